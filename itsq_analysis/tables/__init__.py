@@ -1,0 +1,159 @@
+"""The contracts: what each canonical table holds.
+
+One TOML file per table gives columns, types, meaning in English and Chinese, and named rules. Checks at load, the data dictionary
+and the templates of hand-kept registers are all made from these files.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from itsq_analysis.errors import IngestError
+
+ColumnType = Literal["text", "time", "date", "int", "number", "bool", "choice"]
+
+SQL_TYPES: dict[ColumnType, str] = {
+    "text": "VARCHAR",
+    "choice": "VARCHAR",
+    "time": "TIMESTAMP WITH TIME ZONE",
+    "date": "DATE",
+    "int": "BIGINT",
+    "number": "DOUBLE",
+    "bool": "BOOLEAN",
+}
+ARROW_TYPES: dict[ColumnType, pa.DataType] = {
+    "text": pa.string(),
+    "choice": pa.string(),
+    "time": pa.timestamp("us", tz="UTC"),
+    "date": pa.date32(),
+    "int": pa.int64(),
+    "number": pa.float64(),
+    "bool": pa.bool_(),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: name, type, bounds, and its meaning in both languages (`title`, `meaning`: keys "en", "zh")."""
+
+    name: str
+    type: ColumnType
+    title: dict[str, str]
+    meaning: dict[str, str]
+    required: bool = False
+    values: tuple[str, ...] = ()
+    min: float | None = None
+    max: float | None = None
+    example: Any = None
+    derived: bool = False
+
+    @property
+    def sql_type(self) -> str:
+        """The column's type in DuckDB."""
+        return SQL_TYPES[self.type]
+
+    @property
+    def arrow_type(self) -> pa.DataType:
+        """The column's type in Arrow and Delta Lake (times are UTC, microseconds)."""
+        return ARROW_TYPES[self.type]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A named rule: rows for which `when` is true go to quarantine, with the value of `column`."""
+
+    id: str
+    when: str
+    column: str
+    meaning: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A canonical table: its key, the column that tells the newest version, its columns and rules.
+
+    >>> contract("incidents").key
+    ('number',)
+    """
+
+    name: str
+    title: dict[str, str]
+    meaning: dict[str, str]
+    key: tuple[str, ...]
+    updated: str | None
+    month: str | None
+    columns: dict[str, Column]
+    derived: dict[str, Column]
+    rules: tuple[Rule, ...]
+
+    @property
+    def all_columns(self) -> dict[str, Column]:
+        """Exported columns, then the derived ones."""
+        return self.columns | self.derived
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The Arrow schema under which the table is stored."""
+        return pa.schema([(column.name, column.arrow_type) for column in self.all_columns.values()])
+
+
+def _columns(raw: dict[str, dict[str, Any]], derived: bool) -> dict[str, Column]:
+    return {
+        name: Column(
+            name=name,
+            type=spec["type"],
+            title={"en": spec["en"], "zh": spec["zh"]},
+            meaning=spec["meaning"],
+            required=spec.get("required", False),
+            values=tuple(spec.get("values", ())),
+            min=spec.get("min"),
+            max=spec.get("max"),
+            example=spec.get("example"),
+            derived=derived,
+        )
+        for name, spec in raw.items()
+    }
+
+
+@cache
+def contracts() -> dict[str, Contract]:
+    """All contracts by table name, in alphabetical order.
+
+    >>> sorted(contracts())[:3]
+    ['changes', 'groups', 'incidents']
+    """
+    found = {}
+    for file in sorted(files(__package__).iterdir(), key=lambda entry: entry.name):
+        if not file.name.endswith(".toml"):
+            continue
+        raw = tomllib.loads(file.read_text(encoding="utf-8"))
+        found[raw["name"]] = Contract(
+            name=raw["name"],
+            title=raw["title"],
+            meaning=raw["meaning"],
+            key=tuple(raw["key"]),
+            updated=raw.get("updated"),
+            month=raw.get("month"),
+            columns=_columns(raw["columns"], derived=False),
+            derived=_columns(raw.get("derived", {}), derived=True),
+            rules=tuple(Rule(**rule) for rule in raw.get("rule", ())),
+        )
+    return found
+
+
+def contract(name: str) -> Contract:
+    """The contract of one table.
+
+    Raises:
+        IngestError: there is no such table.
+    """
+    known = contracts()
+    if name not in known:
+        raise IngestError(f"a table must be one of {', '.join(known)}; found {name!r}; use one of these names")
+    return known[name]
