@@ -62,12 +62,12 @@ def from_sql(table: str, dimensions: Iterable[str | None]) -> str:
     """
     places = [place for dimension in dimensions if dimension for place in _known_places(table, dimension)]
     aliases = sorted({alias for alias, _ in places} & set(_JOINED))
-    joins = [
-        f'LEFT JOIN "{other}" {alias} ON {alias}."{key}" = t."{key}"'
-        for alias, (other, key) in _JOINED.items()
-        if alias in needed
-    ]
-    return " ".join([f'FROM "{contract(table).name}" t', *joins])
+    return " ".join([f'FROM "{contract(table).name}" t', *(_join(alias) for alias in aliases)])
+
+
+def _join(alias: str) -> str:
+    other, key = _JOINED[alias]
+    return f'LEFT JOIN "{other}" {alias} ON {alias}."{key}" = t."{key}"'
 
 
 def _known_places(table: str, dimension: str) -> list[tuple[str, str]]:
