@@ -1,0 +1,26 @@
+"""Where the notebooks and templates that come with the package are on this machine."""
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from itsq_analysis.errors import ItsqError
+
+
+def folder(name: Literal["notebooks", "templates"]) -> Path:
+    """The folder of the shipped notebooks or of the page templates.
+
+    In an installed wheel it lies inside the package, in a checkout (an editable install) beside it.
+
+    Raises ItsqError if the installation has neither.
+
+    >>> folder("templates").name
+    'templates'
+    """
+    package = Path(str(files("itsq_analysis")))
+    for place in (package / name, package.parent / name):
+        if place.is_dir():
+            return place
+    raise ItsqError(
+        f"the installation must contain the folder {name!r}; found none in {package} or beside it; reinstall itsq-analysis"
+    )
