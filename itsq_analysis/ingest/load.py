@@ -1,0 +1,264 @@
+"""One load: stage the files, upsert them by key, derive, and commit every table together.
+
+Every row that was read ends in exactly one place: read = inserted + updated + unchanged + quarantined. Rows that a newer row of the
+same key replaced within the load are among the unchanged, and counted apart as superseded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from itsq_analysis.ingest.derive import build_calendars, derive_incidents, derive_requests, rules_hash
+from itsq_analysis.ingest.stage import Staged, stage_file, stage_services
+from itsq_analysis.ingest.upsert import Upsert, same_key
+from itsq_analysis.store import MONTH, Load, Store, literal, quoted
+from itsq_analysis.tables import Contract, contract, contracts
+
+if TYPE_CHECKING:
+    from itsq_analysis.settings import Settings, SourceSettings
+
+LEDGER_COLUMNS = [
+    "file", "table", "mapping", "encoding", "timezone", "timezone_from", "read", "inserted", "updated", "unchanged", "quarantined",
+    "superseded", "state_changes", "ambiguous_times", "shifted_times", "day_first", "sha256",
+]  # fmt: skip
+UPDATE_TIMES = ("incidents", "requests", "changes", "problems")  # tables whose newest update dates the extraction
+YEARS_AHEAD = 2  # calendars reach so far past the horizon, for due times
+
+
+@dataclass(frozen=True)
+class Input:
+    """A file to load, the name it has in the ledger, and the source entry that tells how to read it."""
+
+    path: Path
+    display: str
+    source: SourceSettings
+
+
+def load(
+    settings: Settings,
+    directory: Path,
+    store: Store,
+    inputs: list[Input],
+    *,
+    resolved: dict[str, Any],
+    loaded_at: datetime,
+    waiting: Callable[[str], None] | None = None,
+) -> pd.DataFrame:
+    """Load files into the store as one transaction and return the ledger: one row per file, columns `LEDGER_COLUMNS`.
+
+    Args:
+        settings: of the workspace.
+        directory: the workspace's folder (its `calendar/` overrides holidays).
+        store: the workspace's store.
+        inputs: files in the order in which they are read; a later file wins ties.
+        resolved: what the snapshot records as being in force (settings, catalogue, mappings), JSON values.
+        loaded_at: when the load runs (aware); recorded in the ledger, used for nothing else.
+        waiting: told who holds the store when another load is running.
+
+    Raises:
+        IngestError: a file cannot be read as its mapping says; the store is then untouched.
+        StoreError: the store is of another format.
+    """
+    with store.load(waiting) as transaction, duckdb.connect() as connection:
+        connection.execute("SET TimeZone='UTC'")
+        staged = [stage_file(connection, one.path, one.display, one.source, settings) for one in inputs]
+        if settings.services:
+            staged.append(stage_services(connection, settings))
+        loading = _Loading(connection, transaction, staged, settings, directory)
+        loading.write()
+        ledger = [loading.ledger_row(number) for number in range(len(staged))]
+        loading.commit(ledger, resolved, loaded_at)
+    return pd.DataFrame(ledger).reindex(columns=LEDGER_COLUMNS)
+
+
+class _Loading:
+    """A load while its tables are put together.
+
+    Relations of the connection, per table: `old_` (stored), `incoming_`, `winner_`, `changed_` (new or different rows), `logical_`
+    (the exported columns as they will be), `rewrite_` (rows to write, with derived columns).
+    """
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        transaction: Load,
+        staged: list[Staged],
+        settings: Settings,
+        directory: Path,
+    ) -> None:
+        self.connection = connection
+        self.transaction = transaction
+        self.staged = staged
+        self.settings = settings
+        self.directory = directory
+        self.rules = rules_hash(settings, directory / "calendar")
+        self.upserts: dict[str, Upsert] = {}
+        for number, facts in enumerate(staged):
+            for name, relation in {facts.table: facts.relation, **facts.extra}.items():
+                self.upserts.setdefault(name, Upsert(contract(name), [])).staged.append((number, facts, relation))
+        for table in contracts().values():
+            self._find_changes(table)
+        self.horizon = self._horizon()
+
+    def _find_changes(self, table: Contract) -> None:
+        name = table.name
+        view = self.transaction.store.view(self.transaction.base, name)
+        self.connection.execute(f"CREATE VIEW old_{name} AS {view.sql}")
+        columns = ", ".join(quoted(column) for column in table.columns)
+        if name not in self.upserts:
+            self.connection.execute(f"CREATE VIEW changed_{name} AS SELECT {columns} FROM old_{name} WHERE false")
+            self.connection.execute(f"CREATE VIEW logical_{name} AS SELECT {columns} FROM old_{name}")
+            return
+        upsert = self.upserts[name]
+        self.connection.execute(f"CREATE TEMP TABLE incoming_{name} AS {upsert.incoming()}")
+        keys = ", ".join(quoted(key) for key in table.key)
+        repeated = self._one(f"SELECT count(*) - count(DISTINCT ({keys})) FROM incoming_{name}")
+        self.connection.execute(f"CREATE TEMP TABLE winner_{name} AS {upsert.winners(f'incoming_{name}', unique=not repeated)}")
+        self.connection.execute(f"CREATE TEMP TABLE changed_{name} AS {upsert.changes(f'winner_{name}', f'old_{name}')}")
+        counted = self.connection.execute(
+            f"SELECT w._file, (SELECT count(*) FROM changed_{name} c WHERE c._file = w._file AND _inserted), "
+            f"(SELECT count(*) FROM changed_{name} c WHERE c._file = w._file AND NOT _inserted), count(*) FROM winner_{name} w GROUP BY 1"
+        ).fetchall()
+        upsert.counts = {file: (inserted, updated, winners) for file, inserted, updated, winners in counted}
+        self.connection.execute(
+            f"CREATE VIEW logical_{name} AS SELECT {columns} FROM changed_{name} UNION ALL SELECT {columns} FROM old_{name} o "
+            f"WHERE NOT EXISTS (SELECT 1 FROM changed_{name} c WHERE {same_key(table, 'c', 'o')})"
+        )
+
+    def _horizon(self) -> datetime | None:
+        """Data are known up to here: the extraction time that a source states, or the newest update, whichever is later."""
+        newest = [self._one(f"SELECT max(updated_at) FROM changed_{name}") for name in UPDATE_TIMES]
+        stated = [facts.extracted_at for facts in self.staged]
+        before = self.transaction.base.horizon if self.transaction.base else None
+        return max((moment.astimezone(UTC) for moment in [*newest, *stated, before] if moment), default=None)
+
+    # writing ---------------------------------------------------------------------------------------------------------
+
+    def write(self) -> None:
+        """Write every table, and quarantine, as far as something in it changed."""
+        for table in contracts().values():
+            if table.derived:
+                self._derive(table)
+            else:
+                columns = ", ".join(quoted(column) for column in table.columns)
+                self.connection.execute(f"CREATE VIEW rewrite_{table.name} AS SELECT {columns} FROM changed_{table.name}")
+            if self._one(f"SELECT count(*) FROM rewrite_{table.name}"):
+                self._write_table(table)
+        self._write_quarantine()
+
+    def _write_table(self, table: Contract) -> None:
+        """Write the months in which something changed; a table without months is written whole."""
+        name = table.name
+        columns = ", ".join(quoted(column) for column in table.all_columns)
+        touched = f"EXISTS (SELECT 1 FROM rewrite_{name} r WHERE {same_key(table, 'r', 'o')})"
+        if table.month is None:
+            sql = f"SELECT {columns} FROM rewrite_{name} UNION ALL SELECT {columns} FROM old_{name} o WHERE NOT {touched}"
+            self._store(name, sql, None)
+            return
+        month = f"strftime({quoted(table.month)} AT TIME ZONE 'UTC', '%Y-%m')"
+        found = self.connection.execute(
+            f"SELECT DISTINCT {month} FROM rewrite_{name} UNION SELECT DISTINCT {month} FROM old_{name} o WHERE {touched}"
+        ).fetchall()
+        months = sorted(value for (value,) in found)
+        kept = f"{month} IN ({', '.join(literal(value) for value in months)}) AND NOT {touched}"
+        self._store(
+            name,
+            f"SELECT {columns}, {month} AS {MONTH} FROM rewrite_{name} UNION ALL "
+            f"SELECT {columns}, {month} AS {MONTH} FROM old_{name} o WHERE {kept}",
+            months,
+        )
+
+    def _store(self, name: str, sql: str, months: list[str] | None) -> None:
+        self.transaction.write(name, self.connection.sql(sql).to_arrow_reader(100_000), months)
+
+    def _derive(self, table: Contract) -> None:
+        """Make `rewrite_NAME`: rows that changed or whose derived columns do. All rows are derived anew when the rules changed."""
+        name, key = table.name, quoted(table.key[0])
+        base = self.transaction.base
+        same_rules = base is not None and base.resolved.get("rules") == self.rules
+        wanted = f"SELECT {key} FROM changed_{name} UNION SELECT number FROM changed_state_log WHERE ticket_table = '{name}'"
+        if "ended_at" in table.derived:  # a ticket on hold is due later with each day
+            wanted += f" UNION SELECT {key} FROM old_{name} WHERE ended_at IS NULL"
+        self.connection.execute(
+            f"CREATE TEMP TABLE affected_{name} AS SELECT * FROM logical_{name} "
+            + (f"WHERE {key} IN ({wanted})" if same_rules else "")
+        )
+        self.connection.register(f"derived_{name}", self._derived_columns(name))
+        values = ", ".join(f"d.{quoted(column)}" for column in table.derived)
+        changed = " OR ".join(f"d.{quoted(column)} IS DISTINCT FROM o.{quoted(column)}" for column in table.derived)
+        self.connection.execute(
+            f"CREATE TEMP TABLE rewrite_{name} AS SELECT a.*, {values} FROM affected_{name} a JOIN derived_{name} d ON d.{key} = a.{key} "
+            f"LEFT JOIN old_{name} o ON o.{key} = a.{key} WHERE o.{key} IS NULL OR {changed} OR a.{key} IN (SELECT {key} FROM changed_{name})"
+        )
+
+    def _derived_columns(self, name: str) -> pa.Table:
+        affected = self.connection.sql(f"SELECT * FROM affected_{name}").to_arrow_table()
+        horizon = self.horizon or datetime.fromtimestamp(0, UTC)
+        first = self._one(f"SELECT year(min(opened_at)) FROM affected_{name}") or horizon.year
+        calendars = build_calendars(self.settings, self.directory, first, horizon.year + YEARS_AHEAD)
+        if name == "requests":
+            return derive_requests(affected, calendars, self.settings)
+        log = self.connection.sql(
+            f"SELECT * FROM logical_state_log WHERE ticket_table = '{name}' AND number IN (SELECT number FROM affected_{name})"
+        ).to_arrow_table()
+        services = self.connection.sql("SELECT * FROM logical_services").to_arrow_table()
+        return derive_incidents(affected, log, services, self.settings, calendars, horizon)
+
+    def _write_quarantine(self) -> None:
+        """The refused rows of the files of this load replace those that the same files had before."""
+        view = self.transaction.store.view(self.transaction.base, "quarantine")
+        names = ", ".join(literal(facts.file) for facts in self.staged)
+        parts = [f"SELECT * FROM ({view.sql}) WHERE file NOT IN ({names})"]
+        parts += [f"SELECT * FROM {quoted(facts.quarantined)}" for facts in self.staged if facts.quarantined]
+        self.connection.execute(f"CREATE TEMP VIEW old_quarantine AS {view.sql}")
+        self.connection.execute(f"CREATE TEMP TABLE new_quarantine AS {' UNION ALL BY NAME '.join(parts)}")
+        if self._one(
+            "SELECT count(*) FROM ((FROM new_quarantine EXCEPT ALL FROM old_quarantine) UNION ALL "
+            "(FROM old_quarantine EXCEPT ALL FROM new_quarantine))"
+        ):
+            self._store("quarantine", "SELECT * FROM new_quarantine ORDER BY file, line", None)
+
+    # the ledger ------------------------------------------------------------------------------------------------------
+
+    def ledger_row(self, number: int) -> dict[str, Any]:
+        """What became of one file's rows."""
+        facts = self.staged[number]
+        inserted, updated, winners = self.upserts[facts.table].counts.get(number, (0, 0, 0))
+        kept = facts.read - facts.refused
+        return facts.record() | {
+            "inserted": inserted,
+            "updated": updated,
+            "unchanged": kept - inserted - updated,
+            "quarantined": facts.refused,
+            "superseded": kept - winners,
+        }
+
+    def commit(self, ledger: list[dict[str, Any]], resolved: dict[str, Any], loaded_at: datetime) -> None:
+        """Commit a snapshot, unless nothing at all has changed."""
+        base = self.transaction.base
+        files = {entry["file"]: entry for entry in (base.files if base else [])}
+        for entry in ledger:
+            known = files.get(entry["file"])
+            # A file that comes again and changes nothing keeps the counts of the load that brought its rows.
+            if known is None or entry["inserted"] or entry["updated"] or known["sha256"] != entry["sha256"]:
+                files[entry["file"]] = entry
+        listed = [files[name] for name in sorted(files)]
+        resolved = resolved | {"rules": self.rules}
+        text = json.dumps([[(entry["file"], entry["sha256"]) for entry in listed], resolved], sort_keys=True, ensure_ascii=False)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        if base is None or base.hash != digest or base.versions != self.transaction.versions or base.horizon != self.horizon:
+            self.transaction.commit(committed_at=loaded_at, horizon=self.horizon, hash=digest, files=listed, resolved=resolved)
+
+    def _one(self, sql: str) -> Any:
+        row = self.connection.execute(sql).fetchone()
+        return row[0] if row else None
