@@ -27,5 +27,5 @@ def test_in_a_wheel_the_folder_inside_the_package_is_preferred(tmp_path: Path, m
 
 def test_a_missing_folder_is_said_with_the_place_and_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package_in(tmp_path, monkeypatch)
-    with pytest.raises(ItsqError, match="must contain the folder 'templates'.*reinstall"):
+    with pytest.raises(ItsqError, match=r"must come with a folder 'templates'.*reinstall"):
         resources.folder("templates")
