@@ -21,6 +21,4 @@ def folder(name: Literal["notebooks", "templates"]) -> Path:
     for place in (package / name, package.parent / name):
         if place.is_dir():
             return place
-    raise ItsqError(
-        f"the installation must contain the folder {name!r}; found none in {package} or beside it; reinstall itsq-analysis"
-    )
+    raise ItsqError(f"itsq-analysis must come with a folder {name!r}; found none in {package} or beside it; reinstall it")
