@@ -1,0 +1,41 @@
+"""IT service quality analysis, reporting and AIOps forecasting.
+
+Everything that a notebook needs is here; each name is imported when it is first used.
+
+>>> import itsq_analysis
+>>> "open_workspace" in itsq_analysis.__all__
+True
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from itsq_analysis.errors import IndicatorError, IngestError, ItsqError, ReportError, SettingsError, StoreError
+    from itsq_analysis.workspace import Workspace, open_workspace
+
+__all__ = [
+    "IndicatorError",
+    "IngestError",
+    "ItsqError",
+    "ReportError",
+    "SettingsError",
+    "StoreError",
+    "Workspace",
+    "open_workspace",
+]
+
+_HOMES = {name: "errors" for name in __all__ if name.endswith("Error")} | {
+    "Workspace": "workspace",
+    "open_workspace": "workspace",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -162,8 +162,10 @@ class Store:
         """The folder of a Delta table."""
         return self.root / name if name in ("quarantine", "ledger") else self.root / "tables" / name
 
-    def connect(self, snapshot: Snapshot | None = None) -> duckdb.DuckDBPyConnection:
+    def connect(self, snapshot: Snapshot | None = None, services: Sequence[str] = ()) -> duckdb.DuckDBPyConnection:
         """An in-memory DuckDB connection with one view per table and `quarantine`, in UTC, and nothing else within reach.
+
+        With `services`, tables that name a service show only the rows of these.
 
         Tables that were never loaded are views with typed columns and no rows. Files other than the snapshot's cannot be read or
         written, extensions cannot be loaded, and this cannot be unlocked again.
@@ -176,7 +178,9 @@ class Store:
         allowed: list[str] = []
         for name, view in self._views(snapshot):
             allowed += view.files
-            connection.execute(f"CREATE VIEW {quoted(name)} AS {view.sql}")
+            kept = f"service IN ({', '.join(literal(service) for service in services)})"
+            narrowed = bool(services) and name in contracts() and "service" in contracts()[name].columns
+            connection.execute(f"CREATE VIEW {quoted(name)} AS {view.sql}" + (f" WHERE {kept}" if narrowed else ""))
         connection.execute(f"SET allowed_paths=[{', '.join(literal(path) for path in allowed)}]")
         connection.execute("SET enable_external_access=false")
         connection.execute("SET lock_configuration=true")

@@ -1,0 +1,77 @@
+# The commands of the project. Without make (Windows): the same steps stand as plain lines in README.md.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+DEMO := data/sample
+DEMO_INPUTS := $(DEMO)/itsq.toml $(wildcard $(DEMO)/exports/* $(DEMO)/registers/* $(DEMO)/calendar/*)
+SOURCES := $(shell find itsq_analysis notebooks templates -type f -not -name '*.pyc' 2>/dev/null)
+
+.PHONY: help report test check lint format lab browser bench lock docs demo clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 12
+
+# Environments: one .venv; the development tools come on top of what runs.
+$(VENV)/installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# The demo workspace: load once, one report a language.
+$(DEMO)/store/loaded: $(VENV)/installed $(DEMO_INPUTS) $(SOURCES)
+	$(BIN)/itsq load -w $(DEMO)
+	@touch $@
+
+reports/quality.%.made: $(DEMO)/store/loaded
+	@mkdir -p reports
+	$(BIN)/itsq run quality -w $(DEMO) --lang $* --out reports
+	@touch $@
+
+report: reports/quality.en.made reports/quality.zh.made ## the quality report of the demo organisation, in English and Chinese
+	@ls reports/*.html
+
+browser: ## Chromium and a Chinese font for the browser tests
+	@if command -v chromium >/dev/null || command -v google-chrome >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium fonts-noto-cjk >/dev/null; \
+	else echo "For the browser tests install Chromium and a Chinese font, on Debian: sudo apt-get install chromium fonts-noto-cjk"; fi
+
+test: $(VENV)/installed-dev $(if $(CI),browser) ## all tests
+	$(BIN)/python -m pytest -n 2
+
+lint: $(VENV)/installed-dev ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+check: lint test ## style, types and tests
+
+format: $(VENV)/installed-dev ## put the code in the house's form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lab: $(VENV)/installed-dev $(DEMO)/store/loaded ## JupyterLab on the notebooks, with the demo workspace
+	ITSQ_WORKSPACE=$(CURDIR)/$(DEMO) $(BIN)/jupyter lab notebooks
+
+bench: $(VENV)/installed-dev ## measure against peers; results in bench/RESULTS.md
+	$(BIN)/python -m bench
+
+docs: $(VENV)/installed ## data dictionary and indicator list, from the TOML files
+	$(BIN)/python -m itsq_analysis.tables.dictionary docs
+	$(BIN)/python -m itsq_analysis.indicators.document docs
+
+demo: $(VENV)/installed ## make the demo data again (same seed, same bytes)
+	$(BIN)/python -m itsq_analysis.demo $(DEMO)
+
+lock: $(VENV)/installed-dev ## pin the newest allowed versions, with hashes, for all systems
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 pyproject.toml --group build -o requirements.lock
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 pyproject.toml --extra dev --group build -o requirements-dev.lock
+
+clean: ## remove what was built, not the demo data
+	rm -rf $(VENV) reports $(DEMO)/store $(DEMO)/reports .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,370 @@
+"""A workspace: settings, store and catalogue joined; the one object that notebooks and the command line use."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow as pa
+
+from itsq_analysis.errors import IndicatorError, IngestError, SettingsError
+from itsq_analysis.periods import Period, history, last_complete_month, parse_period
+from itsq_analysis.settings import Settings, SourceSettings, find_workspace, load_settings
+from itsq_analysis.store import Snapshot, Store
+from itsq_analysis.tables import contract
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from itsq_analysis.indicators import Indicator
+
+LAST_MONTH = "last-month"
+
+
+def open_workspace(path: str | Path | None = None, snapshot: int | None = None, services: Sequence[str] = ()) -> Workspace:
+    """Open a workspace.
+
+    Args:
+        path: its folder or its itsq.toml; None takes the nearest itsq.toml upward from the working directory, else the environment
+            variable ITSQ_WORKSPACE.
+        snapshot: number of an older snapshot; its settings are then in force, not those of today's itsq.toml.
+        services: only these services; () is all of them.
+
+    Raises:
+        SettingsError: there is no itsq.toml, or it is wrong.
+        StoreError: there is no such snapshot.
+
+    >>> ws = open_workspace("data/sample")  # doctest: +SKIP
+    >>> ws.indicators(["incidents_opened"], period="2026-10")  # doctest: +SKIP
+    """
+    folder = find_workspace() if path is None else Path(path)
+    if folder.name == "itsq.toml":
+        folder = folder.parent
+    if not (folder / "itsq.toml").is_file():
+        raise SettingsError(f"a workspace must hold itsq.toml; found none in {folder}; run: itsq init {folder}")
+    return Workspace(folder.resolve(), load_settings(folder), snapshot=snapshot, services=services)
+
+
+class Workspace:
+    """A folder with itsq.toml, exports and a store. Open it with `open_workspace`.
+
+    Attributes:
+        path: the folder.
+        settings: in force: those of itsq.toml, or of the snapshot that was asked for.
+        store: the store of the folder.
+    """
+
+    def __init__(self, path: Path, settings: Settings, *, snapshot: int | None = None, services: Sequence[str] = ()) -> None:
+        self.path = path
+        self.store = Store(path / settings.store.path)
+        self.services = tuple(services)
+        self._number = snapshot
+        self.settings = settings if snapshot is None else Settings.model_validate(self.snapshot.resolved["settings"])
+
+    # loading ---------------------------------------------------------------------------------------------------------
+
+    def load(
+        self,
+        file: str | Path | None = None,
+        *,
+        mapping: str | None = None,
+        table: str | None = None,
+        waiting: Callable[[str], None] | None = None,
+    ) -> pd.DataFrame:
+        """Load the sources of itsq.toml, or one file, and return the ledger: one row per file.
+
+        read = inserted + updated + unchanged + quarantined, in every row. Loading the same files again changes nothing.
+
+        Args:
+            file: one export; without `mapping` the source of itsq.toml whose glob matches it tells how to read it.
+            mapping: name of a mapping, such as "servicenow_event_log".
+            table: which table, where the mapping has several.
+            waiting: told who holds the store when another load is running.
+
+        Raises:
+            IngestError: a file cannot be read as its mapping says; the store is then untouched.
+        """
+        from itsq_analysis.ingest.load import load
+
+        if self._number is not None:
+            raise IngestError(f"a load goes on from the newest snapshot; found snapshot={self._number}; open it without snapshot")
+        inputs = self._inputs() if file is None else [self._input(Path(file), mapping, table)]
+        if not inputs and not self.settings.services:
+            raise IngestError(
+                "a load must find at least one file; found none for the [[source]] entries of itsq.toml; run: itsq check"
+            )
+        ledger = load(
+            self.settings,
+            self.path,
+            self.store,
+            inputs,
+            resolved=self._resolved([one.source.mapping for one in inputs]),
+            loaded_at=datetime.now(UTC),
+            waiting=waiting,
+        )
+        self._forget()
+        return ledger
+
+    def _inputs(self) -> list[Any]:
+        from itsq_analysis.ingest.load import Input
+
+        found = {}
+        for source in self.settings.sources:
+            for path in sorted(self.path.glob(source.glob)):
+                if path.is_file() and not path.name.startswith(("~$", ".")):
+                    found.setdefault(path, Input(path, path.relative_to(self.path).as_posix(), source))
+        return list(found.values())
+
+    def _input(self, path: Path, mapping: str | None, table: str | None) -> Any:
+        from itsq_analysis.ingest.load import Input
+        from itsq_analysis.ingest.mapping import load_mapping
+
+        if not path.is_file():
+            raise IngestError(f"a file to load must exist; found none at {path}; check the path")
+        inside = path.resolve().is_relative_to(self.path)
+        display = path.resolve().relative_to(self.path).as_posix() if inside else path.name
+        if mapping is None:
+            for one in self._inputs():
+                if one.path.samefile(path):
+                    return one
+            raise IngestError(
+                f"a file that no [[source]] of itsq.toml names needs a mapping; found {path.name}; add --mapping NAME"
+            )
+        tables = load_mapping(mapping, self.path).tables
+        if table is None and len(tables) != 1:
+            raise IngestError(
+                f"mapping {mapping!r} has several tables; found no table for {path.name}; add --table, one of {', '.join(tables)}"
+            )
+        return Input(path, display, SourceSettings(glob=display, mapping=mapping, table=table or next(iter(tables))))
+
+    def _resolved(self, mappings: list[str]) -> dict[str, Any]:
+        """What a snapshot records as being in force, as JSON values."""
+        from itsq_analysis.indicators import describe
+        from itsq_analysis.ingest.mapping import load_mapping
+
+        calendars = sorted((self.path / "calendar").glob("*.csv"))
+        return {
+            "settings": self.settings.model_dump(mode="json"),
+            "catalogue": {name: describe(indicator) for name, indicator in self.catalogue.items()},
+            "mappings": {name: load_mapping(name, self.path).source_text for name in sorted(set(mappings))},
+            "calendar": {file.name: file.read_text(encoding="utf-8-sig") for file in calendars},
+        }
+
+    # reading ---------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The snapshot that is read: the newest when first asked for, or the one the workspace was opened with."""
+        return self.store.snapshot(self._number)
+
+    @cached_property
+    def catalogue(self) -> dict[str, Indicator]:
+        """The indicators by id: those of itsq and of the workspace's own `catalogue/*.toml`."""
+        from itsq_analysis.indicators import load_catalogue
+
+        return load_catalogue(self.path / "catalogue")
+
+    @cached_property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """A read-only, sandboxed DuckDB connection over the snapshot's tables (times in UTC)."""
+        return self.store.connect(self.snapshot, self.services)
+
+    @property
+    def horizon(self) -> datetime:
+        """Data are known up to here, in the workspace's zone."""
+        moment = self.snapshot.horizon
+        if moment is None:
+            raise IngestError("a workspace must hold tickets before it is read; found none; load an export with: itsq load")
+        return moment.astimezone(self.settings.organisation.zone)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A canonical table; times in the workspace's zone, missing values as <NA>/NaT."""
+        columns = ", ".join(f'"{column}"' for column in contract(name).all_columns)
+        return self._frame(f'SELECT {columns} FROM "{name}" ORDER BY ALL')  # noqa: S608 - names from the contract
+
+    def sql(self, query: str) -> pd.DataFrame:
+        """One SELECT statement over the tables and `quarantine`; inside it, times are UTC.
+
+        Raises:
+            IndicatorError: not exactly one SELECT, or DuckDB refuses it.
+
+        >>> open_workspace("data/sample").sql("select count(*) as n from incidents")  # doctest: +SKIP
+        """
+        import duckdb
+
+        try:
+            statements = duckdb.extract_statements(query)
+            if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+                raise IndicatorError("sql() takes exactly one SELECT statement; found another kind or several; split them")
+            return self._frame(query)
+        except duckdb.Error as error:
+            raise IndicatorError(f"DuckDB refuses the query: {error}") from error
+
+    def quarantine(self, rule: str | None = None) -> pd.DataFrame:
+        """The rows that were refused, with file, line, rule and offending value; all rules or one."""
+        rows = self._frame("SELECT * FROM quarantine ORDER BY file, line")
+        return rows if rule is None else rows[rows["rule"] == rule].reset_index(drop=True)
+
+    def snapshots(self) -> pd.DataFrame:
+        """One row per snapshot: id, committed_at and horizon (workspace's zone), files, rows read, hash."""
+        zone = self.settings.organisation.zone
+        rows = [
+            {
+                "id": one.id,
+                "committed_at": one.committed_at.astimezone(zone),
+                "horizon": one.horizon.astimezone(zone) if one.horizon else None,
+                "files": len(one.files),
+                "read": sum(entry["read"] for entry in one.files),
+                "hash": one.hash[:12],
+            }
+            for one in self.store.snapshots()
+        ]
+        return pd.DataFrame(rows, columns=["id", "committed_at", "horizon", "files", "read", "hash"])
+
+    def _frame(self, query: str) -> pd.DataFrame:
+        table = self.connection.sql(query).to_arrow_table()
+        zone = self.settings.organisation.timezone
+        for index, column in enumerate(table.schema):
+            if pa.types.is_timestamp(column.type) and column.type.tz:
+                table = table.set_column(index, column.name, table[index].cast(pa.timestamp("us", tz=zone)))
+        nullable = {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype(), pa.bool_(): pd.BooleanDtype()}
+        frame: pd.DataFrame = table.to_pandas(types_mapper=nullable.get)
+        return frame
+
+    # numbers ---------------------------------------------------------------------------------------------------------
+
+    def moment(self, as_of: date | datetime | str | None = None) -> datetime:
+        """The moment as of which numbers are told: the end of the day `as_of`, never later than the data's horizon."""
+        zone = self.settings.organisation.zone
+        if as_of is None:
+            return self.horizon
+        try:
+            parsed = datetime.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+        except ValueError as error:
+            raise IndicatorError(f"as_of must be a date such as 2026-10-31; found {as_of!r}; write it so") from error
+        if isinstance(parsed, datetime) and (parsed.time() != time() or not isinstance(as_of, str)):
+            stated = parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)
+        else:
+            day = parsed.date() if isinstance(parsed, datetime) else parsed
+            stated = datetime.combine(day + timedelta(days=1), time(), zone)
+        return min(stated, self.horizon)
+
+    def period(self, period: str | int | date = LAST_MONTH, as_of: date | datetime | str | None = None) -> Period:
+        """The period of a label; "last-month" is the last complete month as of `as_of`."""
+        starts_on = self.settings.period.month_starts_on
+        if period == LAST_MONTH:
+            return last_complete_month(self.moment(as_of), self.settings.organisation.zone, starts_on)
+        return parse_period(period, starts_on)
+
+    def indicators(
+        self,
+        ids: str | Sequence[str] | None = None,
+        period: str | int | date = LAST_MONTH,
+        by: str | Sequence[str] | None = None,
+        history: int = 1,
+        as_of: date | datetime | str | None = None,
+    ) -> pd.DataFrame:
+        """The value frame: one row per indicator × period (× dimension × member).
+
+        Args:
+            ids: of the catalogue; None is all of them.
+            period: such as "2026-10", "2026-Q4", "2026-H2", "2026", "2026-W41", "2026-10-05", "2026-10-01..2026-10-15", "last-month".
+            by: service, tier, priority, group, team, level, supplier, category or channel; a list takes each on its own.
+            history: this many periods, the named one last.
+            as_of: tell the numbers as of the end of this day; None is the data's horizon.
+
+        Returns:
+            Columns indicator, period, start, end, dimension, member, value, numerator, denominator, n, lower, upper, target,
+            target_kind, status, certainty, provisional, reason. Proportions are 0–1, durations hours; start and end are local days,
+            end exclusive.
+
+        Raises:
+            IndicatorError: an unknown id, period or dimension.
+        """
+        from itsq_analysis.indicators import values
+
+        return values(
+            self.connection,
+            self.catalogue,
+            self.settings,
+            [ids] if isinstance(ids, str) else ids,
+            self.history(self.period(period, as_of), history),
+            [by] if isinstance(by, str) else list(by or ()),
+            self.moment(as_of),
+            calendars=self.calendar,
+        )
+
+    def history(self, period: Period, count: int) -> list[Period]:
+        """That period and the ones before it, oldest first."""
+        return history(period, count)
+
+    def calendar(self, id: str) -> Any:  # noqa: A002 - the key's name in itsq.toml
+        """The business calendar of that id, over all years of the data.
+
+        Raises:
+            SettingsError: itsq.toml has no such calendar.
+        """
+        if id not in self._calendars:
+            raise SettingsError(
+                f"a calendar must be one of {', '.join(self._calendars)}; found {id!r}; add a [[calendar]] to itsq.toml"
+            )
+        return self._calendars[id]
+
+    @cached_property
+    def _calendars(self) -> dict[str, Any]:
+        from itsq_analysis.ingest.derive import build_calendars
+
+        first = self.connection.execute(
+            "SELECT year(least((SELECT min(opened_at) FROM incidents), (SELECT min(started_at) FROM outages)))"
+        ).fetchone()
+        first_year = first[0] if first and first[0] else self.horizon.year
+        with tempfile.TemporaryDirectory() as folder:
+            for name, text in self.snapshot.resolved["calendar"].items():
+                (Path(folder) / "calendar").mkdir(exist_ok=True)
+                (Path(folder) / "calendar" / Path(name).name).write_text(text, encoding="utf-8")
+            return build_calendars(self.settings, Path(folder), first_year - 1, self.horizon.year + 2)
+
+    def series(
+        self,
+        table: str,
+        *,
+        time: str = "opened_at",
+        freq: str = "D",
+        by: str | Sequence[str] | None = None,
+        as_of: date | datetime | str | None = None,
+    ) -> pd.DataFrame:
+        """Counts per bucket as the long frame `unique_id, ds, y`: true zeros written, partial buckets dropped.
+
+        >>> open_workspace("data/sample").series("incidents", freq="D", by="service")  # doctest: +SKIP
+        """
+        from itsq_analysis.series import series
+
+        return series(
+            self.connection,
+            table,
+            time=time,
+            freq=freq,
+            by=[by] if isinstance(by, str) else list(by or ()),
+            zone=self.settings.organisation.zone,
+            end=self.moment(as_of),
+            month_starts_on=self.settings.period.month_starts_on,
+        )
+
+    def in_force(self) -> bool:
+        """Whether the newest snapshot was made under the settings, catalogue and calendars that are in the folder now."""
+        now = self._resolved([])
+        recorded = self.snapshot.resolved
+        return all(
+            json.dumps(now[key], sort_keys=True, default=str) == json.dumps(recorded[key], sort_keys=True, default=str)
+            for key in ("settings", "catalogue", "calendar")
+        )
+
+    def _forget(self) -> None:
+        for name in ("snapshot", "connection", "_calendars", "catalogue"):
+            self.__dict__.pop(name, None)
