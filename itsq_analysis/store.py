@@ -180,7 +180,7 @@ class Store:
             allowed += view.files
             kept = f"service IN ({', '.join(literal(service) for service in services)})"
             narrowed = bool(services) and name in contracts() and "service" in contracts()[name].columns
-            connection.execute(f"CREATE VIEW {quoted(name)} AS {view.sql}" + (f" WHERE {kept}" if narrowed else ""))
+            connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM ({view.sql}) WHERE {kept if narrowed else 'true'}")
         connection.execute(f"SET allowed_paths=[{', '.join(literal(path) for path in allowed)}]")
         connection.execute("SET enable_external_access=false")
         connection.execute("SET lock_configuration=true")
