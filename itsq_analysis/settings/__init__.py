@@ -1,0 +1,38 @@
+"""Settings: itsq.toml read into typed, frozen models. Every default is written once, in `model`."""
+
+from itsq_analysis.settings.check import check_settings, source_files
+from itsq_analysis.settings.findings import Finding
+from itsq_analysis.settings.init import write_workspace
+from itsq_analysis.settings.load import find_workspace, load_settings, parse_settings
+from itsq_analysis.settings.model import (
+    CalendarSettings,
+    OrganisationSettings,
+    PeriodSettings,
+    ReportSettings,
+    ServiceSettings,
+    Settings,
+    SlaRule,
+    SourceSettings,
+    StoreSettings,
+    Target,
+)
+
+__all__ = [
+    "CalendarSettings",
+    "Finding",
+    "OrganisationSettings",
+    "PeriodSettings",
+    "ReportSettings",
+    "ServiceSettings",
+    "Settings",
+    "SlaRule",
+    "SourceSettings",
+    "StoreSettings",
+    "Target",
+    "check_settings",
+    "find_workspace",
+    "load_settings",
+    "parse_settings",
+    "source_files",
+    "write_workspace",
+]

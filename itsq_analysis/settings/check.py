@@ -1,0 +1,148 @@
+"""`itsq check`: what is wrong with a workspace, all of it at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from itsq_analysis.errors import SettingsError
+from itsq_analysis.settings.fields import nearest
+from itsq_analysis.settings.findings import Examined, Finding, examine, proposal
+from itsq_analysis.settings.load import read_text, settings_file
+from itsq_analysis.settings.model import CalendarSettings, SourceSettings
+
+if TYPE_CHECKING:
+    from itsq_analysis.tables import Contract
+
+TRIAL_YEAR = 2025  # hours and holidays are tried on one year; any will do
+CALENDAR_FILE = re.compile(r"[12]\d{3}\.csv", re.ASCII)
+
+
+def check_settings(path: Path, indicators: Collection[str] = (), mappings: Collection[str] = ()) -> list[Finding]:
+    """Every problem of a workspace: its itsq.toml, the files that its sources name, its calendar files.
+
+    Args:
+        path: itsq.toml or its folder.
+        indicators: ids of the catalogue; targets and headline are compared with them when given.
+        mappings: names of the mappings; sources are compared with them when given.
+
+    Returns:
+        Findings in the order of the file; empty when nothing is wrong. "error": itsq refuses to work so; "warning": it works, but
+        perhaps not as meant.
+    """
+    try:
+        file = settings_file(Path(path))
+        text = read_text(file)
+    except SettingsError as error:
+        return [Finding(str(path), "", "no settings", str(error))]
+    examined = examine(text, file.name)
+    findings = [
+        *examined.findings,
+        *_sources(examined, file.parent, mappings),
+        *_names(examined, indicators),
+        *_calendars(examined, file.parent / "calendar"),
+    ]
+    return sorted(findings, key=lambda finding: (finding.file != file.name, finding.file, finding.line or 0))
+
+
+def source_files(source: SourceSettings, folder: Path) -> list[Path]:
+    """The files that a source names in a workspace's folder, sorted; hidden ones and Excel's lock files are left out."""
+    return sorted(path for path in folder.glob(source.glob) if path.is_file() and not path.name.startswith(("~$", ".")))
+
+
+def _sources(examined: Examined, folder: Path, mappings: Collection[str]) -> Iterator[Finding]:
+    from itsq_analysis.tables import contracts
+
+    taken: dict[tuple[str, Path], int] = {}
+    for position, source in enumerate(examined.settings.sources):
+        loc = ("source", position)
+        if mappings and source.mapping not in mappings:
+            yield examined.finding(
+                (*loc, "mapping"), source.mapping, f"must be a mapping; {proposal(source.mapping, sorted(mappings))}"
+            )
+        if source.table in contracts():
+            yield from _aliases(examined, position, source, contracts()[source.table])
+        else:
+            yield examined.finding((*loc, "table"), source.table, f"must be a table; {proposal(source.table, contracts())}")
+        files = source_files(source, folder)
+        if not files:
+            yield examined.finding(
+                (*loc, "glob"), source.glob, "names no file yet; put the export there, or correct the path", "warning"
+            )
+        for path in files:
+            earlier = taken.setdefault((source.table, path), position)
+            if earlier != position:
+                remedy = f"source[{earlier + 1}] of the same table names {path.name} too; make the patterns differ"
+                yield examined.finding((*loc, "glob"), source.glob, remedy)
+                break
+
+
+def _aliases(examined: Examined, position: int, source: SourceSettings, table: Contract) -> Iterator[Finding]:
+    """Columns that the table has not, and canonical values that a column does not allow."""
+    for part, names in (("columns", source.columns), ("values", source.values)):
+        for name in names:
+            if name not in table.columns:
+                remedy = f"must be a column of {table.name}; {proposal(name, table.columns)}"
+                yield examined.finding(("source", position, part, name), name, remedy)
+    for name, texts in source.values.items():
+        allowed = table.columns[name].values if name in table.columns else ()
+        for text, value in texts.items():
+            if allowed and value not in allowed:
+                remedy = f"must be one of {', '.join(allowed)}"
+                yield examined.finding(("source", position, "values", name, text), value, remedy)
+
+
+def _names(examined: Examined, indicators: Collection[str]) -> Iterator[Finding]:
+    """Indicators that the catalogue has not, and services that are not declared."""
+    settings = examined.settings
+    used: list[tuple[tuple[str | int, ...], str]] = [
+        (("target", position, "indicator"), target.indicator) for position, target in enumerate(settings.targets)
+    ]
+    if "headline" in settings.report.model_fields_set:
+        used += [(("report", "headline", position), name) for position, name in enumerate(settings.report.headline)]
+    for loc, name in used if indicators else ():
+        if name not in indicators:
+            near = nearest(name, indicators)
+            hint = f'; write "{near}"' if near else "; itsq values lists them"
+            yield examined.finding(loc, name, f"must be the id of an indicator{hint}")
+    services = [service.service for service in settings.services]
+    for position, rule in enumerate(settings.sla):
+        if services and rule.service and rule.service not in services:
+            remedy = f"no [[service]] has this name; {proposal(rule.service, services)}, or leave it if a register lists it"
+            yield examined.finding(("sla", position, "service"), rule.service, remedy, "warning")
+
+
+def _calendars(examined: Examined, folder: Path) -> Iterator[Finding]:
+    """Hours, holiday countries and calendar/YYYY.csv files that working time cannot be computed with."""
+    zone = examined.settings.organisation.timezone
+    usable = []
+    for position, calendar in enumerate(examined.settings.calendars):
+        for key, tried in (("hours", calendar.model_copy(update={"holidays": ""})), ("holidays", calendar)):
+            problem = _problem(tried, zone, None, TRIAL_YEAR)
+            if problem:
+                yield examined.finding(("calendar", position, key), getattr(calendar, key), problem)
+                break
+        else:
+            usable.append(calendar)
+    for file in sorted(folder.glob("*")) if folder.is_dir() else ():
+        name = f"{folder.name}/{file.name}"
+        if not CALENDAR_FILE.fullmatch(file.name):
+            if file.suffix == ".csv":
+                yield Finding(name, "", repr(file.name), "is not read; name it after its year, such as 2026.csv", "warning")
+            continue
+        problems = {_problem(calendar, zone, folder, int(file.stem)) for calendar in usable}
+        for problem in sorted(filter(None, problems)):
+            yield Finding(name, "", "a line that is wrong", problem)
+
+
+def _problem(calendar: CalendarSettings, zone: str, overrides: Path | None, year: int) -> str | None:
+    """Why a calendar cannot be built for a year, or None when it can."""
+    from itsq_analysis.worktime import build_calendar
+
+    try:
+        build_calendar(calendar.id, calendar.hours, zone, calendar.holidays, overrides, first_year=year, last_year=year)
+    except SettingsError as error:
+        return str(error)
+    return None

@@ -1,0 +1,226 @@
+"""What is wrong with an itsq.toml: every problem at once, each with its place, what was found and what to do."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import typing
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from pydantic import BaseModel, ValidationError
+
+from itsq_analysis.settings.fields import nearest
+from itsq_analysis.settings.lines import line_of
+from itsq_analysis.settings.model import Settings
+
+SHOWN = 80  # characters of a found value that a message repeats
+_PLACE = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One problem of a workspace: the file, the key (entries are counted from 1), what was found, and what to do.
+
+    `level` is "error" (itsq refuses to work with it) or "warning"; `line` counts from 1 where it is known.
+
+    >>> print(Finding("itsq.toml", "sla[2].calendar", "'5x9'", "must be the id of a [[calendar]]; write \\"5x8\\"", line=31))
+    itsq.toml, line 31, sla[2].calendar: found '5x9'; must be the id of a [[calendar]]; write "5x8"
+    """
+
+    file: str
+    key: str
+    found: str
+    remedy: str
+    level: Literal["error", "warning"] = "error"
+    line: int | None = None
+
+    def __str__(self) -> str:
+        """The finding as one line."""
+        place = ", ".join(part for part in (self.file, f"line {self.line}" if self.line else "", self.key) if part)
+        return f"{place}: found {self.found}; {self.remedy}"
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A file of settings as far as it could be understood.
+
+    `settings` holds what is right; entries that are wrong are left out. `places` gives, per section, the position that each
+    entry left has in the file (from 0).
+    """
+
+    settings: Settings
+    findings: tuple[Finding, ...]
+    text: str
+    where: str
+    places: dict[str, list[int]]
+
+    def finding(
+        self, loc: Iterable[str | int], found: object, remedy: str, level: Literal["error", "warning"] = "error"
+    ) -> Finding:
+        """A finding at a key of `settings`, such as ("sla", 1, "calendar")."""
+        loc = [*loc]
+        if len(loc) > 1 and isinstance(loc[1], int) and loc[0] in self.places:
+            loc[1] = self.places[str(loc[0])][loc[1]]
+        return Finding(self.where, key_of(loc), shown(found), remedy, level, line_of(self.text, loc))
+
+
+def shown(value: object) -> str:
+    """A found value as a message repeats it: quoted, control characters escaped, not long."""
+    text = value if isinstance(value, _Bare) else repr(value)
+    return text if len(text) <= SHOWN else text[: SHOWN - 3] + "..."
+
+
+class _Bare(str):
+    """Words of our own, shown without quotation marks."""
+
+
+def key_of(loc: Iterable[str | int]) -> str:
+    """("sla", 1, "calendar") as "sla[2].calendar": entries are counted from 1, as people do."""
+    key = ""
+    for part in loc:
+        key += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if key else part
+    return key
+
+
+def proposal(name: str, known: Collection[str]) -> str:
+    """What to write in place of an unknown name: the nearest known one, else one of them.
+
+    >>> proposal("servicnow", ["servicenow", "register"])
+    'write "servicenow"'
+    """
+    near = nearest(name, known)
+    return f'write "{near}"' if near else f"use one of {', '.join(known)}"
+
+
+def examine(text: str, where: str) -> Examined:
+    """Read the text of an itsq.toml, collecting every problem that can be seen without other files."""
+    try:
+        raw = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        return Examined(Settings(), (_syntax(error, where),), text, where, {})
+    findings: list[Finding] = []
+    places = {key: [*range(len(entries))] for key, entries in raw.items() if isinstance(entries, list)}
+    try:
+        settings = Settings.model_validate(raw)
+    except ValidationError as error:
+        problems = [
+            problem for problem in error.errors(include_url=False) if not (problem["type"] == "too_short" and problem["input"])
+        ]
+        findings += [_structure(problem, text, where) for problem in problems]
+        settings = Settings.model_validate(_without(raw, [problem["loc"] for problem in problems], places))
+    examined = Examined(settings, (), text, where, places)
+    findings += _references(examined, _ids(raw))
+    return replace(examined, findings=tuple(sorted(findings, key=lambda finding: finding.line or 0)))
+
+
+def _syntax(error: Exception, where: str) -> Finding:
+    place = _PLACE.fullmatch(str(error))
+    what, line = (place[1], place[2]) if place else (str(error), None)
+    remedy = "the file must be valid TOML; correct this line"
+    if "Unescaped '\\'" in what:
+        remedy = "write paths with / or in single quotation marks ('exports\\incident*.csv')"
+    elif isinstance(error, RecursionError):
+        what, remedy = "brackets nested too deeply", "the file must be plain TOML; remove the brackets"
+    return Finding(where, "", shown(_Bare(what)), remedy, line=int(line) if line else None)
+
+
+def _structure(problem: Any, text: str, where: str) -> Finding:
+    """A problem that pydantic found, in words."""
+    loc, kind = [*problem["loc"]], problem["type"]
+    found: object = problem["input"]
+    remedy = problem["msg"].removeprefix("Value error, ").replace("Input should be", "must be").replace("Field required", "")
+    if kind == "extra_forbidden":
+        found, remedy = _Bare("an unknown key"), _known_key(loc)
+    elif kind == "missing":
+        found, remedy = _Bare("nothing"), f"must be given; add {loc[-1]} = ..."
+    elif kind in ("model_type", "dict_type"):
+        remedy = "must be a table of keys and values"
+        if len(loc) == 1:
+            remedy += f"; write [{loc[0]}] in single brackets"
+    elif kind == "tuple_type":
+        remedy = f"must be a list; write [[{loc[0]}]] in double brackets" if len(loc) == 1 else "must be a list in [ ]"
+    elif kind == "string_pattern_mismatch":
+        remedy = 'must be a country such as "CN", or "" for none' if loc[-1] == "holidays" else "must not hold control characters"
+    elif kind == "too_long":
+        found, remedy = (
+            _Bare(f"{problem['ctx']['actual_length']} entries"),
+            f"must be at most {problem['ctx']['max_length']}; remove some",
+        )
+    elif kind in ("too_short", "string_too_short"):
+        remedy = "must not be empty"
+    return Finding(where, key_of(loc), shown(found), remedy, line=line_of(text, loc))
+
+
+def _known_key(loc: list[str | int]) -> str:
+    """The keys that may stand at a place, or the nearest of them."""
+    model: type[BaseModel] = Settings
+    for part in loc[:-1]:
+        if isinstance(part, str):
+            fields = {field.alias or name: field for name, field in model.model_fields.items()}
+            inner = [
+                kind for kind in (fields[part].annotation, *typing.get_args(fields[part].annotation)) if isinstance(kind, type)
+            ]
+            model = next(kind for kind in inner if issubclass(kind, BaseModel))
+    known = [field.alias or name for name, field in model.model_fields.items()]
+    return proposal(str(loc[-1]), known)
+
+
+def _without(raw: dict[str, Any], locs: list[tuple[int | str, ...]], places: dict[str, list[int]]) -> dict[str, Any]:
+    """The settings without what is wrong: an entry of a list, a key of a table, or a whole section."""
+    rest = dict(raw)
+    for section in {str(loc[0]) for loc in locs}:
+        inner = {loc[1] for loc in locs if loc[0] == section and len(loc) > 1}
+        whole = any(loc == (section,) for loc in locs)
+        value = rest.pop(section, None)
+        if whole:
+            places.pop(section, None)
+        elif isinstance(value, list):
+            places[section] = [position for position in range(len(value)) if position not in inner]
+            if places[section]:
+                rest[section] = [value[position] for position in places[section]]
+        elif isinstance(value, dict):
+            rest[section] = {key: part for key, part in value.items() if key not in inner}
+    return rest
+
+
+def _ids(raw: dict[str, Any]) -> set[str]:
+    """The calendars that a file names, also those that are wrong in another way."""
+    entries = raw.get("calendar")
+    if not isinstance(entries, list):
+        return {calendar.id for calendar in Settings().calendars}
+    return {entry["id"] for entry in entries if isinstance(entry, dict) and isinstance(entry.get("id"), str)}
+
+
+def _references(examined: Examined, calendars: set[str]) -> Iterator[Finding]:
+    """Names that stand for something else in the file, and names that must be there once."""
+    settings = examined.settings
+    for section, named in (("service", settings.services), ("sla", settings.sla)):
+        for position, entry in enumerate(named):
+            name = entry.calendar
+            if name is not None and name not in calendars:
+                remedy = f"must be the id of a [[calendar]]; {proposal(name, calendars)}"
+                yield examined.finding((section, position, "calendar"), name, remedy)
+    once: list[tuple[str, str, list[object]]] = [
+        ("calendar", "id", [calendar.id for calendar in settings.calendars]),
+        ("service", "service", [service.service for service in settings.services]),
+        ("sla", "id", [rule.id for rule in settings.sla]),
+        ("target", "indicator", [(target.indicator, *target.scope.items(), target.valid_from) for target in settings.targets]),
+    ]
+    remedies = {
+        "target": "must be given once for each scope and valid_from; remove one",
+        "sla": "must be given once; give each rule its own id",
+    }
+    for section, key, values in once:
+        counted = Counter(values)
+        for position, value in enumerate(values):
+            if counted[value] > 1 and values.index(value) < position:
+                found = value[0] if isinstance(value, tuple) else value
+                remedy = remedies.get(section, "must be given once; rename or remove one")
+                yield examined.finding((section, position, key), found, remedy)
+    headline = settings.report.headline
+    for position, name in enumerate(headline):
+        if name in headline[:position]:
+            yield examined.finding(("report", "headline", position), name, "must be given once; remove one")

@@ -1,0 +1,266 @@
+"""What itsq.toml says, as frozen typed models. Every default is written here, once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, ValidationInfo, field_validator, model_validator
+
+from itsq_analysis.settings.fields import (
+    DIMENSIONS,
+    Aliases,
+    Amount,
+    Canonical,
+    Country,
+    Day,
+    Duration,
+    Label,
+    Moment,
+    Name,
+    Pattern,
+    Priorities,
+    Reasons,
+    Text,
+    ZoneName,
+    nearest,
+    zone,
+)
+
+Language = Literal["en", "zh"]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
+
+
+class OrganisationSettings(_Table):
+    """Who is reported on, where and in which language; `holidays` is a country such as "CN", or "" for none."""
+
+    name: Text = ""
+    timezone: ZoneName = "Asia/Shanghai"
+    language: Language = "zh"
+    holidays: Country = "CN"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which days and months are counted."""
+        return zone(self.timezone)
+
+
+class StoreSettings(_Table):
+    """Where the store lies; a relative path is beside itsq.toml."""
+
+    path: Name = "store"
+
+
+class PeriodSettings(_Table):
+    """The day on which a reporting month starts; 26 makes "2026-10" 26 September to 25 October."""
+
+    month_starts_on: StrictInt = Field(default=1, ge=1, le=28)
+
+
+class CalendarSettings(_Table):
+    """A business calendar; `holidays` is the organisation's country where itsq.toml says nothing ("" for 7x24)."""
+
+    id: Name
+    hours: Name
+    holidays: Country = ""
+
+
+class ServiceSettings(_Table):
+    """A service; the columns are those of the services table, `calendar` is its agreed service time."""
+
+    service: Name
+    owner: Text | None = None
+    tier: StrictInt | None = Field(default=None, ge=1, le=4)
+    users: StrictInt | None = Field(default=None, ge=0)
+    calendar: Name | None = None
+    supplier: Text | None = None
+
+
+class SourceSettings(_Table):
+    """Files of one kind: which (`glob`, relative to itsq.toml), how they are read (`mapping`) and into which table.
+
+    `columns` gives further headers of a canonical column, `values` further texts of a canonical value.
+    """
+
+    glob: Pattern
+    mapping: Name
+    table: Name
+    timezone: ZoneName | None = None
+    extracted_at: Moment | None = None
+    day_first: StrictBool | None = None
+    columns: dict[Name, Aliases] = {}
+    values: dict[Name, dict[Text, Canonical]] = {}
+
+
+class SlaRule(_Table):
+    """Within which time tickets of a service or tier and of some priorities are answered and resolved.
+
+    `response` and `resolution` are texts such as "15m", "4h" or "2d" (d = working days of `calendar`). `priority` empty means
+    every priority. `paused` are the hold reasons that stop the clock; ("all",) means every one, also an unknown one.
+    """
+
+    id: Name
+    service: Name | None = None
+    tier: StrictInt | None = Field(default=None, ge=1, le=4)
+    priority: Priorities = ()
+    calendar: Name
+    response: Duration | None = None
+    resolution: Duration | None = None
+    paused: Reasons = ("caller", "supplier", "change")
+    valid_from: Day | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, raw: Any) -> Any:
+        return {"id": _rule_name(raw), **raw} if isinstance(raw, dict) else raw
+
+    @model_validator(mode="after")
+    def _promises_something(self) -> SlaRule:
+        if self.response is None and self.resolution is None:
+            raise ValueError('must give response, resolution or both, such as resolution = "4h"')
+        if self.service is not None and self.tier is not None:
+            raise ValueError("must name a service or a tier, not both")
+        return self
+
+
+def _rule_name(raw: dict[str, Any]) -> str:
+    """A name that says what the rule is for: "E-mail P1 P2 from 2026-01-01"."""
+    priority = raw.get("priority", ())
+    priorities = priority if isinstance(priority, list | tuple) else (priority,)
+    parts = [str(raw[key]) if key == "service" else f"tier {raw[key]}" for key in ("service", "tier") if raw.get(key) is not None]
+    parts += [f"P{value}" for value in priorities] or ["all priorities"]
+    parts += [f"from {raw['valid_from']}"] if raw.get("valid_from") else []
+    return " ".join(parts)
+
+
+class Target(_Table):
+    """A value that an indicator should reach: agreed with the customer, or a reference that is never met or missed.
+
+    `value` is a share between 0 and 1 ("95%" is 0.95), hours ("15m" is 0.25), or a plain number. `scope` is empty or names one
+    member of one dimension, such as {"priority": 1}.
+    """
+
+    indicator: Name
+    scope: dict[str, Label] = Field(default={}, max_length=1)
+    value: Amount
+    kind: Literal["agreed", "reference"] = "agreed"
+    source: Text = ""
+    valid_from: Day | None = None
+
+    @field_validator("scope")
+    @classmethod
+    def _known_dimension(cls, scope: dict[str, str | int]) -> dict[str, str | int]:
+        for key in scope:
+            if key not in DIMENSIONS:
+                near = nearest(key, DIMENSIONS)
+                hint = f'; write "{near}"' if near else ""
+                raise ValueError(f"must be one of {', '.join(DIMENSIONS)}{hint}")
+        return scope
+
+    def covers(self, dimension: str | None, member: object) -> bool:
+        """Whether the target is for exactly this member (for the whole, when `dimension` is None).
+
+        >>> Target(indicator="reopen_rate", scope={"priority": 1}, value="3%").covers("priority", 1.0)
+        True
+        """
+        if dimension is None:
+            return not self.scope
+        return dimension in self.scope and _member(self.scope[dimension]) == _member(member)
+
+
+def _member(value: object) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+class ReportSettings(_Table):
+    """What a report shows first, and the lines of its control block; blank lines are left out."""
+
+    headline: tuple[Name, ...] = Field(
+        default=(
+            "availability",
+            "major_incidents",
+            "incidents_opened",
+            "incident_backlog",
+            "sla_response_met",
+            "sla_resolution_met",
+            "resolve_time_median",
+            "reopen_rate",
+            "change_success_rate",
+            "csat",
+        ),
+        max_length=10,
+    )
+    classification: Text = ""
+    number: Text = ""
+    prepared: Text = ""
+    reviewed: Text = ""
+    approved: Text = ""
+
+
+def _default_calendars() -> Any:
+    return [{"id": "5x8", "hours": "Mon-Fri 09:00-12:00,13:00-18:00"}, {"id": "7x24", "hours": "7x24"}]
+
+
+class Settings(_Table):
+    """A whole itsq.toml. `Settings()` is what holds where the file says nothing.
+
+    >>> [calendar.id for calendar in Settings().calendars]
+    ['5x8', '7x24']
+    """
+
+    organisation: OrganisationSettings = OrganisationSettings()
+    store: StoreSettings = StoreSettings()
+    period: PeriodSettings = PeriodSettings()
+    calendars: tuple[CalendarSettings, ...] = Field(
+        default_factory=_default_calendars, alias="calendar", min_length=1, validate_default=True
+    )
+    services: tuple[ServiceSettings, ...] = Field(default=(), alias="service")
+    sources: tuple[SourceSettings, ...] = Field(default=(), alias="source")
+    sla: tuple[SlaRule, ...] = ()
+    targets: tuple[Target, ...] = Field(default=(), alias="target")
+    report: ReportSettings = ReportSettings()
+
+    @field_validator("calendars", mode="before")
+    @classmethod
+    def _with_holidays(cls, raw: Any, info: ValidationInfo) -> Any:
+        """A calendar that says nothing of holidays has the organisation's; around the clock there are none."""
+        organisation = info.data.get("organisation", OrganisationSettings())
+        if not isinstance(raw, list | tuple):
+            return raw
+        return [
+            {"holidays": "" if item.get("hours") == "7x24" else organisation.holidays, **item} if isinstance(item, dict) else item
+            for item in raw
+        ]
+
+    def target_for(self, indicator: str, dimension: str | None, member: object, on: date) -> Target | None:
+        """The target in force on a local day: of those for exactly this member, the one with the newest `valid_from` ≤ `on`.
+
+        Without a dimension only targets without a scope count; with one, only those of that member (a target of the whole is
+        no promise about a part).
+
+        >>> late = Target(indicator="csat", value="95%", valid_from="2026-07-01")
+        >>> early = Target(indicator="csat", value="90%")
+        >>> Settings(targets=[late, early]).target_for("csat", None, None, date(2026, 6, 30)).value
+        0.9
+        """
+        found = [
+            target
+            for target in self.targets
+            if target.indicator == indicator and target.covers(dimension, member) and (target.valid_from or date.min) <= on
+        ]
+        return max(found, key=lambda target: target.valid_from or date.min, default=None)
+
+    def fingerprint(self, *parts: str) -> str:
+        """SHA-256 (hexadecimal) of the settings, or of some parts only: `fingerprint("organisation", "calendars", "sla")`.
+
+        Equal settings have equal fingerprints on every machine, however their file is laid out.
+        """
+        content = self.model_dump(mode="json", include=set(parts) or None)
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode("utf-8")).hexdigest()
