@@ -1,0 +1,140 @@
+"""The papermill engine "itsq": checked parameters, this interpreter, a fixed environment, no stray output.
+
+It differs from papermill's own engine in this: parameters are checked and typed before anything is written or started; the kernel
+is the interpreter that runs papermill, whatever kernels are registered on the machine; the kernel's start-up files, time zone and
+hash seed are the same everywhere; what the kernel process prints (ipykernel announces itself on stderr) goes to the log.
+
+    papermill --engine itsq notebooks/quality_report.ipynb out.ipynb -p period 2026-10
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+from typing import IO, Any
+
+from ipykernel.kernelspec import get_kernel_dict
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine
+from papermill.parameterize import parameterize_notebook
+
+from itsq_analysis.reports.parameters import resolve
+
+LOGGER = logging.getLogger("itsq_analysis.reports")
+KERNEL = "python3"
+
+
+class ThisInterpreter(KernelSpecManager):
+    """Knows one kernel: ipykernel run by the interpreter of this process, under any name that a notebook asks for."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:  # noqa: ARG002 - whatever the name
+        """The specification of that kernel; no registered one is looked up."""
+        return KernelSpec(resource_dir="", **get_kernel_dict())
+
+
+class ItsqEngine(NBClientEngine):  # type: ignore[misc]
+    """papermill's nbclient engine with checked parameters and a kernel that does not depend on the machine."""
+
+    @classmethod
+    def execute_notebook(cls, nb: Any, kernel_name: str, output_path: str | None = None, **kwargs: Any) -> Any:
+        """Check the parameters, then execute as papermill does.
+
+        Args:
+            nb: the notebook as papermill parameterised it.
+            kernel_name: ignored; the kernel is this interpreter.
+            output_path: where papermill saves the notebook after each cell.
+            **kwargs: papermill's; also `time_limit` (seconds for the whole run), `kernel_cwd` (the kernel's folder), `logger`.
+
+        Raises:
+            ReportError: an unknown parameter or a wrong value; nothing was written or started.
+        """
+        where = Path(str(kwargs.get("input_path") or "the notebook")).name
+        return super().execute_notebook(typed(nb, where), kernel_name, output_path=output_path, **kwargs)
+
+    @classmethod
+    def nb_kernel_name(cls, nb: Any, name: str | None = None) -> str:  # noqa: ARG003 - papermill's signature
+        """Always this interpreter, also where the notebook names no kernel or another one."""
+        return KERNEL
+
+    @classmethod
+    def nb_language(cls, nb: Any, language: str | None = None) -> str:  # noqa: ARG003 - papermill's signature
+        """Always Python."""
+        return "python"
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: Any,
+        kernel_name: str,  # noqa: ARG003 - see ThisInterpreter
+        *,
+        start_timeout: int = 120,
+        execution_timeout: int | None = None,
+        time_limit: float | None = None,
+        kernel_cwd: Path | None = None,
+        logger: logging.Logger = LOGGER,
+        **kwargs: Any,
+    ) -> Any:
+        """Execute the cells in one kernel; papermill calls this between its own bookkeeping."""
+        deadline = None if time_limit is None else monotonic() + time_limit
+        with tempfile.TemporaryDirectory(prefix="itsq-") as private, _logged_stream(logger) as stream:
+            client = PapermillNotebookClient(
+                nb_man,
+                km=AsyncKernelManager(
+                    kernel_name=KERNEL,
+                    kernel_spec_manager=ThisInterpreter(),
+                    connection_file=str(Path(private, "kernel.json")),
+                ),
+                log=logger,
+                startup_timeout=start_timeout,
+                timeout=execution_timeout,
+                timeout_func=None if deadline is None else lambda _: max(1, round(deadline - monotonic())),
+                iopub_timeout=60,  # a busy machine is no reason to lose a report; nbclient's own 4 s would be
+                **{key: kwargs[key] for key in ("log_output", "stdout_file", "stderr_file") if kwargs.get(key)},
+            )
+            return client.execute(
+                cleanup_kc=True,
+                cwd=str(kernel_cwd) if kernel_cwd else None,
+                env=_environment(private),
+                stdout=stream,
+                stderr=stream,
+            )
+
+
+def typed(nb: Any, where: str) -> Any:
+    """The notebook with papermill's raw parameters replaced by checked ones, as JSON values; unchanged if it was given none.
+
+    Raises:
+        ReportError: an unknown parameter or a wrong value.
+    """
+    given = dict(nb.metadata.papermill.get("parameters", {}))
+    values = resolve(nb, given, where).json_values()
+    if not given:
+        return nb
+    return parameterize_notebook(nb, {name: values[name] for name in given}, kernel_name=KERNEL, language="python")
+
+
+def _environment(private: str) -> dict[str, str]:
+    """The caller's environment, with what would make two machines differ set to fixed values."""
+    fixed = {"TZ": "UTC", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "IPYTHONDIR": private}
+    # A path relative to the caller's working directory would mean another folder to the kernel.
+    search = [str(Path(entry).resolve()) for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
+    return {**os.environ, **fixed, **({"PYTHONPATH": os.pathsep.join(search)} if search else {})}
+
+
+@contextmanager
+def _logged_stream(logger: logging.Logger) -> Iterator[IO[bytes]]:
+    """A file for what the kernel process itself prints; it is logged when the kernel has ended."""
+    with tempfile.TemporaryFile() as stream:
+        try:
+            yield stream
+        finally:
+            stream.seek(0)
+            for line in stream.read().decode("utf-8", "replace").splitlines():
+                logger.info("kernel: %s", line)

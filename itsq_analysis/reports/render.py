@@ -1,0 +1,86 @@
+"""An executed notebook → the bytes of one HTML page, laid out by nbconvert with the template in `templates/`.
+
+The same outputs give the same bytes: code, cell ids, timings, kernel metadata and file names never reach the template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nbconvert.exporters.html import HTMLExporter
+from nbconvert.exporters.templateexporter import TemplateExporter
+from nbformat import from_dict
+
+from itsq_analysis.errors import ReportError
+from itsq_analysis.reports.outputs import SVG, dangers, shown
+from itsq_analysis.resources import folder
+
+TEMPLATE = "quality"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A rendered report.
+
+    Attributes:
+        html: the page, UTF-8.
+        header: the report's own data: title, period, language and what else the notebook said of itself.
+        left_out: a sentence for every output of the notebook that the page does not show.
+    """
+
+    html: bytes
+    header: dict[str, Any]
+    left_out: list[str]
+
+
+class PageExporter(HTMLExporter):
+    """nbconvert's HTML exporter without its second pass.
+
+    That pass parses and rewrites the whole page to fill in missing `alt` texts and tab stops; our pages have theirs, and SVG's
+    mixed-case names would not survive it.
+    """
+
+    def from_notebook_node(  # type: ignore[override] # as nbconvert itself has to say
+        self, nb: Any, resources: dict[str, Any] | None = None, **kwargs: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Lay out a notebook; returns the page and nbconvert's resources."""
+        self.register_filter("filter_data_type", _one_type)  # type: ignore[no-untyped-call]
+        converted: tuple[str, dict[str, Any]] = TemplateExporter.from_notebook_node(self, nb, resources, **kwargs)
+        return converted
+
+
+def _one_type(data: Mapping[str, Any]) -> list[str]:
+    """The type under which the template shows an output: a chart's SVG or HTML."""
+    return [kind for kind in (SVG, "text/html") if kind in data][:1]
+
+
+def render(notebook: Mapping[str, Any], template: str = TEMPLATE) -> Page:
+    """The page of an executed notebook.
+
+    The template finds the report's header as `resources.report` and cells whose outputs are charts or HTML (`outputs.Shown`).
+
+    Args:
+        notebook: an executed nbformat 4 notebook; not changed.
+        template: a folder in `templates/`.
+
+    Raises:
+        ReportError: the page would ask for something outside itself.
+    """
+    content = shown(notebook)
+    exporter = PageExporter(  # type: ignore[no-untyped-call]
+        template_name=template,
+        extra_template_basedirs=[str(folder("templates"))],
+        exclude_input=True,
+        exclude_anchor_links=True,
+    )
+    resources = {"report": content.header, "metadata": {"name": content.header.get("title", ""), "path": ""}}
+    cleaned = from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": content.cells})  # type: ignore[no-untyped-call]
+    text, _ = exporter.from_notebook_node(cleaned, resources)
+    if outside := dangers(text, own_page=True):
+        raise ReportError(
+            f"a report must not ask for anything outside its file; found {', '.join(outside)}; "
+            "remove it from the notebook's text or output"
+        )
+    return Page((text.replace("\r\n", "\n").rstrip() + "\n").encode("utf-8"), content.header, content.left_out)

@@ -1,0 +1,74 @@
+"""The snapshot that a report is made from: settled before the kernel starts, so that its number and period are known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from itsq_analysis.errors import ReportError
+from itsq_analysis.periods import last_complete_month, parse_period
+from itsq_analysis.settings import Settings, load_settings
+from itsq_analysis.store import Snapshot, Store
+
+LAST_MONTH = "last-month"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A snapshot and the settings recorded in it.
+
+    Attributes:
+        snapshot: as the store's ledger has it.
+        settings: those in force when it was made; they, not those of today's itsq.toml, shape the report.
+        outdated: itsq.toml says something else today.
+        newest: no later snapshot exists.
+    """
+
+    snapshot: Snapshot
+    settings: Settings
+    outdated: bool
+    newest: bool
+
+    def period(self, label: str, as_of: date | None = None) -> str:
+        """The canonical label of a period; "last-month" is the last complete one.
+
+        Args:
+            label: such as "2026-10", or "last-month".
+            as_of: count from the end of this local day; None, and any later day, counts from the data's horizon.
+
+        Raises:
+            IndicatorError: no such period.
+            ReportError: "last-month" of a snapshot without any time in it.
+        """
+        starts_on = self.settings.period.month_starts_on
+        if label != LAST_MONTH:
+            return parse_period(label, starts_on).label
+        zone = self.settings.organisation.zone
+        moment = self.snapshot.horizon
+        if moment is None:
+            raise ReportError(
+                f"a report needs loaded tickets; found none in snapshot {self.snapshot.id}; load an export: itsq load"
+            )
+        if as_of is not None:
+            moment = min(moment, datetime.combine(as_of + timedelta(days=1), time(), zone))
+        return last_complete_month(moment, zone, starts_on).label
+
+
+def read_source(workspace: Path, number: int | None = None) -> Source:
+    """The snapshot of that number in a workspace's store, or the newest.
+
+    Raises:
+        SettingsError: itsq.toml is missing or wrong.
+        StoreError: nothing was loaded yet, or there is no such snapshot.
+    """
+    today = load_settings(workspace)
+    store = Store(workspace / today.store.path)
+    snapshot = store.snapshot(number)
+    recorded = snapshot.resolved["settings"]
+    return Source(
+        snapshot,
+        Settings.model_validate(recorded),
+        outdated=today.model_dump(mode="json") != recorded,
+        newest=number is None or store.snapshot().id == snapshot.id,
+    )
