@@ -1,7 +1,7 @@
 """Reporting periods: from "2026-10" to two local dates, and back.
 
-Dates are naive local days, ends are exclusive. Where months start on another day than the first, a month is named after the one in
-which it ends (`month_starts_on=26`: "2026-10" is 26 September to 25 October), and quarters, halves and years are made of such
+Dates are naive local days, ends are exclusive. Where months start on another day than the first, a month is named after that
+in which it ends (`month_starts_on=26`: "2026-10" is 26 September to 25 October), and quarters, halves and years are made of such
 months. ISO weeks and days are not moved.
 """
 
