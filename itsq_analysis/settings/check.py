@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from itsq_analysis.errors import SettingsError
 from itsq_analysis.settings.fields import nearest
-from itsq_analysis.settings.findings import Examined, Finding, examine, proposal
+from itsq_analysis.settings.findings import Examined, Finding, examine, proposal, shown
 from itsq_analysis.settings.load import read_text, settings_file
-from itsq_analysis.settings.model import CalendarSettings, SourceSettings
+from itsq_analysis.settings.model import SourceSettings
 
 if TYPE_CHECKING:
     from itsq_analysis.tables import Contract
 
-TRIAL_YEAR = 2025  # hours and holidays are tried on one year; any will do
-CALENDAR_FILE = re.compile(r"[12]\d{3}\.csv", re.ASCII)
+TRIAL_YEAR = 2025  # holiday countries are tried on one year; any will do
 
 
 def check_settings(path: Path, indicators: Collection[str] = (), mappings: Collection[str] = ()) -> list[Finding]:
@@ -42,7 +40,8 @@ def check_settings(path: Path, indicators: Collection[str] = (), mappings: Colle
         *examined.findings,
         *_sources(examined, file.parent, mappings),
         *_names(examined, indicators),
-        *_calendars(examined, file.parent / "calendar"),
+        *_holidays(examined),
+        *_calendar_files(file.parent / "calendar"),
     ]
     return sorted(findings, key=lambda finding: (finding.file != file.name, finding.file, finding.line or 0))
 
@@ -114,35 +113,28 @@ def _names(examined: Examined, indicators: Collection[str]) -> Iterator[Finding]
             yield examined.finding(("sla", position, "service"), rule.service, remedy, "warning")
 
 
-def _calendars(examined: Examined, folder: Path) -> Iterator[Finding]:
-    """Hours, holiday countries and calendar/YYYY.csv files that working time cannot be computed with."""
-    zone = examined.settings.organisation.timezone
-    usable = []
-    for position, calendar in enumerate(examined.settings.calendars):
-        for key, tried in (("hours", calendar.model_copy(update={"holidays": ""})), ("holidays", calendar)):
-            problem = _problem(tried, zone, None, TRIAL_YEAR)
-            if problem:
-                yield examined.finding(("calendar", position, key), getattr(calendar, key), problem)
-                break
-        else:
-            usable.append(calendar)
-    for file in sorted(folder.glob("*")) if folder.is_dir() else ():
-        name = f"{folder.name}/{file.name}"
-        if not CALENDAR_FILE.fullmatch(file.name):
-            if file.suffix == ".csv":
-                yield Finding(name, "", repr(file.name), "is not read; name it after its year, such as 2026.csv", "warning")
-            continue
-        problems = {_problem(calendar, zone, folder, int(file.stem)) for calendar in usable}
-        for problem in sorted(filter(None, problems)):
-            yield Finding(name, "", "a line that is wrong", problem)
+def _holidays(examined: Examined) -> Iterator[Finding]:
+    """Holiday countries that the table in hand does not know."""
+    from itsq_analysis.worktime import country_days
+
+    settings = examined.settings
+    named: list[tuple[tuple[str | int, ...], str]] = [(("organisation", "holidays"), settings.organisation.holidays)]
+    for position, calendar in enumerate(settings.calendars):
+        if calendar.holidays != settings.organisation.holidays:
+            named.append((("calendar", position, "holidays"), calendar.holidays))
+    for loc, code in named:
+        try:
+            country_days(code, TRIAL_YEAR, TRIAL_YEAR)
+        except SettingsError as error:
+            yield examined.finding(loc, code, str(error))
 
 
-def _problem(calendar: CalendarSettings, zone: str, overrides: Path | None, year: int) -> str | None:
-    """Why a calendar cannot be built for a year, or None when it can."""
-    from itsq_analysis.worktime import build_calendar
+def _calendar_files(folder: Path) -> Iterator[Finding]:
+    """Rows of calendar/YYYY.csv that are wrong, and files that nobody reads."""
+    from itsq_analysis.worktime import override_files, override_problems
 
-    try:
-        build_calendar(calendar.id, calendar.hours, zone, calendar.holidays, overrides, first_year=year, last_year=year)
-    except SettingsError as error:
-        return str(error)
-    return None
+    for problem in override_problems(folder):
+        yield Finding(f"{folder.name}/{problem.file}", problem.column, shown(problem.found), problem.remedy, line=problem.row)
+    for file in sorted(set(folder.glob("*.csv")) - set(override_files(folder))):
+        remedy = "the file is not read; name it after its year, such as 2026.csv"
+        yield Finding(f"{folder.name}/{file.name}", "", shown(file.name), remedy, "warning")

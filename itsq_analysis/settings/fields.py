@@ -19,10 +19,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, StringCo
 
 from itsq_analysis.errors import SettingsError
 
-HOURS = {"s": 1 / 3600, "m": 1 / 60, "h": 1.0}
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 DIMENSIONS = ("service", "tier", "priority", "group", "team", "level", "supplier", "category", "channel")
 HOLD_REASONS = ("caller", "supplier", "change", "problem", "other")
-_DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,4})?)([smhd])", re.ASCII)
+_DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,4})?)([smhd])\s*", re.ASCII)  # as in worktime.parse_duration
 _ZONE_SLIPS = dict.fromkeys(("beijing", "北京", "shanghai", "上海", "china", "cst", "utc+8", "gmt+8", "prc"), "Asia/Shanghai")
 _MACHINE_ZONES = {"localtime", "posixrules", "Factory"}
 
@@ -73,9 +73,24 @@ def _zone_name(value: str) -> str:
     return value
 
 
+def _hours(value: str) -> str:
+    from itsq_analysis.worktime import parse_hours
+
+    try:
+        parse_hours(value)
+    except SettingsError as error:
+        raise ValueError(str(error)) from error
+    return value
+
+
+def _seconds(text: str) -> float | None:
+    """Seconds of "1h 30m", days of 24 hours; None where the text is no duration."""
+    parts = _DURATION.findall(text)
+    return None if not parts or _DURATION.sub("", text) else sum(float(number) * SECONDS[unit] for number, unit in parts)
+
+
 def _duration(value: str) -> str:
-    match = _DURATION.fullmatch(value)
-    if match is None or float(match[1]) == 0:
+    if (_seconds(value) or 0) < 1:
         raise ValueError('must be a duration such as "90s", "15m", "4h" or "2d" (d = working days of the rule\'s calendar)')
     return value
 
@@ -93,12 +108,12 @@ def _amount_of_text(text: str) -> float:
     share = re.fullmatch(r"(\d{1,6}(?:\.\d{1,6})?)\s*[%%]", text, re.ASCII)
     if share:
         return round(float(share[1]) / 100, 12)
-    time = _DURATION.fullmatch(text)
-    if time and time[2] == "d":
-        raise ValueError('must be given in hours, because a day can mean 24 hours or a working day; write for example "16h"')
-    if not time:
+    seconds = _seconds(text)
+    if seconds is None:
         raise ValueError('must be a number, a share such as "95%", or a time such as "4h" or "15m"')
-    return float(time[1]) * HOURS[time[2]]
+    if "d" in text:
+        raise ValueError('must be given in hours, because a day can mean 24 hours or a working day; write for example "16h"')
+    return seconds / 3600
 
 
 def _day(value: Any) -> date:
@@ -162,7 +177,8 @@ Text = Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00-\x1f\
 Name = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f]*$")]
 ZoneName = Annotated[str, AfterValidator(_zone_name)]
 Pattern = Annotated[Name, AfterValidator(_pattern)]
-Country = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}(-[A-Z0-9]{1,3})?)?$")]
+Country = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2,3}(-[A-Za-z0-9]{1,10})?(:[a-z_]+(,[a-z_]+)*)?)?$")]
+Hours = Annotated[str, AfterValidator(_hours)]
 Duration = Annotated[str, AfterValidator(_duration)]
 Amount = Annotated[float, BeforeValidator(_amount)]
 Day = Annotated[date, BeforeValidator(_day)]

@@ -38,9 +38,10 @@ class Finding:
     line: int | None = None
 
     def __str__(self) -> str:
-        """The finding as one line."""
+        """The finding as one line, control characters escaped."""
         place = ", ".join(part for part in (self.file, f"line {self.line}" if self.line else "", self.key) if part)
-        return f"{place}: found {self.found}; {self.remedy}"
+        text = f"{place}: found {self.found}; {self.remedy}"
+        return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in text)
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def _structure(problem: Any, text: str, where: str) -> Finding:
     """A problem that pydantic found, in words."""
     loc, kind = [*problem["loc"]], problem["type"]
     found: object = problem["input"]
-    remedy = problem["msg"].removeprefix("Value error, ").replace("Input should be", "must be").replace("Field required", "")
+    remedy = problem["msg"].removeprefix("Value error, ").replace("Input should", "must").replace("String should", "must")
     if kind == "extra_forbidden":
         found, remedy = _Bare("an unknown key"), _known_key(loc)
     elif kind == "missing":
@@ -146,7 +147,7 @@ def _structure(problem: Any, text: str, where: str) -> Finding:
         remedy = 'must be a country such as "CN", or "" for none' if loc[-1] == "holidays" else "must not hold control characters"
     elif kind == "too_long":
         found, remedy = (
-            _Bare(f"{problem['ctx']['actual_length']} entries"),
+            _Bare(f"{len(problem['input'])} entries"),
             f"must be at most {problem['ctx']['max_length']}; remove some",
         )
     elif kind in ("too_short", "string_too_short"):
@@ -197,9 +198,10 @@ def _ids(raw: dict[str, Any]) -> set[str]:
 def _references(examined: Examined, calendars: set[str]) -> Iterator[Finding]:
     """Names that stand for something else in the file, and names that must be there once."""
     settings = examined.settings
-    for section, named in (("service", settings.services), ("sla", settings.sla)):
-        for position, entry in enumerate(named):
-            name = entry.calendar
+    services: list[str | None] = [service.calendar for service in settings.services]
+    rules: list[str | None] = [rule.calendar for rule in settings.sla]
+    for section, names in (("service", services), ("sla", rules)):
+        for position, name in enumerate(names):
             if name is not None and name not in calendars:
                 remedy = f"must be the id of a [[calendar]]; {proposal(name, calendars)}"
                 yield examined.finding((section, position, "calendar"), name, remedy)

@@ -18,6 +18,7 @@ from itsq_analysis.settings.fields import (
     Country,
     Day,
     Duration,
+    Hours,
     Label,
     Moment,
     Name,
@@ -64,10 +65,13 @@ class PeriodSettings(_Table):
 
 
 class CalendarSettings(_Table):
-    """A business calendar; `holidays` is the organisation's country where itsq.toml says nothing ("" for 7x24)."""
+    """A business calendar; `holidays` is the organisation's country where itsq.toml says nothing.
+
+    Around the clock ("7x24") no holiday stops it.
+    """
 
     id: Name
-    hours: Name
+    hours: Hours
     holidays: Country = ""
 
 
@@ -229,14 +233,11 @@ class Settings(_Table):
     @field_validator("calendars", mode="before")
     @classmethod
     def _with_holidays(cls, raw: Any, info: ValidationInfo) -> Any:
-        """A calendar that says nothing of holidays has the organisation's; around the clock there are none."""
+        """A calendar that says nothing of holidays has the organisation's."""
         organisation = info.data.get("organisation", OrganisationSettings())
         if not isinstance(raw, list | tuple):
             return raw
-        return [
-            {"holidays": "" if item.get("hours") == "7x24" else organisation.holidays, **item} if isinstance(item, dict) else item
-            for item in raw
-        ]
+        return [{"holidays": organisation.holidays, **item} if isinstance(item, dict) else item for item in raw]
 
     def target_for(self, indicator: str, dimension: str | None, member: object, on: date) -> Target | None:
         """The target in force on a local day: of those for exactly this member, the one with the newest `valid_from` ≤ `on`.
