@@ -1,0 +1,79 @@
+"""The catalogue: every indicator is an entry of a TOML file, checked against the contracts when it is loaded."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from itsq_analysis.errors import IndicatorError
+from itsq_analysis.indicators.entry import check_parts, read_entry
+from itsq_analysis.indicators.indicator import Indicator, Words
+
+
+def load_catalogue(extra_dir: Path | None = None) -> dict[str, Indicator]:
+    """All indicators by id: those of itsq, in the order of the standard, then those of a folder's `*.toml`.
+
+    Raises:
+        IndicatorError: an entry is not as it must be, or an id stands in two files.
+
+    >>> load_catalogue()["change_success_rate"].title["zh"]
+    '变更成功率'
+    """
+    if extra_dir is None or not extra_dir.is_dir():
+        return dict(_shipped())
+    extra = sorted((path for path in extra_dir.iterdir() if path.suffix == ".toml"), key=lambda path: path.name)
+    return _loaded(extra, _shipped(), f"{extra_dir.name}/")
+
+
+def sections() -> dict[str, dict[str, Words]]:
+    """The chapters of the standard that have indicators: {"1": {"1": title, "1.1": title, …}, …}."""
+    found = {}
+    for file in _shipped_files():
+        raw = _read(file, "")
+        number = file.name.removeprefix("ch").removesuffix(".toml")
+        found[number] = {number: raw["chapter"]} | raw["sections"]
+    return found
+
+
+def _shipped_files() -> list[Traversable]:
+    return sorted((files(__package__) / "catalogue").iterdir(), key=lambda file: file.name)
+
+
+@cache
+def _shipped() -> dict[str, Indicator]:
+    return _loaded(_shipped_files(), {}, "")
+
+
+def _loaded(sources: list[Any], known: dict[str, Indicator], folder: str) -> dict[str, Indicator]:
+    found = dict(known)
+    for source in sources:
+        for raw in _entries(_read(source, folder), folder + source.name):
+            indicator = read_entry(raw, folder + source.name)
+            if indicator.id in found:
+                other = found[indicator.id].file
+                raise IndicatorError(
+                    f"an id must stand once; found {indicator.id!r} in {other} and in {indicator.file}; rename one"
+                )
+            found[indicator.id] = indicator
+    check_parts(found)
+    return found
+
+
+def _read(source: Any, folder: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(source.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise IndicatorError(f"{folder}{source.name}: must be TOML in UTF-8; found: {error}; correct it") from error
+
+
+def _entries(raw: dict[str, Any], file: str) -> list[dict[str, Any]]:
+    entries = raw.get("indicator", [])
+    unknown = set(raw) - {"indicator", "chapter", "sections"}
+    if unknown or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        found = ", ".join(sorted(unknown)) or "indicator of another form"
+        raise IndicatorError(f"{file}: must hold [[indicator]] entries; found {found}; write [[indicator]] above each entry")
+    return entries
