@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from itsq_analysis.indicators.dimensions import dimension_sql, from_sql
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Scope:
-    """One question to all computed indicators.
+    """One question to a computed indicator.
 
     `starts` and `ends` are the periods' bounds as aware UTC moments, end exclusive, ends clipped at `as_of`: nothing after
     `as_of` is known. `calendars` returns the business calendar of an id of itsq.toml. `dimension` is None for the whole
@@ -32,3 +34,38 @@ class Scope:
     ends: tuple[datetime, ...]
     dimension: str | None
     as_of: datetime
+
+    @property
+    def periods_sql(self) -> str:
+        """A relation `p` with one row per period: `period` (index), `start`, `stop` (exclusive)."""
+        bounds = zip(self.starts, self.ends, strict=True)
+        rows = ", ".join(f"({index}, {moment_sql(start)}, {moment_sql(end)})" for index, (start, end) in enumerate(bounds))
+        return f"(VALUES {rows}) AS p(period, start, stop)"
+
+    @property
+    def as_of_sql(self) -> str:
+        """`as_of` as an SQL literal."""
+        return moment_sql(self.as_of)
+
+    def measures(self, table: str) -> bool:
+        """Whether rows of the table can be told apart by this scope's dimension."""
+        return self.dimension is None or dimension_sql(table, self.dimension) is not None
+
+    def member_sql(self, table: str) -> str:
+        """The member of a row of the table; NULL for the whole organisation, and where the member is not known."""
+        expression = self.dimension and dimension_sql(table, self.dimension)
+        return expression or "CAST(NULL AS VARCHAR)"
+
+    def from_sql(self, table: str) -> str:
+        """FROM the table as `t`, with the joins that `member_sql` needs."""
+        return from_sql(table, [self.dimension])
+
+
+def moment_sql(moment: datetime) -> str:
+    """An aware moment as a literal of DuckDB.
+
+    >>> from datetime import timedelta, timezone
+    >>> moment_sql(datetime(2026, 10, 1, tzinfo=timezone(timedelta(hours=8))))
+    "TIMESTAMPTZ '2026-09-30T16:00:00+00:00'"
+    """
+    return f"TIMESTAMPTZ '{moment.astimezone(UTC).isoformat()}'"

@@ -1,0 +1,93 @@
+"""The results of a computed indicator: one row per period and member."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from functools import wraps
+from math import nan
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from itsq_analysis.indicators.computed.scope import Scope
+from itsq_analysis.indicators.intervals import wilson
+
+Key = tuple[int, str | None]  # index of the period, member of the dimension
+
+
+@dataclass(frozen=True)
+class Result:
+    """A value with the counts it rests on and its 95 % interval; what is missing is NaN.
+
+    `reason` says why there is no value or, beside a value, what had to be left out: codes, `code=count` where counted,
+    joined with "; ".
+    """
+
+    value: float = nan
+    numerator: float = nan
+    denominator: float = nan
+    n: int = 0
+    lower: float = nan
+    upper: float = nan
+    reason: str | None = None
+
+
+EMPTY = Result(denominator=0, reason="empty")  # nothing was there to be measured
+COLUMNS = ("period", "member", *Result.__dataclass_fields__)
+
+
+Computed = Callable[[Scope], pd.DataFrame]
+
+
+def over(table: str) -> Callable[[Computed], Computed]:
+    """Mark an indicator as one over rows of this table: by a dimension that the table lacks its frame is empty."""
+
+    def mark(indicator: Computed) -> Computed:
+        @wraps(indicator)
+        def measured(scope: Scope) -> pd.DataFrame:
+            return indicator(scope) if scope.measures(table) else results(scope, {}, EMPTY)
+
+        return measured
+
+    return mark
+
+
+def results(scope: Scope, measured: Mapping[Key, Result], otherwise: Result) -> pd.DataFrame:
+    """The frame of COLUMNS: every period × every member seen in any of them, `otherwise` where nothing was measured.
+
+    Without a dimension there is one row per period, member None. A member that is not known is None too.
+    """
+    members = {None} if scope.dimension is None else {member for _, member in measured}
+    ordered = sorted(members, key=lambda member: (member is None, member or ""))
+    rows = [
+        {"period": period, "member": member} | asdict(measured.get((period, member), otherwise))
+        for period in range(len(scope.periods))
+        for member in ordered
+    ]
+    frame = pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype="object") for name in COLUMNS})
+    numbers = dict.fromkeys(("value", "numerator", "denominator", "lower", "upper"), "float64")
+    return frame.astype({"period": "int64", "n": "int64"} | numbers)
+
+
+def notes(**counts: int) -> str | None:
+    """The reason beside a value: what was left out, and how many.
+
+    >>> notes(no_users=2, no_service_calendar=0)
+    'no_users=2'
+    """
+    return "; ".join(f"{code}={count}" for code, count in counts.items() if count) or None
+
+
+def limits(pair: tuple[npt.ArrayLike, npt.ArrayLike]) -> tuple[float, float]:
+    """The limits of one value as plain numbers."""
+    lower, upper = (float(np.asarray(limit)) for limit in pair)
+    return lower, upper
+
+
+def share(part: int, whole: int, reason: str | None) -> Result:
+    """A share with its Wilson interval; there is no share of nothing."""
+    if not whole:
+        return Result(numerator=part, denominator=0, reason=reason or EMPTY.reason)
+    return Result(part / whole, part, whole, whole, *limits(wilson(part, whole)), reason)
