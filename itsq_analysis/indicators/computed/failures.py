@@ -20,7 +20,7 @@ from itsq_analysis.indicators.computed.downtime import (
     read_services,
     unmeasurable,
 )
-from itsq_analysis.indicators.computed.result import Key, Result, limits, notes, over, results
+from itsq_analysis.indicators.computed.result import Key, Result, joined, limits, notes, over, results
 from itsq_analysis.indicators.computed.scope import Scope
 from itsq_analysis.indicators.intervals import LEVEL, poisson
 
@@ -64,7 +64,6 @@ def _failures(scope: Scope, services: Iterable[Service]) -> Counter[Key]:
 def _between(hours: float, failures: int, left_out: str | None) -> Result:
     """Hours in service per failure; with none, at least so many that one in twenty would have seen none."""
     if not failures:
-        reason = "; ".join(filter(None, ["no_failures", left_out]))
-        return Result(numerator=hours, denominator=0, lower=hours / -log(1 - LEVEL), reason=reason)
+        return Result(numerator=hours, denominator=0, lower=hours / -log(1 - LEVEL), reason=joined("no_failures", left_out))
     fewest, most = limits(poisson(failures))
     return Result(hours / failures, hours, failures, failures, hours / most, hours / fewest, left_out)

@@ -47,9 +47,9 @@ def nps_interval(promoters: int, detractors: int, answers: int) -> tuple[float, 
     also where answers are few or all agree.
 
     >>> [round(limit, 1) for limit in nps_interval(50, 20, 100)]
-    [13.4, 45.5]
+    [14.1, 44.7]
     >>> [round(limit, 1) for limit in nps_interval(3, 0, 3)]
-    [-8.0, 100.0]
+    [-10.1, 100.0]
     """
     up, down = (promoters + 1) / (answers + 2), (detractors + 1) / (answers + 2)
     half = -float(ndtri(TAIL)) * sqrt((up + down - (up - down) ** 2) / (answers + 2))

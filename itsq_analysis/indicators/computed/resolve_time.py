@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from itsq_analysis.indicators.computed.downtime import HOUR
-from itsq_analysis.indicators.computed.result import EMPTY, Key, Result, notes, over, results
+from itsq_analysis.indicators.computed.result import EMPTY, Key, Result, joined, notes, over, results
 from itsq_analysis.indicators.computed.scope import Scope
 from itsq_analysis.indicators.intervals import TAIL
 
@@ -38,10 +38,10 @@ def resolve_time_km_median(scope: Scope) -> pd.DataFrame:
     measured: dict[Key, Result] = {}
     for (period, member), group in frame.groupby(["period", "member"], dropna=False):
         median, lower, upper = median_survival(group.duration.clip(lower=0) / 1e6 / HOUR, group.ended)
-        reason = "median_not_reached" if isnan(median) else None
-        reasons = [reason, notes(no_resolution_time=int(group.unresolved.sum()))]
+        unreached = "median_not_reached" if isnan(median) else None
+        reason = joined(unreached, notes(no_resolution_time=int(group.unresolved.sum())))
         measured[int(period), None if pd.isna(member) else str(member)] = Result(
-            median, int(group.ended.sum()), len(group), len(group), lower, upper, "; ".join(filter(None, reasons)) or None
+            median, int(group.ended.sum()), len(group), len(group), lower, upper, reason
         )
     return results(scope, measured, EMPTY)
 

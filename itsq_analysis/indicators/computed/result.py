@@ -77,7 +77,16 @@ def notes(**counts: int) -> str | None:
     >>> notes(no_users=2, no_service_calendar=0)
     'no_users=2'
     """
-    return "; ".join(f"{code}={count}" for code, count in counts.items() if count) or None
+    return joined(*(f"{code}={count}" for code, count in counts.items() if count))
+
+
+def joined(*reasons: str | None) -> str | None:
+    """Several reasons as one text; None where there is none.
+
+    >>> joined("median_not_reached", None, "no_resolution_time=3")
+    'median_not_reached; no_resolution_time=3'
+    """
+    return "; ".join(filter(None, reasons)) or None
 
 
 def limits(pair: tuple[npt.ArrayLike, npt.ArrayLike]) -> tuple[float, float]:
