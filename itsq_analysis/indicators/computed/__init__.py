@@ -7,7 +7,7 @@ Columns: period (index into the scope's periods), member, value, numerator, deno
 from __future__ import annotations
 
 from itsq_analysis.indicators.computed.failures import mtbf
-from itsq_analysis.indicators.computed.flow import incident_net_flow, incidents_per_100_changes
+from itsq_analysis.indicators.computed.first_level import first_level_resolution_rate
 from itsq_analysis.indicators.computed.outages import longest_outage, restore_time_mean, restore_time_median
 from itsq_analysis.indicators.computed.ping_pong import ping_pong_share
 from itsq_analysis.indicators.computed.promoters import nps
@@ -22,8 +22,7 @@ COMPUTED: dict[str, Computed] = {
         availability,
         availability_user_weighted,
         availability_with_maintenance,
-        incident_net_flow,
-        incidents_per_100_changes,
+        first_level_resolution_rate,
         longest_outage,
         mtbf,
         nps,
