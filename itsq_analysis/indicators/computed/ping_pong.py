@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from itsq_analysis.indicators.computed.result import EMPTY, Key, Result, notes, over, results, share
+from itsq_analysis.indicators.computed.result import Key, Result, notes, over, results, share
 from itsq_analysis.indicators.computed.scope import Scope
 
 
@@ -35,4 +35,4 @@ def ping_pong_share(scope: Scope) -> pd.DataFrame:
     for period, member, returned, logged, resolved in rows:
         reason = notes(no_state_log=resolved - logged)
         measured[period, member] = share(returned, logged, reason)
-    return results(scope, measured, EMPTY)
+    return results(scope, measured, share(0, 0, None))

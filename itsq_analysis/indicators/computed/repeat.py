@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from itsq_analysis.indicators.computed.result import EMPTY, Key, Result, joined, notes, over, results, share
+from itsq_analysis.indicators.computed.result import Key, Result, joined, notes, over, results, share
 from itsq_analysis.indicators.computed.scope import Scope
 
 LOOKBACK = "INTERVAL 2160 HOUR"  # 90 days of 24 hours
@@ -39,4 +39,4 @@ def repeat_incidents(scope: Scope) -> pd.DataFrame:
     for period, member, repeated, known, opened, short in rows:
         reason = joined(notes(unknown_key=opened - known), "short_history" if short and known else None)
         measured[period, member] = share(repeated, known, reason)
-    return results(scope, measured, EMPTY)
+    return results(scope, measured, share(0, 0, None))
