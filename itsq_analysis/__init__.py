@@ -12,17 +12,24 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from itsq_analysis.errors import IndicatorError, IngestError, ItsqError, ReportError, SettingsError, StoreError
+    from itsq_analysis.charts import Chart
+    from itsq_analysis.sections.quality import QualityReport, quality_report
+    from itsq_analysis.sections.section import Section
     from itsq_analysis.workspace import Workspace, open_workspace
 
 __all__ = [
+    "Chart",
     "IndicatorError",
     "IngestError",
     "ItsqError",
+    "QualityReport",
     "ReportError",
+    "Section",
     "SettingsError",
     "StoreError",
     "Workspace",
     "open_workspace",
+    "quality_report",
 ]
 
 _HOMES = {name: "errors" for name in __all__ if name.endswith("Error")} | {

@@ -186,7 +186,7 @@ class Workspace:
     def table(self, name: str) -> pd.DataFrame:
         """A canonical table; times in the workspace's zone, missing values as <NA>/NaT."""
         columns = ", ".join(f'"{column}"' for column in contract(name).all_columns)
-        return self._frame(f'SELECT {columns} FROM "{name}" ORDER BY ALL')  # noqa: S608 - names from the contract
+        return self._frame(f'SELECT {columns} FROM "{name}" ORDER BY ALL')
 
     def sql(self, query: str) -> pd.DataFrame:
         """One SELECT statement over the tables and `quarantine`; inside it, times are UTC.
@@ -227,8 +227,12 @@ class Workspace:
         ]
         return pd.DataFrame(rows, columns=["id", "committed_at", "horizon", "files", "read", "hash"])
 
-    def _frame(self, query: str) -> pd.DataFrame:
-        table = self.connection.sql(query).to_arrow_table()
+    def rows(self, query: str, parameters: dict[str, Any]) -> pd.DataFrame:
+        """A SELECT of our own with named parameters ($name), for the sections; times in the workspace's zone."""
+        return self._frame(query, parameters)
+
+    def _frame(self, query: str, parameters: dict[str, Any] | None = None) -> pd.DataFrame:
+        table = self.connection.sql(query, params=parameters or None).to_arrow_table()
         zone = self.settings.organisation.timezone
         for index, column in enumerate(table.schema):
             if pa.types.is_timestamp(column.type) and column.type.tz:

@@ -1,0 +1,105 @@
+"""Services and groups that are worse than all others together, by more than chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+from scipy.stats import fisher_exact
+
+from itsq_analysis.charts import funnel
+from itsq_analysis.narrative import formats
+from itsq_analysis.sections.scene import ALPHA, Scene
+from itsq_analysis.sections.section import Part, Section, bullets, paragraph
+
+IDS = ("sla_resolution_met", "sla_resolution_flagged", "reopen_rate")
+DIMENSIONS = ("service", "group")
+FEWEST = 20  # a smaller member is not judged
+TOLD = 8
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A member against all others together: counts of both, and the chance of such a distance without a real difference."""
+
+    row: pd.Series
+    rest: float
+    chance: float
+
+
+def differences(scene: Scene) -> Section:
+    """The worst members first; inside the limits of chance nobody is ranked."""
+    ids = _measured(scene)
+    compared = [one for name in ids for dimension in DIMENSIONS for one in compare(scene.values([name], by=dimension))]
+    worse = [one for one in holm(compared) if _is_worse(scene, one)]
+    worse.sort(key=lambda one: abs(one.row["value"] - one.rest) * one.row["denominator"], reverse=True)
+    answer = scene.say("differences" if worse else "differences_none", n=len(worse))
+    parts = (*_picture(scene, ids, answer), bullets([_sentence(scene, one) for one in worse[:TOLD]]))
+    method = paragraph(scene.say("differences_method", tests=len(compared)))
+    return Section("differences", scene.term("differences"), answer, (*parts, method))
+
+
+def compare(values: pd.DataFrame) -> list[Difference]:
+    """Each member of one indicator against the others together (Fisher's exact test, two-sided); small members are left out."""
+    known = values[values["denominator"].notna() & values["member"].notna()]
+    hits, total = known["numerator"].sum(), known["denominator"].sum()
+    found = []
+    for _, row in known.iterrows():
+        other_hits, other_total = hits - row["numerator"], total - row["denominator"]
+        if row["denominator"] < FEWEST or not other_total:
+            continue
+        counts = [[row["numerator"], row["denominator"] - row["numerator"]], [other_hits, other_total - other_hits]]
+        found.append(Difference(row, other_hits / other_total, float(fisher_exact(counts).pvalue)))
+    return found
+
+
+def holm(compared: list[Difference]) -> list[Difference]:
+    """Those that remain when the chance of even one false alarm among all comparisons is 5 % (Holm 1979)."""
+    kept = []
+    for place, one in enumerate(sorted(compared, key=lambda one: one.chance)):
+        if one.chance > ALPHA / (len(compared) - place):
+            break
+        kept.append(one)
+    return kept
+
+
+def _measured(scene: Scene) -> list[str]:
+    """Recomputed attainment where there are rules, else the tool's flag; and reopened tickets."""
+    now = scene.now(IDS)
+    attainment = IDS[0] if pd.notna(now[IDS[0]]["value"]) else IDS[1]
+    return [name for name in (attainment, IDS[2]) if pd.notna(now[name]["value"])]
+
+
+def _is_worse(scene: Scene, one: Difference) -> bool:
+    higher_is_better = scene.workspace.catalogue[one.row["indicator"]].better == "higher"
+    return (one.row["value"] < one.rest) == higher_is_better
+
+
+def _sentence(scene: Scene, one: Difference) -> str:
+    return scene.say(
+        "difference",
+        member=scene.member(one.row["dimension"], one.row["member"]),
+        title=scene.title(one.row["indicator"]),
+        value=scene.shown(one.row),
+        of=scene.of(one.row),
+        rest=formats.percent(one.rest),
+    )
+
+
+def _picture(scene: Scene, ids: list[str], answer: str) -> list[Part]:
+    """A funnel plot of the groups on the first indicator."""
+    if not ids:
+        return []
+    values = scene.values(ids[:1], by="group")
+    known = values[values["denominator"].fillna(0) > 0]
+    if known.empty:
+        return []
+    frame = pd.DataFrame(
+        {
+            "member": [scene.member("group", member) for member in known["member"]],
+            "numerator": known["numerator"].to_numpy(),
+            "denominator": known["denominator"].to_numpy(),
+        }
+    )
+    title = scene.say("funnel_chart", title=scene.title(ids[0]))
+    return [funnel(frame, title=title, summary=answer, language=scene.language)]

@@ -1,0 +1,67 @@
+"""Where an extraction thins out: months at its edges with far fewer incidents than full ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from itsq_analysis.periods import Period, history, parse_period
+from itsq_analysis.sections.scene import Scene
+
+THIN = 1 / 3  # of the usual rate; growth and seasons stay well above it
+FEWEST = 3  # months from which a usual rate can be told
+MOST = 120  # months looked at, newest first
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A thin month: its incidents opened per working day, and the usual rate (median of the busier half of all months)."""
+
+    period: Period
+    rate: float
+    usual: float
+
+
+def thin_edges(scene: Scene) -> list[Edge]:
+    """Thin months at either end of the data, oldest first.
+
+    A month is thin if its incidents per working day are below a third of the usual rate and every month between it and the edge is
+    thin too. A dip in the middle is no edge: that is for the reader to explain.
+    """
+    rates = _rates(scene)
+    if len(rates) < FEWEST:
+        return []
+    busy = sorted(rate for _, rate in rates)[len(rates) // 2 :]
+    usual = busy[len(busy) // 2]
+    full = [place for place, (_, rate) in enumerate(rates) if rate >= usual * THIN]
+    return [Edge(period, rate, usual) for place, (period, rate) in enumerate(rates) if not full[0] <= place <= full[-1]]
+
+
+def _rates(scene: Scene) -> list[tuple[Period, float]]:
+    """Incidents opened per working day, for every month of the data up to the moment of the report."""
+    zone = scene.workspace.settings.organisation.timezone
+    days = scene.query(
+        "SELECT min((opened_at AT TIME ZONE $zone)::DATE) AS first, max((opened_at AT TIME ZONE $zone)::DATE) AS last FROM incidents "
+        "WHERE opened_at < $moment",
+        zone=zone,
+        moment=scene.moment,
+    ).iloc[0]
+    if days.isna().any():
+        return []
+    first, last = (month_of(value, scene.workspace.settings.period.month_starts_on) for value in (days["first"], days["last"]))
+    count = min(MOST, round((last.start - first.start).days / 30.4) + 1)
+    opened = scene.workspace.indicators(["incidents_opened"], last.label, history=count, as_of=scene.moment)
+    working = [scene.working_days(period) for period in history(last, count)]
+    pairs = zip(history(last, count), opened["value"], working, strict=True)
+    return [(period, float(value) / days) for period, value, days in pairs if days]
+
+
+def month_of(day: date, starts_on: int) -> Period:
+    """The reporting month in which a local day lies.
+
+    >>> month_of(date(2026, 9, 27), 26).label
+    '2026-10'
+    """
+    label = f"{day:%Y-%m}"
+    period = parse_period(label, starts_on)
+    return period if day < period.end else parse_period(f"{period.end + timedelta(days=7):%Y-%m}", starts_on)

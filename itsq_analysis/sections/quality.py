@@ -1,0 +1,181 @@
+"""The quality report: its sections in reading order, for notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from itsq_analysis.errors import ReportError
+from itsq_analysis.narrative import Language, formats
+from itsq_analysis.sections import (
+    appendix,
+    availability,
+    changes,
+    demand,
+    differences,
+    scorecard,
+    service_levels,
+    speed,
+    users_voice,
+    verdict,
+)
+from itsq_analysis.sections.scene import Scene
+from itsq_analysis.sections.section import Section
+from itsq_analysis.workspace import LAST_MONTH, Workspace, open_workspace
+
+REPORT_MIME = "application/vnd.itsq.report+json"
+
+
+class Header:
+    """The report's own data (title, period, language …): what the page prints above its sections."""
+
+    def __init__(self, facts: dict[str, Any]) -> None:
+        self.facts = facts
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        text = f"{self.facts['title']} · {self.facts['organisation']} · {self.facts['period']}"
+        return {REPORT_MIME: self.facts, "text/plain": text}
+
+
+class QualityReport:
+    """A quality report over one period; each method gives one section.
+
+    Make it with `quality_report`.
+    """
+
+    def __init__(self, scene: Scene, parameters: dict[str, Any]) -> None:
+        self.scene = scene
+        self.parameters = parameters
+
+    def header(self) -> Header:
+        """Title, organisation, period, and whether the data for it are complete."""
+        scene = self.scene
+        organisation = scene.workspace.settings.organisation
+        complete = scene.period.bounds(organisation.zone)[1] <= scene.moment
+        separator = ", " if scene.language == "en" else "、"
+        facts = {
+            "title": scene.term("report_title"),
+            "language": scene.language,
+            "organisation": organisation.name,
+            "period": scene.period_name,
+            "period_label": scene.period.label,
+            "data_as_of": formats.minute(scene.moment, scene.language),
+            "complete": complete,
+            "services": separator.join(scene.workspace.services) or scene.term("all_services"),
+            "classification": scene.workspace.settings.report.classification,
+            "snapshot": scene.workspace.snapshot.id,
+        }
+        return Header(facts)
+
+    def verdict(self) -> Section:
+        """Conclusion in sentences."""
+        return verdict.verdict(self.scene)
+
+    def scorecard(self) -> Section:
+        """At most ten headline indicators."""
+        return scorecard.scorecard(self.scene)
+
+    def demand(self) -> Section:
+        """Volumes per working day, and the backlog."""
+        return demand.demand(self.scene)
+
+    def speed(self) -> Section:
+        """Time to acknowledge and to resolve."""
+        return speed.speed(self.scene)
+
+    def service_levels(self) -> Section:
+        """Attainment, flagged and recomputed."""
+        return service_levels.service_levels(self.scene)
+
+    def changes(self) -> Section:
+        """Changes and problems."""
+        return changes.changes(self.scene)
+
+    def availability(self) -> Section:
+        """Availability and outages."""
+        return availability.availability(self.scene)
+
+    def users_voice(self) -> Section:
+        """Satisfaction."""
+        return users_voice.users_voice(self.scene)
+
+    def differences(self) -> Section:
+        """Services and groups that stand out."""
+        return differences.differences(self.scene)
+
+    def definitions(self) -> Section:
+        """How every number of the page is defined."""
+        return appendix.definitions(self.scene, self._used)
+
+    def data_quality(self) -> Section:
+        """What was read, used and refused."""
+        return appendix.data_quality(self.scene)
+
+    def provenance(self) -> Section:
+        """Where the numbers come from."""
+        return appendix.provenance(self.scene, self.parameters)
+
+    @cached_property
+    def _used(self) -> list[str]:
+        settings = self.scene.workspace.settings
+        used = [
+            *settings.report.headline,
+            *[target.indicator for target in settings.targets],
+            *demand.IDS,
+            *speed.IDS,
+            *service_levels.IDS,
+            *changes.IDS,
+            *availability.IDS,
+            *users_voice.IDS,
+            *differences.IDS,
+        ]
+        return list(dict.fromkeys(used))
+
+
+def quality_report(
+    workspace: Workspace | str | Path | None = None,
+    *,
+    period: str | int | date = LAST_MONTH,
+    services: Sequence[str] = (),
+    language: Language = "en",
+    as_of: date | datetime | str | None = None,
+    snapshot: int | None = None,
+) -> QualityReport:
+    """The quality report of a workspace.
+
+    Args:
+        workspace: the workspace, its folder or itsq.toml; None finds it (see `open_workspace`).
+        period: such as "2026-10", "2026-Q4", or "last-month": the last complete month of the data.
+        services: only these; () is all.
+        language: of the page, "en" or "zh".
+        as_of: tell the numbers as of the end of this day; None is the data's horizon.
+        snapshot: an older snapshot.
+
+    Raises:
+        ReportError: a service that the data do not hold.
+
+    >>> report = quality_report("data/sample", period="2026-10", language="zh")  # doctest: +SKIP
+    >>> report.verdict()  # doctest: +SKIP
+    """
+    given = workspace.path if isinstance(workspace, Workspace) else workspace
+    opened = open_workspace(given, snapshot=snapshot, services=services)
+    _check_services(opened)
+    scene = Scene(opened, opened.period(period, as_of), language, opened.moment(as_of))
+    stated = {"period": scene.period.label, "services": list(services), "language": language, "as_of": as_of and str(as_of)}
+    return QualityReport(scene, stated | {"snapshot": opened.snapshot.id})
+
+
+def _check_services(workspace: Workspace) -> None:
+    """Refuse a service that no table names; a report over nothing would look like a good month."""
+    if not workspace.services:
+        return
+    with workspace.store.connect(workspace.snapshot) as connection:
+        found = connection.execute("SELECT service FROM services UNION SELECT DISTINCT service FROM incidents").fetchall()
+    known = {name for (name,) in found if name}
+    for service in workspace.services:
+        if service not in known:
+            names = ", ".join(sorted(known)[:20])
+            raise ReportError(f"services must name services of the data; found {service!r}; use one of: {names}")

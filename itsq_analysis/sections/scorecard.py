@@ -1,0 +1,78 @@
+"""The headline indicators: value, target, judgement, and how the last 13 periods went."""
+
+from __future__ import annotations
+
+import pandas as pd
+from markupsafe import Markup
+
+from itsq_analysis.charts import sparkline
+from itsq_analysis.sections.judgement import interval_cell, judgement, value_cell
+from itsq_analysis.sections.scene import PERIODS, Scene, chart_unit
+from itsq_analysis.sections.section import Section, table
+
+
+def scorecard(scene: Scene) -> Section:
+    """At most ten indicators, chosen in the workspace."""
+    ids = list(scene.workspace.settings.report.headline)
+    past = scene.values(ids, history=PERIODS)
+    rows, now = [], []
+    for name in ids:
+        course = past[past["indicator"] == name]
+        row = course.iloc[-1]
+        now.append(row)
+        before = course.iloc[-2]
+        rows.append(
+            {
+                "indicator": scene.title(name),
+                "value": value_cell(scene, row),
+                "interval": interval_cell(scene, row),
+                "target": _target(scene, row),
+                "judgement": judgement(scene, row),
+                "previous": scene.shown(before),
+                "trend": _sparkline(scene, course),
+            }
+        )
+    columns = {key: scene.term(key) for key in ("indicator", "value", "interval", "target", "judgement", "previous", "trend")}
+    return Section(
+        "scorecard",
+        scene.term("scorecard"),
+        _answer(scene, pd.DataFrame(now)),
+        (table(columns, rows, numeric={"value", "interval", "target", "previous"}, caption=scene.term("scorecard")),),
+    )
+
+
+def _answer(scene: Scene, now: pd.DataFrame) -> str:
+    judged = now[now["status"].isin(["met", "missed"])]
+    if judged.empty:
+        return scene.say("scorecard_no_targets")
+    return scene.say(
+        "scorecard",
+        total=len(judged),
+        met=int((judged["status"] == "met").sum()),
+        certain_missed=int(((judged["status"] == "missed") & (judged["certainty"] == "certain")).sum()),
+    )
+
+
+def _target(scene: Scene, row: pd.Series) -> Markup:
+    if pd.isna(row["target"]):
+        return Markup("–")
+    text = scene.shown(row, "target")
+    if row["target_kind"] == "agreed":
+        return Markup("{}").format(text)
+    return Markup('<span class="note">{} ({})</span>').format(text, scene.term("reference"))
+
+
+def _sparkline(scene: Scene, course: pd.DataFrame) -> Markup:
+    first, last = scene.shown(course.iloc[0]), scene.shown(course.iloc[-1])
+    name = scene.title(course.iloc[-1]["indicator"])
+    summary = scene.say("sparkline_summary", title=name, n=len(course), first=first, last=last)
+    target = course.iloc[-1]["target"]
+    drawn = sparkline(
+        course[["period", "value", "provisional"]],
+        title=name,
+        summary=summary,
+        language=scene.language,
+        unit=chart_unit(scene.workspace.catalogue[course.iloc[-1]["indicator"]].unit),
+        target=None if pd.isna(target) else float(target),
+    )
+    return Markup('<span class="sparkcell">{}</span>').format(Markup(drawn.svg()))

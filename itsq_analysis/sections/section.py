@@ -1,0 +1,115 @@
+"""What a section is: a heading, its answer in one sentence, then pictures and tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from itsq_analysis.charts import Chart
+
+
+@dataclass(frozen=True)
+class Html:
+    """A part made of HTML that our own code wrote; whatever came from an export in it is escaped."""
+
+    markup: Markup
+
+
+Part = Chart | Html
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section of a report.
+
+    Displayed in a notebook, its parts appear in order: the heading and answer, then charts (interactive in JupyterLab) and tables.
+
+    Attributes:
+        id: anchor of the heading, also the term that is its title.
+        title: in the report's language.
+        answer: the section's answer in one sentence or a few.
+        parts: charts and HTML, in reading order.
+    """
+
+    id: str
+    title: str
+    answer: str
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def opening(self) -> Markup:
+        """The heading and the answer as HTML."""
+        return Markup('<h2 id="{}">{}</h2>\n<p class="lead">{}</p>').format(self.id, self.title, self.answer)
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import publish_display_data
+
+        publish({"text/html": str(self.opening), "text/plain": f"{self.title}\n{self.answer}"}, publish_display_data)
+        for part in self.parts:
+            bundle = {"text/html": str(part.markup)} if isinstance(part, Html) else part._repr_mimebundle_()
+            publish(bundle, publish_display_data)
+
+
+def publish(bundle: dict[str, Any], display: Any) -> None:
+    """Show one output, with a plain text for front ends that show nothing else."""
+    display({"text/plain": "table", **bundle} if "text/plain" not in bundle else bundle)
+
+
+def paragraph(text: str, css: str = "note") -> Html:
+    """A paragraph of text.
+
+    >>> str(paragraph("a < b").markup)
+    '<p class="note">a &lt; b</p>'
+    """
+    return Html(Markup('<p class="{}">{}</p>').format(css, text))
+
+
+def subheading(text: str) -> Html:
+    """A heading inside a section."""
+    return Html(Markup("<h3>{}</h3>").format(text))
+
+
+def bullets(sentences: list[str], css: str = "findings") -> Html:
+    """A list of sentences; nothing for none."""
+    items = Markup("").join(Markup("<li>{}</li>").format(sentence) for sentence in sentences)
+    return Html(Markup('<ul class="{}">{}</ul>').format(css, items) if sentences else Markup(""))
+
+
+def table(
+    columns: dict[str, str],
+    rows: list[dict[str, str | Markup]],
+    *,
+    numeric: frozenset[str] | set[str] = frozenset(),
+    caption: str = "",
+) -> Html:
+    """A table whose cells are escaped text or our own markup.
+
+    Args:
+        columns: key -> heading, in order; the first column heads its row.
+        rows: key -> cell.
+        numeric: keys of right-aligned columns.
+        caption: what the table is, for screen readers.
+
+    >>> print(table({"a": "A"}, [{"a": "<b>"}]).markup)
+    <table class="values"><thead><tr><th scope="col">A</th></tr></thead><tbody><tr><th scope="row" data-label="A">&lt;b&gt;</th></tr></tbody></table>
+    """
+    css = {key: Markup(' class="number"') if key in numeric else Markup("") for key in columns}
+    head = Markup("").join(Markup('<th scope="col"{}>{}</th>').format(css[key], name) for key, name in columns.items())
+    body = Markup("").join(_row(columns, row, css) for row in rows)
+    title = Markup("<caption>{}</caption>").format(caption) if caption else Markup("")
+    return Html(Markup('<table class="values">{}<thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(title, head, body))
+
+
+def _row(columns: dict[str, str], row: dict[str, str | Markup], css: dict[str, Markup]) -> Markup:
+    cells = []
+    for place, (key, name) in enumerate(columns.items()):
+        tag = "th" if place == 0 else "td"
+        scope = Markup(' scope="row"') if place == 0 else Markup("")
+        cells.append(
+            Markup('<{}{}{} data-label="{}">{}</{}>').format(
+                Markup(tag), scope, css[key], name, escape(row.get(key, "")), Markup(tag)
+            )
+        )
+    return Markup("<tr>{}</tr>").format(Markup("").join(cells))
