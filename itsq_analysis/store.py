@@ -105,9 +105,7 @@ class Store:
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
         if "%20" in str(self.root):
-            raise StoreError(
-                f"a store's path must not hold '%20', which Delta Lake reads as a space; found {self.root}; rename it"
-            )
+            raise StoreError(f"a store's path must not hold '%20', which Delta Lake reads as a space; found {self.root}; rename it")
         self._check_format()
 
     def _check_format(self) -> None:

@@ -127,7 +127,8 @@ class _Loading:
         self.connection.execute(f"CREATE TEMP TABLE changed_{name} AS {upsert.changes(f'winner_{name}', f'old_{name}')}")
         counted = self.connection.execute(
             f"SELECT w._file, (SELECT count(*) FROM changed_{name} c WHERE c._file = w._file AND _inserted), "
-            f"(SELECT count(*) FROM changed_{name} c WHERE c._file = w._file AND NOT _inserted), count(*) FROM winner_{name} w GROUP BY 1"
+            f"(SELECT count(*) FROM changed_{name} c WHERE c._file = w._file AND NOT _inserted), count(*) "
+            f"FROM winner_{name} w GROUP BY 1"
         ).fetchall()
         upsert.counts = {file: (inserted, updated, winners) for file, inserted, updated, winners in counted}
         self.connection.execute(
@@ -197,8 +198,9 @@ class _Loading:
         values = ", ".join(f"d.{quoted(column)}" for column in table.derived)
         changed = " OR ".join(f"d.{quoted(column)} IS DISTINCT FROM o.{quoted(column)}" for column in table.derived)
         self.connection.execute(
-            f"CREATE TEMP TABLE rewrite_{name} AS SELECT a.*, {values} FROM affected_{name} a JOIN derived_{name} d ON d.{key} = a.{key} "
-            f"LEFT JOIN old_{name} o ON o.{key} = a.{key} WHERE o.{key} IS NULL OR {changed} OR a.{key} IN (SELECT {key} FROM changed_{name})"
+            f"CREATE TEMP TABLE rewrite_{name} AS SELECT a.*, {values} FROM affected_{name} a "
+            f"JOIN derived_{name} d ON d.{key} = a.{key} LEFT JOIN old_{name} o ON o.{key} = a.{key} "
+            f"WHERE o.{key} IS NULL OR {changed} OR a.{key} IN (SELECT {key} FROM changed_{name})"
         )
 
     def _derived_columns(self, name: str) -> pa.Table:

@@ -1,7 +1,7 @@
 """The SQL of an upsert: which incoming row of a key wins, and what it changes.
 
-The newest version of a key wins (the contract's `updated` column), file order breaks ties. A column that a file does not carry keeps
-the value that another file, else the store, has for it.
+The newest version of a key wins (the contract's `updated` column), file order breaks ties. A column that a file does not carry
+keeps the value that another file, else the store, has for it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Facts to sentences, in English and Chinese: by rule, without randomness.
 
-Words stand in `terms.toml`, sentences in `sentences.toml`; both are looked up by id. Facts are put in as text, so whatever an export
-holds stays text; the page escapes it.
+Words stand in `terms.toml`, sentences in `sentences.toml`; both are looked up by id. Facts are put in as text, so whatever an
+export holds stays text; the page escapes it.
 """
 
 from __future__ import annotations

@@ -101,7 +101,9 @@ def period_name(period: Period, language: Language) -> str:
         return f"{first.year}年{first.month}月" if language == "zh" else f"{MONTHS[first.month - 1]} {first.year}"
     if first == last:
         return day(first, language)
-    days = f"{day(first, language)}至{day(last, language)}" if language == "zh" else f"{day(first, language)} to {day(last, language)}"
+    days = (
+        f"{day(first, language)}至{day(last, language)}" if language == "zh" else f"{day(first, language)} to {day(last, language)}"
+    )
     plain = period.label == f"{first}..{last}"
     return days if plain else (f"{period.label}({days})" if language == "zh" else f"{period.label} ({days})")
 

@@ -132,6 +132,5 @@ def _row(scene: Scene, row: pd.Series) -> dict[str, str]:
         "review": formats.MISSING if pd.isna(row["reviewed_on"]) else formats.day(row["reviewed_on"], scene.language),
         "major": scene.term("yes") if row["major"] is True else "",
     } | {
-        key: formats.MISSING if pd.isna(row[key]) else str(row[key])
-        for key in ("number", "service", "cause", "change", "problem")
+        key: formats.MISSING if pd.isna(row[key]) else str(row[key]) for key in ("number", "service", "cause", "change", "problem")
     }

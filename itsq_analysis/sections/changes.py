@@ -22,7 +22,8 @@ def changes(scene: Scene) -> Section:
         return Section("changes", title, scene.say("changes_no_data"))
     now = scene.now(IDS)
     closed = scene.query(
-        "SELECT count(*) AS closed, count(*) FILTER (outcome = 'unsuccessful') AS failed, count(*) FILTER (type = 'emergency') AS emergency "
+        "SELECT count(*) AS closed, count(*) FILTER (outcome = 'unsuccessful') AS failed, "
+        "count(*) FILTER (type = 'emergency') AS emergency "
         "FROM changes WHERE closed_at >= $start AND closed_at < $end AND state IS DISTINCT FROM 'canceled'"
     ).iloc[0]
     counts = {name: scene.number(value) for name, value in closed.items()}
@@ -54,7 +55,8 @@ def _picture(scene: Scene, answer: str) -> list[Part]:
     for period in history(scene.period, PERIODS):
         start, end = period.bounds(zone)
         found = scene.query(
-            "SELECT outcome, count(*) AS n FROM changes WHERE closed_at >= $from AND closed_at < $to AND outcome IS NOT NULL GROUP BY 1",
+            "SELECT outcome, count(*) AS n FROM changes WHERE closed_at >= $from AND closed_at < $to AND outcome IS NOT NULL "
+            "GROUP BY 1",
             **{"from": start, "to": min(end, max(start, scene.moment))},
         )
         counts = dict(zip(found["outcome"], found["n"], strict=True))
@@ -85,8 +87,8 @@ def _failed(scene: Scene) -> list[Part]:
         {
             "number": row["number"],
             "type": scene.term(row["type"]) if pd.notna(row["type"]) else scene.term("unknown"),
-            "service": _text(scene, row["service"]),
-            "short_description": _text(scene, row["short_description"]),
+            "service": _text(row["service"]),
+            "short_description": _text(row["short_description"]),
             "closed_on": formats.minute(row["closed_at"], scene.language),
         }
         for _, row in found.iterrows()
@@ -94,5 +96,5 @@ def _failed(scene: Scene) -> list[Part]:
     return [subheading(scene.say("failed_changes")), table(columns, rows)]
 
 
-def _text(scene: Scene, value: object) -> str:
+def _text(value: object) -> str:
     return formats.MISSING if pd.isna(value) else str(value)

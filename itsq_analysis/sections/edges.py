@@ -41,14 +41,16 @@ def _rates(scene: Scene) -> list[tuple[Period, float]]:
     """Incidents opened per working day, for every month of the data up to the moment of the report."""
     zone = scene.workspace.settings.organisation.timezone
     days = scene.query(
-        "SELECT min((opened_at AT TIME ZONE $zone)::DATE) AS first, max((opened_at AT TIME ZONE $zone)::DATE) AS last FROM incidents "
+        "SELECT min((opened_at AT TIME ZONE $zone)::DATE) AS first, max((opened_at AT TIME ZONE $zone)::DATE) AS last "
+        "FROM incidents "
         "WHERE opened_at < $moment",
         zone=zone,
         moment=scene.moment,
     ).iloc[0]
     if days.isna().any():
         return []
-    first, last = (month_of(value, scene.workspace.settings.period.month_starts_on) for value in (days["first"], days["last"]))
+    starts_on = scene.workspace.settings.period.month_starts_on
+    first, last = month_of(days["first"], starts_on), month_of(days["last"], starts_on)
     count = min(MOST, round((last.start - first.start).days / 30.4) + 1)
     opened = scene.workspace.indicators(["incidents_opened"], last.label, history=count, as_of=scene.moment)
     working = [scene.working_days(period) for period in history(last, count)]

@@ -35,7 +35,7 @@ class Header:
     def __init__(self, facts: dict[str, Any]) -> None:
         self.facts = facts
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:  # noqa: ARG002 - IPython's protocol
         text = f"{self.facts['title']} · {self.facts['organisation']} · {self.facts['period']}"
         return {REPORT_MIME: self.facts, "text/plain": text}
 

@@ -21,9 +21,9 @@ def users_voice(scene: Scene) -> Section:
     now = scene.now(IDS)
     answer = _answer(scene, now)
     automatic = int(
-        scene.query("SELECT count(*) AS n FROM surveys WHERE automatic AND answered_at >= $start AND answered_at < $end")[
-            "n"
-        ].iloc[0]
+        scene.query("SELECT count(*) AS n FROM surveys WHERE automatic AND answered_at >= $start AND answered_at < $end")["n"].iloc[
+            0
+        ]
     )
     notes = [paragraph(scene.say("users_automatic", n=scene.number(automatic)))] if automatic else []
     return Section("users_voice", title, answer, (*_picture(scene, answer), indicator_table(scene, now), *notes))
@@ -47,7 +47,8 @@ def _answer(scene: Scene, now: dict[str, pd.Series]) -> str:
 def _picture(scene: Scene, answer: str) -> list[Part]:
     """Answers by service and score, with answered of sent."""
     found = scene.query(
-        "SELECT coalesce(service, $unknown) AS name, count(*) AS sent, count(*) FILTER (answered_at < $end AND automatic IS NOT true) AS answered, "
+        "SELECT coalesce(service, $unknown) AS name, count(*) AS sent, "
+        "count(*) FILTER (answered_at < $end AND automatic IS NOT true) AS answered, "
         + ", ".join(
             f"count(*) FILTER (score = {score} AND answered_at < $end AND automatic IS NOT true) AS s{score}" for score in SCORES
         )
