@@ -77,8 +77,7 @@ def notebook_hash(notebook: Mapping[str, Any]) -> str:
     True
     """
     cells = [
-        [cell["cell_type"], sorted(cell.get("metadata", {}).get("tags", [])), "".join(cell["source"])]
-        for cell in notebook["cells"]
+        [cell["cell_type"], sorted(cell.get("metadata", {}).get("tags", [])), "".join(cell["source"])] for cell in notebook["cells"]
     ]
     return sha256(json.dumps(cells, ensure_ascii=False).encode("utf-8")).hexdigest()
 

@@ -100,14 +100,7 @@ def parameter_model(notebook: Mapping[str, Any], where: str) -> type[Parameters]
             f"a report's notebook must have one cell tagged {CELL_TAG!r}; found {len(cells)} in {where}; "
             "tag the cell with the typed assignments (JupyterLab: property inspector, cell tags)"
         )
-    source = "".join(cells[0]["source"])
-    try:
-        body = ast.parse(source).body
-    except SyntaxError as error:
-        raise ReportError(
-            f"the parameter cell must be Python; found {error.msg} in line {error.lineno} of it in {where}; correct the cell"
-        ) from None
-    fields = {name: field for statement in body for name, field in _field(statement, where).items()}
+    fields = _fields("".join(cells[0]["source"]), where)
     try:
         model: type[Parameters] = create_model("Parameters", __base__=Parameters, **fields)
         model()
@@ -135,29 +128,44 @@ def resolve(notebook: Mapping[str, Any], given: Mapping[str, Any], where: str) -
         raise ReportError(_problems(error, where, defaults)) from None
 
 
-def _field(statement: ast.stmt, where: str) -> dict[str, Any]:
-    """One statement of the cell → {name: (type, default)}; nothing for imports and text."""
-    match statement:
-        case ast.Import() | ast.ImportFrom() | ast.Expr(value=ast.Constant()):
-            return {}
-        case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=ast.expr() as value):
-            if name.startswith("_") or hasattr(Parameters, name):
-                raise _refused(statement, where, f"{name!r} cannot be a parameter's name", "choose another name")
-            try:
-                return {name: (_type(annotation), ast.literal_eval(value))}
-            except _UnknownTypeError as error:
-                remedy = "use str, int, float, bool, date, Path, list[...], Literal[...] or ... | None"
-                raise _refused(statement, where, f"the type {error}", remedy) from None
-            except (ValueError, TypeError, RecursionError):
-                raise _refused(statement, where, f"{name} = {ast.unparse(value)}", "write a literal default") from None
-        case _:
-            remedy = 'write imports and assignments like `period: str = "2026-10"`'
-            raise _refused(statement, where, ast.unparse(statement), remedy)
+def _fields(source: str, where: str) -> dict[str, Any]:
+    """Name → (type, default) of the cell's assignments; imports and text are passed over."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise ReportError(f"the parameter cell of {where} must be Python; found {_short(str(error))}; correct the cell") from None
+    fields: dict[str, Any] = {}
+    for statement in body:
+        text = ast.get_source_segment(source, statement) or ""
+        match statement:
+            case ast.Import() | ast.ImportFrom() | ast.Expr(value=ast.Constant()):
+                continue
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=ast.expr() as value):
+                if name.startswith("_") or hasattr(Parameters, name):
+                    raise _refused(text, where, "choose another name")
+                fields[name] = (_known_type(annotation, text, where), _literal(value, text, where))
+            case _:
+                raise _refused(text, where, 'write imports and assignments like `period: str = "2026-10"`')
+    return fields
 
 
-def _refused(statement: ast.stmt, where: str, found: str, remedy: str) -> ReportError:
-    place = f"line {statement.lineno} of it in {where}"
-    return ReportError(f"the parameter cell must hold imports and typed literals; found {_short(found)} in {place}; {remedy}")
+def _refused(text: str, where: str, remedy: str) -> ReportError:
+    return ReportError(f"the parameter cell of {where} must hold imports and typed literals; found {_short(text)}; {remedy}")
+
+
+def _literal(value: ast.expr, text: str, where: str) -> Any:
+    try:
+        return ast.literal_eval(value)
+    except (ValueError, TypeError, RecursionError):
+        raise _refused(text, where, "write a literal default") from None
+
+
+def _known_type(annotation: ast.expr, text: str, where: str) -> Any:
+    try:
+        return _type(annotation)
+    except (_UnknownTypeError, SyntaxError, ValueError, TypeError, RecursionError):
+        remedy = "use the types str, int, float, bool, date, Path, list[...], Literal[...] or ... | None"
+        raise _refused(text, where, remedy) from None
 
 
 class _UnknownTypeError(Exception):
@@ -170,10 +178,7 @@ def _type(node: ast.expr) -> Any:
         case ast.Constant(value=None):
             return None
         case ast.Constant(value=str() as text):
-            try:
-                return _type(ast.parse(text, mode="eval").body)
-            except SyntaxError:
-                raise _UnknownTypeError(repr(text)) from None
+            return _type(ast.parse(text, mode="eval").body)
         case ast.Name(id=name) | ast.Attribute(attr=name) if name in SCALARS:
             return SCALARS[name]
         case ast.BinOp(left=left, op=ast.BitOr(), right=right):
@@ -181,14 +186,11 @@ def _type(node: ast.expr) -> Any:
         case ast.Subscript(value=ast.Name(id="list"), slice=item):
             return Annotated[list[_type(item)], BeforeValidator(_to_list)]  # type: ignore[misc]
         case ast.Subscript(value=ast.Name(id="Literal") | ast.Attribute(attr="Literal"), slice=choices):
-            try:
-                values = ast.literal_eval(choices)
-            except ValueError:
-                raise _UnknownTypeError(ast.unparse(node)) from None
+            values = ast.literal_eval(choices)
             return Literal[values if isinstance(values, tuple) else (values,)]
         case ast.Subscript(value=ast.Name(id="Optional") | ast.Attribute(attr="Optional"), slice=item):
             return Union[_type(item), None]  # noqa: UP007
-    raise _UnknownTypeError(_short(ast.unparse(node)))
+    raise _UnknownTypeError
 
 
 def _problems(error: ValidationError, where: str, defaults: Mapping[str, Any]) -> str:

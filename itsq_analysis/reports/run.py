@@ -90,8 +90,9 @@ def run_report(
             good report is untouched.
         ItsqError: the workspace has no settings, store or period as asked for.
 
-    >>> run_report("quality", Path("data/sample"), {"period": "2026-10", "language": "zh"})  # doctest: +SKIP
-    PosixPath('data/sample/reports/quality-2026-10-zh.html')
+    >>> run_report("quality", Path("nowhere"), {"period": "2026-10", "language": "zh"})
+    Traceback (most recent call last):
+    itsq_analysis.errors.SettingsError: a workspace must hold itsq.toml; found none in nowhere; run: itsq init nowhere
     """
     run = prepare(name, workspace, parameters, snapshot)
     run.folder.mkdir(parents=True, exist_ok=True)
