@@ -120,14 +120,15 @@ def read_log(tickets: pa.ChunkedArray, state_log: pa.Table, table: str) -> Log:
     position = pc.index_in(log["number"], value_set=tickets.combine_chunks(), skip_nulls=True)
     log, position = log.filter(position.is_valid()), position.drop_null()
     row, at = integers(position), moments(log, "at")
-    order = np.lexsort((integers(log["seq"]), at, row))
-    row, at = row[order], at[order]
-    newest = np.append(row[1:] != row[:-1], True)[: row.size]
-    until = np.where(newest, MISSING, np.append(at[1:], MISSING)[: row.size])
-    held = np.flatnonzero(pc.equal(log["state"], "on_hold").fill_null(False).to_numpy()[order])
-    logged = np.zeros(len(tickets), dtype=bool)
-    logged[row] = True
     last = np.full(len(tickets), MISSING)
-    last[row[newest]] = at[newest]
-    reason = log["hold_reason"].cast(pa.string()).take(pa.array(order[held]))
-    return Log(logged, last, row[held], at[held], until[held], reason)
+    np.maximum.at(last, row, at)
+    on_hold = pc.equal(log["state"], "on_hold").fill_null(False).to_numpy()
+    held = np.zeros(len(tickets), dtype=bool)
+    held[row[on_hold]] = True
+    rows = np.flatnonzero(held[row])  # the others need no order
+    rows = rows[np.lexsort((integers(log["seq"])[rows], at[rows], row[rows]))]
+    same = np.append(row[rows][1:] == row[rows][:-1], False)[: rows.size]
+    until = np.where(same, np.append(at[rows][1:], MISSING)[: rows.size], MISSING)
+    holds = on_hold[rows]
+    reason = log["hold_reason"].cast(pa.string()).take(pa.array(rows[holds]))
+    return Log(last != MISSING, last, row[rows][holds], at[rows][holds], until[holds], reason)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,14 +36,14 @@ class Calendar:
 
     id: str
     zone: ZoneInfo
-    days: DayTable
     holidays: str
     first_year: int
     last_year: int
-    _starts: Int64s
-    _ends: Int64s
-    _before: Int64s
-    _worked_days: Int64s
+    days: DayTable = field(repr=False)
+    _starts: Int64s = field(repr=False)
+    _ends: Int64s = field(repr=False)
+    _before: Int64s = field(repr=False)
+    _worked_days: Int64s = field(repr=False)
 
     @property
     def hours(self) -> str:

@@ -175,16 +175,13 @@ def _read_file(file: Path, days: dict[date, SpecialDay], problems: list[Calendar
         if not any(cells):
             continue
         if len(cells) > len(header):
-            problems.append(
-                CalendarProblem(file.name, rows.line_num, "", ",".join(row), 'put several intervals in quotes: "…,…"')
-            )
+            remedy = "put several intervals into quotation marks"
+            problems.append(CalendarProblem(file.name, rows.line_num, "hours", ",".join(row), remedy))
             continue
         _read_row(file, rows.line_num, dict(zip(header, cells, strict=False)), days, problems)
 
 
-def _read_row(
-    file: Path, number: int, row: dict[str, str], days: dict[date, SpecialDay], problems: list[CalendarProblem]
-) -> None:
+def _read_row(file: Path, number: int, row: dict[str, str], days: dict[date, SpecialDay], problems: list[CalendarProblem]) -> None:
     def wrong(column: str, remedy: str) -> None:
         problems.append(CalendarProblem(file.name, number, column, row.get(column, ""), remedy))
 

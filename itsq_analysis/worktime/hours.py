@@ -21,7 +21,7 @@ FORMS = "'Mon-Fri 09:00-12:00,13:00-18:00; Sat 09:00-12:00' or '7x24'"
 # Chinese input methods and word processors put these where the form has an ASCII sign.
 _PUNCTUATION = str.maketrans("：，；、－–—～~×", ":,;,-----x")
 _INTERVAL = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
-_DAYS = re.compile(r"[A-Za-z]{3}(?:\s*-\s*[A-Za-z]{3})?(?:\s*,\s*[A-Za-z]{3}(?:\s*-\s*[A-Za-z]{3})?)*")
+_DAYS = re.compile(r"[A-Za-z][A-Za-z,\s-]*")
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,9 @@ def parse_hours(text: str, where: str = "") -> Week:
         names = _DAYS.match(group)
         if names is None:
             _refuse(text, where, group, "start each group with its days, such as Mon-Fri or Sat,Sun")
+        weekdays = _weekdays(names.group(), text, where)
         intervals = parse_intervals(group[names.end() :], where, text)
-        for weekday in _weekdays(names.group(), text, where):
+        for weekday in weekdays:
             if days[weekday]:
                 _refuse(text, where, WEEKDAYS[weekday], "name each weekday once")
             days[weekday] = intervals
@@ -112,7 +113,7 @@ def parse_intervals(text: str, where: str = "", whole: str | None = None) -> tup
     for part in re.split("[,;]", text.translate(_PUNCTUATION)):
         match = _INTERVAL.fullmatch(part.strip())
         if match is None:
-            _refuse(shown, where, part.strip() or text, "write an interval as 09:00-12:00")
+            _refuse(shown, where, part.strip() or shown, "write an interval as 09:00-12:00")
         hour, minute, end_hour, end_minute = map(int, match.groups())
         start, end = 60 * hour + minute, 60 * end_hour + end_minute
         if minute > 59 or end_minute > 59 or start >= DAY_MINUTES or end > DAY_MINUTES or start == end:
@@ -133,6 +134,8 @@ def _weekdays(names: str, text: str, where: str) -> list[int]:
         for name in ends:
             if name not in WEEKDAYS:
                 _refuse(text, where, name, f"use the weekdays {', '.join(WEEKDAYS)}")
+        if len(ends) > 2:
+            _refuse(text, where, part.strip(), "write a range as Mon-Fri")
         first, last = WEEKDAYS.index(ends[0]), WEEKDAYS.index(ends[-1])
         found += [day % 7 for day in range(first, last + 1 + (7 if last < first else 0))]
     return found
