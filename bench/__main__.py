@@ -1,0 +1,70 @@
+"""Measure everything and write RESULTS.md."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+from bench import data, indicators, loading, report
+from bench.measure import Cost
+
+HERE = Path(__file__).parent
+SCRATCH = HERE / "data"
+PACKAGES = ("itsq-analysis", "duckdb", "deltalake", "pandas", "pyarrow", "papermill", "nbconvert")
+
+
+def main() -> None:
+    """Run the benchmarks one after the other."""
+    export = data.write(SCRATCH / "incident.csv")
+    folder = SCRATCH / "workspace"
+    sections = [
+        f"# Benchmarks\n\nWritten by `make bench`. Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores; "
+        + ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+        + ".\nSeconds are of this machine; the ratio, measured against the first row in the same run, is what travels.",
+        _costs(
+            f"## Load {data.ROWS:,} incidents ({export.stat().st_size / 1e6:.0f} MB of CSV, 18 columns)",
+            loading.measure(export, folder),
+            "Aim: a whole load (types, zones, checks, dedupe, working time, SLA, Delta snapshot) in at most 3 times the first row's "
+            "wall time.",
+        ),
+    ]
+    seconds, count = indicators.measure(folder)
+    sections.append(
+        _seconds(
+            f"## Indicators over 24 months × 12 services of the same {data.ROWS:,} incidents",
+            seconds,
+            f"Aim: the {count} SQL indicators with their intervals in at most 5 times the first row.",
+        )
+    )
+    sections.append(
+        _costs(
+            "## One quality report of the demo workspace (13 sections, English)",
+            report.measure(SCRATCH),
+            "The chain's page is stock nbconvert: code hidden, charts without our page around them.",
+        )
+    )
+    text = "\n\n".join(sections) + "\n"
+    (HERE / "RESULTS.md").write_text(text, encoding="utf-8")
+    print(text)
+
+
+def _costs(title: str, costs: dict[str, Cost], note: str) -> str:
+    first = next(iter(costs.values()))
+    rows = [
+        f"| {name} | {cost.wall:.1f} | {cost.wall / first.wall:.2f} | {cost.cpu:.1f} | {cost.cpu / first.cpu:.2f} | {cost.peak:.0f} |"
+        for name, cost in costs.items()
+    ]
+    head = ["| | wall s | ratio | CPU s | ratio | peak MiB |", "|---|--:|--:|--:|--:|--:|"]
+    return "\n".join([title, "", *head, *rows, "", note])
+
+
+def _seconds(title: str, seconds: dict[str, float], note: str) -> str:
+    first = next(iter(seconds.values()))
+    rows = [f"| {name} | {value:.2f} | {value / first:.2f} |" for name, value in seconds.items()]
+    return "\n".join([title, "", "| | wall s | ratio |", "|---|--:|--:|", *rows, "", note])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""A million incidents as ServiceNow would export them: seeded, 18 columns, about 200 MB of CSV, 24 months, 12 services."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+ROWS = 1_000_000
+CHOICES = {
+    "state": ["Closed", "Closed", "Closed", "Closed", "Resolved", "In Progress", "On Hold", "New"],
+    "priority": ["1 - Critical", "2 - High", "3 - Moderate", "3 - Moderate", "3 - Moderate", "4 - Low", "4 - Low"],
+    "contact_type": ["phone", "email", "self-service", "chat", "monitoring"],
+}
+
+
+def write(path: Path, rows: int = ROWS) -> Path:
+    """Write the export unless it is there."""
+    if path.exists():
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    with duckdb.connect() as connection:
+        connection.execute("SET threads=1")
+        connection.execute(f"COPY ({_rows(rows)}) TO '{partial.as_posix()}' (HEADER, DELIMITER ',')")
+    partial.replace(path)
+    return path
+
+
+def _pick(name: str, salt: int) -> str:
+    texts = ", ".join(f"'{text}'" for text in CHOICES[name])
+    return f"list_value({texts})[1 + hash(i * {salt}) % {len(CHOICES[name])}]"
+
+
+def _rows(rows: int) -> str:
+    """Opened evenly over 24 months, resolved log-normally later, closed five days after that."""
+    return f"""
+    WITH base AS (
+      SELECT i, TIMESTAMP '2024-11-01' + to_seconds(i * 63072000 // {rows} + hash(i) % 3600) AS opened,
+             to_seconds((exp(8 + 2 * (hash(i * 3) % 1000 - 500) / 250.0))::BIGINT) AS took,
+             {_pick("state", 7)} AS state
+      FROM range({rows}) t(i))
+    SELECT 'INC' || lpad(i::VARCHAR, 8, '0') AS number, strftime(opened, '%Y-%m-%d %H:%M:%S') AS opened_at,
+           CASE WHEN state IN ('Closed', 'Resolved') THEN strftime(opened + took, '%Y-%m-%d %H:%M:%S') END AS resolved_at,
+           CASE WHEN state = 'Closed' THEN strftime(opened + took + INTERVAL 5 DAY, '%Y-%m-%d %H:%M:%S') END AS closed_at,
+           strftime(opened + took + INTERVAL 5 DAY, '%Y-%m-%d %H:%M:%S') AS sys_updated_on, state, {_pick("priority", 11)} AS priority,
+           '2 - Medium' AS impact, '2 - Medium' AS urgency, 'Service ' || lpad((hash(i * 13) % 12)::VARCHAR, 2, '0') AS business_service,
+           'Category ' || hash(i * 17) % 20 AS category, 'Subcategory ' || hash(i * 19) % 200 AS subcategory,
+           {_pick("contact_type", 23)} AS contact_type, 'Group ' || hash(i * 29) % 40 AS assignment_group,
+           'User reports that something does not work as expected, no ' || i AS short_description,
+           hash(i * 31) % 4 AS reassignment_count, (hash(i * 37) % 30 = 0)::INT AS reopen_count,
+           CASE WHEN hash(i * 41) % 20 > 0 THEN 'true' ELSE 'false' END AS made_sla
+    FROM base ORDER BY i"""
