@@ -1,0 +1,158 @@
+"""Checks that hold for every report page; each returns what is wrong as a list of sentences, empty when all is well.
+
+They read the page through the browser (`page.evaluate`), which works with the page's own scripts disabled too.
+"""
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+SMALLEST_TEXT = 11  # px on a phone
+PHONE = 390  # px
+
+LANGUAGE = """() => /^[a-z]{2}(-|$)/.test(document.documentElement.lang) ? [] : ['lang is ' + document.documentElement.lang]"""
+
+TITLE = """() => document.title.trim() ? [] : ['no title']"""
+
+HEADINGS = """() => {
+  const all = [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].map(h => [Number(h.tagName[1]), h.textContent.trim()]);
+  const wrong = all.filter(([, text]) => !text).map(() => 'an empty heading');
+  if (all.filter(([level]) => level === 1).length !== 1) wrong.push('not exactly one h1');
+  if (all.length && all[0][0] !== 1) wrong.push('the first heading is no h1');
+  all.slice(1).forEach(([level, text], i) => {
+    if (level > all[i][0] + 1) wrong.push(`h${level} "${text}" after h${all[i][0]}`);
+  });
+  return wrong;
+}"""
+
+# A picture has a text alternative: alt, aria-label, or <title> and <desc> with words in them.
+ALTERNATIVES = """() => {
+  const named = node => {
+    if (node.closest('[aria-hidden="true"]')) return true;
+    if (node.tagName === 'IMG') return node.alt.trim() || node.getAttribute('role') === 'presentation';
+    const labels = (node.getAttribute('aria-labelledby') || '').split(/\\s+/).filter(Boolean)
+      .map(id => document.getElementById(id)).filter(Boolean).map(found => found.textContent).join(' ');
+    const title = node.querySelector(':scope > title');
+    return (node.getAttribute('aria-label') || labels || (title && title.textContent) || '').trim();
+  };
+  const pictures = [...document.querySelectorAll('img, svg, canvas')].filter(node => !node.parentElement.closest('svg'));
+  return pictures.filter(node => !named(node)).map(node => 'no text alternative: ' + node.outerHTML.slice(0, 120));
+}"""
+
+# A figure that holds a picture tells its content in words or numbers as well.
+FIGURES = """() => [...document.querySelectorAll('figure')].filter(figure => {
+  const caption = figure.querySelector('figcaption');
+  return !figure.querySelector('table') && !(caption && caption.textContent.trim());
+}).map(figure => 'neither data table nor caption: ' + figure.outerHTML.slice(0, 120))"""
+
+# What scrolls by itself (a wide table in its own box) is allowed; the page as a whole must fit.
+WIDTH = """() => {
+  const page = document.documentElement;
+  if (page.scrollWidth <= page.clientWidth) return [];
+  const boxed = node => {
+    for (let up = node.parentElement; up && up !== document.body; up = up.parentElement)
+      if (['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(up).overflowX)) return true;
+    return false;
+  };
+  const wide = [...document.body.querySelectorAll('*')]
+    .filter(node => node.getBoundingClientRect().right > page.clientWidth + 1 && !boxed(node));
+  const shown = wide.slice(0, 3).map(node => node.outerHTML.slice(0, 80)).join(' | ');
+  return [`${page.scrollWidth} px wide in ${page.clientWidth}: ${shown}`];
+}"""
+
+# The size that is seen: a drawing that is scaled down scales its text.
+SMALL_TEXT = """smallest => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const wrong = new Set();
+  while (walker.nextNode()) {
+    const node = walker.currentNode.parentElement;
+    if (!walker.currentNode.textContent.trim() || node.closest('script, style, title, desc, noscript, template')) continue;
+    if (node.closest('[aria-hidden="true"]') || !node.checkVisibility({opacityProperty: true, visibilityProperty: true})) continue;
+    const box = node.getBoundingClientRect();
+    if (box.width <= 1 || box.height <= 1) continue;
+    const matrix = node.ownerSVGElement && node.getScreenCTM();
+    const scale = matrix ? Math.hypot(matrix.b, matrix.d) : 1;
+    const size = parseFloat(getComputedStyle(node).fontSize) * scale;
+    if (size < smallest - 0.05) wrong.add(`${size.toFixed(1)} px: ` + walker.currentNode.textContent.trim().slice(0, 40));
+  }
+  return [...wrong].slice(0, 10);
+}"""
+
+# Text of a drawing that reaches beyond the drawing's own box is cut off.
+CLIPPED = """() => [...document.querySelectorAll('svg:not(svg svg)')].filter(svg => svg.checkVisibility()).flatMap(svg => {
+  const box = svg.getBoundingClientRect();
+  return [...svg.querySelectorAll('text')].filter(text => {
+    const one = text.getBoundingClientRect();
+    return text.textContent.trim() && (one.left < box.left - 1 || one.right > box.right + 1 || one.top < box.top - 2
+      || one.bottom > box.bottom + 2);
+  }).map(text => 'cut off: ' + text.textContent.trim().slice(0, 60));
+})"""
+
+TABLES = """() => [...document.querySelectorAll('table')].filter(table => !table.querySelector('th'))
+  .map(table => 'a table without header cells: ' + table.textContent.trim().slice(0, 60))"""
+
+IDS = """() => {
+  const ids = [...document.querySelectorAll('[id]')].map(node => node.id);
+  const twice = ids.filter((id, i) => ids.indexOf(id) !== i).map(id => 'id used twice: ' + id);
+  const links = [...document.querySelectorAll('a[href^="#"]')].map(link => decodeURIComponent(link.hash.slice(1)));
+  return [...new Set([...twice, ...links.filter(id => id && !ids.includes(id)).map(id => 'a link to nowhere: #' + id)])];
+}"""
+
+READS_WELL = {
+    "language": LANGUAGE,
+    "title": TITLE,
+    "headings": HEADINGS,
+    "alternatives": ALTERNATIVES,
+    "figures": FIGURES,
+    "tables": TABLES,
+    "ids": IDS,
+    "clipped": CLIPPED,
+}
+
+
+def problems(page: Page, script: str, argument: object = None) -> list[str]:
+    """What one check finds in an opened page."""
+    found: list[str] = page.evaluate(script, argument)
+    return found
+
+
+def _expect_nothing(found: dict[str, list[str]]) -> None:
+    wrong = [f"{name}: {sentence}" for name, sentences in found.items() for sentence in sentences]
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def check_reads_well(seen: Any) -> None:
+    """Structure, language, alternatives, tables, links; no request and no error while it was opened."""
+    found = {name: problems(seen.page, script) for name, script in READS_WELL.items()}
+    found |= {"requests": seen.requests, "errors": seen.errors}
+    _expect_nothing(found)
+
+
+def check_fits_a_phone(seen: Any) -> None:
+    """Opened at `PHONE` px: no sideways scrolling, no tiny text, nothing cut off."""
+    found = {
+        "width": problems(seen.page, WIDTH),
+        "text": problems(seen.page, SMALL_TEXT, SMALLEST_TEXT),
+        "clipped": problems(seen.page, CLIPPED),
+    }
+    _expect_nothing(found)
+
+
+def visible_text(page: Page) -> str:
+    """The words that a reader sees, with white space collapsed."""
+    return " ".join(str(page.evaluate("() => document.body.innerText")).split())
+
+
+def check_needs_no_scripts(with_scripts: Any, without: Any) -> None:
+    """Every word of the page is there without scripts."""
+    words = set(visible_text(with_scripts.page).split())
+    _expect_nothing({"without scripts missing": sorted(words - set(visible_text(without.page).split()))})
+
+
+def check_prints(page: Page) -> bytes:
+    """The page as PDF on A4, every chart on it; returns the PDF."""
+    page.emulate_media(media="print")
+    _expect_nothing({"printed": problems(page, CLIPPED)})
+    pdf = page.pdf(format="A4", print_background=True)
+    assert pdf.startswith(b"%PDF-")
+    return pdf
