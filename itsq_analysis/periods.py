@@ -233,7 +233,7 @@ def _check_month_start(day: int) -> None:
 
 
 def _checked(given: object, period: Period) -> Period:
-    if period.end.year < FIRST_YEAR or period.start.year > LAST_YEAR:
+    if (period.end - timedelta(days=1)).year < FIRST_YEAR or period.start.year > LAST_YEAR:
         _refuse(given, f"write a period from {FIRST_YEAR} to {LAST_YEAR}")
     return period
 
