@@ -52,8 +52,10 @@ def dimension_sql(table: str, dimension: str) -> str | None:
     return expressions[0] if expressions else None
 
 
-def from_sql(table: str, dimensions: Iterable[str | None]) -> str:
+def from_sql(table: str, dimensions: Iterable[str | None], where: str | None = None) -> str:
     """The FROM clause: the table as `t`, joined with services (`s`) and groups (`g`) only where a dimension needs them.
+
+    `where` is SQL over the columns of the table alone; the rows for which it is true are kept.
 
     >>> from_sql("incidents", ["service", "priority"])
     'FROM "incidents" t'
@@ -62,7 +64,9 @@ def from_sql(table: str, dimensions: Iterable[str | None]) -> str:
     """
     places = [place for dimension in dimensions if dimension for place in _known_places(table, dimension)]
     aliases = sorted({alias for alias, _ in places} & set(_JOINED))
-    return " ".join([f'FROM "{contract(table).name}" t', *(_join(alias) for alias in aliases)])
+    name = f'"{contract(table).name}"'
+    rows = f"(SELECT * FROM {name} WHERE {where})" if where else name
+    return " ".join([f"FROM {rows} t", *(_join(alias) for alias in aliases)])
 
 
 def _join(alias: str) -> str:

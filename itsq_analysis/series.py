@@ -1,0 +1,181 @@
+"""From a table to regular long series: `unique_id, ds, y`, one row per bucket of time, true zeros written.
+
+A bucket counts only if the data cover it: the first and the last are dropped where they are partial, so that a month of ten
+days is never taken for a quiet one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+from duckdb import DuckDBPyConnection
+
+from itsq_analysis.errors import IndicatorError
+from itsq_analysis.indicators.dimensions import dimension_sql, from_sql
+from itsq_analysis.indicators.expression import parse_expression
+from itsq_analysis.tables import contract
+
+UNKNOWN = "(unknown)"
+_ALIASES = {"H": "h", "M": "MS", "Q": "QS", "Y": "YS"}
+_MINUTES = {"5min": 5, "15min": 15, "30min": 30, "h": 60}
+_UNITS = {"D": "day", "W": "week", "MS": "month", "QS": "quarter", "YS": "year"}
+_STEPS = {name: pd.DateOffset(minutes=minutes) for name, minutes in _MINUTES.items()} | {
+    "D": pd.DateOffset(days=1),
+    "W": pd.DateOffset(days=7),
+    "MS": pd.DateOffset(months=1),
+    "QS": pd.DateOffset(months=3),
+    "YS": pd.DateOffset(months=12),
+}
+
+
+def series(
+    connection: DuckDBPyConnection,
+    table: str,
+    *,
+    time: str,
+    freq: str,
+    by: str | Sequence[str] | None = None,
+    zone: ZoneInfo,
+    end: datetime,
+    start: datetime | None = None,
+    where: str | None = None,
+    month_starts_on: int = 1,
+) -> pd.DataFrame:
+    """Count the rows of a table per bucket of time.
+
+    Args:
+        connection: holds the contract tables.
+        table: name of a contract table.
+        time: the column that places a row; rows without it do not count.
+        freq: "5min", "15min", "30min", "h", "D", "W" (from Monday), "MS", "QS" or "YS" ("H", "M", "Q", "Y" are accepted).
+        by: a dimension, or several, each on its own; None counts the whole table.
+        zone: where days and hours are counted.
+        end: up to when the data are complete (aware); later buckets, and the one it lies in, are dropped.
+        start: from when they are (aware); None is the midnight before the first row. Buckets that began earlier are dropped.
+        where: a condition on the table's columns, as in the catalogue.
+        month_starts_on: day on which months (and quarters, years) start, 1 to 28; 26 begins October on 26 September.
+
+    Returns:
+        `unique_id` (text): the member, "(unknown)" where it is not known; with several dimensions "service=E-mail"; without any
+        the table's name. `ds`: the start of the bucket, naive local time for days and longer, in `zone` for shorter ones. `y`
+        (int64): rows, 0 where there were none between the member's first row and the common end.
+
+    Raises:
+        IndicatorError: unknown frequency, time column or dimension, or a refused condition.
+
+    >>> import duckdb
+    >>> rows = "SELECT unnest([TIMESTAMPTZ '2026-10-01 09:00+00', TIMESTAMPTZ '2026-10-03 10:00+00']) AS opened_at"
+    >>> connection = duckdb.connect()
+    >>> _ = connection.execute(f"CREATE TABLE incidents AS {rows}")
+    >>> end = datetime(2026, 10, 4, tzinfo=UTC)
+    >>> series(connection, "incidents", time="opened_at", freq="D", zone=ZoneInfo("UTC"), end=end).y.tolist()
+    [1, 0, 1]
+    """
+    dimensions: list[str | None] = [by] if isinstance(by, str) else [*(by or [])] or [None]
+    buckets = _Buckets(_known_frequency(freq), zone, end, month_starts_on)
+    counted = _count(connection, table, _known_time(table, time), dimensions, where, buckets)
+    if counted.empty:
+        return _frame("", buckets.shown(pd.DatetimeIndex([], dtype="datetime64[us]")), np.array([], dtype="int64"))
+    covered_from = buckets.edge(start) if start else buckets.midnight(datetime.fromtimestamp(counted["first"].min() / 1e6, UTC))
+    grid = buckets.grid(counted["bucket"].min(), covered_from)
+    frames = [_filled(group, grid, buckets) for _, group in counted.groupby(["place", "unique_id"], sort=True)]
+    return pd.concat(frames, ignore_index=True)
+
+
+@dataclass(frozen=True)
+class _Buckets:
+    """How time is cut: for days and longer on the local calendar, for shorter steps on the UTC clock, from a local midnight."""
+
+    freq: str
+    zone: ZoneInfo
+    end: datetime
+    month_starts_on: int
+
+    @property
+    def on_clock(self) -> bool:
+        return self.freq in _MINUTES
+
+    def edge(self, moment: datetime) -> pd.Timestamp:
+        """An aware moment as the buckets count it: naive local time, or naive UTC."""
+        return pd.Timestamp(moment.astimezone(UTC if self.on_clock else self.zone).replace(tzinfo=None))
+
+    def midnight(self, moment: datetime) -> pd.Timestamp:
+        """The local midnight before a moment, as the buckets count it."""
+        local = moment.astimezone(self.zone)
+        return self.edge(datetime(local.year, local.month, local.day, tzinfo=self.zone))
+
+    def sql(self, column: str) -> str:
+        """The start of the bucket of a TIMESTAMPTZ column, as the buckets count it."""
+        if self.on_clock:
+            origin = f"TIMESTAMP '{self.midnight(self.end)}'"
+            return f"time_bucket(INTERVAL {_MINUTES[self.freq]} MINUTE, {column} AT TIME ZONE 'UTC', {origin})"
+        local, unit = f"({column} AT TIME ZONE '{self.zone.key}')", _UNITS[self.freq]
+        if unit in ("day", "week") or self.month_starts_on == 1:
+            return f"CAST(date_trunc('{unit}', {local}) AS TIMESTAMP)"
+        days = f"INTERVAL {self.month_starts_on - 1} DAY"  # a month that starts late is named after the one in which it ends
+        return f"CAST(date_trunc('{unit}', {local} - {days} + INTERVAL 1 MONTH) - INTERVAL 1 MONTH + {days} AS TIMESTAMP)"
+
+    def grid(self, first: pd.Timestamp, covered_from: pd.Timestamp) -> pd.DatetimeIndex:
+        """The buckets from the first one on that lie wholly between `covered_from` and the end."""
+        step = _STEPS[self.freq]
+        starts = pd.date_range(first, self.edge(self.end), freq=step, unit="us")
+        return starts[(starts >= covered_from) & (starts + step <= self.edge(self.end))]
+
+    def shown(self, starts: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        return starts.tz_localize("UTC").tz_convert(self.zone) if self.on_clock else starts
+
+
+def _known_frequency(freq: str) -> str:
+    name = _ALIASES.get(freq, freq)
+    if name not in _STEPS:
+        raise IndicatorError(f"freq must be one of {', '.join(_STEPS)}; found {freq!r}; use one of these")
+    return name
+
+
+def _known_time(table: str, time: str) -> str:
+    known = [column.name for column in contract(table).all_columns.values() if column.type == "time"]
+    if time not in known:
+        raise IndicatorError(f"time must be a column of {table} that holds moments: {', '.join(known)}; found {time!r}; use one")
+    return time
+
+
+def _count(
+    connection: DuckDBPyConnection, table: str, time: str, dimensions: Sequence[str | None], where: str | None, buckets: _Buckets
+) -> pd.DataFrame:
+    """Rows per series and bucket, in one scan: unique_id, bucket, y, first (the first row's moment, microseconds UTC)."""
+    condition = parse_expression(where, table, "series, where").sql() if where else None
+    names = [f"{{'place': {place}, 'name': {_name_sql(table, by, len(dimensions) > 1)}}}" for place, by in enumerate(dimensions)]
+    moment = f't."{time}"'
+    rows = connection.sql(
+        f"""SELECT d.place, d.name AS unique_id, {buckets.sql(moment)} AS bucket, count(*) AS y, min(epoch_us({moment})) AS first
+            {from_sql(table, dimensions, condition)} CROSS JOIN LATERAL unnest([{", ".join(names)}]) AS u(d)
+            WHERE {moment} IS NOT NULL GROUP BY ALL"""
+    )
+    return pd.DataFrame(rows.to_arrow_table().to_pandas())
+
+
+def _name_sql(table: str, dimension: str | None, several: bool) -> str:
+    """What a row's series is called."""
+    if dimension is None:
+        return f"'{table}'"
+    member = dimension_sql(table, dimension)
+    if member is None:
+        raise IndicatorError(f"by must be a dimension that {table} has; found {dimension!r}; leave it out")
+    prefix = f"'{dimension}=' || " if several else ""
+    return f"{prefix}coalesce({member}, '{UNKNOWN}')"
+
+
+def _filled(counted: pd.DataFrame, grid: pd.DatetimeIndex, buckets: _Buckets) -> pd.DataFrame:
+    """One series on the grid, from its own first bucket on."""
+    own = grid[grid >= counted["bucket"].min()]
+    y = counted.set_index("bucket")["y"].reindex(own, fill_value=0).to_numpy(dtype="int64")
+    return _frame(counted["unique_id"].iloc[0], buckets.shown(own), y)
+
+
+def _frame(name: str, ds: pd.DatetimeIndex, y: np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame({"unique_id": pd.Series([name] * len(ds), dtype="str"), "ds": ds, "y": y})
