@@ -17,7 +17,9 @@ from typing import Any
 REPORT = "application/vnd.itsq.report+json"
 VEGA_LITE = "application/vnd.vegalite.v5+json"
 SVG = "image/svg+xml"
-CHART = (VEGA_LITE, SVG, "text/plain")
+CHART_DATA = "application/vnd.itsq.chart+json"
+CHART = (VEGA_LITE, SVG, CHART_DATA, "text/plain")
+NOTEBOOK_ONLY = "notebook-only"  # tag of a cell that speaks to the analyst, not to the reader
 PICTURES = ("image/png", "image/jpeg", SVG)
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")  # `<Axes at 0x7f…>`: says nothing, and differs from run to run
 HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
@@ -28,8 +30,9 @@ class Shown:
     """The part of an executed notebook that a page shows.
 
     Attributes:
-        cells: Markdown cells, and code cells without source whose outputs are display_data holding either a chart
-            (`CHART`: specification, SVG, one sentence) or `text/html` alone. No metadata but a cell's tags.
+        cells: Markdown cells, and code cells without source whose outputs are display_data holding a chart (`CHART`:
+            specification, SVG, title and data, one sentence), or the report's header (`REPORT`), or `text/html` alone. No metadata
+            but a cell's tags; cells tagged `notebook-only` are left out.
         header: the report's own data (title, period, language …), merged from outputs of type `REPORT`.
         left_out: a sentence for every output that is not shown, in the order of the notebook.
     """
@@ -44,6 +47,8 @@ def shown(notebook: Mapping[str, Any]) -> Shown:
     result = Shown()
     heading = ""
     for number, cell in enumerate(notebook["cells"], start=1):
+        if NOTEBOOK_ONLY in cell["metadata"].get("tags", []):
+            continue
         place = {"id": f"cell-{number}", "metadata": {"tags": list(cell["metadata"].get("tags", []))}}
         if cell["cell_type"] == "markdown":
             heading = (HEADING.findall(cell["source"]) or [heading])[-1]
@@ -55,7 +60,7 @@ def shown(notebook: Mapping[str, Any]) -> Shown:
 
 
 def _output(output: Mapping[str, Any], number: int, heading: str, result: Shown) -> Iterator[dict[str, Any]]:
-    """One output as the page shows it: none or one of the two forms that `Shown.cells` promises."""
+    """One output as the page shows it: none or one of the forms that `Shown.cells` promises."""
     if output["output_type"] == "stream":
         if output["name"] == "stdout":
             yield _display({"text/html": _preformatted(output["text"])})
@@ -66,6 +71,7 @@ def _output(output: Mapping[str, Any], number: int, heading: str, result: Shown)
     data = output["data"]
     if REPORT in data:
         result.header.update(data[REPORT])
+        yield _display({REPORT: data[REPORT]})
     elif VEGA_LITE in data and SVG in data:
         yield _display({kind: data[kind] for kind in CHART if kind in data})
     else:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itsq_analysis.reports.outputs import REPORT, SVG, VEGA_LITE, dangers, shown
+from itsq_analysis.reports.outputs import CHART_DATA, REPORT, SVG, VEGA_LITE, dangers, shown
 
 
 def display(**forms: Any) -> dict[str, Any]:
@@ -27,17 +27,23 @@ def test_code_ids_and_metadata_do_not_reach_the_page() -> None:
     }  # fmt: skip
 
 
-def test_a_chart_keeps_its_three_forms() -> None:
-    chart = {VEGA_LITE: {"mark": "bar"}, SVG: "<svg/>", "text/plain": "One bar.", "text/html": "<b>never</b>"}
+def test_a_cell_for_the_analyst_is_not_shown() -> None:
+    cell = {"cell_type": "markdown", "metadata": {"tags": ["notebook-only"]}, "source": "Change the next cell."}
+    assert shown({"cells": [cell]}).cells == []
+
+
+def test_a_chart_keeps_its_forms() -> None:
+    data = {"title": "Bars", "rows": [["1"]]}
+    chart = {VEGA_LITE: {"mark": "bar"}, SVG: "<svg/>", CHART_DATA: data, "text/plain": "One bar.", "text/html": "<b>never</b>"}
     [output] = of({"output_type": "execute_result", "metadata": {}, "data": chart}).cells[1]["outputs"]
-    assert output["data"] == {key: chart[key] for key in (VEGA_LITE, SVG, "text/plain")}
+    assert output["data"] == {key: chart[key] for key in (VEGA_LITE, SVG, CHART_DATA, "text/plain")}
     assert output["output_type"] == "display_data"
 
 
-def test_the_header_is_merged_and_not_shown() -> None:
+def test_the_header_is_merged() -> None:
     found = of(display(**{REPORT: {"title": "a", "language": "en"}}), display(**{REPORT: {"title": "b"}}))
     assert found.header == {"title": "b", "language": "en"}
-    assert found.cells[1]["outputs"] == []
+    assert [list(output["data"]) for output in found.cells[1]["outputs"]] == [[REPORT], [REPORT]]
 
 
 def test_stdout_and_text_are_escaped_stderr_is_not_shown() -> None:
