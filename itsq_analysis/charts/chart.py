@@ -1,0 +1,100 @@
+"""The chart object: interactive in JupyterLab, static SVG in the report, a sentence wherever pictures do not reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from itsq_analysis.charts.labels import Language, clean
+from itsq_analysis.charts.palette import concrete
+from itsq_analysis.charts.svg import draw
+
+WIDE, NARROW = 720.0, 360.0  # design widths in px: a desktop or paper column, and a phone
+VEGA_LITE_MIME = "application/vnd.vegalite.v5+json"  # the only Vega-Lite type that JupyterLab 4.6 shows
+CHART_MIME = "application/vnd.itsq.chart+json"  # what the report's template adds to the picture
+TITLE_ROOM = 30.0
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """One picture with its text alternative and its data.
+
+    `spec` is a Vega-Lite 5.6 specification for the wide picture, `narrow` the same for a phone (None: one size serves both);
+    colours are tokens such as `var(--c1)`. `summary` is one sentence that says what the picture shows, in `language`. `data` is
+    the table beneath the picture, ready to print: headings and values are text.
+
+    >>> from itsq_analysis.charts import sparkline
+    >>> frame = pd.DataFrame({"period": ["2026-09", "2026-10"], "value": [0.9, 0.95]})
+    >>> chart = sparkline(frame, title="On time", summary="Rising.")
+    >>> sorted(chart._repr_mimebundle_())[1:]
+    ['application/vnd.vegalite.v5+json', 'image/svg+xml', 'text/plain']
+    """
+
+    spec: dict[str, Any]
+    summary: str
+    data: pd.DataFrame
+    title: str = ""
+    language: Language = "en"
+    narrow: dict[str, Any] | None = None
+
+    def svg(self, width: Literal["wide", "narrow"] = "wide") -> str:
+        """The static picture, without its title: role=img, title and description inside, colours as CSS variables.
+
+        The same chart gives the same bytes in every process, time zone and language, with or without Chinese fonts.
+        """
+        spec = self.narrow if width == "narrow" and self.narrow is not None else self.spec
+        return draw(spec, self.title, self.summary)
+
+    def png(self, scale: float = 2.0) -> bytes:
+        """The picture with its title on white, for mail. Text is drawn with the machine's fonts."""
+        import vl_convert
+
+        from itsq_analysis.charts.svg import VEGA_LITE
+
+        image: bytes = vl_convert.vegalite_to_png(self._titled(), vl_version=VEGA_LITE, scale=scale)
+        return image
+
+    def _titled(self) -> dict[str, Any]:
+        """The specification for JupyterLab: concrete colours, a white ground, and the title above the picture."""
+        spec: dict[str, Any] = concrete(self.spec)
+        spec["background"] = "#ffffff"
+        if not self.title:
+            return spec
+        padding = spec["padding"]
+        title = {"text": self.title, "anchor": "start", "frame": "bounds", "fontSize": 15, "fontWeight": 600, "limit": WIDE}
+        return {**spec, "title": {**title, "offset": padding["top"]}, "padding": {**padding, "top": padding["top"] + TITLE_ROOM}}
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002 (IPython's signature)
+        """Everything a front end may want; never text/html, which would hide the interactive form."""
+        extra: dict[str, Any] = {
+            "title": self.title,
+            "summary": self.summary,
+            "language": self.language,
+            "columns": list(self.data.columns),
+            "rows": self.data.to_numpy().tolist(),
+        }
+        if self.narrow is not None:
+            extra["narrow"] = self.svg("narrow")
+        return {
+            VEGA_LITE_MIME: self._titled(),
+            "image/svg+xml": self.svg(),
+            CHART_MIME: extra,
+            "text/plain": self.summary,
+        }
+
+
+def compose(
+    design: Callable[[float], dict[str, Any]], *, title: str, summary: str, language: Language, data: pd.DataFrame
+) -> Chart:
+    """A chart from a function that lays it out at a given width (px), called once for each of the two widths."""
+    return Chart(
+        spec=design(WIDE),
+        narrow=design(NARROW),
+        summary=clean(summary),
+        data=data,
+        title=clean(title),
+        language=language,
+    )

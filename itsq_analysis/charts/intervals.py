@@ -1,0 +1,140 @@
+"""A value with its interval for each member, against its target: half of the waits and nine tenths of them, by priority."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from itsq_analysis.charts.canvas import (
+    PHONE,
+    Numbers,
+    Room,
+    Rows,
+    Spec,
+    along,
+    at,
+    canvas,
+    cells,
+    key_line,
+    layer,
+    members,
+    nice_ticks,
+    no_data,
+    numbers,
+    require,
+    scaled,
+    symbol,
+    table,
+    texts,
+    tick_texts,
+    upright_lines,
+)
+from itsq_analysis.charts.chart import Chart, compose
+from itsq_analysis.charts.labels import Language, Unit, number, text_width, word
+from itsq_analysis.charts.lanes import Lanes, lanes
+from itsq_analysis.charts.palette import colour
+
+STEP = 38.0
+
+
+@dataclass(frozen=True)
+class _Waits:
+    members: list[str]
+    value: Numbers
+    lower: Numbers
+    upper: Numbers
+    target: Numbers
+    names: tuple[str, str, str]
+    unit: Unit
+    language: Language
+
+    def captions(self) -> list[str]:
+        """Each row's numbers in words: "88.3% (81.4% – 97.5%)", or "2 h – 9 h" where the interval starts at the value."""
+        said = []
+        for value, lower, upper in zip(self.value, self.lower, self.upper, strict=True):
+            text, low, high = (number(part, self.unit, self.language) for part in (value, lower, upper))
+            if value is None or upper is None:
+                said.append(text)
+            else:
+                said.append(f"{text} – {high}" if lower is None or lower == value else f"{text} ({low} – {high})")
+        return said
+
+
+def intervals(
+    frame: pd.DataFrame,
+    *,
+    title: str,
+    summary: str,
+    language: Language = "en",
+    unit: Unit = "hours",
+    value_name: str | None = None,
+    interval_name: str | None = None,
+) -> Chart:
+    """One lane per member: a dot at `value`, a bar from `lower` to `upper`, a short upright line at `target`.
+
+    `frame`: `member`, `value`, and optionally `lower`, `upper`, `target`, as in a value frame (for P50–P90 give the median as
+    `value` and `lower`, the P90 as `upper`). `value_name` and `interval_name` say what dot and bar are. The scale starts at 0,
+    for shares at a round number below the smallest. Raises ItsqError if a column lacks; no rows give the "no data" picture.
+    """
+    rows = require(frame, "intervals", "member", "value")
+    said = (value_name or word("value", language), interval_name or word("interval", language), word("target", language))
+    value, lower, upper, target = (cells(rows, column) for column in ("value", "lower", "upper", "target"))
+    waits = _Waits(members(rows), value, lower, upper, target, said, unit, language)
+    columns = {"name": waits.members, said[0]: numbers(value, unit, language)}
+    for name, values in (("from", lower), ("to", upper), ("target", target)):
+        if any(part is not None for part in values):
+            columns[name] = numbers(values, unit, language)
+    empty = all(part is None for part in value)
+    return compose(
+        lambda width: no_data(width, language) if empty else _design(waits, width),
+        title=title,
+        summary=summary,
+        language=language,
+        data=table(columns, language),
+    )
+
+
+def _design(waits: _Waits, width: float) -> Spec:
+    seen = [part for part in (*waits.value, *waits.lower, *waits.upper, *waits.target) if part is not None]
+    ticks = nice_ticks(min(seen) if waits.unit == "share" else min(0.0, *seen), max(seen), 4)
+    names = tick_texts(ticks, waits.unit, waits.language)
+    captions = waits.captions() if width > PHONE else []
+    lane = lanes(waits.members, width, STEP)
+    right = max([text_width(names[-1]) / 2 + 6, *(text_width(caption) + 18 for caption in captions)])
+    key, top = key_line(_key(waits), width, lane.left, 12)
+    plot = width - lane.left - right
+    beside: Rows = [{"x": plot + 16, "y": lane.middle(place), "text": caption} for place, caption in enumerate(captions)]
+    layers = [
+        *key,
+        *upright_lines(along(ticks, ticks[0], ticks[-1], plot), names, lane.height),
+        lane.labels(),
+        *_marks(waits, lane, scaled("x", ticks[0], ticks[-1])),
+        texts(beside, at("x"), lane.y("y"), align="left"),
+    ]
+    return canvas(width, lane.height, Room(lane.left, right, top, 28), layers)
+
+
+def _key(waits: _Waits) -> list[tuple[str, str, str]]:
+    entries = [("c1", "circle", waits.names[0])]
+    entries += [("c1", "pale", waits.names[1])] if any(part is not None for part in waits.upper) else []
+    return entries + ([("ink", "upright", waits.names[2])] if any(part is not None for part in waits.target) else [])
+
+
+def _marks(waits: _Waits, lane: Lanes, x: Spec) -> list[Spec]:
+    tips = [f"{member}: {caption}" for member, caption in zip(waits.members, waits.captions(), strict=True)]
+    spans: Rows = [
+        {**lane.span(place, 12), "x": lower, "end": upper, "tip": tips[place]}
+        for place, (lower, upper) in enumerate(zip(waits.lower, waits.upper, strict=True))
+        if lower is not None and upper is not None
+    ]
+    aims: Rows = [{**lane.span(place, 24), "x": aim} for place, aim in enumerate(waits.target) if aim is not None]
+    dots: Rows = [
+        {"y": lane.middle(place), "x": dot, "tip": tips[place]} for place, dot in enumerate(waits.value) if dot is not None
+    ]
+    upright = {"y": lane.y("y"), "y2": {"field": "foot"}}
+    return [
+        layer("rect", spans, {"x": x, "x2": {"field": "end"}, **upright}, color=colour("c1"), opacity=0.28),
+        layer("rule", aims, {"x": x, **upright}, color=colour("ink"), strokeWidth=2),
+        symbol(dots, x, lane.y("y"), "c1", "circle", size=70),
+    ]

@@ -1,0 +1,60 @@
+"""One horizontal lane per member: its name beside it, or on a phone above it where the name is long."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from itsq_analysis.charts.canvas import PHONE, Rows, Spec, at, scaled, texts
+from itsq_analysis.charts.labels import shorten, text_width
+
+NAME_LINE = 20.0  # px a name takes above its lane
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """Where lanes lie. Vertical positions are in px from the top of the plot, on the scale `y("field")`."""
+
+    names: tuple[str, ...]
+    left: float  # px before the plot
+    step: float  # px from lane to lane
+    above: bool
+
+    @property
+    def height(self) -> float:
+        """Px of the whole plot."""
+        return len(self.names) * self.step
+
+    def y(self, field: str) -> Spec:
+        """The vertical scale over a field of positions."""
+        return scaled(field, 0.0, self.height, (0.0, self.height))
+
+    def middle(self, place: int) -> float:
+        """The middle of a lane's marks."""
+        return (place + 0.5) * self.step + (NAME_LINE / 2 - 2 if self.above else 0.0)
+
+    def span(self, place: int, thickness: float) -> dict[str, float]:
+        """Top and foot of a mark in a lane, for fields `y` and `foot`."""
+        return {"y": self.middle(place) - thickness / 2, "foot": self.middle(place) + thickness / 2}
+
+    def labels(self) -> Spec:
+        """The names; one that had to be cut is shown whole on hovering."""
+        room, x = (10_000.0, -self.left) if self.above else (self.left - 12, -12.0)
+        offset = -(self.step - NAME_LINE) / 2 - 8 if self.above else 0.0
+        rows: Rows = [
+            {"x": x, "y": self.middle(place) + offset, "text": shorten(name, room), "tip": name}
+            for place, name in enumerate(self.names)
+        ]
+        return texts(rows, at("x"), self.y("y"), "ink", align="left" if self.above else "right")
+
+
+def lanes(names: Sequence[str], width: float, step: float) -> Lanes:
+    """Lanes for these names on a canvas `width` px wide, `step` px each (more where names stand above).
+
+    >>> lanes(["P1", "P2"], 360, 34).left, lanes(["Finance applications"], 360, 34).step
+    (26.4, 54.0)
+    """
+    longest = max((text_width(name) for name in names), default=0.0)
+    if width < PHONE and longest > 0.25 * width:
+        return Lanes(tuple(shorten(name, width) for name in names), 18.0, step + NAME_LINE, above=True)
+    return Lanes(tuple(names), round(min(longest, 0.36 * width) + 12, 1), step, above=False)
