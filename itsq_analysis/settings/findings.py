@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import typing
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -18,6 +19,19 @@ from itsq_analysis.settings.model import Settings
 
 SHOWN = 80  # characters of a found value that a message repeats
 _PLACE = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
+
+
+def printable(text: str) -> str:
+    r"""Text on one line, with the characters escaped that could steer a terminal or reorder what is read.
+
+    >>> printable("E-mail\x1b[2J\n运维")
+    'E-mail\\x1b[2J\\n运维'
+    """
+    return "".join(sign.encode("unicode_escape").decode("ascii") if _steers(sign) else sign for sign in text)
+
+
+def _steers(sign: str) -> bool:
+    return unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 @dataclass(frozen=True)
@@ -40,8 +54,7 @@ class Finding:
     def __str__(self) -> str:
         """The finding as one line, control characters escaped."""
         place = ", ".join(part for part in (self.file, f"line {self.line}" if self.line else "", self.key) if part)
-        text = f"{place}: found {self.found}; {self.remedy}"
-        return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in text)
+        return printable(f"{place}: found {self.found}; {self.remedy}")
 
 
 @dataclass(frozen=True)

@@ -128,8 +128,6 @@ class SlaRule(_Table):
     def _promises_something(self) -> SlaRule:
         if self.response is None and self.resolution is None:
             raise ValueError('must give response, resolution or both, such as resolution = "4h"')
-        if self.service is not None and self.tier is not None:
-            raise ValueError("must name a service or a tier, not both")
         return self
 
 

@@ -41,10 +41,6 @@ BROKEN = {
     "duration": ('[[sla]]\npriority=1\ncalendar="5x8"\nresponse="4 hours"', "found '4 hours'; must be a duration"),
     "no time": ('[[sla]]\npriority=1\ncalendar="5x8"\nresponse="0h"', "found '0h'; must be a duration"),
     "promises nothing": ('[[sla]]\npriority=1\ncalendar="5x8"', "must give response, resolution or both"),
-    "service and tier": (
-        '[[sla]]\nservice="a"\ntier=1\ncalendar="5x8"\nresponse="1h"',
-        "must name a service or a tier, not both",
-    ),
     "hold reason": ('[[sla]]\ncalendar="5x8"\nresponse="1h"\npaused=["vendor"]', "must be reasons out of caller, supplier"),
     "all and more": ('[[sla]]\ncalendar="5x8"\nresponse="1h"\npaused=["all","caller"]', 'or "all" alone'),
     "date as text": ("[[target]]\nindicator='x'\nvalue=1\nvalid_from=2026-01-01T00:00:00", "must be a date without a time"),

@@ -1,0 +1,263 @@
+"""The commands. What a command needs is imported when it runs, so that `itsq --help` answers at once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from itsq_analysis.cli.output import Format, say, show, survive_any_encoding, warn, write_frame
+from itsq_analysis.errors import ItsqError, SettingsError
+
+if TYPE_CHECKING:
+    from itsq_analysis.workspace import Workspace
+
+app = typer.Typer(
+    name="itsq",
+    help="IT service quality: from exports to numbers that management can check.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Language = Literal["en", "zh"]
+WorkspaceOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--workspace", "-w", metavar="DIR", help="Folder with itsq.toml; default: the nearest upward, else ITSQ_WORKSPACE."
+    ),
+]
+SnapshotOption = Annotated[int | None, typer.Option(metavar="N", help="An older snapshot (see: itsq snapshots).")]
+ServicesOption = Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this service; may be repeated.")]
+AsOfOption = Annotated[str | None, typer.Option(metavar="DATE", help="Numbers as of the end of this day.")]
+FormatOption = Annotated[Format, typer.Option(help="csv and json write nothing but the data.")]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; what a user can put right ends as a message on stderr and exit code 2."""
+    survive_any_encoding()
+    try:
+        app(args=arguments, prog_name="itsq")
+    except ItsqError as error:
+        warn(f"itsq: {error}")
+        sys.exit(2)
+    except OSError as error:
+        warn(f"itsq: a file or folder cannot be used: {error}; check its path, its permissions and the free space")
+        sys.exit(2)
+
+
+def _open(workspace: Path | None, **options: Any) -> Workspace:
+    from itsq_analysis.workspace import open_workspace
+
+    return open_workspace(workspace, **options)
+
+
+def _folder(workspace: Path | None) -> Path:
+    from itsq_analysis.settings import find_workspace
+    from itsq_analysis.settings.load import settings_file
+
+    return find_workspace() if workspace is None else settings_file(workspace).parent
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        say(f"itsq {version('itsq-analysis')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _itsq(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """IT service quality: from exports to numbers that management can check."""
+
+
+@app.command()
+def init(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The new workspace's folder.")],
+    timezone: Annotated[str | None, typer.Option(metavar="ZONE", help="IANA name, such as America/Sao_Paulo.")] = None,
+    holidays: Annotated[str | None, typer.Option(metavar="CODE", help='Country of the holidays, such as BR; "" for none.')] = None,
+    language: Annotated[Language | None, typer.Option(help="Language of reports.")] = None,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="Name of the organisation; default: the folder's.")] = None,
+) -> None:
+    """Make a workspace with a commented itsq.toml."""
+    from itsq_analysis.settings import write_workspace
+
+    file = write_workspace(directory, timezone=timezone, holidays=holidays, language=language, name=name)
+    say(f"written: {file}")
+    say(f"next: put exports into {file.parent / 'exports'}, adapt itsq.toml, then run: itsq check, itsq load")
+
+
+@app.command()
+def check(workspace: WorkspaceOption = None) -> None:
+    """Say all that is wrong with a workspace.
+
+    The exit code is 1 if there are errors, 0 if there are only warnings or nothing.
+    """
+    from itsq_analysis.cli.checking import workspace_findings
+
+    folder = _folder(workspace)
+    findings = workspace_findings(folder)
+    for finding in findings:
+        say(f"{finding.level}: {finding}")
+    errors = sum(finding.level == "error" for finding in findings)
+    say(f"{folder}: errors {errors}, warnings {len(findings) - errors}")
+    if errors:
+        raise typer.Exit(1)
+
+
+@app.command()
+def load(
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="One export; default: all sources of itsq.toml.")] = None,
+    mapping: Annotated[str | None, typer.Option(metavar="NAME", help="How FILE is read, such as servicenow_event_log.")] = None,
+    table: Annotated[str | None, typer.Option(metavar="TABLE", help="What FILE holds, where the mapping leaves it open.")] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Load exports and say what became of every row."""
+    from itsq_analysis.cli.ledger import lines
+
+    ledger = _open(workspace).load(file, mapping=mapping, table=table, waiting=warn)
+    for line in lines(ledger):
+        say(line)
+
+
+@app.command()
+def snapshots(workspace: WorkspaceOption = None, format: FormatOption = "table") -> None:  # noqa: A002
+    """List the snapshots.
+
+    There is one for every load that changed something.
+    """
+    frame = _open(workspace).snapshots()
+    if format != "table":
+        write_frame(frame, format)
+        return
+    numbers = [name for name in ("id", "files", "read") if name in frame]
+    show([*frame.columns], frame.itertuples(index=False, name=None), right=numbers)
+
+
+@app.command()
+def quarantine(
+    rule: Annotated[str | None, typer.Option(metavar="RULE", help="Only rows that this rule refused, one by one.")] = None,
+    workspace: WorkspaceOption = None,
+    snapshot: SnapshotOption = None,
+    format: FormatOption = "table",  # noqa: A002
+) -> None:
+    """Show the rows that were refused.
+
+    How many by rule, or one by one with --rule.
+    """
+    from itsq_analysis.cli.quarantine import by_rule, one_by_one
+
+    rows = _open(workspace, snapshot=snapshot).quarantine(rule)
+    if format != "table":
+        write_frame(rows, format)
+    elif rows.empty:
+        say("no row is in quarantine" if rule is None else f"no row is in quarantine for the rule {rule}")
+    elif rule is None:
+        by_rule(rows)
+    else:
+        one_by_one(rows)
+
+
+@app.command()
+def values(
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Indicators; default: all.", show_default=False)] = None,
+    period: Annotated[str, typer.Option(metavar="PERIOD", help="Such as 2026-10, 2026-Q4, 2026-W41, FROM..TO.")] = "last-month",
+    by: Annotated[list[str] | None, typer.Option(metavar="DIMENSION", help="Such as service; may be repeated.")] = None,
+    history: Annotated[int, typer.Option(metavar="K", min=1, help="That period and the K-1 before it.")] = 1,
+    as_of: AsOfOption = None,
+    services: ServicesOption = None,
+    snapshot: SnapshotOption = None,
+    workspace: WorkspaceOption = None,
+    format: FormatOption = "table",  # noqa: A002
+) -> None:
+    """Print the values of indicators.
+
+    With numerator, denominator, interval, target and verdict; shares are 0 to 1 and durations hours in csv and json.
+    """
+    opened = _open(workspace, snapshot=snapshot, services=tuple(services or ()))
+    frame = opened.indicators(ids or None, period=period, by=by or None, history=history, as_of=as_of)
+    if format != "table":
+        write_frame(frame, format)
+        return
+    from itsq_analysis.cli.values import show_values
+
+    show_values(frame, {name: indicator.unit for name, indicator in opened.catalogue.items()})
+
+
+@app.command()
+def run(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The report, such as quality.")],
+    period: Annotated[str | None, typer.Option(metavar="PERIOD", help="Such as 2026-10; default: the last complete month.")] = None,
+    lang: Annotated[Language | None, typer.Option(help="Language; default: the notebook's.")] = None,
+    services: ServicesOption = None,
+    as_of: AsOfOption = None,
+    snapshot: SnapshotOption = None,
+    out: Annotated[Path | None, typer.Option(metavar="PATH", help="Folder or .html file; default: WORKSPACE/reports.")] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Make a report and print its path."""
+    from itsq_analysis.reports.run import run_report
+
+    given = {"period": period, "language": lang, "services": services or None, "as_of": as_of}
+    parameters = {key: value for key, value in given.items() if value is not None}
+    say(str(run_report(name, _folder(workspace), parameters, out=out, snapshot=snapshot)))
+
+
+@app.command()
+def template(
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="Such as outages, services, groups, surveys.")],
+    language: Annotated[Language | None, typer.Option(help="Of the headers; default: the workspace's.")] = None,
+    format: Annotated[Literal["csv", "xlsx"], typer.Option(help="Kind of file.")] = "xlsx",  # noqa: A002
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Default: registers/template_TABLE in the workspace.")] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Write an empty register to keep by hand.
+
+    It has the headers of a table and one example row.
+    """
+    from itsq_analysis.settings import load_settings
+    from itsq_analysis.tables import contract
+    from itsq_analysis.tables.template import template as write_template
+
+    name = f"template_{contract(table).name}.{format}"
+    folder = None
+    try:
+        folder = _folder(workspace)
+    except SettingsError:
+        if workspace is not None:
+            raise
+    chosen: Language = language or (load_settings(folder).organisation.language if folder else "en")
+    path = write_template(table, chosen, format, out or (folder / "registers" / name if folder else Path(name)))
+    say(f"written: {path}")
+    say(f"next: replace the example row, save it as {table}.{format}, and name it in a [[source]] of itsq.toml")
+
+
+@app.command()
+def notebooks(directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where the copies go.")]) -> None:
+    """Copy the notebooks for editing."""
+    from itsq_analysis.reports.notebooks import copy_notebooks
+
+    for path in copy_notebooks(directory):
+        say(f"written: {path}")
+
+
+@app.command()
+def demo(directory: Annotated[Path, typer.Argument(metavar="DIR", help="The demo workspace's folder.")]) -> None:
+    """Write the demo workspace.
+
+    It holds the exports of a made-up organisation over two years.
+    """
+    from itsq_analysis.demo import write_demo
+
+    write_demo(directory)
+    say(f"written: {directory}")
+    say(f"next: itsq load -w {directory}, then: itsq run quality -w {directory}")

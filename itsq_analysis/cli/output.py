@@ -1,0 +1,101 @@
+"""What the command line writes: lines, tables, CSV and JSON that every console can show, also one of code page 936 (GBK)."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal, TextIO
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Format = Literal["table", "csv", "json"]
+UNBOUNDED = 100_000  # columns of a file or pipe: nothing is wrapped there
+
+
+def survive_any_encoding() -> None:
+    r"""Let stdout and stderr write \uXXXX for what their encoding lacks, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def cell(value: object) -> str:
+    """A value as one line of text, empty where it is missing; nothing in it can steer a terminal.
+
+    >>> cell("E-mail\\x1b[2J"), cell(None), cell(float("nan"))
+    ('E-mail\\\\x1b[2J', '', '')
+    """
+    from itsq_analysis.settings.findings import printable
+
+    return "" if missing(value) else printable(str(value))
+
+
+def say(line: str) -> None:
+    """Write one line to stdout."""
+    sys.stdout.write(cell(line) + "\n")
+
+
+def warn(lines: str) -> None:
+    """Write lines to stderr."""
+    for line in lines.splitlines() or [""]:
+        sys.stderr.write(cell(line) + "\n")
+
+
+def count(number: Any) -> str:
+    """A count with thousands separated: 141,712."""
+    return "" if missing(number) else f"{int(number):,}"
+
+
+def show(header: Sequence[str], rows: Iterable[Sequence[object]], right: Iterable[str] = ()) -> None:
+    """Write a table; columns named in `right` are aligned to the right. Cells are text, never markup."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    ends = set(right)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in header:
+        table.add_column(name, justify="right" if name in ends else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell(value)) for value in row))
+    # rich takes an ASCII frame by itself where the stream is not UTF-8.
+    console = Console(file=sys.stdout, markup=False, highlight=False, emoji=False, width=None if sys.stdout.isatty() else UNBOUNDED)
+    console.print(table)
+
+
+def write_frame(frame: pd.DataFrame, format: Literal["csv", "json"]) -> None:  # noqa: A002 - the option's name
+    """Write a frame and nothing else, for another program to read; missing values are empty (CSV) or null (JSON)."""
+    sys.stdout.write(_json(frame) if format == "json" else _csv(frame))
+
+
+def _csv(frame: pd.DataFrame) -> str:
+    text: str = frame.to_csv(index=False, lineterminator="\n")
+    return text
+
+
+def _json(frame: pd.DataFrame) -> str:
+    records = [{key: _plain(value) for key, value in record.items()} for record in frame.to_dict("records")]
+    return json.dumps(records, ensure_ascii=not _is_utf8(sys.stdout), indent=1, allow_nan=False) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    """A cell as JSON knows it."""
+    if missing(value):
+        return None
+    if isinstance(value, date):  # a Timestamp is one too
+        return value.isoformat()
+    return value.item() if hasattr(value, "item") else value
+
+
+def missing(value: object) -> bool:
+    """None, NaN, NaT and NA, without importing pandas: all but None are not equal to themselves, and NA does not say."""
+    return value is None or type(value).__name__ in ("NAType", "NaTType") or (isinstance(value, float) and value != value)
+
+
+def _is_utf8(stream: TextIO) -> bool:
+    return (stream.encoding or "ascii").lower().replace("_", "-").startswith("utf")
