@@ -1,0 +1,10 @@
+"""`python -m itsq_analysis.demo DIR` writes the demo workspace into DIR."""
+
+import sys
+from pathlib import Path
+
+from itsq_analysis.demo import write_demo
+
+if len(sys.argv) != 2:
+    sys.exit("usage: python -m itsq_analysis.demo DIR")
+write_demo(Path(sys.argv[1]))

@@ -1,0 +1,155 @@
+"""Everything the demo holds, from the seed to the files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from itsq_analysis.demo import changes as change_records
+from itsq_analysis.demo import problems as problem_records
+from itsq_analysis.demo import registers
+from itsq_analysis.demo.arrivals import Days, arrivals, days
+from itsq_analysis.demo.changes import Changes, changes
+from itsq_analysis.demo.dirt import Export, Spoiled, make_hostile, relabel, spoil
+from itsq_analysis.demo.files import Frame, size, take
+from itsq_analysis.demo.incidents import Incidents, export, incidents, state_log
+from itsq_analysis.demo.intake import intake
+from itsq_analysis.demo.links import linked
+from itsq_analysis.demo.planted import EARLIER_EXTRACTION, EXTRACTED, OVERLAP_FROM
+from itsq_analysis.demo.problems import Problems, problems
+from itsq_analysis.demo.requests import requests
+from itsq_analysis.demo.surveys import surveys
+from itsq_analysis.demo.timeline import timeline
+from itsq_analysis.demo.work import work
+
+UNREADABLE, MISSING, RANGE, MALFORMED = "unreadable_value", "missing_value", "out_of_range", "malformed_row"
+HALVES = {  # file -> first month and month after the last, of the stored (UTC) time of opening
+    "exports/incident_2024H2.csv.gz": ("2024-10", "2025-01"),
+    "exports/incident_2025H1.csv.gz": ("2025-01", "2025-07"),
+    "exports/incident_2025H2.csv.gz": ("2025-07", "2026-01"),
+    "exports/incident_2026H1.csv.gz": ("2026-01", "2026-07"),
+    "exports/incident_2026H2.csv.gz": ("2026-07", "2026-12"),
+}
+NEWEST = "exports/incident_2026-11.csv"
+DUPLICATES = 15
+
+INCIDENT_DIRT = {
+    "exports/incident_2024H2.csv.gz": (
+        Spoiled("resolved_before_opened", 23, {"resolved_at": ("opened_at", -2)}),
+        Spoiled(UNREADABLE, 4, {"opened_at": "2024-13-45 10:00:00"}),
+    ),
+    "exports/incident_2025H2.csv.gz": (
+        Spoiled("acknowledged_before_opened", 7, {"u_first_response_at": ("opened_at", -1)}),
+        Spoiled("resolved_before_opened", 5, {"resolved_at": ("opened_at", -30)}),
+        Spoiled(RANGE, 3, {"reopen_count": "-1"}),
+    ),
+    NEWEST: (
+        Spoiled("resolved_before_opened", 3, {"resolved_at": ("opened_at", -2)}),
+        Spoiled("closed_before_opened", 6, {"closed_at": ("opened_at", -24), "resolved_at": ""}),
+        Spoiled(UNREADABLE, 2, {"opened_at": "2026-02-30 10:00:00"}),
+        Spoiled(UNREADABLE, 2, {"resolved_at": "tomorrow"}),
+        Spoiled(UNREADABLE, 1, {"reassignment_count": "many"}),
+        Spoiled(MISSING, 5, {"number": ""}),
+    ),
+}
+REQUEST_DIRT = (
+    Spoiled("closed_before_opened", 4, {"closed_at": ("opened_at", -5)}),
+    Spoiled("due_before_opened", 2, {"due_date": ("opened_at", -48)}),
+    Spoiled(MISSING, 1, {"number": ""}),
+)
+CHANGE_DIRT = (
+    Spoiled("ended_before_started", 3, {"实际结束日期": ("实际开始日期", -1)}),
+    Spoiled("closed_before_opened", 2, {"关闭时间": ("打开时间", -24)}),
+    Spoiled(UNREADABLE, 1, {"打开时间": "十月五日上午"}),
+)
+PROBLEM_DIRT = (Spoiled("resolved_before_opened", 1, {"resolved_at": ("opened_at", -24)}),)
+OUTAGE_DIRT = (
+    Spoiled("restored_before_started", 1, {"恢复时间": ("开始时间", -1)}),
+    Spoiled(MISSING, 1, {"服务": ""}),
+)
+SURVEY_DIRT = (
+    Spoiled("answered_before_sent", 3, {"answered_at": ("sent_at", -3)}),
+    Spoiled(RANGE, 2, {"score": "7"}),
+)
+
+
+@dataclass(frozen=True)
+class Book:
+    """The records behind the exports, and the exports themselves."""
+
+    calendar: Days
+    incidents: Incidents
+    changes: Changes
+    problems: Problems
+    exports: tuple[Export, ...]
+
+    def export(self, path: str) -> Export:
+        """The export at `path`."""
+        return next(one for one in self.exports if one.path == path)
+
+
+def book(seed: int) -> Book:
+    """Make everything."""
+    calendar = days()
+    arrived = arrivals(seed)
+    taken = intake(arrived, seed)
+    done = work(arrived, taken, seed)
+    made, causes = changes(calendar, seed), problems(calendar, seed)
+    plain = incidents(arrived, taken, done, timeline(arrived, taken, done), seed)
+    found = linked(plain, causes, made, seed)
+    sheets = (*_incident_exports(found, causes, made), *_other_exports(calendar, found, causes, made, seed))
+    return Book(calendar, found, made, causes, sheets)
+
+
+def _incident_exports(found: Incidents, causes: Problems, made: Changes) -> list[Export]:
+    earlier = export(found, EARLIER_EXTRACTION, causes.number, made.number)
+    latest = export(found, EXTRACTED, causes.number, made.number)
+    sheets = [Export(path, "incidents", _between(earlier, first, end)) for path, (first, end) in HALVES.items()]
+    since = str(np.datetime64(OVERLAP_FROM, "s")).replace("T", " ")
+    sheets.append(
+        Export(NEWEST, "incidents", take(latest, [row for row, at in enumerate(latest["sys_updated_on"]) if at >= since]))
+    )
+    first_half, second_half = sheets[1], sheets[2]
+    first_half.encoding = "utf-8-sig"
+    first_half.frame = take(first_half.frame, [*range(size(first_half.frame)), *range(100, 100 + DUPLICATES)])
+    relabel(second_half.frame, "contact_type", "WeChat", 37, instead_of="Chat")
+    second_half.unmapped = {"contact_type": {"WeChat": 37}}
+    make_hostile(sheets[3].frame, ("category", "subcategory", "cmdb_ci", "short_description", "close_code"), first_row=1000)
+    for number, (path, recipes) in enumerate(INCIDENT_DIRT.items()):
+        spoil(next(sheet for sheet in sheets if sheet.path == path), "number", f"INC09{number}0001", recipes)
+    sheets[-1].raw_lines = ["INC0990001,2026-10-30 01:00:00,2026-10-30 01:05:00", "INC0990002" + ",x" * 40]
+    sheets[-1].quarantined[MALFORMED] = 2
+    return sheets
+
+
+def _between(frame: Frame, first: str, end: str) -> Frame:
+    return take(frame, [row for row, at in enumerate(frame["opened_at"]) if first <= at < end])
+
+
+def _other_exports(calendar: Days, found: Incidents, causes: Problems, made: Changes, seed: int) -> list[Export]:
+    change_sheet = Export("exports/变更_display.csv", "changes", change_records.export(made), encoding="gb18030")
+    relabel(change_sheet.frame, "关闭代码", "已回退", 2, instead_of="不成功")
+    change_sheet.unmapped = {"关闭代码": {"已回退": 2}}
+    request_sheet = Export("exports/sc_req_item.csv.gz", "requests", requests(calendar, seed))
+    make_hostile(request_sheet.frame, ("cat_item", "short_description"), first_row=2000)
+    problem_sheet = Export("exports/problem.csv", "problems", problem_records.export(causes))
+    outage_sheet = Export("registers/outages.xlsx", "outages", registers.outages(calendar, found, causes, made, seed))
+    make_hostile(outage_sheet.frame, ("原因", "措施"), first_row=10)
+    survey_sheet = Export("registers/surveys.csv.gz", "surveys", surveys(found, seed))
+    make_hostile(survey_sheet.frame, ("comment",), first_row=300)
+    spoil(change_sheet, "编号", "CHG0090001", CHANGE_DIRT)
+    spoil(request_sheet, "number", "RITM0900001", REQUEST_DIRT)
+    spoil(problem_sheet, "number", "PRB0009001", PROBLEM_DIRT)
+    spoil(outage_sheet, "编号", "OUT0009001", OUTAGE_DIRT)
+    spoil(survey_sheet, "number", "SRV0900001", SURVEY_DIRT)
+    return [
+        change_sheet,
+        request_sheet,
+        problem_sheet,
+        Export("exports/state_log.csv.gz", "state_log", state_log(found, EXTRACTED)),
+        Export("registers/services.csv", "services", registers.services()),
+        Export("registers/groups.csv", "groups", registers.groups()),
+        outage_sheet,
+        survey_sheet,
+    ]
