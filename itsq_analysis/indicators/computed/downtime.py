@@ -6,14 +6,13 @@ Moments are whole microseconds since 1970 UTC, durations whole seconds of the se
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from itsq_analysis.indicators.computed.result import Key
-from itsq_analysis.indicators.computed.scope import Scope
+from itsq_analysis.indicators.computed.result import Key, absent
+from itsq_analysis.indicators.computed.scope import Scope, microseconds
 
 HOUR = 3600
 
@@ -77,14 +76,6 @@ def read_outages(scope: Scope, *kinds: str) -> list[Outage]:
     return [Outage(*row) for row in rows]
 
 
-def unmeasurable(scope: Scope) -> list[str | None]:
-    """Why the register of outages says nothing of a period: it is empty, or its first outage, of any kind, is later."""
-    first = scope.connection.sql("SELECT min(epoch_us(started_at)) FROM outages").fetchall()[0][0]
-    if first is None:
-        return ["no_outage_register"] * len(scope.periods)
-    return ["before_outage_register" if end <= first else None for _, _, end in bounds(scope)]
-
-
 def keys(scope: Scope, services: Iterable[Service]) -> list[Key]:
     """Every period × every member of these services."""
     return [(period, member) for period in range(len(scope.periods)) for member in {service.member for service in services}]
@@ -133,7 +124,7 @@ def _cut(run: Sequence[tuple[str, int, int, float]]) -> list[tuple[int, int, flo
 
 def agreed_seconds(scope: Scope, services: Iterable[Service]) -> dict[tuple[int, Service], int]:
     """The agreed service time of each service with a calendar in each period that the register of outages covers."""
-    covered = [bound for bound, reason in zip(bounds(scope), unmeasurable(scope), strict=True) if reason is None]
+    covered = [bound for bound, reason in zip(bounds(scope), absent(scope, "outages", "started_at"), strict=True) if reason is None]
     spans = [(period, service, start, end) for period, start, end in covered for service in services if service.calendar]
     seconds = _service_seconds(scope, [(str(service.calendar), start, end) for _, service, start, end in spans])
     return {(period, service): int(length) for (period, service, _, _), length in zip(spans, seconds, strict=True)}
@@ -160,15 +151,6 @@ def bounds(scope: Scope) -> list[tuple[int, int, int]]:
     """Index, start and end of each period; a period after `as_of` is empty."""
     moments = enumerate(zip(scope.starts, scope.ends, strict=True))
     return [(period, microseconds(min(start, end)), microseconds(end)) for period, (start, end) in moments]
-
-
-def microseconds(moment: datetime) -> int:
-    """An aware moment in microseconds since 1970 UTC.
-
-    >>> microseconds(datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC))
-    1000000
-    """
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 def _service_seconds(scope: Scope, spans: Sequence[tuple[str, int, int]]) -> np.ndarray:

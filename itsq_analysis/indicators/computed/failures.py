@@ -18,9 +18,8 @@ from itsq_analysis.indicators.computed.downtime import (
     pieces,
     read_outages,
     read_services,
-    unmeasurable,
 )
-from itsq_analysis.indicators.computed.result import Key, Result, joined, limits, notes, over, results
+from itsq_analysis.indicators.computed.result import Key, Result, absent, joined, limits, notes, over, results
 from itsq_analysis.indicators.computed.scope import Scope
 from itsq_analysis.indicators.intervals import LEVEL, poisson
 
@@ -42,13 +41,13 @@ def mtbf(scope: Scope) -> pd.DataFrame:
     for piece in lost_seconds(scope, services, interrupted):
         lost[piece.period, piece.service.member] += piece.seconds
     failures = _failures(scope, services)
-    unknown = unmeasurable(scope)
+    unknown = absent(scope, "outages", "started_at")
     measured: dict[Key, Result] = {}
     for key in keys(scope, services):
         left_out = notes(no_service_calendar=sum(service.member == key[1] and not service.calendar for service in services))
         reason = unknown[key[0]] or (None if agreed[key] else left_out or "no_service_time")
         measured[key] = Result(reason=reason) if reason else _between((agreed[key] - lost[key]) / HOUR, failures[key], left_out)
-    return results(scope, measured, Result(reason="no_services"))
+    return results(scope, measured, Result(reason="no_data_table"))
 
 
 def _failures(scope: Scope, services: Iterable[Service]) -> Counter[Key]:

@@ -8,7 +8,7 @@ from itsq_analysis.indicators.computed.result import Key, Result, notes, over, r
 from itsq_analysis.indicators.computed.scope import Scope
 
 
-@over("incidents")
+@over("incidents", "resolved_at")
 def first_level_resolution_rate(scope: Scope) -> pd.DataFrame:
     """Share of incidents resolved in the period by a group of level 1, of those resolved by a group of known level.
 

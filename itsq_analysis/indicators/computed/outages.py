@@ -14,7 +14,7 @@ from itsq_analysis.indicators.computed.scope import Scope
 from itsq_analysis.indicators.intervals import order_ranks, student
 
 
-@over("outages")
+@over("outages", "started_at")
 def longest_outage(scope: Scope) -> pd.DataFrame:
     """The longest unplanned interruption of one service within the period.
 
@@ -38,7 +38,7 @@ def longest_outage(scope: Scope) -> pd.DataFrame:
     return results(scope, measured, Result(reason="no_outages"))
 
 
-@over("outages")
+@over("outages", "started_at")
 def restore_time_mean(scope: Scope) -> pd.DataFrame:
     """Mean of outage start → service restored, over unplanned outages restored in the period; Student's t interval."""
     measured: dict[Key, Result] = {}
@@ -49,7 +49,7 @@ def restore_time_mean(scope: Scope) -> pd.DataFrame:
     return results(scope, measured, Result(denominator=0, reason="no_outages"))
 
 
-@over("outages")
+@over("outages", "started_at")
 def restore_time_median(scope: Scope) -> pd.DataFrame:
     """Median of outage start → service restored, over unplanned outages restored in the period; order statistics."""
     measured: dict[Key, Result] = {}

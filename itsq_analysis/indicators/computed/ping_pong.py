@@ -8,11 +8,11 @@ from itsq_analysis.indicators.computed.result import Key, Result, notes, over, r
 from itsq_analysis.indicators.computed.scope import Scope
 
 
-@over("incidents")
+@over("incidents", "resolved_at")
 def ping_pong_share(scope: Scope) -> pd.DataFrame:
     """Share of incidents resolved in the period that went from a group to another and straight back (A → B → A).
 
-    The sequence of groups comes from the state log up to `as_of`; rows without a group are passed over. Canceled incidents do
+    The sequence of groups comes from the state log before `as_of`; rows without a group are passed over. Canceled incidents do
     not count, nor do those without a known group in the log, which are counted in the reason. Wilson interval.
     """
     rows = scope.connection.sql(
@@ -20,7 +20,7 @@ def ping_pong_share(scope: Scope) -> pd.DataFrame:
                 SELECT number, seq, assignment_group AS visited,
                        lag(assignment_group) OVER (PARTITION BY number ORDER BY seq) AS previous
                 FROM state_log
-                WHERE ticket_table = 'incidents' AND assignment_group IS NOT NULL AND "at" <= {scope.as_of_sql}
+                WHERE ticket_table = 'incidents' AND assignment_group IS NOT NULL AND "at" < {scope.as_of_sql}
             ), moves AS (
                 SELECT number, visited = lag(visited, 2) OVER (PARTITION BY number ORDER BY seq) AS returned
                 FROM visits WHERE visited IS DISTINCT FROM previous

@@ -14,7 +14,7 @@ from itsq_analysis.indicators.intervals import TAIL
 BY_USER = "t.automatic IS DISTINCT FROM true"
 
 
-@over("surveys")
+@over("surveys", "answered_at")
 def nps(scope: Scope) -> pd.DataFrame:
     """Promoters (9–10) minus detractors (0–6) per 100 answers to the recommend question, −100 to 100 points.
 

@@ -15,7 +15,7 @@ KEY = """CASE WHEN service IS NULL THEN NULL
               WHEN category IS NOT NULL AND subcategory IS NOT NULL THEN [service, 'category', category, subcategory] END"""
 
 
-@over("incidents")
+@over("incidents", "opened_at")
 def repeat_incidents(scope: Scope) -> pd.DataFrame:
     """Share of incidents opened in the period whose like had been resolved within the 90 days (of 24 hours) before.
 

@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.floating[Any]]
 ROUNDING = 1e-9  # a survival of one half is recognised in spite of rounding
 
 
-@over("incidents")
+@over("incidents", "opened_at")
 def resolve_time_km_median(scope: Scope) -> pd.DataFrame:
     """Median clock time from opened to ended (resolved, else closed), over incidents opened in the period, hours.
 
@@ -28,7 +28,7 @@ def resolve_time_km_median(scope: Scope) -> pd.DataFrame:
     counted in the reason. Numerator: ended incidents; denominator and n: all of them.
     """
     rows = scope.connection.sql(
-        f"""SELECT p.period, {scope.member_sql("incidents")} AS member, coalesce(t.ended_at <= {scope.as_of_sql}, false) AS ended,
+        f"""SELECT p.period, {scope.member_sql("incidents")} AS member, coalesce(t.ended_at < {scope.as_of_sql}, false) AS ended,
                    ended AND t.resolved_at IS NULL AS unresolved,
                    epoch_us(CASE WHEN ended THEN t.ended_at ELSE {scope.as_of_sql} END) - epoch_us(t.opened_at) AS duration
             {scope.from_sql("incidents")} JOIN {scope.periods_sql} ON t.opened_at >= p.start AND t.opened_at < p.stop

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from itsq_analysis.indicators.computed.scope import Scope
+from itsq_analysis.indicators.computed.scope import Scope, microseconds
 from itsq_analysis.indicators.intervals import wilson
 
 Key = tuple[int, str | None]  # index of the period, member of the dimension
@@ -34,24 +34,43 @@ class Result:
     reason: str | None = None
 
 
-EMPTY = Result(denominator=0, reason="empty")  # nothing was there to be measured
+EMPTY = Result(denominator=0, reason="empty_population")  # nothing was there to be measured
+NOTHING = (EMPTY.reason, "no_outages")
 COLUMNS = ("period", "member", *Result.__dataclass_fields__)
 
 
 Computed = Callable[[Scope], pd.DataFrame]
 
 
-def over(table: str) -> Callable[[Computed], Computed]:
-    """Mark an indicator as one over rows of this table: by a dimension that the table lacks its frame is empty."""
+def over(table: str, time: str | None = None) -> Callable[[Computed], Computed]:
+    """Mark an indicator as one over rows of this table, placed in periods by `time`.
+
+    By a dimension that the table lacks its frame is empty. Where nothing was there to be measured, the reason becomes
+    that of `absent`, if there is one.
+    """
 
     def mark(indicator: Computed) -> Computed:
         @wraps(indicator)
         def measured(scope: Scope) -> pd.DataFrame:
-            return indicator(scope) if scope.measures(table) else results(scope, {}, EMPTY)
+            if not scope.measures(table):
+                return results(scope, {}, EMPTY)
+            frame = indicator(scope)
+            if time:
+                cause = frame["period"].map(dict(enumerate(absent(scope, table, time))))
+                frame["reason"] = frame["reason"].where(~frame["reason"].isin(NOTHING) | cause.isna(), cause)
+            return frame
 
         return measured
 
     return mark
+
+
+def absent(scope: Scope, table: str, time: str) -> list[str | None]:
+    """Why a table says nothing about each period: it is empty, or its first moment in `time` is later; None where it does."""
+    rows, first = scope.connection.sql(f'SELECT count(*), epoch_us(min("{time}")) FROM "{table}"').fetchall()[0]
+    if not rows:
+        return ["no_data_table"] * len(scope.periods)
+    return ["before_data" if first is not None and microseconds(end) <= first else None for end in scope.ends]
 
 
 def results(scope: Scope, measured: Mapping[Key, Result], otherwise: Result) -> pd.DataFrame:

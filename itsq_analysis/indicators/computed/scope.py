@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from itsq_analysis.indicators.dimensions import dimension_sql, from_sql
@@ -69,3 +69,12 @@ def moment_sql(moment: datetime) -> str:
     "TIMESTAMPTZ '2026-09-30T16:00:00+00:00'"
     """
     return f"TIMESTAMPTZ '{moment.astimezone(UTC).isoformat()}'"
+
+
+def microseconds(moment: datetime) -> int:
+    """An aware moment in microseconds since 1970 UTC.
+
+    >>> microseconds(datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC))
+    1000000
+    """
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)

@@ -22,9 +22,8 @@ from itsq_analysis.indicators.computed.downtime import (
     pieces,
     read_outages,
     read_services,
-    unmeasurable,
 )
-from itsq_analysis.indicators.computed.result import Key, Result, limits, notes, over, results
+from itsq_analysis.indicators.computed.result import Key, Result, absent, limits, notes, over, results
 from itsq_analysis.indicators.computed.scope import Scope
 from itsq_analysis.indicators.intervals import gamma
 
@@ -71,13 +70,13 @@ def _availability(scope: Scope, kinds: Sequence[str], loss: Callable[[Outage], f
     runs: dict[Key, dict[tuple[str, int], float]] = defaultdict(lambda: defaultdict(float))
     for lost in lost_seconds(scope, weighted, pieces(read_outages(scope, *kinds), loss)):
         runs[lost.period, lost.service.member][lost.service.name, lost.run] += lost.seconds / HOUR * lost.loss
-    unknown = unmeasurable(scope)
+    unknown = absent(scope, "outages", "started_at")
     measured: dict[Key, Result] = {}
     for key in keys(scope, services):
         left_out = _left_out(services, key[1], per_user)
         reason = unknown[key[0]] or (None if agreed[key] else left_out or "no_service_time")
         measured[key] = Result(reason=reason) if reason else _share(agreed[key], list(runs[key].values()), left_out)
-    return results(scope, measured, Result(reason="no_services"))
+    return results(scope, measured, Result(reason="no_data_table"))
 
 
 def _share(agreed: float, lost: Sequence[float], left_out: str | None) -> Result:
