@@ -165,7 +165,7 @@ def _rows(raw: Mapping[str, Any], kind: str, at: str) -> dict[str, Any]:
 
 
 def _typed(expression: Expression, wanted: str, at: str) -> Expression:
-    if expression.type != wanted:
+    if expression.type != wanted and not (wanted == "number" and expression.type == "whole"):
         remedy = "write a comparison" if wanted == "boolean" else "write a number or a column of numbers"
         raise IndicatorError(f"{at}: must be {wanted}; found {expression.text!r:.80}, which is {expression.type}; {remedy}")
     return expression

@@ -41,7 +41,11 @@ NODES: frozenset[type[exp.Expr]] = frozenset(
 )
 # Further columns where a stock is counted at a moment (the period's end): that moment, and the row's age at it.
 STOCK_COLUMNS = {"moment": "TIMESTAMP WITH TIME ZONE", "age_seconds": "BIGINT"}
-_NUMBERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL"}
+_TYPES = (
+    dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"), "whole")
+    | dict.fromkeys(("FLOAT", "DOUBLE", "DECIMAL"), "number")
+    | {"BOOLEAN": "boolean", "VARCHAR": "text"}
+)
 # A row in which every column says something, to find conversions that no row could pass, such as priority = 'high'.
 _SAMPLES = {"VARCHAR": "'a'", "BIGINT": "1", "DOUBLE": "1.0", "BOOLEAN": "true", "DATE": "DATE '2026-10-05'"}
 _SAMPLE_TIME = "TIMESTAMPTZ '2026-10-05 00:00:00+00'"
@@ -49,7 +53,7 @@ _SAMPLE_TIME = "TIMESTAMPTZ '2026-10-05 00:00:00+00'"
 
 @dataclass(frozen=True)
 class Expression:
-    """A checked expression: its text, the columns it names, and its type ("boolean", "number" or "text").
+    """A checked expression: its text, the columns it names, and its type ("boolean", "whole", "number" or "text").
 
     `sql` writes it for an engine with every column in double quotes.
     """
@@ -215,8 +219,7 @@ def _type(node: exp.Expr, columns: tuple[tuple[str, str], ...], where: str) -> s
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise IndicatorError(f"{where}: the types must fit; found {sql!r:.80}: {reason}; correct it") from error
-    name = str(found.types[0]).split("(")[0]
-    return "boolean" if name == "BOOLEAN" else "number" if name in _NUMBERS else "text" if name == "VARCHAR" else "other"
+    return _TYPES.get(str(found.types[0]).split("(")[0], "other")
 
 
 @cache

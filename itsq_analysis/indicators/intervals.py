@@ -15,8 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
-from scipy.special import gammaincinv
+from scipy.special import bdtr, bdtrik, gammaincinv, ndtri, stdtrit
 
 LEVEL = 0.95
 TAIL = (1 - LEVEL) / 2
@@ -33,7 +32,7 @@ def wilson(successes: ArrayLike, n: ArrayLike) -> Limits:
     (0.898, 0.925)
     """
     k, n = np.asarray(successes, dtype=float), np.asarray(n, dtype=float)
-    z = stats.norm.ppf(1 - TAIL)
+    z = ndtri(1 - TAIL)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = k / n
         centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
@@ -56,7 +55,7 @@ def student(n: ArrayLike, total: ArrayLike, squares: ArrayLike) -> Limits:
     n, total, squares = (np.asarray(part, dtype=float) for part in (n, total, squares))
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.maximum(n * squares - total**2, 0) / (n * (n - 1))
-        half = np.where(n >= 2, stats.t.ppf(1 - TAIL, np.maximum(n - 1, 1)) * np.sqrt(variance / n), np.nan)
+        half = np.where(n >= 2, stdtrit(np.maximum(n - 1, 1), 1 - TAIL) * np.sqrt(variance / n), np.nan)
         return total / n - half, total / n + half
 
 
@@ -71,11 +70,18 @@ def order_ranks(n: ArrayLike, q: float) -> tuple[NDArray[np.int64], NDArray[np.i
     ([0, 2, 40], [0, 9, 61])
     """
     sizes, places = np.unique(np.asarray(n, dtype=np.int64), return_inverse=True)
-    lower = stats.binom.ppf(TAIL, sizes, q).astype(np.int64)
-    upper = stats.binom.ppf(1 - TAIL, sizes, q).astype(np.int64) + 1
-    lower, upper = np.maximum(lower, 0), np.where(upper > sizes, 0, upper)
+    lower, upper = _binomial_quantile(TAIL, sizes, q), _binomial_quantile(1 - TAIL, sizes, q) + 1
+    upper = np.where(upper > sizes, 0, upper)
     shape = np.shape(n)
     return lower[places].reshape(shape), upper[places].reshape(shape)
+
+
+def _binomial_quantile(probability: float, n: NDArray[np.int64], q: float) -> NDArray[np.int64]:
+    """The smallest k with P(X ≤ k) ≥ probability, X binomial."""
+    near = np.maximum(np.ceil(bdtrik(probability, np.maximum(n, 1), q)), 0)
+    below = np.maximum(near - 1, 0)
+    found = np.where(bdtr(below, np.maximum(n, 1), q) >= probability, below, near)
+    return np.where(n > 0, found, 0).astype(np.int64)
 
 
 def poisson(count: ArrayLike) -> Limits:

@@ -1,0 +1,92 @@
+"""From a question to measured blocks: one scan per table, then what is computed, then ratios and differences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from itsq_analysis.indicators.compile import Window, plan, timing_of
+from itsq_analysis.indicators.computed.scope import Scope
+from itsq_analysis.indicators.indicator import Indicator
+from itsq_analysis.indicators.measure import NUMBERS, Measured, combine, measure, nothing
+from itsq_analysis.indicators.question import Key, Question, known_name
+from itsq_analysis.indicators.scan import Scan, in_order, scan
+
+# Columns that the rules of itsq.toml fill: without rules they are not measurable.
+SLA_COLUMNS = frozenset({"sla_rule", "sla_response_met", "sla_resolution_met", "sla_due_at"})
+
+
+def answers(question: Question, layer: Sequence[int], asked: Sequence[Key]) -> dict[Key, Measured]:
+    """Every block of one layer: one scan per table, then the computed ones, then ratios and differences."""
+    catalogue = question.catalogue
+    needed = dict.fromkeys((part, dimension) for name, dimension in asked for part in (*catalogue[name].parts, name))
+    tables: dict[str, list[Indicator]] = {}
+    for name in dict.fromkeys(name for name, _ in needed):
+        if catalogue[name].time:
+            tables.setdefault(catalogue[name].table or "", []).append(catalogue[name])
+    windows = question.windows(layer)
+    scans = {}
+    for table, indicators in tables.items():
+        dimensions = list(dict.fromkeys(dimension for name, dimension in needed if catalogue[name] in indicators))
+        scans[table] = scan(question.connection, plan(table, indicators, dimensions), windows, len(layer), question.as_of)
+    found: dict[Key, Measured] = {}
+    for name, dimension in needed:
+        indicator = catalogue[name]
+        if indicator.parts:
+            found[name, dimension] = combine(indicator, {part: found[part, dimension] for part in indicator.parts})
+        elif indicator.function:
+            found[name, dimension] = _computed(question, indicator, dimension, layer, windows)
+        else:
+            found[name, dimension] = _scanned(question, indicator, dimension, layer, scans[indicator.table or ""])
+    return {key: found[key] for key in asked}
+
+
+def _scanned(question: Question, indicator: Indicator, dimension: str | None, layer: Sequence[int], found: Scan) -> Measured:
+    """What the scan measured, without what it could not know."""
+    timing = timing_of(indicator)
+    answer = measure(indicator, found.cells[timing, dimension])
+    first = found.first[timing[0]]
+    if indicator.columns & SLA_COLUMNS and not question.settings.sla:
+        return answer.refused("no_sla_rules")
+    if not found.rows:
+        return answer.refused("no_data_table")
+    if first is None or not found.filled.issuperset(indicator.requires):
+        return answer.refused("no_data_column")
+    bounds = [question.bounds(place) for place in layer]
+    early = np.array([[end <= first] for _, end in bounds])
+    late = np.array([[start >= question.as_of] for start, _ in bounds])
+    return answer.without(early, "before_data").without(late, "not_started")
+
+
+def _computed(
+    question: Question, indicator: Indicator, dimension: str | None, layer: Sequence[int], windows: Sequence[Window]
+) -> Measured:
+    """The frame of a function of COMPUTED, put into its places."""
+    from itsq_analysis.indicators.computed import COMPUTED  # lazily: scipy's and pandas' share of the start-up time
+
+    known_name(indicator.function or "", COMPUTED, f"{indicator.file}, {indicator.id}: a function")
+    scope = Scope(
+        connection=question.connection,
+        settings=question.settings,
+        calendars=question.calendars,
+        periods=tuple(question.periods[layer[window.index]] for window in windows),
+        starts=tuple(window.start for window in windows),
+        ends=tuple(window.end for window in windows),
+        dimension=dimension,
+        as_of=question.as_of,
+    )
+    frame = COMPUTED[indicator.function or ""](scope) if windows else pd.DataFrame({"member": []})
+    names = [None if pd.isna(member) else str(member) for member in frame["member"]]
+    members = (None,) if dimension is None else in_order(set(names))
+    empty = nothing(members, len(layer))
+    answer = empty.without(np.ones(empty.value.shape, dtype=bool), "empty_population")
+    if names:
+        rows = np.array([windows[period].index for period in frame["period"]])
+        places = rows, np.array([members.index(name) for name in names])
+        for name in NUMBERS:
+            getattr(answer, name)[places] = frame[name].to_numpy(dtype="float64", na_value=np.nan)
+        answer.reason[places] = ["" if pd.isna(reason) else str(reason) for reason in frame["reason"]]
+    begun = {window.index for window in windows}
+    return answer.without(np.array([[row not in begun] for row in range(len(layer))]), "not_started")

@@ -1,0 +1,201 @@
+"""From definitions to SQL: one statement, and one scan, for all indicators of a table.
+
+The statement reads the columns that are needed once (`base`), masks what happened at or after `as_of`, places rows in periods,
+and writes every number as a filtered aggregate. Its rows are parts: part 0 tells about the table itself, the others are
+(time columns × dimension), see `parts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from itsq_analysis.indicators.computed.scope import moment_sql
+from itsq_analysis.indicators.dimensions import dimension_sql, from_sql
+from itsq_analysis.indicators.expression import STOCK_COLUMNS, Expression
+from itsq_analysis.indicators.indicator import Indicator
+from itsq_analysis.tables import contract
+
+# Timestamps that are promises, not events: they may lie after as_of.
+PLANNED = frozenset({"due_at", "sla_due_at", "planned_start", "planned_end"})
+SCALE = 1_000_000  # sums of numbers that are not whole are made of millionths, so that their order cannot change them
+Timing = tuple[str, str | None]  # time, until
+
+
+@dataclass(frozen=True)
+class Window:
+    """A period as UTC bounds, `end` exclusive and clipped at as_of; `index` is its place in the question."""
+
+    index: int
+    start: datetime
+    end: datetime
+
+
+@dataclass
+class Plan:
+    """What one statement is to measure: per timing the aggregates (SQL text) and the samples (SQL text of a number)."""
+
+    table: str
+    dimensions: tuple[str | None, ...]
+    numbers: dict[Timing, list[str]] = field(default_factory=dict)
+    samples: dict[Timing, list[str]] = field(default_factory=dict)
+    columns: list[str] = field(default_factory=list)
+
+    @property
+    def parts(self) -> list[tuple[Timing, str | None]]:
+        """Timing and dimension of the parts 1, 2, …; after them come the members of each dimension."""
+        return [(timing, dimension) for timing in self.numbers for dimension in self.dimensions]
+
+    @property
+    def firsts(self) -> list[str]:
+        """The time columns whose earliest value part 0 tells, after the number of rows."""
+        return list(dict.fromkeys(time for time, _ in self.numbers))
+
+
+def plan(table: str, indicators: Iterable[Indicator], dimensions: Sequence[str | None]) -> Plan:
+    """What must be measured for these indicators of one table; what several need stands once."""
+    made = Plan(table, tuple(dimensions))
+    for indicator in indicators:
+        timing = timing_of(indicator)
+        numbers = made.numbers.setdefault(timing, [])
+        samples = made.samples.setdefault(timing, [])
+        numbers.extend(sql for sql in aggregates(indicator) if sql not in numbers)
+        samples.extend(sql for sql in (sample(indicator),) if sql and sql not in samples)
+        used = {*indicator.columns, *indicator.requires, *filter(None, timing)} - set(STOCK_COLUMNS)
+        made.columns.extend(sorted(used - set(made.columns)))
+    return made
+
+
+def timing_of(indicator: Indicator) -> Timing:
+    """Which timestamps place its rows in periods."""
+    assert indicator.time is not None  # noqa: S101 - kinds with a table have a time, checked at load
+    return indicator.time, indicator.until
+
+
+def aggregates(indicator: Indicator) -> tuple[str, ...]:
+    """The numbers that the indicator is made of, as SQL aggregates.
+
+    proportion: n, true ones; mean: n, sum, sum of squares; sum: the same and the greatest; count and stock: n.
+    """
+    population = f"({indicator.where.sql()})" if indicator.where else "TRUE"
+    if indicator.of is None:
+        return (f"count(*) FILTER (WHERE {population})",)
+    if indicator.kind == "proportion":
+        condition = indicator.of.sql()
+        known = f"count(*) FILTER (WHERE {population} AND ({condition}) IS NOT NULL)"
+        return known, f"count(*) FILTER (WHERE {population} AND ({condition}))"
+    if indicator.kind == "quantile":
+        return ()
+    value, scale = _exact(indicator.of)
+    chosen = f"FILTER (WHERE {population})"
+    sums = (f"count({value}) {chosen}", f"sum({value}) {chosen} / {scale}e0", f"sum({value} * {value}) {chosen} / {scale**2}e0")
+    return (*sums, f"max({value}) {chosen} / {scale}e0") if indicator.kind == "sum" else sums
+
+
+def sample(indicator: Indicator) -> str | None:
+    """The values that a quantile is taken of, as an SQL list; None for other kinds."""
+    if indicator.kind != "quantile" or indicator.of is None:
+        return None
+    population = f"({indicator.where.sql()})" if indicator.where else "TRUE"
+    value = _finite(indicator.of)
+    return f"list(CAST({value} AS DOUBLE)) FILTER (WHERE {population} AND {value} IS NOT NULL)"
+
+
+def _finite(expression: Expression) -> str:
+    sql = f"({expression.sql()})"
+    return sql if expression.type == "whole" else f"(CASE WHEN isfinite(CAST({sql} AS DOUBLE)) THEN {sql} END)"
+
+
+def _exact(expression: Expression) -> tuple[str, int]:
+    """The number as a whole number of `scale`-ths, whose sums are exact in any order."""
+    if expression.type == "whole":
+        return f"CAST({_finite(expression)} AS HUGEINT)", 1
+    return f"CAST(round({_finite(expression)} * {SCALE}) AS HUGEINT)", SCALE
+
+
+def statement(made: Plan, windows: Sequence[Window], as_of: datetime) -> str:
+    """The SQL text. Columns: part, period, member, n0, n1, … (numbers), s0, s1, … (lists of values).
+
+    `windows` are in order and do not overlap.
+    """
+    facts = ["count(*)", *(f'epoch_us(min("{time}"))' for time in made.firsts), *(f'count("{name}")' for name in made.columns)]
+    width = max(len(facts), *map(len, made.numbers.values()))
+    length = max(map(len, made.samples.values()))
+    head = "0 AS part, CAST(NULL AS INTEGER) AS period, CAST(NULL AS VARCHAR) AS member"
+    selects = [f"SELECT {head}, {_outputs(facts, width, [], length)} FROM base"]
+    for timing, numbers in made.numbers.items():
+        rows = _stock_rows(timing[0], timing[1], windows) if timing[1] else _flow_rows(timing[0], windows)
+        outputs = _outputs(numbers, width, made.samples[timing], length)
+        for position in range(len(made.dimensions)):
+            selects.append(f"SELECT {len(selects)}, _period, _d{position}, {outputs} FROM ({rows}) GROUP BY _period, _d{position}")
+    for position in range(len(made.dimensions)):
+        nothing = _outputs([], width, [], length)
+        selects.append(f"SELECT {len(selects)}, NULL, _d{position}, {nothing} FROM base GROUP BY _d{position}")
+    return f"WITH base AS MATERIALIZED ({_base(made, as_of)})\n" + "\nUNION ALL\n".join(selects)
+
+
+def _outputs(numbers: Sequence[str], width: int, samples: Sequence[str], length: int) -> str:
+    """The same columns in every part: what it has not is NULL."""
+    missing = "NULL"
+    cells = [f"CAST({sql} AS DOUBLE) AS n{place}" for place, sql in enumerate([*numbers, *[missing] * (width - len(numbers))])]
+    cells += [f"CAST({sql} AS DOUBLE[]) AS s{place}" for place, sql in enumerate([*samples, *[missing] * (length - len(samples))])]
+    return ", ".join(cells)
+
+
+def _base(made: Plan, as_of: datetime) -> str:
+    """The columns that are needed, read once; an event at or after as_of is not known yet."""
+    columns = contract(made.table).all_columns
+    now = moment_sql(as_of)
+    cells = [
+        f'CASE WHEN t."{name}" < {now} THEN t."{name}" END AS "{name}"'
+        if columns[name].type == "time" and name not in PLANNED
+        else f't."{name}"'
+        for name in made.columns
+    ]
+    for position, dimension in enumerate(made.dimensions):
+        member = dimension_sql(made.table, dimension) if dimension else None
+        cells.append(f"{member or 'CAST(NULL AS VARCHAR)'} AS _d{position}")
+    return f"SELECT {', '.join(cells)} {from_sql(made.table, made.dimensions)}"
+
+
+def _flow_rows(time: str, windows: Sequence[Window]) -> str:
+    """Rows with the window in which `time` lies as _period; the others are left out."""
+    cuts, values = [windows[0].start], ["NULL"]
+    for window in windows:
+        if window.start != cuts[-1]:
+            cuts.append(window.start)
+            values.append("NULL")
+        cuts.append(window.end)
+        values.append(str(window.index))
+    found = _search(f'"{time}"', [moment_sql(cut) for cut in cuts], [*values, "NULL"])
+    inside = f'"{time}" >= {moment_sql(cuts[0])} AND "{time}" < {moment_sql(cuts[-1])}'
+    return f"SELECT *, {found} AS _period FROM base WHERE {inside} AND _period IS NOT NULL"
+
+
+def _stock_rows(time: str, until: str, windows: Sequence[Window]) -> str:
+    """Each row once per window at whose end it is present: time < end, and until missing or ≥ end."""
+    moments = [moment_sql(window.end) for window in windows]
+    counts = [str(count) for count in range(len(moments) + 1)]
+    begun, ended = (_search(f'"{name}"', moments, counts) for name in (time, until))
+    present = (
+        f'SELECT *, {begun} AS _from, CASE WHEN "{until}" IS NULL THEN {counts[-1]} ELSE {ended} END AS _to '
+        f'FROM base WHERE "{time}" < {moments[-1]} AND _from < _to'
+    )
+    ends = ", ".join(
+        f"({place}, {window.index}, {moment})" for place, (window, moment) in enumerate(zip(windows, moments, strict=True))
+    )
+    return (
+        f'SELECT *, (epoch_us(moment) - epoch_us("{time}")) // 1000000 AS age_seconds '
+        f"FROM ({present}) JOIN (VALUES {ends}) ends(_place, _period, moment) ON _place >= _from AND _place < _to"
+    )
+
+
+def _search(column: str, cuts: Sequence[str], values: Sequence[str]) -> str:
+    """values[number of cuts ≤ column], as a balanced CASE: a column is compared log₂ times, not once per cut."""
+    if not cuts:
+        return values[0]
+    middle = len(cuts) // 2
+    below = _search(column, cuts[:middle], values[: middle + 1])
+    above = _search(column, cuts[middle + 1 :], values[middle + 1 :])
+    return f"CASE WHEN {column} < {cuts[middle]} THEN {below} ELSE {above} END"

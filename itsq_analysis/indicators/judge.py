@@ -1,0 +1,100 @@
+"""From numbers to judgement: target, status, certainty, whether a value is provisional, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from itsq_analysis.indicators.indicator import Indicator
+from itsq_analysis.indicators.measure import Measured
+
+if TYPE_CHECKING:
+    from itsq_analysis.periods import Period
+    from itsq_analysis.settings import Settings
+
+Texts = NDArray[np.object_]
+
+
+def judge(
+    indicator: Indicator,
+    measured: Measured,
+    dimension: str | None,
+    periods: Sequence[Period],
+    ends: Sequence[datetime],
+    settings: Settings,
+    as_of: datetime,
+) -> dict[str, Any]:
+    """The columns of the value frame from target to reason, as arrays (periods × members).
+
+    status is what was agreed, from the value alone; certainty is what the interval proves. `ends` are the periods' ends (UTC,
+    exclusive, not clipped).
+    """
+    target, kind = _targets(indicator, measured, dimension, periods, settings)
+    over = np.array([[as_of >= end] for end in ends])
+    settled = np.array([[as_of >= end + timedelta(days=indicator.followup_days)] for end in ends])
+    status = _status(indicator, measured, target, kind)
+    certainty = _certainty(indicator, measured, target)
+    certainty[(status != "met") & (status != "missed")] = None
+    return {
+        "target": target,
+        "target_kind": kind,
+        "status": status,
+        "certainty": certainty,
+        "provisional": np.broadcast_to(~settled, target.shape),
+        "reason": _reason(indicator, measured, over, settled),
+    }
+
+
+def _targets(
+    indicator: Indicator, measured: Measured, dimension: str | None, periods: Sequence[Period], settings: Settings
+) -> tuple[NDArray[np.float64], Texts]:
+    """The workspace's target in force at the period's start, else the catalogue's reference target."""
+    shape = measured.value.shape
+    reference = indicator.reference_target
+    target = np.full(shape, np.nan if reference is None else reference)
+    kind = np.full(shape, None if reference is None else "reference", dtype=object)
+    if any(entry.indicator == indicator.id for entry in settings.targets):
+        for row, period in enumerate(periods):
+            for column, member in enumerate(measured.members):
+                found = settings.target_for(indicator.id, dimension, member, period.start)
+                if found is not None:
+                    target[row, column], kind[row, column] = found.value, found.kind
+    return target, kind
+
+
+def _status(indicator: Indicator, measured: Measured, target: NDArray[np.float64], kind: Texts) -> Texts:
+    """met or missed only against an agreed target, and where the indicator says which direction is better."""
+    met = measured.value >= target if indicator.better == "higher" else measured.value <= target
+    status = np.where(met, "met", "missed").astype(object)
+    status[(kind != "agreed") | (indicator.better == "none")] = "no target"
+    status[np.isnan(measured.value)] = "not measurable"
+    return status
+
+
+def _certainty(indicator: Indicator, measured: Measured, target: NDArray[np.float64]) -> Texts:
+    """certain: the whole interval lies on the value's side of the target. A limit that is missing proves nothing."""
+    with np.errstate(invalid="ignore"):
+        if indicator.better == "higher":
+            proven = np.where(measured.value >= target, measured.lower >= target, measured.upper < target)
+        else:
+            proven = np.where(measured.value <= target, measured.upper <= target, measured.lower > target)
+    few = _few(indicator, measured) | (np.isnan(measured.lower) & np.isnan(measured.upper))
+    return np.where(few, "too few to tell", np.where(proven, "certain", "could be chance")).astype(object)
+
+
+def _few(indicator: Indicator, measured: Measured) -> NDArray[np.bool_]:
+    return np.nan_to_num(measured.n) < indicator.judged_from
+
+
+def _reason(indicator: Indicator, measured: Measured, over: NDArray[np.bool_], settled: NDArray[np.bool_]) -> Texts:
+    """Why there is no value; beside a value, why it must be read with care."""
+    care = np.select(
+        [~over, ~settled, _few(indicator, measured)], ["period_incomplete", "followup_incomplete", "too_few"], default=""
+    ).astype(object)
+    reason = np.where(measured.reason != "", measured.reason, np.where(np.isnan(measured.value), "", care))
+    reason[reason == ""] = None
+    return reason

@@ -1,0 +1,105 @@
+"""`values`: the numbers of the catalogue for some periods, as the value frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from itsq_analysis.indicators.answers import answers
+from itsq_analysis.indicators.judge import judge
+from itsq_analysis.indicators.measure import NUMBERS, Measured
+from itsq_analysis.indicators.question import Catalogue, Key, Question, asked_keys, dimensions, layers_of, no_calendars
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from itsq_analysis.periods import Period
+    from itsq_analysis.settings import Settings
+    from itsq_analysis.worktime import Calendar
+
+COLUMNS = (
+    *("indicator", "period", "start", "end", "dimension", "member", "value", "numerator", "denominator", "n", "lower", "upper"),
+    *("target", "target_kind", "status", "certainty", "provisional", "reason"),
+)
+_NUMBERS = ("value", "numerator", "denominator", "lower", "upper", "target")
+_TEXTS = ("indicator", "period", "dimension", "member", "target_kind", "status", "certainty", "reason")
+
+
+def values(
+    connection: DuckDBPyConnection,
+    catalogue: Catalogue,
+    settings: Settings,
+    ids: Sequence[str] | None,
+    periods: Sequence[Period],
+    by: str | Sequence[str] | None,
+    as_of: datetime,
+    *,
+    calendars: Callable[[str], Calendar] | None = None,
+) -> pd.DataFrame:
+    """The value frame: one row per indicator × period (× dimension × member).
+
+    Args:
+        connection: over tables named as the contracts.
+        ids: indicators in the order wanted; None is all of the catalogue.
+        periods: any periods, also overlapping ones; rows come in their order.
+        by: dimensions, each on its own; None or empty is the whole organisation.
+        as_of: aware; nothing at or after it is known. Not later than the data's horizon.
+        calendars: the business calendar of an id of itsq.toml, for computed indicators.
+
+    Returns:
+        COLUMNS. Shares are 0–1, durations hours; start and end are local days, end exclusive. A member that is not known is
+        missing, its dimension is not; members come in ascending order, the unknown one last. What could not be measured has no
+        value and a reason (a code of words.toml).
+
+    Raises:
+        IndicatorError: an unknown id or dimension, or a dimension that an indicator asked for by id has not.
+    """
+    keys = asked_keys(catalogue, ids, dimensions(by))
+    question = Question(connection, catalogue, settings, tuple(periods), as_of.astimezone(UTC), calendars or no_calendars)
+    order = {name: place for place, name in enumerate(dict.fromkeys(name for name, _ in keys))}
+    blocks = []
+    for layer in layers_of(question):
+        for place, (key, answer) in enumerate(answers(question, layer, keys).items()):
+            blocks.append(_block(question, layer, key, answer).assign(_indicator=order[key[0]], _key=place))
+    return _frame(blocks)
+
+
+def _block(question: Question, layer: Sequence[int], key: Key, answer: Measured) -> pd.DataFrame:
+    """The rows of one indicator and dimension, with the keys that put them in order."""
+    periods = [question.periods[place] for place in layer]
+    judged = judge(
+        question.catalogue[key[0]],
+        answer,
+        key[1],
+        periods,
+        [question.bounds(place)[1] for place in layer],
+        question.settings,
+        question.as_of,
+    )
+    rows = [(period, member) for period in periods for member in answer.members]
+    return pd.DataFrame(
+        {
+            "indicator": [key[0]] * len(rows),
+            "period": [period.label for period, _ in rows],
+            "start": [period.start for period, _ in rows],
+            "end": [period.end for period, _ in rows],
+            "dimension": [key[1]] * len(rows),
+            "member": [member for _, member in rows],
+            **{name: getattr(answer, name).ravel() for name in NUMBERS},
+            **{name: column.ravel() for name, column in judged.items()},
+            "_period": np.repeat(layer, len(answer.members)),
+        }
+    )
+
+
+def _frame(blocks: list[pd.DataFrame]) -> pd.DataFrame:
+    """The blocks in order: indicator as asked, period as asked, dimension as asked, member; with the value frame's types."""
+    if not blocks:
+        blocks = [pd.DataFrame(columns=[*COLUMNS, "_indicator", "_period", "_key"])]
+    frame = pd.concat(blocks, ignore_index=True).sort_values(["_indicator", "_period", "_key"], kind="stable", ignore_index=True)
+    types = dict.fromkeys(_TEXTS, "str") | dict.fromkeys(_NUMBERS, "float64") | {"n": "Int64", "provisional": "bool"}
+    return frame[[*COLUMNS]].astype(types)
