@@ -23,6 +23,7 @@ def utc(wall: datetime, zone: ZoneInfo) -> datetime:
     return (wall - (wall - DAY).replace(tzinfo=zone).utcoffset()).replace(tzinfo=UTC)
 
 
+@cache
 def is_working(moment: datetime, hours: DayHours, zone: ZoneInfo) -> bool:
     """Whether a moment lies in an interval of its local day, or of a day beside it."""
     today = moment.astimezone(zone).date()

@@ -152,7 +152,7 @@ calendars = st.sampled_from(list(CALENDARS))
 minutes = st.integers(0, 4 * 1440)
 
 
-@settings(derandomize=True, deadline=None, max_examples=60)
+@settings(derandomize=True, deadline=None, max_examples=120)
 @given(calendars, st.integers(0, 1), minutes, minutes)
 def test_agrees_with_looking_at_every_minute(key, span, first, second):
     calendar, zone = CALENDARS[key], ZoneInfo(key[0])
@@ -160,7 +160,7 @@ def test_agrees_with_looking_at_every_minute(key, span, first, second):
     assert calendar.working_seconds(start, end) == 60 * naive.working_minutes(start, end, calendar.days.hours, zone)
 
 
-@settings(derandomize=True, deadline=None, max_examples=40)
+@settings(derandomize=True, deadline=None, max_examples=120)
 @given(calendars, st.integers(0, 1), minutes, st.integers(1, 600))
 def test_add_agrees_with_looking_at_every_minute(key, span, first, worked):
     calendar, zone = CALENDARS[key], ZoneInfo(key[0])

@@ -77,7 +77,7 @@ def moment(minutes: int) -> datetime:
     return BASE + timedelta(minutes=minutes)
 
 
-@settings(derandomize=True, deadline=None, max_examples=50)
+@settings(derandomize=True, deadline=None, max_examples=100)
 @given(st.sampled_from(CALENDARS), rows, pauses)
 def test_paused_time_agrees_with_looking_at_every_minute(calendar, spans, stops):
     stops = [(row, start, start + length) for row, start, length in stops if row < len(spans)]
@@ -94,7 +94,7 @@ def test_paused_time_agrees_with_looking_at_every_minute(calendar, spans, stops)
         assert found[position] == 60 * (gross - net)
 
 
-@settings(derandomize=True, deadline=None, max_examples=50)
+@settings(derandomize=True, deadline=None, max_examples=100)
 @given(st.sampled_from(CALENDARS), st.lists(minute, min_size=1, max_size=3), st.integers(1, 300), pauses)
 def test_the_deadline_agrees_with_looking_at_every_minute(calendar, starts, allowed, stops):
     stops = [(row, start, start + length) for row, start, length in stops if row < len(starts)]
