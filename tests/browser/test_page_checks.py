@@ -4,8 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import page_checks as checks
 import pytest
+
+from tests.browser import page_checks as checks
+from tests.browser.chromium import without_browser
 
 pytestmark = pytest.mark.browser
 
@@ -17,6 +19,15 @@ GOOD = """<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name=
 <figcaption>Median hours fell.</figcaption></figure>
 <div class="wide"><table style="width: 900px"><tr><th>Month</th><td>2026-10</td></tr></table></div>
 <script>document.body.dataset.ready = "yes";</script></body></html>"""
+
+
+def test_a_missing_browser_fails_only_where_one_is_promised(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="not run"):
+        without_browser()
+    monkeypatch.delenv("CI")
+    with pytest.raises(pytest.skip.Exception, match="make browser"):
+        without_browser()
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import papermill
 import pytest
-from conftest import notebook
 from papermill.engines import papermill_engines
 
 from itsq_analysis.errors import ReportError
 from itsq_analysis.reports.engine import ItsqEngine, ThisInterpreter
+from tests.reports.made import notebook
 
 
 @pytest.fixture(autouse=True)

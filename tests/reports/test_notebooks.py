@@ -2,10 +2,10 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import notebook
 
 from itsq_analysis.errors import ReportError
 from itsq_analysis.reports.notebooks import copy_notebooks, find_notebook, read_json, report_notebooks
+from tests.reports.made import notebook
 
 
 def put(folder: Path, name: str, *cells: str) -> Path:

@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PARAMETERS, notebook
 from hypothesis import given
 from hypothesis import strategies as st
 from papermill.translators import PythonTranslator
 
 from itsq_analysis.errors import ReportError
 from itsq_analysis.reports.parameters import parameter_model, resolve
+from tests.reports.made import PARAMETERS, notebook
 
 DEFAULTS = {"period": "2026-10", "services": [], "language": "en", "as_of": None, "workspace": None}
 

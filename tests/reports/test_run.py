@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import HEADER
 from filelock import FileLock
 
 from itsq_analysis.errors import ReportError, SettingsError
 from itsq_analysis.reports.run import light_imports, prepare, run_report
+from tests.reports.made import HEADER
 
 Write = Callable[..., Path]
 PROJECT = Path(__file__).parents[2]

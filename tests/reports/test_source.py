@@ -3,7 +3,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from conftest import PARAMETERS
 
 from itsq_analysis.errors import IndicatorError, ReportError, StoreError
 from itsq_analysis.reports import run, source
@@ -11,6 +10,7 @@ from itsq_analysis.reports.run import prepare
 from itsq_analysis.reports.source import Source, read_source
 from itsq_analysis.settings import parse_settings
 from itsq_analysis.store import Snapshot
+from tests.reports.made import PARAMETERS
 
 SETTINGS = parse_settings('[organisation]\ntimezone = "Asia/Shanghai"\n[period]\nmonth_starts_on = 1\n', "itsq.toml")
 
