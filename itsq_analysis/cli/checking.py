@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+from collections.abc import Iterator
 from pathlib import Path
 
-from itsq_analysis.errors import ItsqError
+from itsq_analysis.errors import IngestError, ItsqError, SettingsError
 from itsq_analysis.indicators.catalogue import load_catalogue
+from itsq_analysis.ingest.mapping import load_mapping, shipped_mappings
 from itsq_analysis.settings import Finding, check_settings
+from itsq_analysis.settings.findings import examine
+from itsq_analysis.settings.load import read_text, settings_file
+from itsq_analysis.tables import contracts
 
 
 def workspace_findings(folder: Path) -> list[Finding]:
-    """Every problem of a workspace; a catalogue of its own that cannot be read is one of them."""
+    """Every problem of a workspace; a catalogue of its own that cannot be read is one of them.
+
+    Findings in itsq.toml come first, in the order of its lines.
+    """
     broken = []
     try:
         indicators = [*load_catalogue(folder / "catalogue")]
     except ItsqError as error:
         broken = [Finding("catalogue", "", "a definition that is wrong", str(error))]
         indicators = []
-    return check_settings(folder, indicators, mapping_names(folder)) + broken
+    findings = [*check_settings(folder, indicators, shipped_mappings()), *_mappings(folder)]
+    ranked = sorted(findings, key=lambda finding: (finding.file != "itsq.toml", finding.file, finding.line or 0))
+    return ranked + broken
 
 
-def mapping_names(folder: Path) -> list[str]:
-    """The mappings that a workspace can name: the shipped ones and those of its own folder `mappings`."""
-    places = (files("itsq_analysis.ingest") / "mappings", folder / "mappings")
-    found = [entry.name for place in places if place.is_dir() for entry in place.iterdir()]
-    return sorted({name.removesuffix(".toml") for name in found if name.endswith(".toml")})
+def _mappings(folder: Path) -> Iterator[Finding]:
+    """Mappings of the workspace's own that are wrong, and sources whose table their mapping does not read."""
+    try:
+        file = settings_file(folder)
+        examined = examine(read_text(file), file.name)
+    except SettingsError:
+        return  # check_settings has said it
+    for position, source in enumerate(examined.settings.sources):
+        known = source.mapping in shipped_mappings() or (folder / source.mapping).is_file()
+        if known and source.table in contracts():
+            try:
+                load_mapping(source.mapping, folder).table(source.table)
+            except IngestError as error:
+                yield examined.finding(("source", position, "mapping"), source.mapping, str(error))

@@ -24,7 +24,7 @@ def check_settings(path: Path, indicators: Collection[str] = (), mappings: Colle
     Args:
         path: itsq.toml or its folder.
         indicators: ids of the catalogue; targets and headline are compared with them when given.
-        mappings: names of the mappings; sources are compared with them when given.
+        mappings: names of the shipped mappings; sources are compared with them when given (names ending in .toml are files).
 
     Returns:
         Findings in the order of the file; empty when nothing is wrong. "error": itsq refuses to work so; "warning": it works, but
@@ -57,7 +57,10 @@ def _sources(examined: Examined, folder: Path, mappings: Collection[str]) -> Ite
     taken: dict[tuple[str, Path], int] = {}
     for position, source in enumerate(examined.settings.sources):
         loc = ("source", position)
-        if mappings and source.mapping not in mappings:
+        if source.mapping.endswith(".toml"):
+            if not (folder / source.mapping).is_file():
+                yield examined.finding((*loc, "mapping"), source.mapping, "must be a file in the workspace; correct the path")
+        elif mappings and source.mapping not in mappings:
             yield examined.finding(
                 (*loc, "mapping"), source.mapping, f"must be a mapping; {proposal(source.mapping, sorted(mappings))}"
             )

@@ -24,7 +24,7 @@ def line_of(text: str, loc: Sequence[str | int]) -> int | None:
     start = None
     section: tuple[str | int, int | None] | None = None
     counted: dict[str, int] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         header = _HEADER.fullmatch(line)
         if header:
             double = header[1] == "[["

@@ -134,6 +134,21 @@ def test_a_broken_catalogue_of_the_workspace_is_a_finding(capsys: pytest.Capture
     assert any(line.startswith("error: catalogue") for line in ended.out.splitlines())
 
 
+def test_a_mapping_that_is_wrong_or_reads_another_table_is_a_finding(capsys: pytest.CaptureFixture[str], workspace: Path) -> None:
+    (workspace / "itsq.toml").write_text(
+        '[[source]]\nglob = "*.csv"\nmapping = "servicenow"\ntable = "outages"\n'
+        '[[source]]\nglob = "*.xlsx"\nmapping = "own.toml"\ntable = "outages"\n',
+        encoding="utf-8",
+    )
+    (workspace / "own.toml").write_text("name = ", encoding="utf-8")
+    ended = itsq(capsys, "check", "-w", workspace)
+    errors = [line for line in ended.out.splitlines() if line.startswith("error: ")]
+    assert [line.split(":")[1].strip() for line in errors] == [
+        "itsq.toml, line 3, source[1].mapping",
+        "itsq.toml, line 7, source[2].mapping",
+    ]
+
+
 def test_a_template_takes_the_workspace_s_language_and_folder(capsys: pytest.CaptureFixture[str], workspace: Path) -> None:
     ended = itsq(capsys, "template", "groups", "--format", "csv", "-w", workspace)
     path = workspace / "registers" / "template_groups.csv"

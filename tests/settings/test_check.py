@@ -63,6 +63,15 @@ def test_unknown_names_come_with_the_nearest_one(tmp_path: Path) -> None:
     assert all(f'write "{name}"' in one.remedy for name, one in zip(nearest, findings, strict=True))
 
 
+def test_a_mapping_of_the_workspace_s_own_must_be_there(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").touch()
+    folder = workspace(tmp_path, source("a.csv", mapping="mappings/own.toml"))
+    assert found(folder) == [("error", "source[1].mapping", "'mappings/own.toml'")]
+    (folder / "mappings").mkdir()
+    (folder / "mappings" / "own.toml").touch()
+    assert found(folder) == []
+
+
 def test_names_are_not_compared_with_lists_that_were_not_given(tmp_path: Path) -> None:
     (tmp_path / "a.csv").touch()
     text = source("a.csv", mapping="own") + "[[target]]\nindicator = 'own'\nvalue = 0.9\n"

@@ -87,3 +87,20 @@ def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 @given(TEXT)
 def test_any_name_is_read_back_as_it_was_given(name: str) -> None:
     assert parse_settings(settings_text(name)).organisation.name == name
+
+
+def test_every_indicator_that_the_file_names_exists() -> None:
+    from itsq_analysis.indicators.catalogue import load_catalogue
+
+    read = parse_settings(with_examples(settings_text("A")))
+    named = {*read.report.headline, *(target.indicator for target in read.targets)}
+    assert named - {*load_catalogue()} == set()
+
+
+def test_every_mapping_and_table_that_the_file_names_exists() -> None:
+    from itsq_analysis.ingest.mapping import load_mapping
+
+    read = parse_settings(with_examples(settings_text("A")))
+    assert len(read.sources) == 7
+    for source in read.sources:
+        assert load_mapping(source.mapping).table(source.table)
