@@ -13,6 +13,7 @@ from importlib import resources
 from pathlib import Path
 
 from itsq_analysis.demo.book import book
+from itsq_analysis.demo.dirt import Export
 from itsq_analysis.demo.files import csv_bytes, workbook, write
 from itsq_analysis.demo.truth import truth
 
@@ -41,13 +42,15 @@ def write_demo(directory: Path, seed: int = SEED) -> None:
     """
     found = book(seed)
     for sheet in found.exports:
-        is_workbook = sheet.path.endswith(".xlsx")
-        write(
-            directory / sheet.path,
-            workbook(sheet.frame) if is_workbook else csv_bytes(sheet.frame, sheet.encoding, sheet.raw_lines),
-        )
+        write(directory / sheet.path, _content(sheet))
     told = json.dumps(truth(found, seed), ensure_ascii=False, indent=1)
     write(directory / "truth.json", f"{told}\n".encode())
     for name, shipped in {"itsq.toml": "workspace.toml", "README.md": "README.md"}.items():
         text = resources.files(__package__).joinpath(shipped).read_text(encoding="utf-8")
         write(directory / name, text.encode())
+
+
+def _content(sheet: Export) -> bytes:
+    if sheet.path.endswith(".xlsx"):
+        return workbook(sheet.frame, sheet.title, sheet.raw_lines)
+    return csv_bytes(sheet.frame, sheet.encoding, sheet.raw_lines)

@@ -23,7 +23,9 @@ from itsq_analysis.demo.surveys import surveys
 from itsq_analysis.demo.timeline import timeline
 from itsq_analysis.demo.work import work
 
-UNREADABLE, MISSING, RANGE, MALFORMED = "unreadable_value", "missing_value", "out_of_range", "malformed_row"
+# The names of the load's own rules.
+TIME, NUMBER, MISSING, RANGE = "unreadable_time", "unreadable_number", "missing_required", "out_of_range"
+MALFORMED, NO_RECORD = "malformed_row", "not_a_record"
 HALVES = {  # file -> first month and month after the last, of the stored (UTC) time of opening
     "exports/incident_2024H2.csv.gz": ("2024-10", "2025-01"),
     "exports/incident_2025H1.csv.gz": ("2025-01", "2025-07"),
@@ -37,7 +39,7 @@ DUPLICATES = 15
 INCIDENT_DIRT = {
     "exports/incident_2024H2.csv.gz": (
         Spoiled("resolved_before_opened", 23, {"resolved_at": ("opened_at", -2)}),
-        Spoiled(UNREADABLE, 4, {"opened_at": "2024-13-45 10:00:00"}),
+        Spoiled(TIME, 4, {"opened_at": "2024-13-45 10:00:00"}),
     ),
     "exports/incident_2025H2.csv.gz": (
         Spoiled("acknowledged_before_opened", 7, {"u_first_response_at": ("opened_at", -1)}),
@@ -47,9 +49,9 @@ INCIDENT_DIRT = {
     NEWEST: (
         Spoiled("resolved_before_opened", 3, {"resolved_at": ("opened_at", -2)}),
         Spoiled("closed_before_opened", 6, {"closed_at": ("opened_at", -24), "resolved_at": ""}),
-        Spoiled(UNREADABLE, 2, {"opened_at": "2026-02-30 10:00:00"}),
-        Spoiled(UNREADABLE, 2, {"resolved_at": "tomorrow"}),
-        Spoiled(UNREADABLE, 1, {"reassignment_count": "many"}),
+        Spoiled(TIME, 2, {"opened_at": "2026-02-30 10:00:00"}),
+        Spoiled(TIME, 2, {"resolved_at": "tomorrow"}),
+        Spoiled(NUMBER, 1, {"reassignment_count": "many"}),
         Spoiled(MISSING, 5, {"number": ""}),
     ),
 }
@@ -61,7 +63,7 @@ REQUEST_DIRT = (
 CHANGE_DIRT = (
     Spoiled("ended_before_started", 3, {"实际结束日期": ("实际开始日期", -1)}),
     Spoiled("closed_before_opened", 2, {"关闭时间": ("打开时间", -24)}),
-    Spoiled(UNREADABLE, 1, {"打开时间": "十月五日上午"}),
+    Spoiled(TIME, 1, {"打开时间": "十月五日上午"}),
 )
 PROBLEM_DIRT = (Spoiled("resolved_before_opened", 1, {"resolved_at": ("opened_at", -24)}),)
 OUTAGE_DIRT = (
@@ -114,7 +116,7 @@ def _incident_exports(found: Incidents, causes: Problems, made: Changes) -> list
     first_half.encoding = "utf-8-sig"
     first_half.frame = take(first_half.frame, [*range(size(first_half.frame)), *range(100, 100 + DUPLICATES)])
     relabel(second_half.frame, "contact_type", "WeChat", 37, instead_of="Chat")
-    second_half.unmapped = {"contact_type": {"WeChat": 37}}
+    second_half.unmapped = {"channel": {"WeChat": 37}}
     make_hostile(sheets[3].frame, ("category", "subcategory", "cmdb_ci", "short_description", "close_code"), first_row=1000)
     for number, (path, recipes) in enumerate(INCIDENT_DIRT.items()):
         spoil(next(sheet for sheet in sheets if sheet.path == path), "number", f"INC09{number}0001", recipes)
@@ -130,11 +132,12 @@ def _between(frame: Frame, first: str, end: str) -> Frame:
 def _other_exports(calendar: Days, found: Incidents, causes: Problems, made: Changes, seed: int) -> list[Export]:
     change_sheet = Export("exports/变更_display.csv", "changes", change_records.export(made), encoding="gb18030")
     relabel(change_sheet.frame, "关闭代码", "已回退", 2, instead_of="不成功")
-    change_sheet.unmapped = {"关闭代码": {"已回退": 2}}
+    change_sheet.unmapped = {"outcome": {"已回退": 2}}
     request_sheet = Export("exports/sc_req_item.csv.gz", "requests", requests(calendar, seed))
     make_hostile(request_sheet.frame, ("cat_item", "short_description"), first_row=2000)
     problem_sheet = Export("exports/problem.csv", "problems", problem_records.export(causes))
     outage_sheet = Export("registers/outages.xlsx", "outages", registers.outages(calendar, found, causes, made, seed))
+    outage_sheet.title, outage_sheet.raw_lines, outage_sheet.quarantined = "服务中断登记表", ["合计"], {NO_RECORD: 1}
     make_hostile(outage_sheet.frame, ("原因", "措施"), first_row=10)
     survey_sheet = Export("registers/surveys.csv.gz", "surveys", surveys(found, seed))
     make_hostile(survey_sheet.frame, ("comment",), first_row=300)

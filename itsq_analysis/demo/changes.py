@@ -19,7 +19,7 @@ OUTCOMES = ("成功", "成功但有问题", "不成功")
 SUCCESSFUL, ISSUES, UNSUCCESSFUL = range(3)
 RISKS = ("高", "中", "低")
 PRIORITIES = ("1 - 严重", "2 - 高", "3 - 中", "4 - 低")
-STATES = ("已排期", "实施", "审核", "已关闭", "已取消")
+STATES = ("已计划", "实施", "审查", "已关闭", "已取消")
 SCHEDULED, IMPLEMENT, REVIEW, CLOSED, CANCELED = range(5)
 OUTCOME_WEIGHTS = ((985, 12, 3), (932, 46, 22), (880, 70, 50))  # by type, in thousandths
 SERVICE_WEIGHTS = (12, 6, 8, 14, 15, 12, 13, 6, 7, 3, 3, 3)
@@ -141,7 +141,7 @@ def export(found: Changes) -> Frame:
         ],
         "业务服务": chosen([service.service for service in services], found.service),
         "类别": chosen(CATEGORIES, found.subject),
-        "分派组": chosen([service.group for service in services], found.service),
+        "分配组": chosen([service.group for service in services], found.service),
         "风险": chosen(RISKS, found.risk),
         "优先级": chosen(PRIORITIES, np.minimum(found.risk + 1, 3)),
         "打开时间": stamps(found.opened, known, local=True),

@@ -25,15 +25,16 @@ class Spoiled:
 
 @dataclass
 class Export:
-    """A file to be written: its rows, raw lines after them, and what the load should find in it.
+    """A file to be written: its rows, raw lines after them (in a workbook: footers), and what the load should find in it.
 
-    `quarantined` counts rows by rule, `unmapped` unknown choice values by column and value.
+    `quarantined` counts rows by rule, `unmapped` unknown choice values by canonical column and value.
     """
 
     path: str
     table: str
     frame: Frame
     encoding: str = "utf-8"  # as Python calls it
+    title: str = ""  # a row above the header, in a workbook
     raw_lines: list[str] = field(default_factory=list)
     quarantined: dict[str, int] = field(default_factory=dict)
     unmapped: dict[str, dict[str, int]] = field(default_factory=dict)

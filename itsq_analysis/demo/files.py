@@ -89,8 +89,8 @@ def write(path: Path, content: bytes) -> None:
     path.write_bytes(gzip.compress(content, compresslevel=9, mtime=0) if path.suffix == ".gz" else content)
 
 
-def workbook(frame: Frame) -> bytes:
-    """The frame as an .xlsx file: times, dates and numbers as Excel keeps them, all else as text.
+def workbook(frame: Frame, title: str, footer: Sequence[str]) -> bytes:
+    """The frame as an .xlsx file, below a title and above a footer: times and numbers as Excel keeps them, all else as text.
 
     The parts are stored uncompressed and undated, so that the bytes do not depend on zlib or the clock.
     """
@@ -100,8 +100,7 @@ def workbook(frame: Frame) -> bytes:
         formats = {datetime: "yyyy/m/d hh:mm:ss", date: "yyyy/m/d", float: "General", str: "@"}
         shown = {kind: book.add_format({"num_format": text}) for kind, text in formats.items()}
         page = book.add_worksheet()
-        page.write_row(0, 0, tuple(frame))
-        for row, values in enumerate(records(frame), start=1):
+        for row, values in enumerate([(title,), tuple(frame), *records(frame), *((text,) for text in footer)]):
             for column, value in enumerate(map(cell, values)):
                 if value != "":
                     page.write(row, column, value, shown[type(value)])

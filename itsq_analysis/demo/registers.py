@@ -24,7 +24,7 @@ from itsq_analysis.demo.planted import (
 )
 from itsq_analysis.demo.problems import Problems
 
-KINDS = ("非计划中断", "计划维护")
+KINDS = ("突发中断", "计划维护")
 CAUSES = ("磁盘写满", "证书到期", "运营商线路故障", "数据库死锁", "应用内存溢出", "电源模块故障")
 ACTIONS = ("增加容量告警", "纳入证书台账", "增加备用线路", "优化事务", "升级版本", "更换模块")
 MINUTES = ((0, 4), (500, 22), (900, 75), (1000, 200))  # of an unplanned outage

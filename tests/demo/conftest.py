@@ -1,4 +1,4 @@
-"""The committed demo workspace, read by plain means: csv, gzip and openpyxl-free calamine, no code of the package."""
+"""The committed demo workspace, read by plain means: csv, gzip and calamine, no code of the package."""
 
 import csv
 import gzip
@@ -31,7 +31,8 @@ def rows(path: str, encoding: str = "utf-8-sig") -> list[dict[str, str]]:
 
 @cache
 def sheet(path: str) -> list[dict[str, object]]:
-    header, *body = CalamineWorkbook.from_path(str(SAMPLE / path)).get_sheet_by_index(0).to_python()
+    """The records of a workbook that has a title above its header and a total below its records."""
+    _, header, *body, _ = CalamineWorkbook.from_path(str(SAMPLE / path)).get_sheet_by_index(0).to_python()
     return [dict(zip(header, row, strict=True)) for row in body]
 
 
