@@ -80,7 +80,7 @@ class Period:
 
     def _first_month(self) -> int:
         """Number of the first month of a period made of months, in months since the year 0."""
-        return _month_of(self.start, self.start.day)
+        return _month_number(self.start, self.start.day)
 
 
 def parse_period(period: str | int | date | Period, month_starts_on: int = 1) -> Period:
@@ -133,6 +133,16 @@ def history(period: Period, k: int) -> list[Period]:
     return found[::-1]
 
 
+def month_of(day: date, month_starts_on: int = 1) -> Period:
+    """The month in which a local day lies.
+
+    >>> month_of(date(2026, 10, 26), month_starts_on=26).label
+    '2026-11'
+    """
+    _check_month_start(month_starts_on)
+    return _months("month", _month_number(day, month_starts_on), month_starts_on)
+
+
 def last_complete_month(as_of: datetime, zone: ZoneInfo | str, month_starts_on: int = 1) -> Period:
     """The newest month that has ended at `as_of` in `zone`.
 
@@ -147,11 +157,10 @@ def last_complete_month(as_of: datetime, zone: ZoneInfo | str, month_starts_on: 
     >>> last_complete_month(datetime(2026, 10, 31, 16, 0, tzinfo=UTC), "Asia/Shanghai").label
     '2026-10'
     """
-    _check_month_start(month_starts_on)
     if as_of.tzinfo is None:
         raise IndicatorError(f"as_of must have a time zone; found {as_of.isoformat()}; add one, such as +08:00")
     local = as_of.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone).date()
-    return _months("month", _month_of(local, month_starts_on) - 1, month_starts_on)
+    return month_of(local, month_starts_on).previous()
 
 
 def _read(text: str, month_starts_on: int) -> Period | None:
@@ -194,7 +203,7 @@ def _month_start(month: int, starts_on: int) -> date:
     return date(year, number + 1, starts_on)
 
 
-def _month_of(day: date, starts_on: int) -> int:
+def _month_number(day: date, starts_on: int) -> int:
     """The month in which a day lies, in months since the year 0."""
     month = day.year * 12 + day.month - 1
     return month + 1 if starts_on > 1 and day.day >= starts_on else month

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from itsq_analysis.errors import IndicatorError
-from itsq_analysis.periods import Period, history, last_complete_month, parse_period
+from itsq_analysis.periods import Period, history, last_complete_month, month_of, parse_period
 
 
 def days(period: Period) -> tuple[str, str]:
@@ -239,6 +239,14 @@ def test_a_year_is_made_of_its_halves_quarters_and_months(year, starts_on):
         parts = [parse_period(f"{year}-{name}", starts_on) for name in names]
         assert (parts[0].start, parts[-1].end) == (whole.start, whole.end)
         assert all(first.end == second.start for first, second in pairwise(parts))
+
+
+@settings(derandomize=True, deadline=None)
+@given(st.dates(date(1901, 1, 1), date(2198, 12, 31)), starts_on)
+def test_a_day_lies_in_its_month(day, starts_on):
+    month = month_of(day, starts_on)
+    assert month.start <= day < month.end
+    assert month == parse_period(month.label, starts_on)
 
 
 @settings(derandomize=True, deadline=None)
