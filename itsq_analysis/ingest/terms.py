@@ -53,7 +53,7 @@ def build_calendars(settings: Settings, workspace: Path, first_year: int, last_y
         SettingsError: hours, holidays, a calendar file or the time of a rule is wrong.
     """
     first = min(max(first_year - 1, YEARS[0]), YEARS[1])
-    last = min(max(last_year + 1, first), YEARS[1])
+    last = min(max(last_year, first_year, first) + 1, YEARS[1])
     built = {}
     for calendar in settings.calendars:
         trial = _build(settings, calendar, workspace, first, first)
