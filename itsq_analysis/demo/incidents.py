@@ -86,6 +86,20 @@ def _made_sla(found: Incidents, moment: int) -> Bools:
     return np.asarray(used <= RESOLVE_WITHIN[found.taken.priority])
 
 
+def _subject(found: Incidents) -> Frame:
+    """What the reporter said and the desk chose."""
+    taken, services = found.taken, organisation().services
+    service = found.arrived.service.tolist()
+    topics = [services[place].topics[topic] for place, topic in zip(service, taken.topic.tolist(), strict=True)]
+    items = zip(service, taken.item.tolist(), strict=True)
+    return {
+        "category": [category for category, _, _ in topics],
+        "subcategory": [subcategory for _, subcategory, _ in topics],
+        "cmdb_ci": [services[place].items[item] if item >= 0 else "" for place, item in items],
+        "short_description": [f"{text} ({SITES[site]})" for (_, _, text), site in zip(topics, taken.site.tolist(), strict=True)],
+    }
+
+
 def export(found: Incidents, moment: int, problem_numbers: list[str], change_numbers: list[str]) -> Frame:
     """All incidents opened up to `moment`, as they stood then; times are UTC, choices are display values."""
     arrived, taken, done, history = found.arrived, found.taken, found.done, found.history
@@ -96,10 +110,6 @@ def export(found: Incidents, moment: int, problem_numbers: list[str], change_num
     resolved = np.where(done.first_resolved <= moment, np.where(done.resolved <= moment, done.resolved, done.first_resolved), NEVER)
     closed = np.isin(state, (CLOSED, CANCELED))
     linked_change = np.where(finished, found.change, -1)
-    services = organisation().services
-    pairs = list(zip(arrived.service.tolist(), taken.topic.tolist(), strict=True))
-    topics = [services[service].topics[topic] for service, topic in pairs]
-    items = zip(arrived.service.tolist(), taken.item.tolist(), strict=True)
     shown = {
         "number": found.number,
         "opened_at": stamps(arrived.opened),
@@ -112,13 +122,10 @@ def export(found: Incidents, moment: int, problem_numbers: list[str], change_num
         "priority": chosen(PRIORITIES, taken.priority),
         "impact": chosen(LEVELS, taken.impact),
         "urgency": chosen(LEVELS, taken.urgency),
-        "business_service": chosen([service.service for service in services], arrived.service),
-        "category": [topic[0] for topic in topics],
-        "subcategory": [topic[1] for topic in topics],
-        "cmdb_ci": [services[service].items[item] if item >= 0 else "" for service, item in items],
+        "business_service": chosen([service.service for service in organisation().services], arrived.service),
+        **_subject(found),
         "contact_type": chosen(CHANNELS, taken.channel),
         "assignment_group": chosen([group.assignment_group for group in organisation().groups], history.group[last]),
-        "short_description": [f"{topic[2]} ({SITES[site]})" for topic, site in zip(topics, taken.site, strict=True)],
         "reassignment_count": history.count(history.passed_on, moment, size).astype(str).tolist(),
         "reopen_count": history.count(history.reopened, moment, size).astype(str).tolist(),
         "made_sla": chosen(("false", "true"), _made_sla(found, moment).astype(np.int64)),

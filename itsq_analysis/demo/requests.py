@@ -6,7 +6,7 @@ import numpy as np
 
 from itsq_analysis.demo.arrivals import WORKING_HOURS, Days
 from itsq_analysis.demo.clock import Clock
-from itsq_analysis.demo.draws import Draws
+from itsq_analysis.demo.draws import Draws, Ints
 from itsq_analysis.demo.files import Frame, chosen, numbers, stamps
 from itsq_analysis.demo.intake import CHANNELS
 from itsq_analysis.demo.organisation import organisation
@@ -23,18 +23,8 @@ def requests(calendar: Days, seed: int) -> Frame:
     """Requests on working days; about nine in ten are fulfilled in time, after approval."""
     draws = Draws(seed, "requests")
     known = organisation()
-    daily = np.array([item.daily for item in known.items])
-    days = calendar.start[calendar.working]
-    count = (daily[None, :] * draws.between(60, 140, days.size)[:, None] // 100 + draws.below(100, days.size)[:, None]) // 100
-    day = np.repeat(np.repeat(days, daily.size), count.ravel())
-    item = np.repeat(np.tile(np.arange(daily.size), days.size), count.ravel())
-    size = day.size
-    hour = draws.pick(WORKING_HOURS.tolist(), size)
-    opened = day + hour * HOUR + draws.below(HOUR, size)
-    order = np.argsort(opened, kind="stable")
-    order = order[opened[order] < EXTRACTED]
-    opened, item, size = opened[order], item[order], order.size
-
+    opened, item = _opened(calendar, draws)
+    size = opened.size
     clock, office_hours = Clock(office()), np.zeros(size, dtype=bool)
     promised = np.array([entry.days for entry in known.items])[item] * 8 * HOUR
     needed = np.maximum(promised * draws.curve(WORK, size) // 1000, 600)
@@ -62,3 +52,17 @@ def requests(calendar: Days, seed: int) -> Frame:
         "short_description": [f"{entry.item} for a colleague" for entry in entries],
         "reassignment_count": draws.pick((80, 16, 4), size).astype(str).tolist(),
     }
+
+
+def _opened(calendar: Days, draws: Draws) -> tuple[Ints, Ints]:
+    """Moments of opening, oldest first, and the catalogue item of each."""
+    daily = np.array([item.daily for item in organisation().items])
+    days = calendar.start[calendar.working]
+    wanted = daily * draws.between(60, 140, days.size)[:, None] // 100
+    count = ((wanted + draws.below(100, days.size)[:, None]) // 100).ravel()
+    day = np.repeat(np.repeat(days, daily.size), count)
+    item = np.repeat(np.tile(np.arange(daily.size), days.size), count)
+    opened = day + draws.pick(WORKING_HOURS.tolist(), day.size) * HOUR + draws.below(HOUR, day.size)
+    order = np.argsort(opened, kind="stable")
+    order = order[opened[order] < EXTRACTED]
+    return opened[order], item[order]
