@@ -83,7 +83,7 @@ class ItsqEngine(NBClientEngine):  # type: ignore[misc]
     ) -> Any:
         """Execute the cells in one kernel; papermill calls this between its own bookkeeping."""
         deadline = None if time_limit is None else monotonic() + time_limit
-        with tempfile.TemporaryDirectory(prefix="itsq-") as private, _logged_stream(logger) as stream:
+        with tempfile.TemporaryDirectory(prefix="itsq-", ignore_cleanup_errors=True) as private, _logged_stream(logger) as stream:
             client = PapermillNotebookClient(
                 nb_man,
                 km=AsyncKernelManager(

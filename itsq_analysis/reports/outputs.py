@@ -115,7 +115,8 @@ def _alternative(kind: str, data: Mapping[str, Any], metadata: Mapping[str, Any]
 def _picture(kind: str, content: str, alternative: str) -> str:
     coded = b64encode(content.encode("utf-8")).decode("ascii") if kind == SVG else "".join(content.split())
     source = escape(f"data:{kind};base64,{coded}", quote=True)
-    return f'<figure class="picture"><img src="{source}" alt="{escape(alternative, quote=True)}"></figure>'
+    words = escape(alternative, quote=True)
+    return f'<figure class="chart"><figcaption>{words}</figcaption><img src="{source}" alt="{words}"></figure>'
 
 
 def _preformatted(text: str) -> str:
@@ -126,19 +127,15 @@ def _display(data: dict[str, Any]) -> dict[str, Any]:
     return {"output_type": "display_data", "metadata": {}, "data": data}
 
 
-def dangers(html: str, *, own_page: bool = False) -> list[str]:
-    """What in a piece of HTML would run a script or make the browser ask for something outside the page.
-
-    Args:
-        html: a fragment or a page.
-        own_page: the page of our own template: its inline scripts are wanted, everything else is not.
+def dangers(html: str) -> list[str]:
+    """What in a piece of HTML or a page would run a script or make the browser ask for something outside the page.
 
     >>> dangers('<p onclick="x()">a</p><script src="https://cdn.example/x.js"></script>')
     ["'onclick' on <p>", "'src' to https://cdn.example/x.js", '<script>']
     >>> dangers('<a href="https://example.org">a link is only followed when clicked</a><img src="data:image/png;base64,AA==">')
     []
     """
-    reader = _Reader(own_page)
+    reader = _Reader()
     reader.feed(html)
     reader.close()
     return sorted(reader.found)
@@ -151,16 +148,15 @@ class _Reader(HTMLParser):
     REFUSED = frozenset({"script", "iframe", "object", "embed", "base", "form", "frame", "applet", "link", "portal"})
     OUTSIDE_STYLE = re.compile(r"@import|url\(\s*['\"]?(?!data:|#)[^)]*|image-set\(|expression\(", re.IGNORECASE)
 
-    def __init__(self, own_page: bool) -> None:
+    def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.own_page = own_page
         self.found: set[str] = set()
         self._style = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Check a tag and its attributes."""
         self._style = tag == "style"
-        if tag in self.REFUSED and not (self.own_page and tag in ("script", "form")):
+        if tag in self.REFUSED:
             self.found.add(f"<{tag}>")
         for name, value in attrs:
             self._attribute(tag, name, value or "")
@@ -169,7 +165,7 @@ class _Reader(HTMLParser):
 
     def _attribute(self, tag: str, name: str, value: str) -> None:
         address = "".join(value.split()).lower()
-        if name.startswith("on") or (name in ("http-equiv",) and address == "refresh") or name == "srcdoc":
+        if name.startswith("on") or (name == "http-equiv" and address == "refresh") or name == "srcdoc":
             self.found.add(f"{name!r} on <{tag}>")
         elif name in self.ADDRESSES:
             followed = tag in ("a", "area")

@@ -66,7 +66,7 @@ def render(notebook: Mapping[str, Any], template: str = TEMPLATE) -> Page:
         template: a folder in `templates/`.
 
     Raises:
-        ReportError: the page would ask for something outside itself.
+        ReportError: the page would run a script or ask for something outside itself.
     """
     content = shown(notebook)
     exporter = PageExporter(  # type: ignore[no-untyped-call]
@@ -78,9 +78,9 @@ def render(notebook: Mapping[str, Any], template: str = TEMPLATE) -> Page:
     resources = {"report": content.header, "metadata": {"name": content.header.get("title", ""), "path": ""}}
     cleaned = from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": content.cells})  # type: ignore[no-untyped-call]
     text, _ = exporter.from_notebook_node(cleaned, resources)
-    if outside := dangers(text, own_page=True):
+    if outside := dangers(text):
         raise ReportError(
-            f"a report must not ask for anything outside its file; found {', '.join(outside)}; "
+            f"a report must run no script and ask for nothing outside its file; found {', '.join(outside)}; "
             "remove it from the notebook's text or output"
         )
     return Page((text.replace("\r\n", "\n").rstrip() + "\n").encode("utf-8"), content.header, content.left_out)

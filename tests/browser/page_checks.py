@@ -88,6 +88,36 @@ CLIPPED = """() => [...document.querySelectorAll('svg:not(svg svg)')].filter(svg
   }).map(text => 'cut off: ' + text.textContent.trim().slice(0, 60));
 })"""
 
+# WCAG 2.1, 1.4.3: 4.5 to 1 for text, 3 to 1 for large text. Not for drawings: what lies behind their text is not computable.
+CONTRAST = """() => {
+  const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
+  const probe = document.body.appendChild(document.createElement('i'));
+  probe.style.backgroundColor = 'Canvas';
+  const canvas = numbers(getComputedStyle(probe).backgroundColor);
+  probe.remove();
+  const over = (top, below) => {
+    const alpha = top.length > 3 ? top[3] : 1;
+    return [0, 1, 2].map(i => top[i] * alpha + below[i] * (1 - alpha));
+  };
+  const ground = node => node ? over(numbers(getComputedStyle(node).backgroundColor), ground(node.parentElement)) : canvas;
+  const light = colour => {
+    const [r, g, b] = colour.map(one => one / 255).map(one => one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const wrong = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode.parentElement, text = walker.currentNode.textContent.trim();
+    if (!text || node.closest('svg, script, style, noscript, template') || !node.checkVisibility()) continue;
+    const style = getComputedStyle(node), behind = ground(node);
+    const [high, low] = [light(over(numbers(style.color), behind)), light(behind)].sort((a, b) => b - a);
+    const size = parseFloat(style.fontSize), large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
+    const ratio = (high + 0.05) / (low + 0.05);
+    if (ratio < (large ? 3 : 4.5)) wrong.add(`contrast ${ratio.toFixed(1)}: ${text.slice(0, 40)}`);
+  }
+  return [...wrong].slice(0, 10);
+}"""
+
 TABLES = """() => [...document.querySelectorAll('table')].filter(table => !table.querySelector('th'))
   .map(table => 'a table without header cells: ' + table.textContent.trim().slice(0, 60))"""
 
@@ -107,6 +137,7 @@ READS_WELL = {
     "tables": TABLES,
     "ids": IDS,
     "clipped": CLIPPED,
+    "contrast": CONTRAST,
 }
 
 
@@ -122,7 +153,7 @@ def _expect_nothing(found: dict[str, list[str]]) -> None:
 
 
 def check_reads_well(seen: Any) -> None:
-    """Structure, language, alternatives, tables, links; no request and no error while it was opened."""
+    """Structure, language, alternatives, tables, links, contrast; no request and no error while it was opened."""
     found = {name: problems(seen.page, script) for name, script in READS_WELL.items()}
     found |= {"requests": seen.requests, "errors": seen.errors}
     _expect_nothing(found)
