@@ -1,0 +1,106 @@
+"""Which column of a file is which canonical column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from itsq_analysis.errors import IngestError
+from itsq_analysis.ingest.header import normal
+from itsq_analysis.ingest.mapping import TableMapping
+from itsq_analysis.tables import Contract
+
+NEAREST = 3  # canonical columns proposed for a header that nobody knows
+SHOWN = 40  # headers listed in a message
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A file's columns, bound.
+
+    Attributes:
+        columns: canonical column -> position in the file.
+        version: position of the version number of an event log, or None.
+        ignored: header that no column knows -> the nearest canonical columns that the file lacks.
+    """
+
+    columns: dict[str, int]
+    version: int | None
+    ignored: dict[str, list[str]]
+
+
+class Binder:
+    """Binds headers to the columns of one table.
+
+    Args:
+        table: the contract.
+        mapping: of the tool's export.
+        more: further headers of a canonical column, from the source's entry in itsq.toml; where a file has one of them, the
+            mapping's own headers of that column are not looked for.
+    """
+
+    def __init__(self, table: Contract, mapping: TableMapping, more: Mapping[str, Sequence[str]] | None = None) -> None:
+        self.table = table
+        self.version = {normal(name) for name in mapping.version}
+        self.own = {column: {normal(alias) for alias in aliases} for column, aliases in (more or {}).items()}
+        claimed = set().union(*self.own.values())
+        self.aliases = {
+            column: {normal(alias) for alias in aliases} - (claimed - self.own.get(column, set()))
+            for column, aliases in mapping.columns.items()
+        }
+        self.required = [column.name for column in table.columns.values() if column.required]
+        if self.version and table.updated:
+            self.required.append(table.updated)
+
+    def is_header(self, row: Sequence[str]) -> bool:
+        """Whether a row names every required column."""
+        keys = {normal(name) for name in row}
+        bound = all((self.own.get(column, set()) | self.aliases[column]) & keys for column in self.required)
+        return bound and (not self.version or bool(self.version & keys))
+
+    def bind(self, headers: Sequence[str], display: str) -> Binding:
+        """Bind a file's headers.
+
+        Raises:
+            IngestError: two headers mean the same column, or a required column is missing.
+        """
+        keys = [normal(name) for name in headers]
+        columns = {}
+        for column, aliases in self.aliases.items():
+            positions = _positions(keys, self.own.get(column, set())) or _positions(keys, aliases)
+            if len(positions) > 1:
+                found = " and ".join(repr(headers[position]) for position in positions)
+                raise IngestError(
+                    f"one header must mean {self.table.name}.{column}; found {found} in {display}; export one of them, or say in "
+                    f"the source's entry of itsq.toml which one is meant: columns = {{ {column} = [{headers[positions[0]]!r}] }}"
+                )
+            if positions:
+                columns[column] = positions[0]
+        version = next(iter(_positions(keys, self.version)), None)
+        self._refuse_missing(columns, version, headers, display)
+        bound = {*columns.values(), version}
+        unknown = [position for position in range(len(headers)) if position not in bound]
+        return Binding(columns, version, {headers[position]: self._nearest(keys[position], columns) for position in unknown})
+
+    def _nearest(self, key: str, bound: dict[str, int]) -> list[str]:
+        """The canonical columns, not yet bound, whose headers are spelled most like `key`."""
+        candidates = {alias: column for column, aliases in self.aliases.items() if column not in bound for alias in aliases}
+        close = get_close_matches(key, sorted(candidates), n=NEAREST, cutoff=0.6)
+        return list(dict.fromkeys(candidates[alias] for alias in close))
+
+    def _refuse_missing(self, columns: dict[str, int], version: int | None, headers: Sequence[str], display: str) -> None:
+        missing = [column for column in self.required if column not in columns]
+        if self.version and version is None:
+            missing.append("sys_mod_count (the version of the row)")
+        if missing:
+            shown = ", ".join(map(repr, headers[:SHOWN])) + (" …" if len(headers) > SHOWN else "")
+            raise IngestError(
+                f"an export of {self.table.name} must have the columns {', '.join(missing)}; found only {shown} in {display}; "
+                "export them too, or name their headers in the source's entry of itsq.toml: columns = "
+                f'{{ {missing[0].split()[0]} = ["…"] }}'
+            )
+
+
+def _positions(keys: Sequence[str], wanted: Set[str]) -> list[int]:
+    return [position for position, key in enumerate(keys) if key in wanted]

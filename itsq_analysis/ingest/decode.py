@@ -1,0 +1,121 @@
+"""An export's bytes as UTF-8 text on disk: unpacked, decoded as a whole, counted.
+
+A plain UTF-8 file is used where it lies; only gzip and GB18030 need a copy. Nothing is ever held in memory as a whole.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import hashlib
+import os
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from itsq_analysis.errors import IngestError
+
+BLOCK = 1 << 20
+ENCODINGS = ("utf-8", "gb18030")  # tried in this order, each over the whole file
+GZIP = b"\x1f\x8b"
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """A text in UTF-8.
+
+    Attributes:
+        path: where the UTF-8 bytes lie: the export itself, or a copy.
+        encoding: "utf-8", "utf-8 with BOM" or "gb18030": how the export was written.
+        lines: physical lines, those after the last one with text left out.
+    """
+
+    path: Path
+    encoding: str
+    lines: int
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file's bytes, as they lie on disk."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def open_text(path: Path, display: str, folder: Path) -> TextFile:
+    """Decode an export (also .gz) as a whole and say in which encoding it is.
+
+    Args:
+        path: the export.
+        display: its name in messages.
+        folder: an existing folder for copies.
+
+    Raises:
+        IngestError: the gzip is damaged or cut off, or the text is neither UTF-8 nor GB18030.
+    """
+    with path.open("rb") as file:
+        packed = file.read(2) == GZIP
+    plain = _unpack(path, display, folder / "unpacked") if packed else path
+    errors = []
+    for encoding in ENCODINGS:
+        copy = None if encoding == "utf-8" else folder / "utf-8"
+        try:
+            return _decode(plain, encoding, copy)
+        except _Undecodable as error:
+            errors.append(f"{error.byte} in line {error.line} is not {encoding.upper()}")
+    with plain.open("rb") as file:
+        utf16 = file.read(2) in UTF16
+    found = "UTF-16" if utf16 else "; ".join(errors)
+    raise IngestError(f"a CSV file must be UTF-8 or GB18030; found {found} in {display}; save it again as CSV UTF-8")
+
+
+def _unpack(path: Path, display: str, copy: Path) -> Path:
+    try:
+        with gzip.open(path, "rb") as packed, copy.open("wb") as plain:
+            while block := packed.read(BLOCK):
+                plain.write(block)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise IngestError(
+            f"a .gz file must be complete; found {display} cut off or damaged ({error}); copy or export it again"
+        ) from error
+    return copy
+
+
+class _Undecodable(Exception):  # noqa: N818 - it tells `open_text` to try the next encoding
+    """A byte that an encoding does not have, and the physical line in which it stands."""
+
+    def __init__(self, byte: int, line: int) -> None:
+        super().__init__()
+        self.byte = f"byte 0x{byte:02X}"
+        self.line = line
+
+
+def _decode(plain: Path, encoding: str, copy: Path | None) -> TextFile:
+    """Decode the file as a whole and count its lines; write it as UTF-8 to `copy` where one is wanted."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    newlines = lines = 0
+    start = b""
+    with plain.open("rb") as source, (copy or Path(os.devnull)).open("wb") as target:
+        for block in _blocks(source):
+            start = start or block[: len(codecs.BOM_UTF8)]
+            try:
+                text = decoder.decode(block, final=not block)
+            except UnicodeDecodeError as error:
+                before = error.object[: error.start].count(b"\n")
+                raise _Undecodable(error.object[error.start], newlines + before + 1) from error
+            if content := len(block.rstrip(b"\r\n")):
+                lines = newlines + block.count(b"\n", 0, content) + 1
+            newlines += block.count(b"\n")
+            if copy is not None:
+                target.write(text.encode("utf-8"))
+    has_bom = encoding == "utf-8" and start == codecs.BOM_UTF8
+    return TextFile(copy or plain, f"{encoding} with BOM" if has_bom else encoding, lines)
+
+
+def _blocks(source: BinaryIO) -> Iterator[bytes]:
+    """Blocks of the file, then b"" once, so that a character cut off at the end is noticed."""
+    while block := source.read(BLOCK):
+        yield block
+    yield b""

@@ -1,0 +1,118 @@
+"""Finding the header of an export: which delimiter, which row, which names."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from itsq_analysis.errors import IngestError
+
+DELIMITERS = (",", ";", "\t", "|")
+TITLE_ROWS = 20  # a header is looked for in so many rows
+HEAD = 1 << 20  # bytes in which the header must end
+
+IsHeader = Callable[[Sequence[str]], bool]
+
+
+@dataclass(frozen=True)
+class Header:
+    """A file's header.
+
+    Attributes:
+        names: one per column, unique; a column without a name is called "column N".
+        rows: rows up to and including the header: of the sheet, or physical lines of the text.
+        delimiter: of a text; "" in a workbook.
+    """
+
+    names: tuple[str, ...]
+    rows: int
+    delimiter: str = ""
+
+
+def normal(text: str) -> str:
+    """A header or choice text as it is compared: width, case, spaces, underscores and byte-order mark do not matter.
+
+    >>> normal("\\ufeffOpened At") == normal("opened_at")
+    True
+    >>> normal("ＳＬＡ 达标")
+    'sla达标'
+    """
+    return re.sub(r"[\s_\ufeff]+", "", unicodedata.normalize("NFKC", text).casefold())
+
+
+def text_header(path: Path, display: str, is_header: IsHeader) -> Header:
+    """The header of a UTF-8 text.
+
+    The first row that `is_header` accepts under some delimiter is the header; rows above it are titles. Where none is accepted it
+    is the first row with text, split by the delimiter that makes most columns of it.
+
+    Raises:
+        IngestError: the file is empty, or a header stands twice.
+    """
+    with path.open("rb") as file:
+        text = file.read(HEAD).decode("utf-8-sig", errors="ignore")
+    heads = {delimiter: _head(text, delimiter) for delimiter in DELIMITERS}
+    for delimiter, rows in heads.items():
+        for line, row in rows:
+            if is_header(row):
+                return Header(names(row, display), line, delimiter)
+    firsts = [(len(row), delimiter, line, row) for delimiter, rows in heads.items() for line, row in rows[:1]]
+    if not firsts:
+        raise _empty(display)
+    _, delimiter, line, row = max(firsts, key=lambda first: first[0])
+    return Header(names(row, display), line, delimiter)
+
+
+def sheet_header(rows: Sequence[Sequence[str]], display: str, is_header: IsHeader) -> Header:
+    """The header of a sheet's rows; found as in `text_header`.
+
+    Raises:
+        IngestError: the sheet is empty, or a header stands twice.
+    """
+    filled = [(number, row) for number, row in enumerate(rows, 1) if any(row)]
+    if not filled:
+        raise _empty(display)
+    number, row = next((found for found in filled[:TITLE_ROWS] if is_header(found[1])), filled[0])
+    return Header(names(row, display), number)
+
+
+def names(row: Sequence[str], display: str) -> tuple[str, ...]:
+    """The column names of a header row, stripped.
+
+    Raises:
+        IngestError: a name stands twice.
+    """
+    found: dict[str, int] = {}
+    for position, raw in enumerate(row, 1):
+        key = normal(raw)
+        if key and key in found:
+            raise IngestError(
+                f"a header must stand once; found {raw.strip()!r} in columns {found[key]} and {position} of {display}; "
+                "rename or remove one of them"
+            )
+        found[key] = position
+    return tuple(raw.strip().strip("\ufeff").replace("\0", "") or f"column {position}" for position, raw in enumerate(row, 1))
+
+
+def _head(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
+    """The first rows with text, each with the physical line on which it ends."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    found: list[tuple[int, list[str]]] = []
+    try:
+        for row in reader:
+            if any(value.strip() for value in row):
+                found.append((reader.line_num, row))
+            if len(found) == TITLE_ROWS:
+                break
+    except csv.Error:  # a field longer than Python's limit: a broken quotation mark further down
+        return found
+    return found
+
+
+def _empty(display: str) -> IngestError:
+    return IngestError(f"an export must have a header; found nothing in {display}; export it again")

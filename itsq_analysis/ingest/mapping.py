@@ -1,0 +1,170 @@
+"""Mappings: how the columns and texts of one tool's export become those of the canonical tables.
+
+A mapping is a TOML file. Top level: `name`, and optionally `timezone` (IANA), `day_first`, `date_formats` (strptime; these and no
+others), `missing` (texts that mean "not known"). `[columns]` and `[values]` hold for every table, `[TABLE.columns]` and
+`[TABLE.values]` for one; only the tables named so (or in `tables`) can be loaded with it.
+
+    [incidents.columns]
+    opened_at = ["opened_at", "Opened"]          # canonical column = headers in the export; its own name always counts
+    [incidents.values]
+    state = { "1" = "new", "Pending" = "" }      # text in the export = canonical value; "" = known to mean "missing"
+    [incidents.fold]
+    version = ["sys_mod_count"]                  # one row per update: fold to the latest version, and keep a state log
+
+Headers and texts are compared without regard to case, width, spaces and underscores.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from itsq_analysis.errors import IngestError
+from itsq_analysis.tables import contract, contracts
+
+Value = str | int | float | bool
+Values = Map[str, Map[str, Value]]
+
+_TOP = {"name", "tables", "titles", "timezone", "day_first", "date_formats", "missing", "columns", "values"}
+_PARTS = {"columns", "values", "fold"}
+
+
+@dataclass(frozen=True)
+class TableMapping:
+    """How one table is read.
+
+    Attributes:
+        columns: canonical column -> headers that mean it.
+        values: canonical column -> text -> canonical value ("" means missing).
+        version: headers of the version number of an event log, which is to be folded; empty otherwise.
+    """
+
+    columns: Map[str, tuple[str, ...]]
+    values: Values = field(default_factory=dict)
+    version: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """How one tool's exports are read.
+
+    Attributes:
+        tables: by name.
+        timezone: IANA name of the zone of local times; None leaves it to the workspace.
+        day_first: whether 3/4/2026 is 3 April; None leaves it to the rows of each file.
+        date_formats: strptime formats; empty means the usual ones.
+        missing: texts that mean "not known", besides the empty one.
+        source_text: the TOML it was read from; a snapshot stores it.
+    """
+
+    name: str
+    tables: Map[str, TableMapping]
+    timezone: str | None = None
+    day_first: bool | None = None
+    date_formats: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    source_text: str = ""
+
+    def table(self, name: str) -> TableMapping:
+        """The mapping of one table.
+
+        Raises:
+            IngestError: this tool has no export for it.
+        """
+        if name not in self.tables:
+            raise IngestError(
+                f"mapping {self.name!r} reads {', '.join(self.tables)}; found table {name!r}; use one of these, or 'register'"
+            )
+        return self.tables[name]
+
+
+def shipped_mappings() -> tuple[str, ...]:
+    """Names of the mappings that come with itsq.
+
+    >>> shipped_mappings()
+    ('register', 'servicenow', 'servicenow_event_log')
+    """
+    entries = files(__package__).joinpath("mappings").iterdir()
+    return tuple(sorted(entry.name.removesuffix(".toml") for entry in entries if entry.name.endswith(".toml")))
+
+
+def load_mapping(name: str, folder: Path | None = None) -> Mapping:
+    """A shipped mapping by its name, or one of the workspace by its path.
+
+    Args:
+        name: such as "servicenow", or a path ending in .toml, relative to `folder`.
+        folder: the workspace's folder.
+
+    Raises:
+        IngestError: there is no such mapping, or it is wrong.
+
+    >>> load_mapping("servicenow").table("incidents").columns["opened_at"][:2]
+    ('opened_at', 'Opened')
+    """
+    if not name.endswith(".toml"):
+        return _shipped(name)
+    path = (folder or Path()) / name
+    try:
+        return parse_mapping(path.read_text(encoding="utf-8-sig"), name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise IngestError(f"a mapping must be a readable TOML file in UTF-8; found {name}: {error}; check the path") from error
+
+
+@cache
+def _shipped(name: str) -> Mapping:
+    if name not in shipped_mappings():
+        raise IngestError(
+            f"a mapping must be one of {', '.join(shipped_mappings())}, or a path ending in .toml; found {name!r}; use one of these"
+        )
+    return parse_mapping(files(__package__).joinpath("mappings", f"{name}.toml").read_text(encoding="utf-8"), f"{name}.toml")
+
+
+def parse_mapping(text: str, where: str) -> Mapping:
+    """A mapping from its TOML text; `where` names it in messages.
+
+    Raises:
+        IngestError: not TOML, or an unknown key, table or column.
+    """
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise IngestError(f"a mapping must be valid TOML; found in {where}: {error}; correct it") from error
+    known = contracts()
+    _refuse_unknown(set(raw) - _TOP, known, where, "a key or a table")
+    wanted = [name for name in known if name in raw or name in raw.get("tables", ())]
+    return Mapping(
+        name=raw.get("name", where.removesuffix(".toml")),
+        tables={name: _table(raw, name, where) for name in wanted},
+        timezone=raw.get("timezone"),
+        day_first=raw.get("day_first"),
+        date_formats=tuple(raw.get("date_formats", ())),
+        missing=tuple(raw.get("missing", ())),
+        source_text=text,
+    )
+
+
+def _table(raw: dict[str, Any], name: str, where: str) -> TableMapping:
+    own = raw.get(name, {})
+    table = contract(name)
+    _refuse_unknown(set(own), _PARTS, f"[{name}] of {where}", "a part")
+    for part in ("columns", "values"):
+        _refuse_unknown(set(own.get(part, {})), table.columns, f"[{name}.{part}] of {where}", "a column")
+    columns = {}
+    values = {}
+    for column in table.columns.values():
+        titles = tuple(column.title.values()) if raw.get("titles") else ()
+        aliases = own.get("columns", {}).get(column.name, raw.get("columns", {}).get(column.name, ()))
+        columns[column.name] = tuple(dict.fromkeys((column.name, *titles, *aliases)))
+        values[column.name] = own.get("values", {}).get(column.name, raw.get("values", {}).get(column.name, {}))
+    return TableMapping(columns, values, tuple(own.get("fold", {}).get("version", ())))
+
+
+def _refuse_unknown(found: set[str], allowed: Any, where: str, what: str) -> None:
+    unknown = sorted(found - set(allowed))
+    if unknown:
+        raise IngestError(f"{what} must be one of {', '.join(sorted(allowed))}; found {', '.join(unknown)} in {where}; correct it")

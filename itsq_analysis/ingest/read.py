@@ -1,0 +1,144 @@
+"""Reading: an export (CSV, .csv.gz, Excel) into a DuckDB table of raw text, every record with its line.
+
+The fast path is DuckDB's own reader in strict mode, believed only when it finds as many records as the file has lines. Otherwise
+the records are told apart one by one (`records`), and what is malformed is kept aside with its line and text: none is ever lost.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from itsq_analysis.errors import IngestError
+from itsq_analysis.ingest.decode import TextFile, digest, open_text
+from itsq_analysis.ingest.header import Header, IsHeader, text_header
+from itsq_analysis.ingest.records import split_records
+from itsq_analysis.ingest.workbook import is_workbook, read_workbook
+from itsq_analysis.store import literal, quoted
+
+_numbers = itertools.count(1)  # relation names are unique in the process, so also in a connection
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A file's records as they stand in it.
+
+    Attributes:
+        relation: in DuckDB: VARCHAR columns c0, c1, … as in the file, `_line` (1-based physical line or sheet row) and `_row` (0,
+            1, … in file order).
+        headers: what c0, c1, … are called in the file.
+        read: records in the file, malformed ones included.
+        malformed: physical line and text of records that have no sound fields.
+        encoding: "utf-8", "utf-8 with BOM", "gb18030", or "workbook".
+        delimiter: "" for a workbook.
+        sha256: of the file's bytes as they lie on disk.
+    """
+
+    relation: str
+    headers: tuple[str, ...]
+    read: int
+    malformed: tuple[tuple[int, str], ...]
+    encoding: str
+    delimiter: str
+    sha256: str
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether it was read from a workbook, where dates may be serial numbers."""
+        return self.encoding == "workbook"
+
+    def drop(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Free the memory that the raw records take."""
+        connection.execute(f"DROP VIEW {quoted(self.relation)}; DROP TABLE {quoted(self.relation + '_records')}")
+
+
+def read_file(connection: duckdb.DuckDBPyConnection, path: Path, display: str, is_header: IsHeader) -> RawTable:
+    """Read an export whole.
+
+    Args:
+        connection: where the relation is made.
+        path: the export.
+        display: its name in messages.
+        is_header: tells a header row from the title rows above it.
+
+    Raises:
+        IngestError: the file is missing or empty, a .gz cut off, its text neither UTF-8 nor GB18030, a header stands twice, or a
+            workbook is damaged, protected, or has several sheets that could be meant.
+    """
+    relation = f"raw_{next(_numbers)}"
+    try:
+        if is_workbook(path):
+            header, rows = read_workbook(path, display, is_header)
+            count = _store_rows(connection, relation, header, rows)
+            return RawTable(relation, header.names, count, (), "workbook", "", digest(path))
+        with tempfile.TemporaryDirectory(prefix="itsq-") as folder:
+            text = open_text(path, display, Path(folder))
+            header = text_header(text.path, display, is_header)
+            count, malformed = _read_text(connection, relation, text, header, Path(folder), display)
+            read = count + len(malformed)
+            return RawTable(relation, header.names, read, malformed, text.encoding, header.delimiter, digest(path))
+    except OSError as error:
+        raise IngestError(
+            f"an export must be a readable file; found {display}: {error.strerror or error}; check the path and its permissions"
+        ) from error
+
+
+def _store_rows(connection: duckdb.DuckDBPyConnection, relation: str, header: Header, rows: list[list[str]]) -> int:
+    """Make the relation of a sheet's rows; a row without any text is no record."""
+    records = [(number, row) for number, row in enumerate(rows[header.rows :], header.rows + 1) if any(row)]
+    columns = {f"c{index}": pa.array([row[index] for _, row in records], pa.string()) for index in range(len(header.names))}
+    table = pa.table(columns | {"_line": pa.array([number for number, _ in records], pa.int64())})
+    connection.register("_sheet", table)
+    connection.execute(f"CREATE TABLE {quoted(relation + '_records')} AS FROM _sheet")
+    connection.unregister("_sheet")
+    connection.execute(f"CREATE VIEW {quoted(relation)} AS SELECT *, rowid AS _row FROM {quoted(relation + '_records')}")
+    return len(records)
+
+
+def _read_text(
+    connection: duckdb.DuckDBPyConnection, relation: str, text: TextFile, header: Header, folder: Path, display: str
+) -> tuple[int, tuple[tuple[int, str], ...]]:
+    """Make the relation of a text; return the number of well-formed records, and the malformed ones."""
+    table = quoted(f"{relation}_records")
+    count = _load(connection, table, text.path, header, header.rows)
+    if count == text.lines - header.rows:
+        line = f"rowid + {header.rows + 1}"
+        connection.execute(f"CREATE VIEW {quoted(relation)} AS SELECT *, {line} AS _line, rowid AS _row FROM {table}")
+        return count, ()
+    records = split_records(text.path, folder / "records", header.delimiter, len(header.names), header.rows)
+    if count != len(records.lines) or records.malformed:
+        count = _load(connection, table, records.path, header, 0)
+    if count != len(records.lines):
+        raise IngestError(
+            f"quotation marks of a CSV file must be sound; found {len(records.lines)} records by the marks but {count} that can be "
+            f"read in {display}; export it again"
+        )
+    connection.register("_lines", pa.table({"line": pa.array(records.lines, pa.int64())}))
+    connection.execute(
+        f"CREATE OR REPLACE TABLE {table} AS SELECT r.*, l.line AS _line FROM {table} r POSITIONAL JOIN _lines l;"
+        f"CREATE VIEW {quoted(relation)} AS SELECT *, rowid AS _row FROM {table}"
+    )
+    connection.unregister("_lines")
+    return count, tuple(records.malformed)
+
+
+def _load(connection: duckdb.DuckDBPyConnection, table: str, path: Path, header: Header, skip: int) -> int | None:
+    """Let DuckDB read the records after `skip` lines in strict mode; None where it finds a record that is not well-formed."""
+    columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(header.names)))
+    exactly = re.sub(r"([\[\]*?])", r"[\1]", str(path))  # DuckDB takes a path for a pattern
+    try:
+        connection.execute(
+            f"CREATE OR REPLACE TABLE {table} AS FROM read_csv({literal(exactly)}, columns = {{{columns}}}, "
+            f"delim = {literal(header.delimiter)}, quote = '\"', escape = '\"', header = false, skip = {skip}, "
+            "auto_detect = false, strict_mode = true, compression = 'none', hive_partitioning = false)"
+        )
+    except duckdb.InvalidInputException:
+        return None
+    [(count,)] = connection.execute(f"SELECT count(*) FROM {table}").fetchall()
+    return int(count)

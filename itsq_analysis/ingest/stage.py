@@ -1,0 +1,196 @@
+"""Staging: one export becomes typed rows, its refused rows, and the facts about it that the ledger keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from itsq_analysis.ingest.binding import Binder, Binding
+from itsq_analysis.ingest.checks import TIMES
+from itsq_analysis.ingest.day_order import decide_day_first
+from itsq_analysis.ingest.fold import fold
+from itsq_analysis.ingest.mapping import Mapping, Value
+from itsq_analysis.ingest.quarantine import make_quarantine
+from itsq_analysis.ingest.read import RawTable, read_file
+from itsq_analysis.ingest.services import stage_services
+from itsq_analysis.ingest.staged import Staged
+from itsq_analysis.ingest.times import own_formats, usual_formats, wall_clock
+from itsq_analysis.ingest.typed import VERSION, Reading, Typed, make_typed
+from itsq_analysis.store import quoted
+from itsq_analysis.tables import Contract, contract
+
+if TYPE_CHECKING:
+    from itsq_analysis.settings import Settings, SourceSettings
+
+__all__ = ["Staged", "stage_file", "stage_services"]
+
+EXPORT_LIMIT = 10_000  # rows to which ServiceNow cuts an export without a word, unless an administrator has raised it
+
+
+def stage_file(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    display: str,
+    source: SourceSettings,
+    mapping: Mapping,
+    settings: Settings,
+) -> Staged:
+    """Read, map, check and (an event log) fold one export; the store is not touched.
+
+    Args:
+        connection: in which the relations are made; their names are unique in the process.
+        path: the export: CSV, .csv.gz, .xlsx, .xls.
+        display: its name in the ledger and in messages.
+        source: which table it fills; its zone, day order and further names go before the mapping's.
+        mapping: of the tool that wrote it.
+        settings: of the workspace.
+
+    Raises:
+        IngestError: the file cannot be read, its header does not fit, or the order of day and month stays open.
+    """
+    table = contract(source.table)
+    binder = Binder(table, mapping.table(source.table), source.columns)
+    raw = read_file(connection, path, display, binder.is_header)
+    binding = binder.bind(raw.headers, display)
+    zone, zone_from = _zone(source, mapping, settings)
+    day_first = _day_first(connection, raw, table, binding, source, mapping, display)
+    reading = _reading(connection, binder, binding, source, mapping, zone, day_first)
+    typed = make_typed(connection, raw, reading)
+    quarantined = make_quarantine(connection, raw, reading, typed, display)
+    raw.drop(connection)
+    rows = _rows(connection, table, typed, is_log=binding.version is not None)
+    refused, ambiguous, shifted = _counts(connection, typed)
+    return Staged(
+        file=display,
+        table=table.name,
+        mapping=mapping.name,
+        relation=rows.relation,
+        quarantined=quarantined,
+        columns=frozenset(binding.columns),
+        read=raw.read,
+        refused=refused + len(raw.malformed),
+        superseded=rows.superseded,
+        state_changes=rows.state_changes,
+        sha256=raw.sha256,
+        timezone=zone,
+        timezone_from=zone_from,
+        encoding=raw.encoding,
+        delimiter=raw.delimiter,
+        day_first=day_first,
+        ambiguous_times=ambiguous,
+        shifted_times=shifted,
+        extra=rows.extra,
+        unmapped=typed.unmapped,
+        missing=_missing(connection, rows.relation, list(binding.columns)),
+        ignored_columns=binding.ignored,
+        warnings=_warnings(mapping, raw, display),
+        extracted_at=_aware(source.extracted_at, zone),
+    )
+
+
+def _zone(source: SourceSettings, mapping: Mapping, settings: Settings) -> tuple[str, str]:
+    """The zone of local times, and who states it."""
+    if source.timezone:
+        return source.timezone, "source"
+    return (mapping.timezone, "mapping") if mapping.timezone else (settings.organisation.timezone, "workspace")
+
+
+def _day_first(
+    connection: duckdb.DuckDBPyConnection,
+    raw: RawTable,
+    table: Contract,
+    binding: Binding,
+    source: SourceSettings,
+    mapping: Mapping,
+    display: str,
+) -> bool | None:
+    if mapping.date_formats:
+        return None
+    stated = mapping.day_first if source.day_first is None else source.day_first
+    positions = {position for name, position in binding.columns.items() if table.columns[name].type in TIMES}
+    return decide_day_first(connection, raw, sorted(positions), stated, display)
+
+
+def _reading(
+    connection: duckdb.DuckDBPyConnection,
+    binder: Binder,
+    binding: Binding,
+    source: SourceSettings,
+    mapping: Mapping,
+    zone: str,
+    day_first: bool | None,
+) -> Reading:
+    table = binder.table
+    columns = {name: column for name, column in table.columns.items() if name in binding.columns}
+    positions = dict(binding.columns)
+    required = set(binder.required)
+    if binding.version is not None:
+        columns[VERSION.name], positions[VERSION.name] = VERSION, binding.version
+        required.add(VERSION.name)
+    mapped = mapping.table(table.name).values
+    values: dict[str, dict[str, Value]] = {
+        name: {**mapped.get(name, {}), **source.values.get(name, {})} for name in binding.columns
+    }
+    return Reading(
+        table=table,
+        columns=columns,
+        positions=positions,
+        required=frozenset(required),
+        values=values,
+        missing=frozenset(mapping.missing),
+        formats=own_formats(connection, mapping.date_formats) if mapping.date_formats else usual_formats(day_first),
+        clock=wall_clock(zone),
+    )
+
+
+@dataclass(frozen=True)
+class _Rows:
+    relation: str
+    extra: dict[str, str]
+    superseded: int = 0
+    state_changes: int = 0
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, table: Contract, typed: Typed, *, is_log: bool) -> _Rows:
+    """The sound rows, folded where the file is an event log."""
+    relation = typed.relation.replace("typed", "staged")
+    names = [*table.columns, *([VERSION.name] if is_log else []), "_line", "_order"]
+    columns = ", ".join(quoted(name) for name in names)
+    connection.execute(f"CREATE VIEW {quoted(relation)} AS SELECT {columns} FROM {quoted(typed.relation)} WHERE _check IS NULL")
+    if not is_log:
+        return _Rows(relation, {})
+    folded = fold(connection, relation, table, VERSION.name)
+    return _Rows(folded.relation, {"state_log": folded.state_log}, folded.superseded, folded.state_changes)
+
+
+def _counts(connection: duckdb.DuckDBPyConnection, typed: Typed) -> tuple[int, int, int]:
+    """Rows that failed a check; among the others, local times that occur twice and that do not exist."""
+    [(refused, ambiguous, shifted)] = connection.execute(
+        "SELECT count(_check), coalesce(sum(_ambiguous) FILTER (_check IS NULL), 0), "
+        f"coalesce(sum(_shifted) FILTER (_check IS NULL), 0) FROM {quoted(typed.relation)}"
+    ).fetchall()
+    return int(refused), int(ambiguous), int(shifted)
+
+
+def _missing(connection: duckdb.DuckDBPyConnection, relation: str, columns: list[str]) -> dict[str, int]:
+    counts = ", ".join(f"count(*) - count({quoted(name)})" for name in columns)
+    [row] = connection.execute(f"SELECT {counts} FROM {quoted(relation)}").fetchall()
+    return {name: int(count) for name, count in zip(columns, row, strict=True)}
+
+
+def _warnings(mapping: Mapping, raw: RawTable, display: str) -> tuple[str, ...]:
+    if mapping.name.startswith("servicenow") and raw.read == EXPORT_LIMIT:
+        return (
+            f"{display} has exactly {EXPORT_LIMIT:,} rows, the limit at which ServiceNow cuts an export off; export smaller parts",
+        )
+    return ()
+
+
+def _aware(moment: datetime | None, zone: str) -> datetime | None:
+    """A stated moment; without an offset it stands in the source's zone."""
+    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))

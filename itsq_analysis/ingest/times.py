@@ -1,0 +1,174 @@
+"""Texts of dates and times: which formats, which order of day and month, and from a zone's wall time to UTC, all as SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import product
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from itsq_analysis.errors import IngestError
+from itsq_analysis.store import literal
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100  # times outside are implausible
+EPOCH = datetime(1970, 1, 1)
+EXCEL_EPOCH_DAYS = 25569  # the serial number of 1970-01-01
+_YEAR_FIRST = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
+_DAY_FIRST = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
+_MONTH_FIRST = ("%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y")
+_CLOCKS = (" %H:%M:%S", " %H:%M", "", "T%H:%M:%S", "T%H:%M", " %H:%M:%S.%f", "T%H:%M:%S.%f", " %I:%M:%S %p", " %I:%M %p")
+_OFFSETS = ("%z", " %z")
+_CHINESE_CLOCKS = (
+    "%Y年%m月%d日%H:%M:%S",
+    "%Y年%m月%d日%H:%M",
+    "%Y年%m月%d日 %H时%M分%S秒",
+    "%Y年%m月%d日 %H时%M分",
+    "%Y年%m月%d日%H时%M分",
+)
+
+Step = TypeVar("Step", int, str)
+
+
+@dataclass(frozen=True)
+class Formats:
+    """strptime formats; of any text at most one fits.
+
+    Attributes:
+        local: of wall time in the source's zone.
+        zoned: with an offset from UTC.
+    """
+
+    local: tuple[str, ...]
+    zoned: tuple[str, ...]
+
+
+def usual_formats(day_first: bool | None) -> Formats:
+    """The formats that are tried without a mapping's own; day/month order only where it is known.
+
+    >>> "%d/%m/%Y %H:%M" in usual_formats(True).local, "%d/%m/%Y %H:%M" in usual_formats(None).local
+    (True, False)
+    """
+    ordered = () if day_first is None else _DAY_FIRST if day_first else _MONTH_FIRST
+    local = [day + clock for clock, day in product(_CLOCKS, (*_YEAR_FIRST, *ordered))]
+    seconds = [clock for clock in _CLOCKS if clock and "%p" not in clock]
+    zoned = [day + clock + offset for offset, clock, day in product(_OFFSETS, seconds, _YEAR_FIRST[:2])]
+    return Formats((*local, *_CHINESE_CLOCKS), tuple(zoned))
+
+
+def own_formats(connection: duckdb.DuckDBPyConnection, formats: Sequence[str]) -> Formats:
+    """A mapping's own formats, told apart.
+
+    Raises:
+        IngestError: one is not a strptime format.
+    """
+    for text in formats:
+        try:
+            connection.execute("SELECT try_strptime('', ?)", [text]).fetchall()
+        except duckdb.InvalidInputException as error:
+            raise IngestError(
+                f'date_formats of a mapping must be strptime formats, such as "%d.%m.%Y %H:%M"; found {text!r}; correct it'
+            ) from error
+    return Formats(tuple(text for text in formats if "%z" not in text), tuple(text for text in formats if "%z" in text))
+
+
+def local_micros(text: str, formats: Sequence[str], *, serials: bool) -> str:
+    """SQL: microseconds since 1970 of the wall time that `text` (an SQL expression) names; NULL where no local format fits.
+
+    `serials`: a bare number is an Excel serial date, in days since 1899-12-30, taken to the second.
+    """
+    parsed = f"epoch_us(try_strptime({text}, {_listed(formats)}))" if formats else "NULL::BIGINT"
+    if not serials:
+        return parsed
+    days = f"try_cast({text} AS DOUBLE)"
+    serial = f"CASE WHEN {days} BETWEEN 1 AND 100000 THEN round(({days} - {EXCEL_EPOCH_DAYS}) * 86400)::BIGINT * 1000000 END"
+    return f"coalesce({parsed}, {serial})"
+
+
+def zoned_micros(text: str, formats: Sequence[str]) -> str:
+    """SQL: microseconds since 1970 UTC of a text with an offset or a final Z; NULL where no zoned format fits."""
+    if not formats:
+        return "NULL::BIGINT"
+    return f"epoch_us(try_strptime(regexp_replace({text}, '\\s*[Zz]$', '+00:00'), {_listed(formats)}))"
+
+
+def _listed(formats: Sequence[str]) -> str:
+    return "[" + ", ".join(literal(text) for text in formats) + "]"
+
+
+@dataclass(frozen=True)
+class WallClock:
+    """A zone's wall time, 1990 to 2100, as steps: what holds from a wall time (microseconds since 1970) on.
+
+    Attributes:
+        offsets: from -> microseconds to subtract for UTC. A wall time that occurs twice is taken as the first; one that does not
+            exist is moved forward by the gap.
+        doubtful: from -> "ambiguous", "shifted" or "" for the wall times between.
+    """
+
+    offsets: tuple[tuple[int, int], ...]
+    doubtful: tuple[tuple[int, str], ...]
+
+    def utc_micros(self, wall: str) -> str:
+        """SQL: microseconds since 1970 UTC of a wall time (an SQL expression)."""
+        return f"{wall} - ({_steps(wall, self.offsets)})"
+
+    def is_doubtful(self, wall: str, kind: str) -> str:
+        """SQL: whether a wall time is "ambiguous" or "shifted"."""
+        if len(self.doubtful) == 1:
+            return "false"
+        flags = tuple((start, "true" if found == kind else "false") for start, found in self.doubtful)
+        return f"coalesce({_steps(wall, flags)}, false)"
+
+
+@cache
+def wall_clock(timezone: str) -> WallClock:
+    """The wall clock of an IANA zone, from the time zone database.
+
+    >>> wall_clock("Asia/Shanghai").offsets[-1][1] // 3_600_000_000
+    8
+    """
+    zone = ZoneInfo(timezone)
+    start, end = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC), datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)
+    offsets: list[tuple[int, int]] = [(0, _offset(start, zone))]
+    doubtful: list[tuple[int, str]] = [(0, "")]
+    moment = start
+    while moment < end:
+        following = moment + timedelta(days=1)
+        before, after = _offset(moment, zone), _offset(following, zone)
+        if before != after:
+            change = _micros(_change(moment, following, zone))
+            earlier, later = change + min(before, after), change + max(before, after)
+            offsets.append((later, after))
+            doubtful += [(earlier, "shifted" if after > before else "ambiguous"), (later, "")]
+        moment = following
+    return WallClock(tuple(offsets), tuple(doubtful))
+
+
+def _change(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:
+    """The second at which the offset changes between two moments."""
+    while high - low > timedelta(seconds=1):
+        middle = (low + (high - low) / 2).replace(microsecond=0)
+        low, high = (middle, high) if _offset(middle, zone) == _offset(low, zone) else (low, middle)
+    return high
+
+
+def _offset(moment: datetime, zone: ZoneInfo) -> int:
+    offset = moment.astimezone(zone).utcoffset() or timedelta()
+    return offset // timedelta(microseconds=1)
+
+
+def _micros(moment: datetime) -> int:
+    return (moment.replace(tzinfo=None) - EPOCH) // timedelta(microseconds=1)
+
+
+def _steps(wall: str, steps: Sequence[tuple[int, Step]]) -> str:
+    """SQL: the value of the last step at or before a wall time, found by halving."""
+    if len(steps) == 1:
+        return str(steps[0][1])
+    middle = len(steps) // 2
+    return f"CASE WHEN {wall} < {steps[middle][0]} THEN {_steps(wall, steps[:middle])} ELSE {_steps(wall, steps[middle:])} END"

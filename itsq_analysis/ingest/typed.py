@@ -1,0 +1,181 @@
+"""Raw text to typed columns: one SQL statement per file, made of its contract, its mapping and what its texts look like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from itsq_analysis.ingest.checks import TIMES, Check, first_failed, row_checks, text_of
+from itsq_analysis.ingest.mapping import Value
+from itsq_analysis.ingest.read import RawTable
+from itsq_analysis.ingest.times import Formats, WallClock, local_micros, zoned_micros
+from itsq_analysis.ingest.values import LOOKED_UP, UNMAPPED_SHOWN, look_up
+from itsq_analysis.store import literal, quoted
+from itsq_analysis.tables import Column, Contract
+
+WHITESPACE = " \t\r\n\u00a0\u3000"
+SAMPLE = 200  # values by which the formats that are tried first are chosen; which format is right does not depend on it
+VERSION = Column("sys_mod_count", "int", {}, {}, required=True, min=0)  # of an event log; not a column of any contract
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a file's texts are read.
+
+    Attributes:
+        table: the contract.
+        columns: what the file has, by name: the canonical columns, and an event log's version.
+        positions: column name -> position in the file.
+        required: names of the columns that may not be missing.
+        values: column name -> text -> canonical value.
+        missing: texts that mean "not known".
+        formats: of dates and times.
+        clock: of the zone in which local times stand.
+    """
+
+    table: Contract
+    columns: dict[str, Column]
+    positions: dict[str, int]
+    required: frozenset[str]
+    values: dict[str, dict[str, Value]]
+    missing: frozenset[str]
+    formats: Formats
+    clock: WallClock
+
+    def of_type(self, *types: str) -> list[Column]:
+        """The file's columns of some types."""
+        return [column for column in self.columns.values() if column.type in types]
+
+
+@dataclass(frozen=True)
+class Typed:
+    """Typed rows.
+
+    Attributes:
+        relation: the contract's columns, an event log's version, `_line`, `_order` (order in the file), `_check` (position in
+            `checks` of the first that the row fails, else NULL), `_ambiguous` and `_shifted` (number of such local times).
+        unmapped: column -> text that its choices do not know -> number of rows, the most frequent first.
+    """
+
+    relation: str
+    checks: list[Check]
+    unmapped: dict[str, dict[str, int]]
+
+
+def make_typed(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Reading) -> Typed:
+    """Make the typed rows of a file, checked but none left out."""
+    relation = raw.relation.replace("raw", "typed")
+    checks = row_checks(list(reading.columns.values()), reading.required, reading.table.rules)
+    unmapped = {}
+    try:
+        for column in reading.of_type(*LOOKED_UP):
+            unknown = _register_lookup(connection, raw, reading, column)
+            if unknown:
+                unmapped[column.name] = unknown
+        connection.execute(f"CREATE TABLE {quoted(relation)} AS {_statement(connection, raw, reading, checks)}")
+    finally:
+        for column in reading.of_type(*LOOKED_UP):
+            connection.unregister(_lookup_name(column))
+    return Typed(relation, checks, unmapped)
+
+
+def _register_lookup(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Reading, column: Column) -> dict[str, int]:
+    """Make `lookup COLUMN` (text, value) of a column's different texts; return those unknown, with their numbers of rows."""
+    text = f"c{reading.positions[column.name]}"
+    counted = dict(
+        connection.execute(
+            f"SELECT {text}, count(*) FROM {quoted(raw.relation)} WHERE {text} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
+        ).fetchall()
+    )
+    found = look_up(column, counted, reading.values.get(column.name, {}), reading.missing)
+    texts = [*found.values, *found.refused, *found.unknown]
+    values = pa.array([found.values.get(one) for one in texts], column.arrow_type)
+    connection.register(_lookup_name(column), pa.table({"text": pa.array(texts, pa.string()), "value": values}))
+    return {one: counted[one] for one in found.unknown[:UNMAPPED_SHOWN]}
+
+
+def _lookup_name(column: Column) -> str:
+    return f"lookup {column.name}"
+
+
+def _statement(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Reading, checks: list[Check]) -> str:
+    """Strip, drop missing marks and look up, read times, convert them to UTC, check: one level of SELECT each."""
+    times = reading.of_type(*TIMES)
+    looked_up = reading.of_type(*LOOKED_UP)
+    texts = [*reading.of_type("text"), *times]
+    raw_texts = {column.name: f"c{reading.positions[column.name]}" for column in reading.columns.values()}
+    stripped = [f"{_stripped(raw_texts[column.name])} AS {text_of(column)}" for column in texts]
+    kept = [f"{raw_texts[column.name]} AS {quoted(_lookup_name(column))}" for column in looked_up]
+    sql = f"SELECT {', '.join(['_line', '_row', *stripped, *kept])} FROM {quoted(raw.relation)}"
+
+    marks = ", ".join(literal(mark) for mark in ("", *sorted(reading.missing)))
+    known = [f"CASE WHEN {text_of(column)} NOT IN ({marks}) THEN {text_of(column)} END AS {text_of(column)}" for column in texts]
+    values = [
+        f"{_alias(column)}.value AS {quoted(column.name)}, {_alias(column)}.text AS {text_of(column)}" for column in looked_up
+    ]
+    joins = [
+        f" LEFT JOIN {quoted(_lookup_name(column))} AS {_alias(column)} ON {_alias(column)}.text = s.{quoted(_lookup_name(column))}"
+        for column in looked_up
+    ]
+    sql = f"SELECT {', '.join(['_line', '_row', *known, *values])} FROM ({sql}) s{''.join(joins)}"
+
+    for level in _time_levels(connection, raw, reading, times):
+        sql = f"SELECT *, {', '.join(level)} FROM ({sql})"
+    absent = [column for column in reading.table.columns.values() if column.name not in reading.columns]
+    added = [*(f"NULL::{column.sql_type} AS {quoted(column.name)}" for column in absent), *_doubts(reading, times)]
+    sql = f"SELECT *, {', '.join(added)} FROM ({sql})"
+    names = [quoted(name) for name in dict.fromkeys((*reading.table.columns, *reading.columns))]
+    return f"SELECT {', '.join(names)}, _line, _row AS _order, _ambiguous, _shifted, {first_failed(checks)} AS _check FROM ({sql})"
+
+
+def _alias(column: Column) -> str:
+    return quoted(f"of {column.name}")
+
+
+def _stripped(text: str) -> str:
+    """SQL: a text without surrounding whitespace; `trim` is slow, so only where there is some."""
+    ends = ", ".join(literal(character) for character in WHITESPACE)
+    some = f"{text} < '!' OR {text}[1] IN ({ends}) OR {text}[-1] IN ({ends})"
+    return f"CASE WHEN {some} THEN trim({text}, {literal(WHITESPACE)}) ELSE {text} END"
+
+
+def _time_levels(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Reading, times: list[Column]) -> list[list[str]]:
+    """Three levels of SELECT: times by the kind of format that fits most, the others by the other kind, then the typed columns."""
+    first, second, typed = [], [], []
+    for column in times:
+        formats, zoned_first = _by_use(connection, raw, reading, column)
+        text, wall, zoned = text_of(column), quoted(f"wall {column.name}"), quoted(f"zoned {column.name}")
+        local = local_micros(text, formats.local, serials=raw.is_workbook)
+        offset = zoned_micros(text, formats.zoned)
+        (early, early_sql), (late, late_sql) = ((zoned, offset), (wall, local)) if zoned_first else ((wall, local), (zoned, offset))
+        first.append(f"{early_sql} AS {early}")
+        second.append(f"CASE WHEN {early} IS NULL THEN {late_sql} END AS {late}")
+        utc = f"make_timestamptz(coalesce({reading.clock.utc_micros(wall)}, {zoned}))"
+        typed.append(f"{f'make_timestamp({wall})::DATE' if column.type == 'date' else utc} AS {quoted(column.name)}")
+    return [first, second, typed] if times else []
+
+
+def _by_use(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Reading, column: Column) -> tuple[Formats, bool]:
+    """The formats, those that fit a sample's texts first, and whether most of them have an offset; a question of speed alone."""
+    text = f"c{reading.positions[column.name]}"
+    sample = f"SELECT {_stripped(text)} AS t FROM {quoted(raw.relation)} WHERE {text} <> '' LIMIT {SAMPLE}"
+    formats = [*reading.formats.local, *reading.formats.zoned]
+    tried = [local_micros("t", [one], serials=False) for one in reading.formats.local]
+    tried += [zoned_micros("t", [one]) for one in reading.formats.zoned]
+    [counts] = connection.execute(f"SELECT {', '.join(f'count({one})' for one in tried)} FROM ({sample})").fetchall()
+    fits = dict(zip(formats, counts, strict=True))
+    local = sorted(reading.formats.local, key=lambda one: -fits[one])
+    zoned = sorted(reading.formats.zoned, key=lambda one: -fits[one])
+    return Formats(tuple(local), tuple(zoned)), sum(fits[one] for one in zoned) > sum(fits[one] for one in local)
+
+
+def _doubts(reading: Reading, times: list[Column]) -> list[str]:
+    """SQL: how many local times of a row occur twice, and how many do not exist."""
+    walls = [quoted(f"wall {column.name}") for column in times if column.type == "time"]
+    counts = {
+        kind: " + ".join(f"({reading.clock.is_doubtful(wall, kind)})::TINYINT" for wall in walls) or "0::TINYINT"
+        for kind in ("ambiguous", "shifted")
+    }
+    return [f"{sql} AS _{kind}" for kind, sql in counts.items()]

@@ -1,0 +1,96 @@
+"""Texts of choices, numbers and yes/no columns as canonical values.
+
+Such a column has few different texts, so each is parsed once, in Python, and joined to its rows in SQL.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from itsq_analysis.ingest.header import normal
+from itsq_analysis.ingest.mapping import Value
+from itsq_analysis.tables import Column
+
+UNMAPPED_SHOWN = 50  # different unmapped texts kept per column
+ANY_OTHER = "*"  # in a value map: every text that it does not name
+LOOKED_UP = ("choice", "int", "number", "bool")  # types whose texts are parsed here
+TRUE = frozenset(("true", "1", "yes", "y", "t", "是", "真", "对"))
+FALSE = frozenset(("false", "0", "no", "n", "f", "否", "假", "不"))
+
+_WHOLE = re.compile(r"[+-]?\d{1,18}(?:\.0+)?", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.0+)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_SCALE = re.compile(
+    r"(?:P|S|L|T|Tier|Level|Priority)?\s*(\d{1,2})(?:\.0+)?(?:\s*[-–—::.、]\s*\D.*|\s*级)?", re.ASCII | re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """What the texts of one column mean.
+
+    Attributes:
+        values: text as in the file -> canonical value; texts that mean "missing" or nothing are absent.
+        refused: texts that must be numbers and are not.
+        unknown: texts that no choice or yes/no knows.
+    """
+
+    values: dict[str, Value] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+
+def look_up(column: Column, texts: Iterable[str], mapped: Mapping[str, Value], missing: frozenset[str]) -> Lookup:
+    """Parse every different text of a column.
+
+    Args:
+        column: of type choice, int, number or bool.
+        texts: the different texts, as in the file.
+        mapped: text -> canonical value of the mapping and the source; "" means missing; "*" stands for any other text.
+        missing: stripped texts that mean "not known".
+
+    >>> from itsq_analysis.tables import contract
+    >>> column = contract("incidents").columns["priority"]
+    >>> look_up(column, ["1 - Critical", "P3", "严重", "x"], {"严重": 1}, frozenset())
+    Lookup(values={'1 - Critical': 1, 'P3': 3, '严重': 1}, refused=['x'], unknown=[])
+    """
+    known = {normal(value): value for value in column.values} | {normal(text): value for text, value in mapped.items()}
+    found = Lookup()
+    for text in texts:
+        stripped = text.strip()
+        if not stripped or stripped in missing:
+            continue
+        value = known.get(normal(text))
+        if value is None:
+            value = _parse(column, stripped)
+        if value is None:
+            value = mapped.get(ANY_OTHER)
+        if value is None:
+            (found.refused if column.type in ("int", "number") else found.unknown).append(text)
+        elif value != "":
+            found.values[text] = value
+    return found
+
+
+def _parse(column: Column, text: str) -> Value | None:
+    """A text that no value map names; None where it means nothing."""
+    match column.type:
+        case "bool":
+            key = normal(text)
+            return True if key in TRUE else False if key in FALSE else None
+        case "int":
+            return _int(text, is_scale=column.min is not None and column.max is not None)
+        case "number":
+            return float(text) if _NUMBER.fullmatch(text) else None
+    return None
+
+
+def _int(text: str, *, is_scale: bool) -> int | None:
+    """A whole number; "1,200" too, and on a scale (a column with both bounds) also "3 - Moderate", "P3" and "3 级"."""
+    if is_scale and (match := _SCALE.fullmatch(text)):
+        return int(match[1])
+    if _THOUSANDS.fullmatch(text):
+        text = text.replace(",", "")
+    return int(text.split(".")[0]) if _WHOLE.fullmatch(text) else None

@@ -1,0 +1,92 @@
+"""Sheets of Excel workbooks as rows of text."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import python_calamine as calamine
+
+from itsq_analysis.errors import IngestError
+from itsq_analysis.ingest.header import Header, IsHeader, sheet_header
+
+SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+
+Cell = int | float | str | bool | time | date | datetime | timedelta
+Sheet = list[list[str]]
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a file is a workbook, by its name or, whatever its name, by its first bytes."""
+    with path.open("rb") as file:
+        return path.suffix.lower() in SUFFIXES or file.read(4) in MAGIC
+
+
+def read_workbook(path: Path, display: str, is_header: IsHeader) -> tuple[Header, Sheet]:
+    """The header and all rows of the sheet that holds the records; row 1 of the sheet is the first.
+
+    Several visible sheets with text are told apart by their headers: exactly one must be accepted by `is_header`.
+
+    Raises:
+        IngestError: the file is no workbook, is protected by a password, is empty, or several sheets could be meant.
+    """
+    sheets = {name: rows for name, rows in _open(path, display).items() if any(any(row) for row in rows)}
+    if not sheets:
+        raise IngestError(f"an export must have a header; found nothing in {display}; export it again")
+    fitting = {name: rows for name, rows in sheets.items() if any(is_header(row) for row in rows[:20])}
+    chosen = fitting or sheets
+    if len(chosen) > 1:
+        raise IngestError(
+            f"a workbook must have one sheet with the records; found {', '.join(map(repr, chosen))} in {display}; "
+            "hide or remove the others"
+        )
+    [rows] = chosen.values()
+    width = max(len(row) for row in rows)
+    rows = [row + [""] * (width - len(row)) for row in rows]
+    return sheet_header(rows, display, is_header), rows
+
+
+def _open(path: Path, display: str) -> dict[str, Sheet]:
+    try:
+        with calamine.load_workbook(path) as book:
+            visible = [
+                sheet.name
+                for sheet in book.sheets_metadata
+                if sheet.visible == calamine.SheetVisibleEnum.Visible and sheet.typ == calamine.SheetTypeEnum.WorkSheet
+            ]
+            return {name: _rows(book.get_sheet_by_name(name)) for name in visible}
+    except calamine.PasswordError as error:
+        raise IngestError(
+            f"a workbook must open without a password; found {display} protected; save it without a password"
+        ) from error
+    except calamine.CalamineError as error:
+        raise IngestError(
+            f"a workbook must be readable by Excel; found {display} damaged ({error}); save it again as .xlsx"
+        ) from error
+
+
+def _rows(sheet: calamine.CalamineSheet) -> Sheet:
+    return [[cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+
+
+def cell_text(cell: Cell) -> str:
+    """A cell as text: dates in ISO form, whole numbers without a decimal point.
+
+    >>> [cell_text(cell) for cell in (3.0, 0.25, True, datetime(2026, 10, 5, 9, 20), date(2026, 10, 5), " x ")]
+    ['3', '0.25', 'true', '2026-10-05 09:20:00', '2026-10-05', 'x']
+    """
+    match cell:
+        case str():
+            return cell.strip()
+        case bool():
+            return "true" if cell else "false"
+        case float():
+            return str(int(cell)) if cell.is_integer() else repr(cell)
+        case datetime():
+            return cell.isoformat(sep=" ")
+        case date() | time():
+            return cell.isoformat()
+        case timedelta():
+            return cell_text(cell.total_seconds())
+    return str(cell)
