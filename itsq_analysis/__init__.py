@@ -11,8 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from itsq_analysis.errors import IndicatorError, IngestError, ItsqError, ReportError, SettingsError, StoreError
     from itsq_analysis.charts import Chart
+    from itsq_analysis.errors import IndicatorError, IngestError, ItsqError, ReportError, SettingsError, StoreError
     from itsq_analysis.sections.quality import QualityReport, quality_report
     from itsq_analysis.sections.section import Section
     from itsq_analysis.workspace import Workspace, open_workspace
@@ -33,8 +33,12 @@ __all__ = [
 ]
 
 _HOMES = {name: "errors" for name in __all__ if name.endswith("Error")} | {
+    "Chart": "charts",
+    "QualityReport": "sections.quality",
+    "Section": "sections.section",
     "Workspace": "workspace",
     "open_workspace": "workspace",
+    "quality_report": "sections.quality",
 }
 
 

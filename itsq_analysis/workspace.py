@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import duckdb
 
     from itsq_analysis.indicators import Indicator
+    from itsq_analysis.ingest.load import Input
+    from itsq_analysis.worktime import Calendar
 
 LAST_MONTH = "last-month"
 
@@ -104,24 +106,26 @@ class Workspace:
             self.path,
             self.store,
             inputs,
-            resolved=self._resolved([one.source.mapping for one in inputs]),
+            resolved=self._resolved({one.source.mapping: one.mapping.source_text for one in inputs}),
             loaded_at=datetime.now(UTC),
             waiting=waiting,
         )
         self._forget()
         return ledger
 
-    def _inputs(self) -> list[Any]:
+    def _inputs(self) -> list[Input]:
         from itsq_analysis.ingest.load import Input
+        from itsq_analysis.ingest.mapping import load_mapping
 
-        found = {}
+        found: dict[Path, Input] = {}
         for source in self.settings.sources:
+            mapping = load_mapping(source.mapping, self.path)
             for path in sorted(self.path.glob(source.glob)):
                 if path.is_file() and not path.name.startswith(("~$", ".")):
-                    found.setdefault(path, Input(path, path.relative_to(self.path).as_posix(), source))
+                    found.setdefault(path, Input(path, path.relative_to(self.path).as_posix(), source, mapping))
         return list(found.values())
 
-    def _input(self, path: Path, mapping: str | None, table: str | None) -> Any:
+    def _input(self, path: Path, mapping: str | None, table: str | None) -> Input:
         from itsq_analysis.ingest.load import Input
         from itsq_analysis.ingest.mapping import load_mapping
 
@@ -136,23 +140,23 @@ class Workspace:
             raise IngestError(
                 f"a file that no [[source]] of itsq.toml names needs a mapping; found {path.name}; add --mapping NAME"
             )
-        tables = load_mapping(mapping, self.path).tables
+        known = load_mapping(mapping, self.path)
+        tables = known.tables
         if table is None and len(tables) != 1:
             raise IngestError(
                 f"mapping {mapping!r} has several tables; found no table for {path.name}; add --table, one of {', '.join(tables)}"
             )
-        return Input(path, display, SourceSettings(glob=display, mapping=mapping, table=table or next(iter(tables))))
+        return Input(path, display, SourceSettings(glob=display, mapping=mapping, table=table or next(iter(tables))), known)
 
-    def _resolved(self, mappings: list[str]) -> dict[str, Any]:
+    def _resolved(self, mappings: dict[str, str]) -> dict[str, Any]:
         """What a snapshot records as being in force, as JSON values."""
         from itsq_analysis.indicators import describe
-        from itsq_analysis.ingest.mapping import load_mapping
 
         calendars = sorted((self.path / "calendar").glob("*.csv"))
         return {
             "settings": self.settings.model_dump(mode="json"),
             "catalogue": {name: describe(indicator) for name, indicator in self.catalogue.items()},
-            "mappings": {name: load_mapping(name, self.path).source_text for name in sorted(set(mappings))},
+            "mappings": dict(sorted(mappings.items())),
             "calendar": {file.name: file.read_text(encoding="utf-8-sig") for file in calendars},
         }
 
@@ -308,7 +312,7 @@ class Workspace:
         """That period and the ones before it, oldest first."""
         return history(period, count)
 
-    def calendar(self, id: str) -> Any:  # noqa: A002 - the key's name in itsq.toml
+    def calendar(self, id: str) -> Calendar:  # noqa: A002 - the key's name in itsq.toml
         """The business calendar of that id, over all years of the data.
 
         Raises:
@@ -321,13 +325,14 @@ class Workspace:
         return self._calendars[id]
 
     @cached_property
-    def _calendars(self) -> dict[str, Any]:
+    def _calendars(self) -> dict[str, Calendar]:
         from itsq_analysis.ingest.derive import build_calendars
 
-        first = self.connection.execute(
-            "SELECT year(least((SELECT min(opened_at) FROM incidents), (SELECT min(started_at) FROM outages)))"
-        ).fetchone()
-        first_year = first[0] if first and first[0] else self.horizon.year
+        found = self._frame(
+            "SELECT year(least((SELECT min(opened_at) FROM incidents), (SELECT min(opened_at) FROM requests), "
+            "(SELECT min(opened_at) FROM changes), (SELECT min(started_at) FROM outages))) AS first"
+        )["first"].iloc[0]
+        first_year = self.horizon.year if pd.isna(found) else int(found)
         with tempfile.TemporaryDirectory() as folder:
             for name, text in self.snapshot.resolved["calendar"].items():
                 (Path(folder) / "calendar").mkdir(exist_ok=True)
@@ -362,7 +367,7 @@ class Workspace:
 
     def in_force(self) -> bool:
         """Whether the newest snapshot was made under the settings, catalogue and calendars that are in the folder now."""
-        now = self._resolved([])
+        now = self._resolved({})
         recorded = self.snapshot.resolved
         return all(
             json.dumps(now[key], sort_keys=True, default=str) == json.dumps(recorded[key], sort_keys=True, default=str)

@@ -19,29 +19,33 @@ import pandas as pd
 import pyarrow as pa
 
 from itsq_analysis.ingest.derive import build_calendars, derive_incidents, derive_requests, rules_hash
-from itsq_analysis.ingest.stage import Staged, stage_file, stage_services
+from itsq_analysis.ingest.mapping import Mapping
+from itsq_analysis.ingest.stage import Staged, stage_file
 from itsq_analysis.ingest.upsert import Upsert, same_key
 from itsq_analysis.store import MONTH, Load, Store, literal, quoted
 from itsq_analysis.tables import Contract, contract, contracts
 
 if TYPE_CHECKING:
     from itsq_analysis.settings import Settings, SourceSettings
+    from itsq_analysis.worktime import Calendar
 
 LEDGER_COLUMNS = [
     "file", "table", "mapping", "encoding", "timezone", "timezone_from", "read", "inserted", "updated", "unchanged", "quarantined",
     "superseded", "state_changes", "ambiguous_times", "shifted_times", "day_first", "sha256",
 ]  # fmt: skip
 UPDATE_TIMES = ("incidents", "requests", "changes", "problems")  # tables whose newest update dates the extraction
+EARLIEST = 1990  # times before are refused as implausible
 YEARS_AHEAD = 2  # calendars reach so far past the horizon, for due times
 
 
 @dataclass(frozen=True)
 class Input:
-    """A file to load, the name it has in the ledger, and the source entry that tells how to read it."""
+    """A file to load, the name it has in the ledger, and the source entry and mapping that tell how to read it."""
 
     path: Path
     display: str
     source: SourceSettings
+    mapping: Mapping
 
 
 def load(
@@ -71,14 +75,39 @@ def load(
     """
     with store.load(waiting) as transaction, duckdb.connect() as connection:
         connection.execute("SET TimeZone='UTC'")
-        staged = [stage_file(connection, one.path, one.display, one.source, settings) for one in inputs]
+        staged = [stage_file(connection, one.path, one.display, one.source, one.mapping, settings) for one in inputs]
         if settings.services:
-            staged.append(stage_services(connection, settings))
+            staged.append(_stage_services(connection, settings))
         loading = _Loading(connection, transaction, staged, settings, directory)
         loading.write()
         ledger = [loading.ledger_row(number) for number in range(len(staged))]
         loading.commit(ledger, resolved, loaded_at)
     return pd.DataFrame(ledger).reindex(columns=LEDGER_COLUMNS)
+
+
+def _stage_services(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Staged:
+    """The [[service]] entries of itsq.toml, staged like a file."""
+    columns = [name for name in contract("services").columns if name != "updated_at"]
+    rows = [{name: getattr(service, name) for name in columns} for service in settings.services]
+    lines = pa.array(range(1, len(rows) + 1), pa.int64())
+    table = (
+        pa.Table.from_pylist(rows, schema=contract("services").schema).append_column("_line", lines).append_column("_order", lines)
+    )
+    connection.register("services_of_settings", table)
+    return Staged(
+        file="itsq.toml",
+        table="services",
+        mapping="itsq.toml",
+        relation="services_of_settings",
+        quarantined="",
+        columns=frozenset(columns),
+        read=len(rows),
+        refused=0,
+        sha256=settings.fingerprint("services"),
+        timezone=settings.organisation.timezone,
+        timezone_from="workspace",
+        encoding="utf-8",
+    )
 
 
 class _Loading:
@@ -109,6 +138,7 @@ class _Loading:
         for table in contracts().values():
             self._find_changes(table)
         self.horizon = self._horizon()
+        self.calendars = self._calendars()
 
     def _find_changes(self, table: Contract) -> None:
         name = table.name
@@ -137,11 +167,27 @@ class _Loading:
         )
 
     def _horizon(self) -> datetime | None:
-        """Data are known up to here: the extraction time that a source states, or the newest update, whichever is later."""
+        """Data are known up to here: the extraction time that a source states, or the newest update, whichever is later.
+
+        An export without update times is known up to the newest thing that happened in it.
+        """
+        happened = [
+            self._one(f"SELECT max({column}) FROM changed_{name} WHERE updated_at IS NULL")
+            for name in UPDATE_TIMES
+            for column in ("opened_at", "resolved_at", "closed_at")
+            if column in contract(name).columns
+        ]
         newest = [self._one(f"SELECT max(updated_at) FROM changed_{name}") for name in UPDATE_TIMES]
         stated = [facts.extracted_at for facts in self.staged]
         before = self.transaction.base.horizon if self.transaction.base else None
-        return max((moment.astimezone(UTC) for moment in [*newest, *stated, before] if moment), default=None)
+        return max((moment.astimezone(UTC) for moment in [*newest, *happened, *stated, before] if moment), default=None)
+
+    def _calendars(self) -> dict[str, Calendar]:
+        """The business calendars over the years of the tickets."""
+        last = self.horizon.year if self.horizon else EARLIEST
+        opened = [self._one(f"SELECT year(min(opened_at)) FROM logical_{name}") for name in ("incidents", "requests")]
+        first = min([year for year in opened if year] or [last])
+        return build_calendars(self.settings, self.directory, first, last + YEARS_AHEAD)
 
     # writing ---------------------------------------------------------------------------------------------------------
 
@@ -188,8 +234,9 @@ class _Loading:
         base = self.transaction.base
         same_rules = base is not None and base.resolved.get("rules") == self.rules
         wanted = f"SELECT {key} FROM changed_{name} UNION SELECT number FROM changed_state_log WHERE ticket_table = '{name}'"
-        if "ended_at" in table.derived:  # a ticket on hold is due later with each day
+        if "ended_at" in table.derived:  # a ticket on hold is due later with each day; a rule may name a service's tier
             wanted += f" UNION SELECT {key} FROM old_{name} WHERE ended_at IS NULL"
+            wanted += f" UNION SELECT {key} FROM logical_{name} WHERE service IN (SELECT service FROM changed_services)"
         self.connection.execute(
             f"CREATE TEMP TABLE affected_{name} AS SELECT * FROM logical_{name} "
             + (f"WHERE {key} IN ({wanted})" if same_rules else "")
@@ -206,15 +253,13 @@ class _Loading:
     def _derived_columns(self, name: str) -> pa.Table:
         affected = self.connection.sql(f"SELECT * FROM affected_{name}").to_arrow_table()
         horizon = self.horizon or datetime.fromtimestamp(0, UTC)
-        first = self._one(f"SELECT year(min(opened_at)) FROM affected_{name}") or horizon.year
-        calendars = build_calendars(self.settings, self.directory, first, horizon.year + YEARS_AHEAD)
         if name == "requests":
-            return derive_requests(affected, calendars, self.settings)
+            return derive_requests(affected, self.calendars, self.settings)
         log = self.connection.sql(
             f"SELECT * FROM logical_state_log WHERE ticket_table = '{name}' AND number IN (SELECT number FROM affected_{name})"
         ).to_arrow_table()
         services = self.connection.sql("SELECT * FROM logical_services").to_arrow_table()
-        return derive_incidents(affected, log, services, self.settings, calendars, horizon)
+        return derive_incidents(affected, log, services, self.settings, self.calendars, horizon)
 
     def _write_quarantine(self) -> None:
         """The refused rows of the files of this load replace those that the same files had before."""
@@ -242,7 +287,7 @@ class _Loading:
             "updated": updated,
             "unchanged": kept - inserted - updated,
             "quarantined": facts.refused,
-            "superseded": kept - winners,
+            "superseded": kept - winners,  # folded events and rows that a newer row of the same key replaced
         }
 
     def commit(self, ledger: list[dict[str, Any]], resolved: dict[str, Any], loaded_at: datetime) -> None:
@@ -262,5 +307,5 @@ class _Loading:
             self.transaction.commit(committed_at=loaded_at, horizon=self.horizon, hash=digest, files=listed, resolved=resolved)
 
     def _one(self, sql: str) -> Any:
-        row = self.connection.execute(sql).fetchone()
-        return row[0] if row else None
+        """The one value of a query; through Arrow, since DuckDB hands a zone-aware time over only where pytz is installed."""
+        return self.connection.sql(sql).to_arrow_table().column(0)[0].as_py()

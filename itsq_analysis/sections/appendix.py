@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from itsq_analysis.indicators import words
 from itsq_analysis.narrative import formats
 from itsq_analysis.sections.edges import thin_edges
 from itsq_analysis.sections.scene import Scene
@@ -32,7 +33,7 @@ SAMPLES = 5
 def definitions(scene: Scene, used: list[str]) -> Section:
     """Every indicator of the page with its population, method and place in the standard."""
     keys = ("indicator", "definition", "population", "method", "section", "clause", "characteristic")
-    rows = []
+    rows, missing = [], {"en": formats.MISSING, "zh": formats.MISSING}
     for name in used:
         indicator = scene.workspace.catalogue[name]
         rows.append(
@@ -43,7 +44,7 @@ def definitions(scene: Scene, used: list[str]) -> Section:
                 "method": indicator.interval[scene.language],
                 "section": indicator.section,
                 "clause": indicator.clause or formats.MISSING,
-                "characteristic": indicator.characteristic or formats.MISSING,
+                "characteristic": words()["characteristic"].get(indicator.characteristic or "", missing)[scene.language],
             }
         )
     parts = (table({key: scene.term(key) for key in keys}, rows), paragraph(scene.say("mapping_note")))

@@ -26,7 +26,7 @@ def changes(scene: Scene) -> Section:
         "count(*) FILTER (type = 'emergency') AS emergency "
         "FROM changes WHERE closed_at >= $start AND closed_at < $end AND state IS DISTINCT FROM 'canceled'"
     ).iloc[0]
-    counts = {name: scene.number(value) for name, value in closed.items()}
+    counts = {str(name): scene.number(value) for name, value in closed.items()}
     answer = scene.say("changes" if closed["closed"] else "changes_none", period=scene.period_name, **counts)
     return Section(
         "changes", title, answer, (*_picture(scene, answer), indicator_table(scene, now), *_caused(scene), *_failed(scene))
@@ -96,5 +96,5 @@ def _failed(scene: Scene) -> list[Part]:
     return [subheading(scene.say("failed_changes")), table(columns, rows)]
 
 
-def _text(value: object) -> str:
+def _text(value: str | None) -> str:
     return formats.MISSING if pd.isna(value) else str(value)

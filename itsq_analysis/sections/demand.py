@@ -8,7 +8,7 @@ from itsq_analysis.charts import bars, line
 from itsq_analysis.narrative import formats
 from itsq_analysis.periods import parse_period
 from itsq_analysis.sections.scene import PERIODS, Scene
-from itsq_analysis.sections.section import Section, table
+from itsq_analysis.sections.section import Part, Section, table
 
 IDS = ("incidents_opened", "incidents_resolved", "incident_backlog")
 USUAL = 2.66  # natural process limits: mean ± 2.66 × mean moving range (Shewhart's individuals chart)
@@ -49,7 +49,7 @@ def flow(scene: Scene) -> pd.DataFrame:
     wide = values.pivot_table(index="period", columns="indicator", values="value", sort=False, dropna=False)
     course = wide.rename(columns={"incidents_opened": "opened", "incidents_resolved": "resolved", "incident_backlog": "backlog"})
     starts_on = scene.workspace.settings.period.month_starts_on
-    course["of"] = [parse_period(label, starts_on) for label in course.index]
+    course["of"] = pd.Series([parse_period(label, starts_on) for label in course.index], index=course.index, dtype=object)
     course["days"] = [scene.working_days(period) for period in course["of"]]
     working = course["days"].where(course["days"] > 0)
     course["opened_rate"], course["resolved_rate"] = course["opened"] / working, course["resolved"] / working
@@ -76,7 +76,7 @@ def _answer(scene: Scene, course: pd.DataFrame) -> str:
     return scene.say("demand_same" if len(past) >= 6 else "demand_short", **facts)
 
 
-def _monthly(scene: Scene, course: pd.DataFrame, answer: str) -> object:
+def _monthly(scene: Scene, course: pd.DataFrame, answer: str) -> Part:
     frame = pd.DataFrame(
         {
             "period": course.index,
@@ -88,7 +88,7 @@ def _monthly(scene: Scene, course: pd.DataFrame, answer: str) -> object:
     return bars(frame, title=scene.say("demand_chart"), summary=answer, language=scene.language)
 
 
-def _daily(scene: Scene) -> list[object]:
+def _daily(scene: Scene) -> list[Part]:
     """The period day by day, holidays marked."""
     counts = scene.workspace.series("incidents", freq="D", as_of=scene.moment)
     inside = counts[(counts["ds"].dt.date >= scene.period.start) & (counts["ds"].dt.date < scene.period.end)]

@@ -72,7 +72,7 @@ def _measured(scene: Scene) -> list[str]:
 
 def _is_worse(scene: Scene, one: Difference) -> bool:
     higher_is_better = scene.workspace.catalogue[one.row["indicator"]].better == "higher"
-    return (one.row["value"] < one.rest) == higher_is_better
+    return bool((one.row["value"] < one.rest) == higher_is_better)
 
 
 def _sentence(scene: Scene, one: Difference) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 
-from itsq_analysis.periods import Period, history, parse_period
+from itsq_analysis.periods import Period, history, month_of
 from itsq_analysis.sections.scene import Scene
 
 THIN = 1 / 3  # of the usual rate; growth and seasons stay well above it
@@ -56,14 +55,3 @@ def _rates(scene: Scene) -> list[tuple[Period, float]]:
     working = [scene.working_days(period) for period in history(last, count)]
     pairs = zip(history(last, count), opened["value"], working, strict=True)
     return [(period, float(value) / days) for period, value, days in pairs if days]
-
-
-def month_of(day: date, starts_on: int) -> Period:
-    """The reporting month in which a local day lies.
-
-    >>> month_of(date(2026, 9, 27), 26).label
-    '2026-10'
-    """
-    label = f"{day:%Y-%m}"
-    period = parse_period(label, starts_on)
-    return period if day < period.end else parse_period(f"{period.end + timedelta(days=7):%Y-%m}", starts_on)

@@ -95,8 +95,7 @@ class Scene:
 
     def has(self, table: str) -> bool:
         """Whether a table holds any row."""
-        found = self.workspace.connection.execute(f'SELECT EXISTS (SELECT 1 FROM "{table}")').fetchone()
-        return bool(found and found[0])
+        return bool(self.query(f'SELECT EXISTS (SELECT 1 FROM "{table}") AS found')["found"].iloc[0])
 
     def query(self, sql: str, **values: Any) -> pd.DataFrame:
         """Rows of a SELECT with named parameters; `$start` and `$end` are the period's bounds, cut at the moment of the report."""

@@ -6,7 +6,7 @@ import pandas as pd
 
 from itsq_analysis.charts import intervals
 from itsq_analysis.sections.scene import Scene
-from itsq_analysis.sections.section import Section, table
+from itsq_analysis.sections.section import Part, Section, table
 
 IDS = (
     "ack_time_median",
@@ -52,7 +52,7 @@ def _answer(scene: Scene, total: dict[str, pd.Series]) -> str:
     return scene.say("speed", median=scene.shown(median), p90=scene.shown(p90), period=scene.period_name)
 
 
-def _picture(scene: Scene, drawn: pd.DataFrame, answer: str) -> list[object]:
+def _picture(scene: Scene, drawn: pd.DataFrame, answer: str) -> list[Part]:
     if drawn["value"].isna().all():
         return []
     median = drawn[drawn["indicator"] == "resolve_time_median"].set_index("member")["value"]
