@@ -34,7 +34,8 @@ def availability(scope: Scope) -> pd.DataFrame:
 
     Overlapping outages of a service count once, with the greatest degradation (missing = 1). Numerator and denominator are hours
     of service time, n is the number of interruptions. The interval is the gamma interval of the time lost; without any
-    interruption there is no lower limit.
+    interruption there is no lower limit. The upper limit holds even with few outages, so "missed" can be trusted; with fewer
+    than ten of very unequal length the lower one is too high more often than it should be (simulated in the tests).
     """
     return _availability(scope, ["unplanned"], lambda outage: outage.degradation)
 
