@@ -105,9 +105,10 @@ def _decode(plain: Path, encoding: str, copy: Path | None) -> TextFile:
             except UnicodeDecodeError as error:
                 before = error.object[: error.start].count(b"\n")
                 raise _Undecodable(error.object[error.start], newlines + before + 1) from error
+            found = block.count(b"\n")
             if content := len(block.rstrip(b"\r\n")):
-                lines = newlines + block.count(b"\n", 0, content) + 1
-            newlines += block.count(b"\n")
+                lines = newlines + found - block.count(b"\n", content) + 1
+            newlines += found
             if copy is not None:
                 target.write(text.encode("utf-8"))
     has_bom = encoding == "utf-8" and start == codecs.BOM_UTF8

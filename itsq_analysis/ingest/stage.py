@@ -17,7 +17,6 @@ from itsq_analysis.ingest.fold import fold
 from itsq_analysis.ingest.mapping import Mapping, Value
 from itsq_analysis.ingest.quarantine import make_quarantine
 from itsq_analysis.ingest.read import RawTable, read_file
-from itsq_analysis.ingest.services import stage_services
 from itsq_analysis.ingest.staged import Staged
 from itsq_analysis.ingest.times import own_formats, usual_formats, wall_clock
 from itsq_analysis.ingest.typed import VERSION, Reading, Typed, make_typed
@@ -27,7 +26,7 @@ from itsq_analysis.tables import Contract, contract
 if TYPE_CHECKING:
     from itsq_analysis.settings import Settings, SourceSettings
 
-__all__ = ["Staged", "stage_file", "stage_services"]
+__all__ = ["Staged", "stage_file"]
 
 EXPORT_LIMIT = 10_000  # rows to which ServiceNow cuts an export without a word, unless an administrator has raised it
 

@@ -15,7 +15,8 @@ from itsq_analysis.ingest.values import LOOKED_UP, UNMAPPED_SHOWN, look_up
 from itsq_analysis.store import literal, quoted
 from itsq_analysis.tables import Column, Contract
 
-WHITESPACE = " \t\r\n\u00a0\u3000"
+WIDE_SPACES = ("\u00a0", "\u3000")  # no-break, ideographic
+WHITESPACE = " \t\r\n" + "".join(WIDE_SPACES)
 SAMPLE = 200  # values by which the formats that are tried first are chosen; which format is right does not depend on it
 VERSION = Column("sys_mod_count", "int", {}, {}, required=True, min=0)  # of an event log; not a column of any contract
 
@@ -136,9 +137,8 @@ def _alias(column: Column) -> str:
 
 def _stripped(text: str) -> str:
     """SQL: a text without surrounding whitespace; `trim` is slow, so only where there is some."""
-    ends = ", ".join(literal(character) for character in WHITESPACE)
-    some = f"{text} < '!' OR {text}[1] IN ({ends}) OR {text}[-1] IN ({ends})"
-    return f"CASE WHEN {some} THEN trim({text}, {literal(WHITESPACE)}) ELSE {text} END"
+    wide = " OR ".join(f"{end}({text}, {literal(space)})" for end in ("prefix", "suffix") for space in WIDE_SPACES)
+    return f"CASE WHEN {text} < '!' OR {text}[-1] < '!' OR {wide} THEN trim({text}, {literal(WHITESPACE)}) ELSE {text} END"
 
 
 def _time_levels(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Reading, times: list[Column]) -> list[list[str]]:
