@@ -91,6 +91,7 @@ class ItsqEngine(NBClientEngine):  # type: ignore[misc]
                     kernel_spec_manager=ThisInterpreter(),
                     connection_file=str(Path(private, "kernel.json")),
                 ),
+                kernel_name=KERNEL,
                 log=logger,
                 startup_timeout=start_timeout,
                 timeout=execution_timeout,

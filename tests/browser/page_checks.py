@@ -81,11 +81,12 @@ SMALL_TEXT = """smallest => {
 # Text of a drawing that reaches beyond the drawing's own box is cut off.
 CLIPPED = """() => [...document.querySelectorAll('svg:not(svg svg)')].filter(svg => svg.checkVisibility()).flatMap(svg => {
   const box = svg.getBoundingClientRect();
-  return [...svg.querySelectorAll('text')].filter(text => {
+  const words = text => [...text.childNodes].map(node => node.nodeName === 'title' ? '' : node.textContent).join('').trim();
+  return [...svg.querySelectorAll('text')].filter(words).map(text => {
     const one = text.getBoundingClientRect();
-    return text.textContent.trim() && (one.left < box.left - 1 || one.right > box.right + 1 || one.top < box.top - 2
-      || one.bottom > box.bottom + 2);
-  }).map(text => 'cut off: ' + text.textContent.trim().slice(0, 60));
+    const beyond = Math.max(box.left - one.left, one.right - box.right, box.top - one.top - 1, one.bottom - box.bottom - 1);
+    return beyond > 1 ? `cut off by ${beyond.toFixed(0)} px: ${words(text).slice(0, 60)}` : '';
+  }).filter(Boolean);
 })"""
 
 # WCAG 2.1, 1.4.3: 4.5 to 1 for text, 3 to 1 for large text. Not for drawings: what lies behind their text is not computable.
