@@ -43,6 +43,15 @@ def percent(share: float) -> str:
     return f"{share * 100:.{decimals}f}%"
 
 
+def share(amount: float) -> str:
+    """A share as a promise states it, without decimals that say nothing.
+
+    >>> share(0.95), share(0.999), share(0.125)
+    ('95%', '99.9%', '12.5%')
+    """
+    return f"{round(amount * 100, 6):g}%"
+
+
 def duration(hours: float, language: Language) -> str:
     """A duration in the two units that matter.
 

@@ -6,8 +6,9 @@ from importlib.metadata import version
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup
 
-from itsq_analysis.indicators import words
+from itsq_analysis.indicators import Indicator, words
 from itsq_analysis.narrative import formats
 from itsq_analysis.sections.edges import thin_edges
 from itsq_analysis.sections.scene import Scene
@@ -32,23 +33,34 @@ SAMPLES = 5
 
 def definitions(scene: Scene, used: list[str]) -> Section:
     """Every indicator of the page with its population, method and place in the standard."""
-    keys = ("indicator", "definition", "population", "method", "section", "clause", "characteristic")
-    rows, missing = [], {"en": formats.MISSING, "zh": formats.MISSING}
+    keys = ("indicator", "definition", "standard_ref")
+    rows: list[dict[str, str | Markup]] = []
     for name in used:
         indicator = scene.workspace.catalogue[name]
         rows.append(
             {
                 "indicator": indicator.title[scene.language],
-                "definition": indicator.meaning[scene.language],
-                "population": indicator.population[scene.language],
-                "method": indicator.interval[scene.language],
-                "section": indicator.section,
-                "clause": indicator.clause or formats.MISSING,
-                "characteristic": words()["characteristic"].get(indicator.characteristic or "", missing)[scene.language],
+                "definition": Markup('{}<span class="note">{}: {} · {}: {}</span>').format(
+                    indicator.meaning[scene.language],
+                    scene.term("population"),
+                    indicator.population[scene.language],
+                    scene.term("method"),
+                    indicator.interval[scene.language],
+                ),
+                "standard_ref": _standards(scene, indicator),
             }
         )
     parts = (table({key: scene.term(key) for key in keys}, rows), paragraph(scene.say("mapping_note")))
     return Section("definitions", scene.term("definitions"), scene.say("definitions"), parts)
+
+
+def _standards(scene: Scene, indicator: Indicator) -> str:
+    """Where an indicator stands: section of the quality standard, clause of ISO/IEC 20000-1, characteristic of GB/T 33850."""
+    places = [f"§ {indicator.section}"]
+    places += [f"ISO/IEC 20000-1 {indicator.clause}"] if indicator.clause else []
+    if indicator.characteristic:
+        places.append(f"GB/T 33850 {words()['characteristic'][indicator.characteristic][scene.language]}")
+    return scene.listed(places)
 
 
 def data_quality(scene: Scene) -> Section:

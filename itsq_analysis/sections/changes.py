@@ -23,14 +23,12 @@ def changes(scene: Scene) -> Section:
     now = scene.now(IDS)
     closed = scene.query(
         "SELECT count(*) AS closed, count(*) FILTER (outcome = 'unsuccessful') AS failed, "
-        "count(*) FILTER (type = 'emergency') AS emergency "
+        "count(*) FILTER (outcome = 'successful_issues') AS issues, count(*) FILTER (type = 'emergency') AS emergency "
         "FROM changes WHERE closed_at >= $start AND closed_at < $end AND state IS DISTINCT FROM 'canceled'"
     ).iloc[0]
     counts = {str(name): scene.number(value) for name, value in closed.items()}
     answer = scene.say("changes" if closed["closed"] else "changes_none", period=scene.period_name, **counts)
-    return Section(
-        "changes", title, answer, (*_picture(scene, answer), indicator_table(scene, now), *_caused(scene), *_failed(scene))
-    )
+    return Section("changes", title, answer, (*_picture(scene), indicator_table(scene, now), *_caused(scene), *_failed(scene)))
 
 
 def indicator_table(scene: Scene, now: dict[str, pd.Series]) -> Part:
@@ -49,7 +47,7 @@ def indicator_table(scene: Scene, now: dict[str, pd.Series]) -> Part:
     return table(columns, rows, numeric={"value", "interval", "target"})
 
 
-def _picture(scene: Scene, answer: str) -> list[Part]:
+def _picture(scene: Scene) -> list[Part]:
     zone = scene.workspace.settings.organisation.zone
     rows = []
     for period in history(scene.period, PERIODS):
@@ -64,7 +62,16 @@ def _picture(scene: Scene, answer: str) -> list[Part]:
             {"member": formats.period_name(period, scene.language), "part": scene.term(part), "value": counts.get(part, 0)}
             for part in OUTCOMES
         ]
-    return [stacked_bars(pd.DataFrame(rows), title=scene.say("changes_chart"), summary=answer, language=scene.language)]
+    frame = pd.DataFrame(rows)
+    sums = frame.groupby("part")["value"].sum()
+    summary = scene.say(
+        "changes_picture",
+        n=PERIODS,
+        closed=scene.number(sums.sum()),
+        failed=scene.number(sums[scene.term("unsuccessful")]),
+        issues=scene.number(sums[scene.term("successful_issues")]),
+    )
+    return [stacked_bars(frame, title=scene.say("changes_chart"), summary=summary, language=scene.language)]
 
 
 def _caused(scene: Scene) -> list[Part]:

@@ -8,7 +8,7 @@ from itsq_analysis.charts import bars, line
 from itsq_analysis.narrative import formats
 from itsq_analysis.periods import parse_period
 from itsq_analysis.sections.scene import PERIODS, Scene
-from itsq_analysis.sections.section import Part, Section, table
+from itsq_analysis.sections.section import Part, Section, folded, table
 
 IDS = ("incidents_opened", "incidents_resolved", "incident_backlog")
 USUAL = 2.66  # natural process limits: mean ± 2.66 × mean moving range (Shewhart's individuals chart)
@@ -39,7 +39,8 @@ def demand(scene: Scene) -> Section:
         for _, row in course.iloc[::-1].iterrows()
     ]
     answer = _answer(scene, course)
-    parts = (_monthly(scene, course, answer), *_daily(scene), table(columns, rows, numeric=set(columns) - {"month"}))
+    periods = folded(scene.term("show_table"), table(columns, rows, numeric=set(columns) - {"month"}))
+    parts = (_monthly(scene, course), *_daily(scene), periods)
     return Section("demand", scene.term("demand"), answer, parts)
 
 
@@ -76,7 +77,17 @@ def _answer(scene: Scene, course: pd.DataFrame) -> str:
     return scene.say("demand_same" if len(past) >= 6 else "demand_short", **facts)
 
 
-def _monthly(scene: Scene, course: pd.DataFrame, answer: str) -> Part:
+def _monthly(scene: Scene, course: pd.DataFrame) -> Part:
+    first, last = course.iloc[0], course.iloc[-1]
+    summary = scene.say(
+        "demand_picture",
+        **{"from": formats.period_name(first["of"], scene.language)},
+        to=formats.period_name(last["of"], scene.language),
+        first=scene.number(first["opened_rate"], 1),
+        last=scene.number(last["opened_rate"], 1),
+        before=scene.number(first["backlog"]),
+        after=scene.number(last["backlog"]),
+    )
     frame = pd.DataFrame(
         {
             "period": course.index,
@@ -85,7 +96,7 @@ def _monthly(scene: Scene, course: pd.DataFrame, answer: str) -> Part:
             "backlog": course["backlog"].to_numpy(),
         }
     )
-    return bars(frame, title=scene.say("demand_chart"), summary=answer, language=scene.language)
+    return bars(frame, title=scene.say("demand_chart"), summary=summary, language=scene.language)
 
 
 def _daily(scene: Scene) -> list[Part]:

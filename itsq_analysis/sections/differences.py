@@ -13,30 +13,48 @@ from itsq_analysis.sections.scene import ALPHA, Scene
 from itsq_analysis.sections.section import Part, Section, bullets, paragraph
 
 IDS = ("sla_resolution_met", "sla_resolution_flagged", "reopen_rate")
-DIMENSIONS = ("service", "group")
+DIMENSIONS = ("group", "service")
 FEWEST = 20  # a smaller member is not judged
 TOLD = 8
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A member against all others together: counts of both, and the chance of such a distance without a real difference."""
+    """A member against all others together: its row, their share, and the chance of such a distance without a real difference."""
 
     row: pd.Series
     rest: float
     chance: float
 
+    @property
+    def cases(self) -> float:
+        """How many cases fewer or more than at the others' rate."""
+        return float(abs(self.row["value"] - self.rest) * self.row["denominator"])
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All members that were compared, and those that are worse, the weightiest first."""
+
+    ids: list[str]
+    compared: int
+    worse: list[Difference]
+
 
 def differences(scene: Scene) -> Section:
     """The worst members first; inside the limits of chance nobody is ranked."""
+    found = worse_members(scene)
+    parts = (*_picture(scene, found.ids), bullets([_sentence(scene, one) for one in found.worse[:TOLD]]))
+    method = paragraph(scene.say("differences_method", tests=found.compared))
+    return Section("differences", scene.term("differences"), _answer(scene, found), (*parts, method))
+
+
+def worse_members(scene: Scene) -> Comparison:
+    """Groups and services whose attainment or reopen rate is worse than that of all others together."""
     ids = _measured(scene)
     compared = [one for name in ids for dimension in DIMENSIONS for one in compare(scene.values([name], by=dimension))]
     worse = [one for one in holm(compared) if _is_worse(scene, one)]
-    worse.sort(key=lambda one: abs(one.row["value"] - one.rest) * one.row["denominator"], reverse=True)
-    answer = scene.say("differences" if worse else "differences_none", n=len(worse))
-    parts = (*_picture(scene, ids, answer), bullets([_sentence(scene, one) for one in worse[:TOLD]]))
-    method = paragraph(scene.say("differences_method", tests=len(compared)))
-    return Section("differences", scene.term("differences"), answer, (*parts, method))
+    return Comparison(ids, len(compared), sorted(worse, key=lambda one: one.cases, reverse=True))
 
 
 def compare(values: pd.DataFrame) -> list[Difference]:
@@ -75,10 +93,23 @@ def _is_worse(scene: Scene, one: Difference) -> bool:
     return bool((one.row["value"] < one.rest) == higher_is_better)
 
 
+def _answer(scene: Scene, found: Comparison) -> str:
+    if not found.worse:
+        return scene.say("differences_none")
+    first = found.worse[0]
+    return scene.say(
+        "differences",
+        n=len(found.worse),
+        member=scene.named(first.row["dimension"], first.row["member"]),
+        value=scene.shown(first.row),
+        rest=formats.percent(first.rest),
+    )
+
+
 def _sentence(scene: Scene, one: Difference) -> str:
     return scene.say(
         "difference",
-        member=scene.member(one.row["dimension"], one.row["member"]),
+        member=scene.named(one.row["dimension"], one.row["member"]),
         title=scene.title(one.row["indicator"]),
         value=scene.shown(one.row),
         of=scene.of(one.row),
@@ -86,7 +117,7 @@ def _sentence(scene: Scene, one: Difference) -> str:
     )
 
 
-def _picture(scene: Scene, ids: list[str], answer: str) -> list[Part]:
+def _picture(scene: Scene, ids: list[str]) -> list[Part]:
     """A funnel plot of the groups on the first indicator."""
     if not ids:
         return []
@@ -102,4 +133,4 @@ def _picture(scene: Scene, ids: list[str], answer: str) -> list[Part]:
         }
     )
     title = scene.say("funnel_chart", title=scene.title(ids[0]))
-    return [funnel(frame, title=title, summary=answer, language=scene.language)]
+    return [funnel(frame, title=title, summary=scene.say("funnel_picture"), language=scene.language)]

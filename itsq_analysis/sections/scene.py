@@ -64,21 +64,36 @@ class Scene:
         if pd.isna(amount):
             return formats.MISSING
         indicator = self.workspace.catalogue[row["indicator"]]
+        if column == "target" and indicator.unit == "%":
+            return formats.share(float(amount))
         if column == "value" and indicator.kind == "proportion" and row["certainty_n"] < 20:
             return self.of(row)
         return formats.value(float(amount), indicator.unit, self.language)
 
     def of(self, row: pd.Series) -> str:
-        """The count behind a value: "1,551 of 1,700", or "n = 130"."""
+        """The count behind a value: "1,551 of 1,700", "4 h of 744 hours lost", or "n = 130"."""
+        if row["indicator"].startswith("availability") and pd.notna(row["denominator"]):
+            lost = formats.duration(row["denominator"] - row["numerator"], self.language)
+            return self.say("of_hours", lost=lost, total=self.number(row["denominator"]))
         if pd.notna(row["numerator"]) and pd.notna(row["denominator"]) and float(row["denominator"]).is_integer():
             return self.say("of_count", numerator=self.number(row["numerator"]), denominator=self.number(row["denominator"]))
         return self.say("of_n", n=self.number(row["n"]))
 
     def member(self, dimension: str, member: Any) -> str:
-        """A member's name as it is read: priority 1 is P1."""
+        """A member's name as it is read: priority 1 is P1, a group or service is said to be one."""
         if pd.isna(member):
             return self.term("unknown")
         return f"P{member}" if dimension == "priority" else str(member)
+
+    def named(self, dimension: str, member: Any) -> str:
+        """A member's name with what it is, for a sentence."""
+        if pd.isna(member) or dimension not in ("group", "service"):
+            return self.member(dimension, member)
+        return self.term(f"{dimension}_named").format(name=member)
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Names one after the other."""
+        return (", " if self.language == "en" else "、").join(names)
 
     # numbers ---------------------------------------------------------------------------------------------------------
 

@@ -24,21 +24,29 @@ def scorecard(scene: Scene) -> Section:
         rows.append(
             {
                 "indicator": scene.title(name),
-                "value": value_cell(scene, row),
-                "interval": interval_cell(scene, row),
+                "value": _value(scene, row),
                 "target": _target(scene, row),
                 "judgement": judgement(scene, row),
                 "previous": scene.shown(before),
                 "trend": _sparkline(scene, course),
             }
         )
-    columns = {key: scene.term(key) for key in ("indicator", "value", "interval", "target", "judgement", "previous", "trend")}
+    columns = {key: scene.term(key) for key in ("indicator", "value", "target", "judgement", "previous", "trend")}
     return Section(
         "scorecard",
         scene.term("scorecard"),
         _answer(scene, pd.DataFrame(now)),
-        (table(columns, rows, numeric={"value", "interval", "target", "previous"}, caption=scene.term("scorecard")),),
+        (table(columns, rows, numeric={"value", "target", "previous"}),),
     )
+
+
+def _value(scene: Scene, row: pd.Series) -> Markup:
+    """The value, and beneath it the count and the 95 % interval."""
+    if pd.isna(row["value"]):
+        return value_cell(scene, row)
+    facts = [] if scene.workspace.catalogue[row["indicator"]].unit == "count" or row["certainty_n"] < 20 else [scene.of(row)]
+    facts += [] if pd.isna(row["lower"]) or pd.isna(row["upper"]) else [interval_cell(scene, row)]
+    return Markup('{}<span class="note">{}</span>').format(value_cell(scene, row), (" · ").join(facts))
 
 
 def _answer(scene: Scene, now: pd.DataFrame) -> str:

@@ -77,6 +77,11 @@ def bullets(sentences: list[str], css: str = "findings") -> Html:
     return Html(Markup('<ul class="{}">{}</ul>').format(css, items) if sentences else Markup(""))
 
 
+def folded(title: str, part: Html) -> Html:
+    """A part that opens when its title is clicked; printed open."""
+    return Html(Markup('<details class="data"><summary>{}</summary>{}</details>').format(title, part.markup))
+
+
 def table(
     columns: dict[str, str],
     rows: list[dict[str, str | Markup]],

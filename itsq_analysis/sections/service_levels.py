@@ -35,7 +35,7 @@ def service_levels(scene: Scene) -> Section:
     answer = _answer(scene, total)
     notes = _notes(scene, total)
     shown = RECOMPUTED if pd.notna(total[RECOMPUTED]["value"]) else FLAGGED
-    picture = _picture(scene, parts[(parts["indicator"] == shown) & parts["member"].notna()], answer)
+    picture = _picture(scene, parts[(parts["indicator"] == shown) & parts["member"].notna()])
     return Section(
         "sla",
         scene.term("sla"),
@@ -86,16 +86,17 @@ def _notes(scene: Scene, total: dict[str, pd.Series]) -> list[str]:
     return notes
 
 
-def _picture(scene: Scene, parts: pd.DataFrame, answer: str) -> list[Part]:
+def _picture(scene: Scene, parts: pd.DataFrame) -> list[Part]:
     if parts["value"].isna().all():
         return []
+    parts = parts[parts["value"].notna()]
     frame = pd.DataFrame(
         {
             "member": [scene.member("priority", member) for member in parts["member"]],
             "value": parts["value"].to_numpy(),
             "lower": parts["lower"].to_numpy(),
             "upper": parts["upper"].to_numpy(),
-            "target": parts["target"].to_numpy(),
+            "target": parts["target"].where(parts["target_kind"] == "agreed").to_numpy(),
         }
     )
-    return [intervals(frame, title=scene.say("sla_chart"), summary=answer, language=scene.language, unit="share")]
+    return [intervals(frame, title=scene.say("sla_chart"), summary=scene.say("sla_picture"), language=scene.language, unit="share")]

@@ -41,7 +41,7 @@ def speed(scene: Scene) -> Section:
         "speed",
         scene.term("speed"),
         answer,
-        (*_picture(scene, drawn, answer), table(columns, rows, numeric=set(columns) - {"priority"})),
+        (*_picture(scene, drawn), table(columns, rows, numeric=set(columns) - {"priority"})),
     )
 
 
@@ -52,7 +52,7 @@ def _answer(scene: Scene, total: dict[str, pd.Series]) -> str:
     return scene.say("speed", median=scene.shown(median), p90=scene.shown(p90), period=scene.period_name)
 
 
-def _picture(scene: Scene, drawn: pd.DataFrame, answer: str) -> list[Part]:
+def _picture(scene: Scene, drawn: pd.DataFrame) -> list[Part]:
     if drawn["value"].isna().all():
         return []
     median = drawn[drawn["indicator"] == "resolve_time_median"].set_index("member")["value"]
@@ -65,4 +65,6 @@ def _picture(scene: Scene, drawn: pd.DataFrame, answer: str) -> list[Part]:
             "upper": p90.reindex(median.index).to_numpy(),
         }
     )
-    return [intervals(frame, title=scene.say("speed_chart"), summary=answer, language=scene.language, unit="hours")]
+    return [
+        intervals(frame, title=scene.say("speed_chart"), summary=scene.say("speed_picture"), language=scene.language, unit="hours")
+    ]

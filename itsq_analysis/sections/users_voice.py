@@ -26,7 +26,7 @@ def users_voice(scene: Scene) -> Section:
         ]
     )
     notes = [paragraph(scene.say("users_automatic", n=scene.number(automatic)))] if automatic else []
-    return Section("users_voice", title, answer, (*_picture(scene, answer), indicator_table(scene, now), *notes))
+    return Section("users_voice", title, answer, (*_picture(scene), indicator_table(scene, now), *notes))
 
 
 def _answer(scene: Scene, now: dict[str, pd.Series]) -> str:
@@ -36,15 +36,15 @@ def _answer(scene: Scene, now: dict[str, pd.Series]) -> str:
     return scene.say(
         "users",
         satisfied=scene.shown(csat),
-        numerator=scene.number(csat["numerator"]),
-        denominator=scene.number(csat["denominator"]),
+        of=scene.say("of_answers", numerator=scene.number(csat["numerator"]), denominator=scene.number(csat["denominator"])),
+        period=scene.period_name,
         answered=scene.number(answered["numerator"]),
         sent=scene.number(answered["denominator"]),
         rate=scene.shown(answered),
     )
 
 
-def _picture(scene: Scene, answer: str) -> list[Part]:
+def _picture(scene: Scene) -> list[Part]:
     """Answers by service and score, with answered of sent."""
     found = scene.query(
         "SELECT coalesce(service, $unknown) AS name, count(*) AS sent, "
@@ -66,4 +66,6 @@ def _picture(scene: Scene, answer: str) -> list[Part]:
             "sent": found["sent"],
         }
     )
-    return [diverging_bars(frame, title=scene.say("users_chart"), summary=answer, language=scene.language)]
+    counts = frame[["negative", "neutral", "positive"]].sum()
+    summary = scene.say("users_picture", negative=scene.number(counts["negative"]), answered=scene.number(counts.sum()))
+    return [diverging_bars(frame, title=scene.say("users_chart"), summary=summary, language=scene.language)]

@@ -7,27 +7,28 @@ from collections.abc import Iterator
 import pandas as pd
 
 from itsq_analysis.narrative import formats
+from itsq_analysis.sections.differences import worse_members
 from itsq_analysis.sections.edges import thin_edges
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Section, bullets
 
-TOLD = 5  # missed targets that are told one by one
-SURE = ("certain", "could be chance", "too few to tell")
+TOLD = 5  # targets missed for certain that are told one by one
+URGENT = ("1", "2")  # priorities that are never drowned in a total
 
 
 def verdict(scene: Scene) -> Section:
     """The first section: one sentence over the agreed targets, then what must be known."""
     judged = agreed(scene)
-    sentences = [*_warnings(scene), *_missed(scene, judged), *_majors(scene), *_demand(scene), *_refused(scene)]
+    sentences = [*_warnings(scene), *_missed(scene, judged), *_where(scene), *_majors(scene), *_demand(scene), *_refused(scene)]
     return Section("verdict", scene.term("verdict"), _targets(scene, judged), (bullets(sentences),))
 
 
 def agreed(scene: Scene) -> pd.DataFrame:
     """The reporting period's row of every agreed target, whole or of one member."""
-    targets = [target for target in scene.workspace.settings.targets if target.kind == "agreed"]
     by_dimension: dict[str | None, list[str]] = {}
-    for target in targets:
-        by_dimension.setdefault(next(iter(target.scope), None), []).append(target.indicator)
+    for target in scene.workspace.settings.targets:
+        if target.kind == "agreed":
+            by_dimension.setdefault(next(iter(target.scope), None), []).append(target.indicator)
     frames = [scene.values(dict.fromkeys(ids), by=dimension) for dimension, ids in by_dimension.items()]
     if not frames:
         return scene.values(["incidents_opened"]).iloc[:0]
@@ -40,29 +41,43 @@ def _targets(scene: Scene, judged: pd.DataFrame) -> str:
         return scene.say("targets_none")
     count = judged["status"].value_counts()
     met, missed, unmeasured = (int(count.get(status, 0)) for status in ("met", "missed", "not measurable"))
-    sentence = "targets_all_met" if met == len(judged) else "targets"
+    sentence = "targets_all_met" if met == len(judged) else "targets" if unmeasured else "targets_measured"
     return scene.say(sentence, met=met, total=len(judged), missed=missed, unmeasured=unmeasured, period=scene.period_name)
 
 
 def _missed(scene: Scene, judged: pd.DataFrame) -> Iterator[str]:
-    """Missed targets, the certain ones first, then by the number of cases behind them."""
+    """Missed targets: those of P1 and P2 first, then the certain ones one by one, then what could be chance together."""
     missed = judged[judged["status"] == "missed"].copy()
-    missed["order"] = missed["certainty"].map({name: place for place, name in enumerate(SURE)}).fillna(len(SURE))
-    missed["distance"] = (missed["value"] - missed["target"]).abs() * missed["certainty_n"]
-    for _, row in missed.sort_values(["order", "distance"], ascending=[True, False]).head(TOLD).iterrows():
-        yield missed_sentence(scene, row)
+    missed["size"] = (missed["value"] - missed["target"]).abs() * missed["certainty_n"]
+    missed = missed.sort_values("size", ascending=False, kind="stable")
+    urgent = (missed["dimension"] == "priority") & missed["member"].isin(URGENT) & (missed["certainty"] != "could be chance")
+    for _, row in missed[urgent].iterrows():
+        yield _missed_alone(scene, row)
+    rest = missed[~urgent]
+    for _, row in rest[rest["certainty"] == "certain"].head(TOLD).iterrows():
+        yield _missed_alone(scene, row)
+    for _, row in rest[rest["certainty"] == "too few to tell"].iterrows():
+        yield _missed_alone(scene, row)
+    items = [
+        scene.say("missed_chance_item", **_facts(scene, row)) for _, row in rest[rest["certainty"] == "could be chance"].iterrows()
+    ]
+    if items:
+        yield scene.say("missed_chance", list=("; " if scene.language == "en" else ";").join(items))
 
 
-def missed_sentence(scene: Scene, row: pd.Series) -> str:
-    """A missed target in words that go as far as its interval does."""
+def _facts(scene: Scene, row: pd.Series) -> dict[str, str]:
     title = scene.title(row["indicator"])
     if pd.notna(row["dimension"]):
         title = scene.say("scoped", title=title, member=scene.member(row["dimension"], row["member"]))
-    facts = {"title": title, "value": scene.shown(row), "of": scene.of(row), "target": scene.shown(row, "target")}
-    if row["certainty"] == "too few to tell":
-        return scene.say("missed_few", **facts, together=_together(scene, row))
-    bounds = {"lower": scene.shown(row, "lower"), "upper": scene.shown(row, "upper")}
-    return scene.say("missed_certain" if row["certainty"] == "certain" else "missed_chance", **facts, **bounds)
+    return {"title": title, "value": scene.shown(row), "of": scene.of(row), "target": scene.shown(row, "target")}
+
+
+def _missed_alone(scene: Scene, row: pd.Series) -> str:
+    """A missed target in words that go as far as its interval does."""
+    if row["certainty"] == "certain":
+        bounds = {"lower": scene.shown(row, "lower"), "upper": scene.shown(row, "upper")}
+        return scene.say("missed_certain", **_facts(scene, row), **bounds)
+    return scene.say("missed_few", **_facts(scene, row), together=_together(scene, row))
 
 
 def _together(scene: Scene, row: pd.Series) -> str:
@@ -75,6 +90,22 @@ def _together(scene: Scene, row: pd.Series) -> str:
         return scene.say("of_n", n=scene.number(past["n"].sum()))
     sums = past[["numerator", "denominator"]].sum()
     return scene.say("of_count", numerator=scene.number(sums["numerator"]), denominator=scene.number(sums["denominator"]))
+
+
+def _where(scene: Scene) -> Iterator[str]:
+    """Where the late incidents lay, if one group or service has far more of them than its share."""
+    late = [one for one in worse_members(scene).worse if one.row["indicator"].startswith("sla_resolution")]
+    if late:
+        row = late[0].row
+        total = scene.now([row["indicator"]])[row["indicator"]]
+        yield scene.say(
+            "late_where",
+            late=scene.number(row["denominator"] - row["numerator"]),
+            all=scene.number(total["denominator"] - total["numerator"]),
+            member=scene.named(row["dimension"], row["member"]),
+            value=scene.shown(row),
+            rest=formats.percent(late[0].rest),
+        )
 
 
 def _majors(scene: Scene) -> Iterator[str]:
@@ -90,26 +121,32 @@ def _majors(scene: Scene) -> Iterator[str]:
         "SELECT number, service FROM incidents WHERE major AND opened_at >= $start AND opened_at < $end ORDER BY opened_at"
     )
     if outages.empty and tickets.empty:
-        yield scene.say("majors_none")
+        yield scene.say("majors_none" if _majors_are_marked(scene) else "majors_unmarked")
         return
-    told = outages if not outages.empty else tickets.assign(seconds=float("nan"), users_affected=float("nan"))
-    hours = told["seconds"] / 3600
-    lost = (hours * told["users_affected"]).sum(min_count=1)
-    named = [f"{row['number']} ({row['service']})" for _, row in told.iterrows()]
-    yield scene.say(
-        "majors",
-        n=len(told),
-        time=formats.duration(hours.sum(min_count=1), scene.language),
-        user_hours=scene.number(lost),
-        list=(", " if scene.language == "en" else "、").join(named),
+    told = tickets if outages.empty else outages
+    named = [row["number"] if pd.isna(row["service"]) else f"{row['number']} ({row['service']})" for _, row in told.iterrows()]
+    if outages.empty:
+        yield scene.say("majors_tickets", n=len(told), list=scene.listed(named))
+        return
+    hours = outages["seconds"] / 3600
+    lost = (hours * outages["users_affected"].astype(float)).sum(min_count=1)
+    time = formats.duration(hours.sum(), scene.language)
+    yield scene.say("majors", n=len(told), time=time, user_hours=scene.number(lost), list=scene.listed(named))
+
+
+def _majors_are_marked(scene: Scene) -> bool:
+    """Whether the data say of any ticket or outage that it is, or is not, a major incident; silence is not "none"."""
+    found = scene.query(
+        "SELECT EXISTS (SELECT 1 FROM incidents WHERE major IS NOT NULL) OR EXISTS (SELECT 1 FROM outages) AS marked"
     )
+    return bool(found["marked"].iloc[0])
 
 
 def _demand(scene: Scene) -> Iterator[str]:
-    flow = scene.values(["incidents_opened", "incidents_resolved", "incident_backlog"], history=2)
-    opened, resolved, backlog = (flow[flow["indicator"] == name]["value"].tolist()
-                                 for name in ("incidents_opened", "incidents_resolved", "incident_backlog"))  # fmt: skip
-    days = scene.working_days(scene.period)
+    ids = ("incidents_opened", "incidents_resolved", "incident_backlog")
+    flow = scene.values(ids, history=2)
+    opened, resolved, backlog = (flow[flow["indicator"] == name]["value"].tolist() for name in ids)
+    days, days_before = scene.working_days(scene.period), scene.working_days(scene.period.previous())
     if not opened[-1] or not days:
         yield scene.say("no_incidents", period=scene.period_name)
         return
@@ -120,8 +157,7 @@ def _demand(scene: Scene) -> Iterator[str]:
         "days": days,
         "after": scene.number(backlog[-1]),
     }
-    days_before = scene.working_days(scene.period.previous())
-    if not opened[0] or not days_before:
+    if not opened[0] > 0 or not days_before:
         yield scene.say("demand_first", **facts)
         return
     yield scene.say("demand", **facts, previous_rate=scene.number(opened[0] / days_before, 1), before=scene.number(backlog[0]))
