@@ -26,6 +26,9 @@ hours = "Mon-Fri 09:00-12:00,13:00-18:00"
 [[calendar]]
 id = "7x24"
 hours = "7x24"
+[[sla]]
+calendar = "7x24"
+resolution = "8h"
 """
 
 
