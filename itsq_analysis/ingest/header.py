@@ -101,7 +101,8 @@ def names(row: Sequence[str], display: str) -> tuple[str, ...]:
 
 def _head(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
     """The first rows with text, each with the physical line on which it ends."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    lines = io.StringIO(text, newline="\n" if "\n" in text else "\r")
+    reader = csv.reader(lines, delimiter=delimiter)
     found: list[tuple[int, list[str]]] = []
     try:
         for row in reader:
@@ -109,7 +110,7 @@ def _head(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
                 found.append((reader.line_num, row))
             if len(found) == TITLE_ROWS:
                 break
-    except csv.Error:  # a field longer than Python's limit: a broken quotation mark further down
+    except csv.Error:  # broken quotation marks further down
         return found
     return found
 

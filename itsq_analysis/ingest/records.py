@@ -58,8 +58,8 @@ def split_records(source: Path, copy: Path, delimiter: str, fields: int, skip: i
 
 def _records(data: mmap.mmap, delimiter: bytes, fields: int, skip: int) -> Iterator[tuple[int, bytes, bool]]:
     """Physical line, bytes without the line end, and soundness of each record."""
-    sound, quoted = _patterns(delimiter, fields)
-    physical = re.compile(rb"([^\r\n]*+)(?:\r\n|\n|\r|\Z)")
+    line_break = b"\n" if data.find(b"\n") >= 0 else b"\r"
+    sound, quoted, physical = _patterns(delimiter, fields, line_break)
     position, line, size = 0, 1, len(data)
     while position < size:
         end = min(position + LONGEST, size)
@@ -70,22 +70,20 @@ def _records(data: mmap.mmap, delimiter: bytes, fields: int, skip: int) -> Itera
         text = match[1]
         if line > skip and text:
             yield line, text, match.re is sound
-        line += 1 + (len(_LINE_END.findall(text)) if b"\n" in text or b"\r" in text else 0)
+        line += 1 + text.count(line_break)
         position = match.end()
 
 
-_LINE_END = re.compile(rb"\r\n|\n|\r")
-
-
-def _patterns(delimiter: bytes, fields: int) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
-    """A record with the right number of fields, and one with any number; quotation marks sound in both.
+def _patterns(delimiter: bytes, fields: int, line_break: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes], re.Pattern[bytes]]:
+    """A record with the right number of fields; one with any number; one line, whatever stands in it.
 
     As DuckDB in strict mode: spaces around a quoted field are ignored, a mark inside an unquoted field is text.
     """
     separator = re.escape(delimiter)
     one = rb'(?: *+"(?:[^"]++|"")*+" *+|(?! *+")[^%s\r\n]*+)' % separator
-    end = rb"(?:\r\n|\n|\r|\Z)"
+    end = rb"(?:\r?\n|\Z)" if line_break == b"\n" else rb"(?:\r|\Z)"
     return (
         re.compile(rb"(%s(?:%s%s){%d})%s" % (one, separator, one, fields - 1, end)),
         re.compile(rb"(%s(?:%s%s)*+)%s" % (one, separator, one, end)),
+        re.compile(rb"([^%s]*?)%s" % (line_break, end)),
     )
