@@ -114,7 +114,15 @@ def period_name(period: Period, language: Language) -> str:
         f"{day(first, language)}至{day(last, language)}" if language == "zh" else f"{day(first, language)} to {day(last, language)}"
     )
     plain = period.label == f"{first}..{last}"
-    return days if plain else (f"{period.label}({days})" if language == "zh" else f"{period.label} ({days})")
+    return (
+        days
+        if plain
+        else (
+            f"{period.label}\N{FULLWIDTH LEFT PARENTHESIS}{days}\N{FULLWIDTH RIGHT PARENTHESIS}"
+            if language == "zh"
+            else f"{period.label} ({days})"
+        )
+    )
 
 
 def value(amount: float, unit: str, language: Language) -> str:

@@ -82,7 +82,7 @@ def data_quality(scene: Scene) -> Section:
 
 def _edges(scene: Scene) -> list[str]:
     names = [formats.period_name(edge.period, scene.language) for edge in thin_edges(scene)]
-    return [scene.say("edges", list=(", " if scene.language == "en" else "、").join(names))] if names else []
+    return [scene.say("edges", list=scene.listed(names))] if names else []
 
 
 def _holidays(scene: Scene) -> list[str]:

@@ -28,7 +28,7 @@ def judgement(scene: Scene, row: pd.Series) -> Markup:
     if row["status"] in ("met", "missed") and pd.notna(row["certainty"]):
         words.append(scene.term(row["certainty"].replace(" ", "_")))
         css += " certain" if row["certainty"] == STRONG else ""
-    text = (", " if scene.language == "en" else ",").join(words)
+    text = (", " if scene.language == "en" else "\N{FULLWIDTH COMMA}").join(words)
     reason = reason_note(scene, row) if row["status"] == "not measurable" else Markup("")
     return Markup('<span class="{}"><span class="mark" aria-hidden="true">{}</span> {}</span>{}').format(css, mark, text, reason)
 
@@ -47,7 +47,7 @@ def explain(reason: str, language: Language) -> str:
     'itsq.toml has no [[sla]] rules'
     """
     parts = [code.partition("=") for code in reason.split("; ")]
-    separator = "; " if language == "en" else ";"
+    separator = "; " if language == "en" else "\N{FULLWIDTH SEMICOLON}"
     return separator.join(words()["reason"][code][language] + (f" ({count})" if count else "") for code, _, count in parts)
 
 

@@ -62,7 +62,7 @@ def _missed(scene: Scene, judged: pd.DataFrame) -> Iterator[str]:
         scene.say("missed_chance_item", **_facts(scene, row)) for _, row in rest[rest["certainty"] == "could be chance"].iterrows()
     ]
     if items:
-        yield scene.say("missed_chance", list=("; " if scene.language == "en" else ";").join(items))
+        yield scene.say("missed_chance", list=("; " if scene.language == "en" else "\N{FULLWIDTH SEMICOLON}").join(items))
 
 
 def _facts(scene: Scene, row: pd.Series) -> dict[str, str]:
