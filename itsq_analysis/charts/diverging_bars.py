@@ -86,15 +86,15 @@ def _design(answers: _Answers, width: float) -> Spec:
     entries = [(role, "square", word(part, answers.language)) for part, role in PARTS.items()]
     key, top = key_line(entries, width, lane.left, 12)
     starts = answers.starts()
-    reach = max(max(-start, start + 1.0) for start in starts)
-    reach = min(1.0, math.ceil(reach / 0.25) * 0.25)
+    low = -math.ceil(max(0.25, *(-start for start in starts)) / 0.25) * 0.25
+    ticks = [low, 0.0, 0.5, 1.0]
     beside: Rows = [{"x": plot + 14, "y": lane.middle(place), "text": text} for place, text in enumerate(answers.spoken)]
     over: Rows = [{"x": plot + 14, "y": 9 - top, "text": heading}] if width > PHONE else []
     middle: Rows = [{"x": 0.0, "top": 0.0, "bottom": lane.height}]
-    x = scaled("x", -reach, reach)
+    x = scaled("x", low, 1.0)
     layers = [
         *key,
-        *upright_lines(along([-reach, 0, reach], -reach, reach, plot), [f"{reach:.0%}", "0", f"{reach:.0%}"], lane.height),
+        *upright_lines(along(ticks, low, 1.0, plot), [f"{abs(tick):.0%}" if tick else "0" for tick in ticks], lane.height),
         lane.labels(),
         *_pieces(answers, starts, lane, x),
         layer("rule", middle, {"x": x, "y": at("top"), "y2": {"field": "bottom"}}, color=colour("muted"), strokeWidth=1),

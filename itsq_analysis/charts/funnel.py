@@ -85,7 +85,7 @@ def funnel(frame: pd.DataFrame, *, title: str, summary: str, language: Language 
 
 
 def limits(centre: float, count: Floats, levels: tuple[float, float]) -> tuple[Floats, Floats]:
-    """Lower and upper limit of a share of `count` cases whose true value is `centre`: exact binomial, interpolated.
+    """Lower and upper limit of a share of `count` (whole) cases whose true value is `centre`: exact binomial, interpolated.
 
     >>> low, high = limits(0.5, np.array([10.0, 1000.0]), (0.025, 0.975))
     >>> low.round(3).tolist(), high.round(3).tolist()
@@ -104,7 +104,7 @@ def limits(centre: float, count: Floats, levels: tuple[float, float]) -> tuple[F
 
 def _design(groups: _Groups, width: float) -> Spec:
     language, largest = groups.language, float(groups.count.max())
-    usual = np.array([float(np.quantile(groups.count, 0.25))])
+    usual = np.array([float(np.quantile(groups.count, 0.25, method="lower"))])
     near = limits(groups.centre, usual, OUTER)
     seen = [*groups.share.tolist(), float(near[0][0]), float(near[1][0])]
     ticks = [tick for tick in nice_ticks(min(seen), max(seen), 4) if tick <= 1]

@@ -31,7 +31,7 @@ from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
 
 STEP = 26.0
-SHADES = (0.18, 0.38, 0.62, 0.9)
+SHADES = (0.16, 0.34, 0.74, 0.95)  # of the colour, so that a number in the cell stays readable
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def shades(values: list[float]) -> dict[float, float]:
     """The opacity of each value above 0, by quarter of rank.
 
     >>> shades([0.0, 5.0, 90.0, 30.0, 1000.0])
-    {5.0: 0.18, 30.0: 0.38, 90.0: 0.62, 1000.0: 0.9}
+    {5.0: 0.16, 30.0: 0.34, 90.0: 0.74, 1000.0: 0.95}
     """
     above = sorted({value for value in values if value > 0})
     return {value: SHADES[(place * len(SHADES)) // len(above)] for place, value in enumerate(above)}

@@ -56,5 +56,5 @@ def lanes(names: Sequence[str], width: float, step: float) -> Lanes:
     """
     longest = max((text_width(name) for name in names), default=0.0)
     if width < PHONE and longest > 0.25 * width:
-        return Lanes(tuple(shorten(name, width) for name in names), 18.0, step + NAME_LINE, above=True)
-    return Lanes(tuple(names), round(min(longest, 0.36 * width) + 12, 1), step, above=False)
+        return Lanes(tuple(shorten(name, width) for name in names), 24.0, step + NAME_LINE, above=True)
+    return Lanes(tuple(names), round(min(longest, 0.42 * width) + 12, 1), step, above=False)

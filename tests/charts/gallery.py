@@ -1,0 +1,127 @@
+"""One small, hand-made chart of every kind, with a hostile and a long name in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from itsq_analysis import charts
+from itsq_analysis.charts import Chart
+from itsq_analysis.charts.labels import Language
+
+HOSTILE = "</text><script>alert('x')</script>&{{7*7}}\x07\x1b\u202e"
+LONG = "财务应用系统(核算、报销与固定资产管理)及其外围接口服务平台"
+NAMES = ["E-mail", LONG, HOSTILE]
+PERIODS = ["2026-08", "2026-09", "2026-10"]
+
+
+def words(language: Language) -> dict[str, Any]:
+    return {"title": f"标题 {HOSTILE}", "summary": f"Summary {HOSTILE}", "language": language}
+
+
+def moment(text: str) -> pd.Timestamp:
+    return pd.Timestamp(text, tz="Asia/Shanghai")
+
+
+def sparkline(language: Language) -> Chart:
+    frame = pd.DataFrame({"period": PERIODS, "value": [0.9, None, 0.95], "provisional": [False, False, True]})
+    return charts.sparkline(frame, target=0.95, band=(0.88, 0.94), **words(language))
+
+
+def daily(language: Language) -> Chart:
+    days = pd.date_range("2026-10-01", "2026-10-10")
+    frame = pd.DataFrame(
+        {
+            "ds": days,
+            "y": [10, 12, None, 9, 11, 10, 13, 44, 41, 39],
+            "lower": 5,
+            "upper": 50,
+            "holiday": ["国庆节 National Day"] * 7 + [None] * 3,
+            "provisional": [False] * 9 + [True],
+        }
+    )
+    return charts.line(frame, target=40, **words(language))
+
+
+def monthly(language: Language) -> Chart:
+    frame = pd.DataFrame({"ds": pd.date_range("2025-10-01", periods=13, freq="MS"), "y": [0.9 + 0.005 * n for n in range(13)]})
+    return charts.line(frame, unit="share", grain="M", target=0.955, zero=False, **words(language))
+
+
+def bars(language: Language) -> Chart:
+    frame = pd.DataFrame({"period": PERIODS, "opened": [80, 90, 100], "resolved": [78.5, None, 101.25]})
+    return charts.bars(frame.assign(backlog=[1200, 1290, 1270]), **words(language))
+
+
+def intervals(language: Language) -> Chart:
+    frame = pd.DataFrame(
+        {
+            "member": NAMES,
+            "value": [2.0, 10.5, None],
+            "lower": [2.0, 8.0, None],
+            "upper": [8.0, 40.0, None],
+            "target": [4, None, 40],
+        }
+    )
+    return charts.intervals(frame.assign(target=[4, None, 40]), interval_name="P90", **words(language))
+
+
+def stacked_bars(language: Language) -> Chart:
+    parts = ["work", "等待供应商确认与处理", HOSTILE]
+    frame = pd.DataFrame(
+        [{"member": name, "part": part, "value": n + m} for n, name in enumerate(NAMES) for m, part in enumerate(parts)]
+    )
+    return charts.stacked_bars(frame, unit="hours", **words(language))
+
+
+def shares(language: Language) -> Chart:
+    frame = pd.DataFrame({"member": ["a", "a", "b", "b"], "part": ["x", "y", "x", "y"], "value": [1, 3, 0, 0]})
+    return charts.stacked_bars(frame, shares=True, **words(language))
+
+
+def diverging_bars(language: Language) -> Chart:
+    frame = pd.DataFrame(
+        {"member": NAMES, "negative": [1, 30, 0], "neutral": [2, 10, 0], "positive": [7, 0, 0], "sent": [1200, None, 5]}
+    )
+    return charts.diverging_bars(frame.assign(sent=[1200, None, 5]), **words(language))
+
+
+def timeline(language: Language) -> Chart:
+    rows = [
+        (NAMES[0], moment("2026-10-03 02:00"), moment("2026-10-03 02:43"), "outage", "OUT1"),
+        (NAMES[0], moment("2026-10-20 02:00"), moment("2026-10-20 09:10"), "major", HOSTILE),
+        (NAMES[1], moment("2026-09-28"), moment("2026-10-02"), "maintenance", None),
+        (NAMES[2], moment("2026-10-31 23:50"), pd.NaT, "outage", None),
+    ]
+    frame = pd.DataFrame(rows, columns=["service", "start", "end", "kind", "label"])
+    return charts.timeline(frame, start=date(2026, 10, 1), end=date(2026, 11, 1), timezone="Asia/Shanghai", **words(language))
+
+
+def heat_grid(language: Language) -> Chart:
+    values = [0, 5, None, 43, 1000, 90, 0, 0, 12]
+    pairs = [(name, period) for name in NAMES for period in PERIODS]
+    frame = pd.DataFrame([{"member": m, "period": p, "value": v} for (m, p), v in zip(pairs, values, strict=True)])
+    return charts.heat_grid(frame, **words(language))
+
+
+def funnel(language: Language) -> Chart:
+    frame = pd.DataFrame({"member": [*NAMES, "empty"], "numerator": [95, 380, 120, 0], "denominator": [100, 400, 200, 0]})
+    return charts.funnel(frame, **words(language))
+
+
+GALLERY: dict[str, Callable[[Language], Chart]] = {
+    "sparkline": sparkline,
+    "daily": daily,
+    "monthly": monthly,
+    "bars": bars,
+    "intervals": intervals,
+    "stacked_bars": stacked_bars,
+    "shares": shares,
+    "diverging_bars": diverging_bars,
+    "timeline": timeline,
+    "heat_grid": heat_grid,
+    "funnel": funnel,
+}
