@@ -8,7 +8,7 @@ from math import isnan
 import pandas as pd
 import pytest
 
-from itsq_analysis.indicators import dimensions_of, load_catalogue, values
+from itsq_analysis.indicators import dimensions_of, load_catalogue, values, words
 from itsq_analysis.indicators.dimensions import DIMENSIONS
 from itsq_analysis.periods import parse_period
 from tests.indicators.scopes import calendar, settings
@@ -43,6 +43,8 @@ def text(cell: str | float) -> str | None:
 
 
 def check(row: pd.Series, asked: Question) -> None:
+    for code in (text(row["reason"]) or "empty_population").split("; "):
+        assert code.partition("=")[0] in words()["reason"]
     assert (row["reason"] == "not_started") == (asked.start >= asked.as_of), row
     if row["reason"] == "not_started":
         assert isnan(row["value"]), row
