@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from itsq_analysis.indicators.compile import Window, plan, timing_of
+from itsq_analysis.indicators.compile import Timing, Window, plan, table_of, timing_of
 from itsq_analysis.indicators.computed.scope import Scope
 from itsq_analysis.indicators.indicator import Indicator
 from itsq_analysis.indicators.measure import NUMBERS, Measured, combine, measure, nothing
 from itsq_analysis.indicators.question import Key, Question, known_name
-from itsq_analysis.indicators.scan import Scan, in_order, scan
+from itsq_analysis.indicators.scan import Cells, Facts, in_order, scan
 
 # Columns that the rules of itsq.toml fill: without rules they are not measurable.
 SLA_COLUMNS = frozenset({"sla_rule", "sla_response_met", "sla_resolution_met", "sla_due_at"})
@@ -25,12 +25,14 @@ def answers(question: Question, layer: Sequence[int], asked: Sequence[Key]) -> d
     tables: dict[str, list[Indicator]] = {}
     for name in dict.fromkeys(name for name, _ in needed):
         if catalogue[name].time:
-            tables.setdefault(catalogue[name].table or "", []).append(catalogue[name])
+            tables.setdefault(table_of(catalogue[name]), []).append(catalogue[name])
     windows = question.windows(layer)
-    scans = {}
+    scans: dict[tuple[str, Timing, str | None], Cells] = {}
     for table, indicators in tables.items():
-        dimensions = list(dict.fromkeys(dimension for name, dimension in needed if catalogue[name] in indicators))
-        scans[table] = scan(question.connection, plan(table, indicators, dimensions), windows, len(layer), question.as_of)
+        dimensions = list(dict.fromkeys(dimension for name, dimension in needed if catalogue[name].table == table))
+        cells = scan(question.connection, plan(table, indicators, dimensions), windows, len(layer), question.as_of)
+        scans |= {(table, *key): answer for key, answer in cells.items()}
+    facts = {table: Facts(question.connection, table, question.as_of) for table in tables}
     found: dict[Key, Measured] = {}
     for name, dimension in needed:
         indicator = catalogue[name]
@@ -39,23 +41,26 @@ def answers(question: Question, layer: Sequence[int], asked: Sequence[Key]) -> d
         elif indicator.function:
             found[name, dimension] = _computed(question, indicator, dimension, layer, windows)
         else:
-            found[name, dimension] = _scanned(question, indicator, dimension, layer, scans[indicator.table or ""])
+            answer = measure(indicator, scans[table_of(indicator), timing_of(indicator), dimension])
+            found[name, dimension] = _explained(question, indicator, answer, layer, facts[table_of(indicator)])
     return {key: found[key] for key in asked}
 
 
-def _scanned(question: Question, indicator: Indicator, dimension: str | None, layer: Sequence[int], found: Scan) -> Measured:
-    """What the scan measured, without what it could not know."""
-    timing = timing_of(indicator)
-    answer = measure(indicator, found.cells[timing, dimension])
-    first = found.first[timing[0]]
+def _explained(question: Question, indicator: Indicator, answer: Measured, layer: Sequence[int], facts: Facts) -> Measured:
+    """The answer without what it could not know, and why: nothing found is not the same as nothing there."""
+    time, _ = timing_of(indicator)
     if indicator.columns & SLA_COLUMNS and not question.settings.sla:
         return answer.refused("no_sla_rules")
-    if not found.rows:
+    silent = answer.n.sum(axis=1) == 0
+    alike = bool(np.all((answer.value == 0) | (answer.value == 1) | np.isnan(answer.value)))
+    if silent.all() and facts.empty:
         return answer.refused("no_data_table")
-    if first is None or not found.filled.issuperset(indicator.requires):
+    if (alike or silent.all()) and not all(facts.filled(column) for column in (time, *indicator.requires)):
         return answer.refused("no_data_column")
-    bounds = [question.bounds(place) for place in layer]
-    early = np.array([[end <= first] for _, end in bounds])
+    if not silent.any():
+        return answer
+    first, bounds = facts.first(time), [question.bounds(place) for place in layer]
+    early = np.array([[first is None or end <= first] for _, end in bounds])
     late = np.array([[start >= question.as_of] for start, _ in bounds])
     return answer.without(early, "before_data").without(late, "not_started")
 

@@ -1,8 +1,8 @@
 """From definitions to SQL: one statement, and one scan, for all indicators of a table.
 
 The statement reads the columns that are needed once (`base`), masks what happened at or after `as_of`, places rows in periods,
-and writes every number as a filtered aggregate. Its rows are parts: part 0 tells about the table itself, the others are
-(time columns × dimension), see `parts`.
+and writes every number as a filtered aggregate. Its rows are parts, one per (time columns × dimension), see `Plan.parts`; after
+them come the members of each dimension.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 
 from itsq_analysis.indicators.computed.scope import moment_sql
 from itsq_analysis.indicators.dimensions import dimension_sql, from_sql
@@ -41,16 +42,12 @@ class Plan:
     numbers: dict[Timing, list[str]] = field(default_factory=dict)
     samples: dict[Timing, list[str]] = field(default_factory=dict)
     columns: list[str] = field(default_factory=list)
+    populations: dict[str, str] = field(default_factory=dict)  # name: condition
 
     @property
     def parts(self) -> list[tuple[Timing, str | None]]:
-        """Timing and dimension of the parts 1, 2, …; after them come the members of each dimension."""
+        """Timing and dimension of the parts 0, 1, …"""
         return [(timing, dimension) for timing in self.numbers for dimension in self.dimensions]
-
-    @property
-    def firsts(self) -> list[str]:
-        """The time columns whose earliest value part 0 tells, after the number of rows."""
-        return list(dict.fromkeys(time for time, _ in self.numbers))
 
 
 def plan(table: str, indicators: Iterable[Indicator], dimensions: Sequence[str | None]) -> Plan:
@@ -64,7 +61,15 @@ def plan(table: str, indicators: Iterable[Indicator], dimensions: Sequence[str |
         samples.extend(sql for sql in (sample(indicator),) if sql and sql not in samples)
         used = {*indicator.columns, *indicator.requires, *filter(None, timing)} - set(STOCK_COLUMNS)
         made.columns.extend(sorted(used - set(made.columns)))
+        if indicator.where and not indicator.until:
+            made.populations[_population(indicator)] = indicator.where.sql()
     return made
+
+
+def table_of(indicator: Indicator) -> str:
+    """The table whose rows it counts."""
+    assert indicator.table is not None  # noqa: S101 - kinds with a time have a table, checked at load
+    return indicator.table
 
 
 def timing_of(indicator: Indicator) -> Timing:
@@ -78,60 +83,66 @@ def aggregates(indicator: Indicator) -> tuple[str, ...]:
 
     proportion: n, true ones; mean: n, sum, sum of squares; sum: the same and the greatest; count and stock: n.
     """
-    population = f"({indicator.where.sql()})" if indicator.where else "TRUE"
+    population = _population(indicator)
     if indicator.of is None:
-        return (f"count(*) FILTER (WHERE {population})",)
+        return (f"count_if({population})" if indicator.where else "count(*)",)
     if indicator.kind == "proportion":
-        condition = indicator.of.sql()
-        known = f"count(*) FILTER (WHERE {population} AND ({condition}) IS NOT NULL)"
-        return known, f"count(*) FILTER (WHERE {population} AND ({condition}))"
+        condition = f"({indicator.of.sql()})"
+        return f"count_if({population} AND {condition} IS NOT NULL)", f"count_if({population} AND {condition})"
     if indicator.kind == "quantile":
         return ()
-    value, scale = _exact(indicator.of)
+    # Whole numbers have exact sums, in whatever order they are added; others are taken in millionths.
+    value, scale = _number(indicator.of), 1
+    if indicator.of.type != "whole":
+        value, scale = f"CAST(round({value} * {SCALE}) AS HUGEINT)", SCALE
     chosen = f"FILTER (WHERE {population})"
-    sums = (f"count({value}) {chosen}", f"sum({value}) {chosen} / {scale}e0", f"sum({value} * {value}) {chosen} / {scale**2}e0")
-    return (*sums, f"max({value}) {chosen} / {scale}e0") if indicator.kind == "sum" else sums
+    total, squares = f"sum({value}) {chosen} / {scale}e0", f"sum(CAST({value} AS HUGEINT) * {value}) {chosen} / {scale**2}e0"
+    largest = (f"max({value}) {chosen} / {scale}e0",) if indicator.kind == "sum" else ()
+    return f"count({value}) {chosen}", total, squares, *largest
 
 
 def sample(indicator: Indicator) -> str | None:
     """The values that a quantile is taken of, as an SQL list; None for other kinds."""
     if indicator.kind != "quantile" or indicator.of is None:
         return None
-    population = f"({indicator.where.sql()})" if indicator.where else "TRUE"
-    value = _finite(indicator.of)
-    return f"list(CAST({value} AS DOUBLE)) FILTER (WHERE {population} AND {value} IS NOT NULL)"
+    value = _number(indicator.of)
+    return f"list(CAST({value} AS DOUBLE)) FILTER (WHERE {_population(indicator)} AND {value} IS NOT NULL)"
 
 
-def _finite(expression: Expression) -> str:
+def _population(indicator: Indicator) -> str:
+    """The condition of the population. Most are shared: they are computed once, as a column of `base` named by their text.
+
+    That of a stock may depend on the moment and is written out.
+    """
+    if indicator.where is None:
+        return "TRUE"
+    sql = indicator.where.sql()
+    return f"({sql})" if indicator.until else f"_w{sha256(sql.encode()).hexdigest()[:16]}"
+
+
+def _number(expression: Expression) -> str:
+    """The number, missing where it is not finite (a division by 0)."""
     sql = f"({expression.sql()})"
     return sql if expression.type == "whole" else f"(CASE WHEN isfinite(CAST({sql} AS DOUBLE)) THEN {sql} END)"
-
-
-def _exact(expression: Expression) -> tuple[str, int]:
-    """The number as a whole number of `scale`-ths, whose sums are exact in any order."""
-    if expression.type == "whole":
-        return f"CAST({_finite(expression)} AS HUGEINT)", 1
-    return f"CAST(round({_finite(expression)} * {SCALE}) AS HUGEINT)", SCALE
 
 
 def statement(made: Plan, windows: Sequence[Window], as_of: datetime) -> str:
     """The SQL text. Columns: part, period, member, n0, n1, … (numbers), s0, s1, … (lists of values).
 
-    `windows` are in order and do not overlap.
+    `windows` are in order and do not overlap; without any, only the members are told.
     """
-    facts = ["count(*)", *(f'epoch_us(min("{time}"))' for time in made.firsts), *(f'count("{name}")' for name in made.columns)]
-    width = max(len(facts), *map(len, made.numbers.values()))
-    length = max(map(len, made.samples.values()))
-    head = "0 AS part, CAST(NULL AS INTEGER) AS period, CAST(NULL AS VARCHAR) AS member"
-    selects = [f"SELECT {head}, {_outputs(facts, width, [], length)} FROM base"]
-    for timing, numbers in made.numbers.items():
+    width, length = max(map(len, made.numbers.values())), max(map(len, made.samples.values()))
+    selects: list[str] = []
+    for timing, numbers in made.numbers.items() if windows else ():
         rows = _stock_rows(timing[0], timing[1], windows) if timing[1] else _flow_rows(timing[0], windows)
         outputs = _outputs(numbers, width, made.samples[timing], length)
-        for position in range(len(made.dimensions)):
-            selects.append(f"SELECT {len(selects)}, _period, _d{position}, {outputs} FROM ({rows}) GROUP BY _period, _d{position}")
-    for position in range(len(made.dimensions)):
-        nothing = _outputs([], width, [], length)
-        selects.append(f"SELECT {len(selects)}, NULL, _d{position}, {nothing} FROM base GROUP BY _d{position}")
+        for place in range(len(made.dimensions)):
+            selects.append(
+                f"SELECT {len(selects)} AS part, _period AS period, _d{place} AS member, {outputs} FROM ({rows}) GROUP BY ALL"
+            )
+    for place in range(len(made.dimensions)):
+        head = f"{len(selects)} AS part, CAST(NULL AS INTEGER) AS period, _d{place} AS member"
+        selects.append(f"SELECT {head}, {_outputs([], width, [], length)} FROM base GROUP BY _d{place}")
     return f"WITH base AS MATERIALIZED ({_base(made, as_of)})\n" + "\nUNION ALL\n".join(selects)
 
 
@@ -156,7 +167,9 @@ def _base(made: Plan, as_of: datetime) -> str:
     for position, dimension in enumerate(made.dimensions):
         member = dimension_sql(made.table, dimension) if dimension else None
         cells.append(f"{member or 'CAST(NULL AS VARCHAR)'} AS _d{position}")
-    return f"SELECT {', '.join(cells)} {from_sql(made.table, made.dimensions)}"
+    rows = f"SELECT {', '.join(cells)} {from_sql(made.table, made.dimensions)}"
+    populations = "".join(f", ({condition}) AS {name}" for name, condition in made.populations.items())
+    return f"SELECT *{populations} FROM ({rows})" if populations else rows
 
 
 def _flow_rows(time: str, windows: Sequence[Window]) -> str:
@@ -170,7 +183,8 @@ def _flow_rows(time: str, windows: Sequence[Window]) -> str:
         values.append(str(window.index))
     found = _search(f'"{time}"', [moment_sql(cut) for cut in cuts], [*values, "NULL"])
     inside = f'"{time}" >= {moment_sql(cuts[0])} AND "{time}" < {moment_sql(cuts[-1])}'
-    return f"SELECT *, {found} AS _period FROM base WHERE {inside} AND _period IS NOT NULL"
+    gaps = " AND _period IS NOT NULL" if "NULL" in values[1:] else ""
+    return f"SELECT *, {found} AS _period FROM base WHERE {inside}{gaps}"
 
 
 def _stock_rows(time: str, until: str, windows: Sequence[Window]) -> str:

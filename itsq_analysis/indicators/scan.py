@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from itsq_analysis.errors import IndicatorError
 from itsq_analysis.indicators.compile import Plan, Timing, Window, statement
+from itsq_analysis.indicators.computed.scope import moment_sql
 from itsq_analysis.indicators.intervals import Floats
 
 Member = str | None
@@ -45,18 +47,7 @@ class Cells:
     samples: dict[str, Sample]
 
 
-@dataclass(frozen=True)
-class Scan:
-    """The answer of one table.
-
-    `rows` is the table's number of rows, `first` the earliest moment of each time column (None: never), `filled` the columns
-    that say something in at least one row.
-    """
-
-    rows: int
-    first: dict[str, datetime | None]
-    filled: frozenset[str]
-    cells: dict[tuple[Timing, str | None], Cells]
+Scan = dict[tuple[Timing, str | None], Cells]
 
 
 def scan(connection: duckdb.DuckDBPyConnection, made: Plan, windows: Sequence[Window], periods: int, as_of: datetime) -> Scan:
@@ -72,35 +63,48 @@ def scan(connection: duckdb.DuckDBPyConnection, made: Plan, windows: Sequence[Wi
         raise IndicatorError(
             f"table {made.table}: its indicators must be computable on every row; found: {reason}; correct the catalogue"
         ) from error
-    parts = _parts(table)
+    numbers = table["part"].to_numpy()
+    parts = {int(number): table.filter(pa.array(numbers == number)) for number in np.unique(numbers)}
     keys = made.parts if windows else []
     members: dict[str | None, tuple[Member, ...]] = {None: (None,)}
-    for part, dimension in enumerate(made.dimensions, start=1 + len(keys)):
+    for part, dimension in enumerate(made.dimensions, start=len(keys)):
         if dimension:
             members[dimension] = in_order(parts[part]["member"].to_pylist() if part in parts else ())
-    rows_of = {key: parts.get(part) for part, key in enumerate(keys, start=1)}
-    facts = [parts[0][f"n{place}"][0].as_py() for place in range(1 + len(made.firsts) + len(made.columns))]
-    firsts, counts = facts[1 : 1 + len(made.firsts)], facts[1 + len(made.firsts) :]
-    return Scan(
-        rows=int(facts[0]),
-        first={name: _moment(micros) for name, micros in zip(made.firsts, firsts, strict=True)},
-        filled=frozenset(name for name, count in zip(made.columns, counts, strict=True) if count),
-        cells={key: _cells(made, key[0], rows_of.get(key), members[key[1]], periods) for key in made.parts},
-    )
+    rows = {key: parts.get(part) for part, key in enumerate(keys)}
+    return {key: _cells(made, key[0], rows.get(key), members[key[1]], periods) for key in made.parts}
 
 
-def _moment(micros: float | None) -> datetime | None:
-    return None if micros is None else EPOCH + timedelta(microseconds=micros)
+class Facts:
+    """What is known of a table itself, asked for only where an indicator found nothing; every answer is kept."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, table: str, as_of: datetime) -> None:
+        self._connection, self._table, self._as_of = connection, table, as_of
+        self._known: dict[str, Any] = {}
+
+    @property
+    def empty(self) -> bool:
+        """Whether the table has no row."""
+        return not self._ask(f'SELECT EXISTS (FROM "{self._table}")')
+
+    def filled(self, column: str) -> bool:
+        """Whether the column says something in at least one row."""
+        return bool(self._ask(f'SELECT EXISTS (FROM "{self._table}" WHERE "{column}" IS NOT NULL)'))
+
+    def first(self, column: str) -> datetime | None:
+        """The earliest moment of a time column before as_of (UTC); None: never."""
+        sql = f'SELECT epoch_us(min("{column}")) FROM "{self._table}" WHERE "{column}" < {moment_sql(self._as_of)}'
+        micros = self._ask(sql)
+        return None if micros is None else EPOCH + timedelta(microseconds=micros)
+
+    def _ask(self, sql: str) -> Any:
+        if sql not in self._known:
+            self._known[sql] = self._connection.sql(sql).fetchall()[0][0]
+        return self._known[sql]
 
 
 def in_order(members: Iterable[Member]) -> tuple[Member, ...]:
     """Members ascending, the unknown one (None) last."""
     return tuple(sorted(members, key=lambda member: (member is None, member or "")))
-
-
-def _parts(table: pa.Table) -> dict[int, pa.Table]:
-    numbers = table["part"].to_numpy()
-    return {int(number): table.filter(pa.array(numbers == number)) for number in np.unique(numbers)}
 
 
 def _cells(made: Plan, timing: Timing, part: pa.Table | None, members: tuple[Member, ...], periods: int) -> Cells:
