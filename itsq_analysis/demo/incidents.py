@@ -91,11 +91,10 @@ def _subject(found: Incidents) -> Frame:
     taken, services = found.taken, organisation().services
     service = found.arrived.service.tolist()
     topics = [services[place].topics[topic] for place, topic in zip(service, taken.topic.tolist(), strict=True)]
-    items = zip(service, taken.item.tolist(), strict=True)
     return {
         "category": [category for category, _, _ in topics],
         "subcategory": [subcategory for _, subcategory, _ in topics],
-        "cmdb_ci": [services[place].items[item] if item >= 0 else "" for place, item in items],
+        "cmdb_ci": [services[place].ci(item) for place, item in zip(service, taken.item.tolist(), strict=True)],
         "short_description": [f"{text} ({SITES[site]})" for (_, _, text), site in zip(topics, taken.site.tolist(), strict=True)],
     }
 

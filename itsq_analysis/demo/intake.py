@@ -97,14 +97,22 @@ def _groups(arrived: Arrivals, channel: Ints, first_line: Bools, draws: Draws) -
     return np.where(first_line[:, None], np.column_stack([desk, none, none, none]), groups).astype(np.int64)
 
 
+def _item(arrived: Arrivals, draws: Draws) -> Ints:
+    """Mostly the user's own device or account, seldom what all share, rarely nothing."""
+    services, size = organisation().services, arrived.service.size
+    shared = np.array([len(service.items) for service in services])[arrived.service]
+    users = np.array([service.users for service in services])[arrived.service]
+    kind = draws.pick((93, 6, 1), size)
+    return np.choose(kind, [shared + draws.below(users, size), draws.below(shared, size), np.full(size, -1)])
+
+
 def intake(arrived: Arrivals, seed: int) -> Intake:
     """Classify the incidents and choose their way."""
     draws = Draws(seed, "intake")
     services = organisation().services
     size = arrived.service.size
-    monitored = draws.chance(np.array([service.monitored * 10 for service in services])[arrived.service], size) & (
-        arrived.planted == 0
-    )
+    often = np.array([service.monitored * 10 for service in services])[arrived.service]
+    monitored = draws.chance(often, size) & (arrived.planted == 0)
     channel = np.where(monitored, MONITORING, draws.pick(CHANNEL_WEIGHTS, size))
     row = _matrix(arrived, draws)
     impact, urgency, priority = np.array([entry[:3] for entry in MATRIX]).T[:, row]
@@ -113,7 +121,7 @@ def intake(arrived: Arrivals, seed: int) -> Intake:
     attended = Clock(office()).between(arrived.opened, arrived.opened + 60, np.zeros(size, dtype=bool)) == 60
     return Intake(
         topic=draws.below(np.array([len(service.topics) for service in services])[arrived.service], size),
-        item=np.where(draws.chance(420, size), draws.below(np.array([len(s.items) for s in services])[arrived.service], size), -1),
+        item=_item(arrived, draws),
         site=draws.below(6, size),
         channel=channel,
         impact=impact,

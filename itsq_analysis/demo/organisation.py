@@ -25,8 +25,15 @@ class Service:
     trade: bool
     group: str
     vendor: str
+    device: str
     items: tuple[str, ...]
     topics: tuple[tuple[str, str, str], ...]
+
+    def ci(self, place: int) -> str:
+        """Name of a configuration item: first those that all share, then one per user; empty for −1."""
+        if place < 0:
+            return ""
+        return self.items[place] if place < len(self.items) else f"{self.device}-{place - len(self.items) + 1:05d}"
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def outages(calendar: Days, found: Incidents, causes: Problems, made: Changes, s
 
 
 def _by_chance(position: int, service: Service, calendar: Days, draws: Draws) -> list[_Outage]:
-    """Two to five unplanned outages in two years; none of the clean service."""
+    """A few unplanned outages, more of the vital services; none of the clean one."""
     permille = 0 if service.service == CLEAN_SERVICE else 9 - 2 * service.tier
     hit = calendar.start[draws.chance(permille, calendar.start.size)]
     start = hit + draws.below(DAY, hit.size)
