@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import pandas as pd
-from gallery import GALLERY
 
 from itsq_analysis.charts import Chart, line
 from itsq_analysis.charts.canvas import Room, canvas, layer, scaled
 from itsq_analysis.charts.svg import draw, tidy
+from tests.charts.gallery import GALLERY
 
 
 def test_jupyterlab_gets_the_title_and_the_report_does_not_draw_it() -> None:

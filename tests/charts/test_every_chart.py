@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drawing import drawn_texts, parse, view
-from gallery import GALLERY, HOSTILE
 
 from itsq_analysis.charts import Chart
 from itsq_analysis.charts.chart import CHART_MIME, VEGA_LITE_MIME
 from itsq_analysis.charts.labels import clean
 from itsq_analysis.charts.svg import draw
+from tests.charts.drawing import drawn_texts, parse, view
+from tests.charts.gallery import GALLERY, HOSTILE
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"
@@ -135,10 +135,11 @@ def test_golden(name: str, language: Any) -> None:
 def test_another_process_zone_language_and_hash_seed_give_the_same_bytes() -> None:
     names = ["daily", "timeline", "funnel"]
     draw_all = "''.join(GALLERY[name]('zh').svg() for name in sys.argv[1:])"
-    code = f"import sys; from gallery import GALLERY; sys.stdout.buffer.write({draw_all}.encode())"
+    code = f"import sys; from tests.charts.gallery import GALLERY; sys.stdout.buffer.write({draw_all}.encode())"
     settings = [("Asia/Shanghai", "zh_CN.UTF-8", "1"), ("America/Sao_Paulo", "C", "2")]
     expected = "".join(GALLERY[name]("zh").svg() for name in names).encode("utf-8")
     for zone, locale, seed in settings:
         environment = {**os.environ, "TZ": zone, "LANG": locale, "LC_ALL": locale, "PYTHONHASHSEED": seed}
-        done = subprocess.run([sys.executable, "-c", code, *names], cwd=HERE, env=environment, capture_output=True, check=True)
+        command = [sys.executable, "-c", code, *names]
+        done = subprocess.run(command, cwd=HERE.parents[1], env=environment, capture_output=True, check=True)
         assert done.stdout == expected

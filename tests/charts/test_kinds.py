@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from drawing import drawn_texts, parse, rectangles
-from gallery import GALLERY, NAMES, moment
 
 from itsq_analysis import charts
 from itsq_analysis.charts.labels import Language, word
 from itsq_analysis.errors import ItsqError
+from tests.charts.drawing import drawn_texts, parse, rectangles
+from tests.charts.gallery import GALLERY, NAMES, moment
 
 WORDS: dict[str, Any] = {"title": "T", "summary": "S."}
 OCTOBER: dict[str, Any] = {"start": date(2026, 10, 1), "end": date(2026, 11, 1), "timezone": "Asia/Shanghai"}

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from drawing import parse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from itsq_analysis.charts.canvas import Room, at, canvas, texts
 from itsq_analysis.charts.labels import clean, shorten, text_width, thin
 from itsq_analysis.charts.svg import draw
+from tests.charts.drawing import parse
 
 TEXT = st.text(max_size=40)
 
