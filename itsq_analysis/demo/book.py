@@ -133,9 +133,11 @@ def _other_exports(calendar: Days, found: Incidents, causes: Problems, made: Cha
     change_sheet = Export("exports/变更_display.csv", "changes", change_records.export(made), encoding="gb18030")
     relabel(change_sheet.frame, "关闭代码", "已回退", 2, instead_of="不成功")
     change_sheet.unmapped = {"outcome": {"已回退": 2}}
+    make_hostile(change_sheet.frame, ("简短描述", "类别"), first_row=50)
     request_sheet = Export("exports/sc_req_item.csv.gz", "requests", requests(calendar, seed))
     make_hostile(request_sheet.frame, ("cat_item", "short_description"), first_row=2000)
     problem_sheet = Export("exports/problem.csv", "problems", problem_records.export(causes))
+    make_hostile(problem_sheet.frame, ("short_description", "u_root_cause"), first_row=20)
     outage_sheet = Export("registers/outages.xlsx", "outages", registers.outages(calendar, found, causes, made, seed))
     outage_sheet.title, outage_sheet.raw_lines, outage_sheet.quarantined = "服务中断登记表", ["合计"], {NO_RECORD: 1}
     make_hostile(outage_sheet.frame, ("原因", "措施"), first_row=10)

@@ -83,11 +83,13 @@ def test_hostile_texts_stand_in_every_free_text_column(truth):
     columns = {
         "exports/incident_2026H1.csv.gz": ("category", "subcategory", "cmdb_ci", "short_description", "close_code"),
         "exports/sc_req_item.csv.gz": ("cat_item", "short_description"),
+        "exports/problem.csv": ("short_description", "u_root_cause"),
         "registers/surveys.csv.gz": ("comment",),
     }
     for path, names in columns.items():
         for name in names:
             assert set(truth["hostile"]) <= {row[name] for row in rows(path)}
+    assert set(truth["hostile"]) <= {row["简短描述"] for row in rows(CHANGES, "gb18030")}
     assert set(truth["hostile"]) <= {row["原因"] for row in sheet("registers/outages.xlsx")}
 
 
