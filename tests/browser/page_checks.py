@@ -122,6 +122,14 @@ CONTRAST = """() => {
 TABLES = """() => [...document.querySelectorAll('table')].filter(table => !table.querySelector('th'))
   .map(table => 'a table without header cells: ' + table.textContent.trim().slice(0, 60))"""
 
+# A column in which words stand letter above letter; the table should scroll or its cells stack instead.
+SQUEEZED = """() => [...document.querySelectorAll('td, th')].filter(cell => {
+  const range = document.createRange();
+  range.selectNodeContents(cell);
+  const words = range.getBoundingClientRect(), size = parseFloat(getComputedStyle(cell).fontSize);
+  return cell.checkVisibility() && cell.innerText.trim().length >= 4 && words.width < 2 * size && words.height > 3.5 * size;
+}).slice(0, 5).map(cell => 'one letter a line: ' + cell.innerText.trim().slice(0, 40))"""
+
 IDS = """() => {
   const ids = [...document.querySelectorAll('[id]')].map(node => node.id);
   const twice = ids.filter((id, i) => ids.indexOf(id) !== i).map(id => 'id used twice: ' + id);
@@ -136,6 +144,7 @@ READS_WELL = {
     "alternatives": ALTERNATIVES,
     "figures": FIGURES,
     "tables": TABLES,
+    "squeezed": SQUEEZED,
     "ids": IDS,
     "clipped": CLIPPED,
     "contrast": CONTRAST,
@@ -166,6 +175,7 @@ def check_fits_a_phone(seen: Any) -> None:
         "width": problems(seen.page, WIDTH),
         "text": problems(seen.page, SMALL_TEXT, SMALLEST_TEXT),
         "clipped": problems(seen.page, CLIPPED),
+        "squeezed": problems(seen.page, SQUEEZED),
     }
     _expect_nothing(found)
 
