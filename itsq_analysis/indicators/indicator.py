@@ -100,3 +100,16 @@ def describe(indicator: Indicator) -> dict[str, Any]:
 def words() -> dict[str, dict[str, Words]]:
     """The words of words.toml: {"reason": {"too_few": {"en": …, "zh": …}, …}, "interval": …, "kind": …}."""
     return tomllib.loads((files(__package__) / "words.toml").read_text(encoding="utf-8"))
+
+
+def reason_text(reason: str, language: str) -> str:
+    """The reason of a value frame in words; it may hold several codes, some with a count.
+
+    >>> reason_text("unknown_level=2; too_few", "en")
+    'incidents of a group of unknown level are left out (2); too few to judge'
+    """
+    texts = []
+    for part in reason.split("; "):
+        code, _, count = part.partition("=")
+        texts.append(words()["reason"][code][language] + (f" ({count})" if count else ""))
+    return (";" if language == "zh" else "; ").join(texts)

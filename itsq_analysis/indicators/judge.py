@@ -91,10 +91,11 @@ def _few(indicator: Indicator, measured: Measured) -> NDArray[np.bool_]:
 
 
 def _reason(indicator: Indicator, measured: Measured, over: NDArray[np.bool_], settled: NDArray[np.bool_]) -> Texts:
-    """Why there is no value; beside a value, why it must be read with care."""
-    care = np.select(
-        [~over, ~settled, _few(indicator, measured)], ["period_incomplete", "followup_incomplete", "too_few"], default=""
-    ).astype(object)
-    reason = np.where(measured.reason != "", measured.reason, np.where(np.isnan(measured.value), "", care))
+    """Why there is no value; beside a value, why it must be read with care (several codes are joined with "; ")."""
+    cares = ["period_incomplete", "followup_incomplete", "too_few"]
+    care = np.select([~over, ~settled, _few(indicator, measured)], cares, default="").astype(object)
+    care[np.isnan(measured.value)] = ""
+    both = (care != "") & (measured.reason != "")
+    reason: Texts = care + np.where(both, "; ", "").astype(object) + measured.reason
     reason[reason == ""] = None
     return reason
