@@ -23,6 +23,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 from itsq_analysis.errors import IngestError
 from itsq_analysis.tables import contract, contracts
@@ -137,15 +138,31 @@ def parse_mapping(text: str, where: str) -> Mapping:
     known = contracts()
     _refuse_unknown(set(raw) - _TOP, known, where, "a key or a table")
     wanted = [name for name in known if name in raw or name in raw.get("tables", ())]
+    day_first, timezone = raw.get("day_first"), raw.get("timezone")
+    if not (day_first is None or isinstance(day_first, bool)):
+        raise IngestError(f"day_first of a mapping must be true or false; found {day_first!r} in {where}; correct it")
+    if not (timezone is None or timezone in available_timezones()):
+        raise IngestError(
+            f'timezone of a mapping must be an IANA name such as "Asia/Shanghai"; found {timezone!r} in {where}; correct it'
+        )
     return Mapping(
-        name=raw.get("name", where.removesuffix(".toml")),
+        name=str(raw.get("name", where.removesuffix(".toml"))),
         tables={name: _table(raw, name, where) for name in wanted},
-        timezone=raw.get("timezone"),
-        day_first=raw.get("day_first"),
-        date_formats=tuple(raw.get("date_formats", ())),
-        missing=tuple(raw.get("missing", ())),
+        timezone=timezone,
+        day_first=day_first,
+        date_formats=_texts(raw, "date_formats", where),
+        missing=_texts(raw, "missing", where),
         source_text=text,
     )
+
+
+def _texts(raw: Map[str, Any], key: str, where: str) -> tuple[str, ...]:
+    """A text or a list of texts."""
+    found = raw.get(key, ())
+    listed = [found] if isinstance(found, str) else found
+    if not isinstance(listed, list | tuple) or not all(isinstance(text, str) for text in listed):
+        raise IngestError(f"{key} of a mapping must be a text or a list of texts; found {found!r} in {where}; correct it")
+    return tuple(listed)
 
 
 def _table(raw: dict[str, Any], name: str, where: str) -> TableMapping:
@@ -154,14 +171,14 @@ def _table(raw: dict[str, Any], name: str, where: str) -> TableMapping:
     _refuse_unknown(set(own), _PARTS, f"[{name}] of {where}", "a part")
     for part in ("columns", "values"):
         _refuse_unknown(set(own.get(part, {})), table.columns, f"[{name}.{part}] of {where}", "a column")
+    aliases = {**raw.get("columns", {}), **own.get("columns", {})}
+    mapped = {**raw.get("values", {}), **own.get("values", {})}
     columns = {}
-    values = {}
     for column in table.columns.values():
         titles = tuple(column.title.values()) if raw.get("titles") else ()
-        aliases = own.get("columns", {}).get(column.name, raw.get("columns", {}).get(column.name, ()))
-        columns[column.name] = tuple(dict.fromkeys((column.name, *titles, *aliases)))
-        values[column.name] = own.get("values", {}).get(column.name, raw.get("values", {}).get(column.name, {}))
-    return TableMapping(columns, values, tuple(own.get("fold", {}).get("version", ())))
+        columns[column.name] = tuple(dict.fromkeys((column.name, *titles, *_texts(aliases, column.name, where))))
+    values = {name: mapped[name] for name in table.columns if name in mapped}
+    return TableMapping(columns, values, _texts(own.get("fold", {}), "version", where))
 
 
 def _refuse_unknown(found: set[str], allowed: Any, where: str, what: str) -> None:

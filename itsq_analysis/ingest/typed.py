@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 import duckdb
@@ -45,9 +46,23 @@ class Reading:
     formats: Formats
     clock: WallClock
 
-    def of_type(self, *types: str) -> list[Column]:
-        """The file's columns of some types."""
-        return [column for column in self.columns.values() if column.type in types]
+    @property
+    def looked_up(self) -> list[Column]:
+        """Columns whose different texts are parsed one by one."""
+        return [column for column in self.columns.values() if column.type in LOOKED_UP or self._is_mapped_text(column)]
+
+    @property
+    def plain(self) -> list[Column]:
+        """Columns whose texts stay as they are."""
+        return [column for column in self.columns.values() if column.type == "text" and not self._is_mapped_text(column)]
+
+    @property
+    def times(self) -> list[Column]:
+        """Columns of dates and times."""
+        return [column for column in self.columns.values() if column.type in TIMES]
+
+    def _is_mapped_text(self, column: Column) -> bool:
+        return column.type == "text" and bool(self.values.get(column.name))
 
 
 @dataclass(frozen=True)
@@ -71,13 +86,13 @@ def make_typed(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Re
     checks = row_checks(list(reading.columns.values()), reading.required, reading.table.rules)
     unmapped = {}
     try:
-        for column in reading.of_type(*LOOKED_UP):
+        for column in reading.looked_up:
             unknown = _register_lookup(connection, raw, reading, column)
             if unknown:
                 unmapped[column.name] = unknown
         connection.execute(f"CREATE TABLE {quoted(relation)} AS {_statement(connection, raw, reading, checks)}")
     finally:
-        for column in reading.of_type(*LOOKED_UP):
+        for column in reading.looked_up:
             connection.unregister(_lookup_name(column))
     return Typed(relation, checks, unmapped)
 
@@ -103,19 +118,17 @@ def _lookup_name(column: Column) -> str:
 
 def _statement(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Reading, checks: list[Check]) -> str:
     """Strip, drop missing marks and look up, read times, convert them to UTC, check: one level of SELECT each."""
-    times = reading.of_type(*TIMES)
-    looked_up = reading.of_type(*LOOKED_UP)
-    texts = [*reading.of_type("text"), *times]
+    times = reading.times
+    looked_up = reading.looked_up
+    texts = [*reading.plain, *times]
     raw_texts = {column.name: f"c{reading.positions[column.name]}" for column in reading.columns.values()}
     stripped = [f"{_stripped(raw_texts[column.name])} AS {text_of(column)}" for column in texts]
     kept = [f"{raw_texts[column.name]} AS {quoted(_lookup_name(column))}" for column in looked_up]
     sql = f"SELECT {', '.join(['_line', '_row', *stripped, *kept])} FROM {quoted(raw.relation)}"
 
-    marks = ", ".join(literal(mark) for mark in ("", *sorted(reading.missing)))
-    known = [f"CASE WHEN {text_of(column)} NOT IN ({marks}) THEN {text_of(column)} END AS {text_of(column)}" for column in texts]
-    values = [
-        f"{_alias(column)}.value AS {quoted(column.name)}, {_alias(column)}.text AS {text_of(column)}" for column in looked_up
-    ]
+    known = [f"{_known(text_of(column), reading.missing)} AS {text_of(column)}" for column in texts]
+    values = [f"{_alias(column)}.value AS {quoted(column.name)}" for column in looked_up]
+    values += [f"{_alias(column)}.text AS {text_of(column)}" for column in looked_up if column.type != "text"]
     joins = [
         f" LEFT JOIN {quoted(_lookup_name(column))} AS {_alias(column)} ON {_alias(column)}.text = s.{quoted(_lookup_name(column))}"
         for column in looked_up
@@ -139,6 +152,13 @@ def _stripped(text: str) -> str:
     """SQL: a text without surrounding whitespace; `trim` is slow, so only where there is some."""
     wide = " OR ".join(f"{end}({text}, {literal(space)})" for end in ("prefix", "suffix") for space in WIDE_SPACES)
     return f"CASE WHEN {text} < '!' OR {text}[-1] < '!' OR {wide} THEN trim({text}, {literal(WHITESPACE)}) ELSE {text} END"
+
+
+def _known(text: str, missing: Set[str]) -> str:
+    """SQL: NULL for an empty text and one that means "not known" (no IN: DuckDB makes a join of a longer list)."""
+    for mark in ("", *sorted(missing)):
+        text = f"nullif({text}, {literal(mark)})"
+    return text
 
 
 def _time_levels(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Reading, times: list[Column]) -> list[list[str]]:

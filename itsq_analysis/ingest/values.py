@@ -23,7 +23,7 @@ _WHOLE = re.compile(r"[+-]?\d{1,18}(?:\.0+)?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.0+)?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _SCALE = re.compile(
-    r"(?:P|S|L|T|Tier|Level|Priority)?\s*(\d{1,2})(?:\.0+)?(?:\s*[-–—::.、]\s*\D.*|\s*级)?", re.ASCII | re.IGNORECASE
+    r"(?:P|S|L|T|Tier|Level|Priority)?\s*(\d{1,2})(?:\.0+)?(?:\s*[-–—::.、]\s*[^\s\d].*|\s*级)?", re.ASCII | re.IGNORECASE
 )
 
 
@@ -46,7 +46,7 @@ def look_up(column: Column, texts: Iterable[str], mapped: Mapping[str, Value], m
     """Parse every different text of a column.
 
     Args:
-        column: of type choice, int, number or bool.
+        column: of type choice, int, number or bool; or of type text, whose texts stay as they are unless mapped.
         texts: the different texts, as in the file.
         mapped: text -> canonical value of the mapping and the source; "" means missing; "*" stands for any other text.
         missing: stripped texts that mean "not known".
@@ -84,6 +84,8 @@ def _parse(column: Column, text: str) -> Value | None:
             return _int(text, is_scale=column.min is not None and column.max is not None)
         case "number":
             return float(text) if _NUMBER.fullmatch(text) else None
+        case "text":
+            return text
     return None
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from itsq_analysis.errors import IngestError
@@ -94,7 +94,7 @@ def test_title_rows_above_the_header_are_no_records(read):
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_line_ends(read, end):
-    raw, rows = read(end.join(["number,service", "1,a", "2,b"]).encode())
+    _, rows = read(end.join(["number,service", "1,a", "2,b"]).encode())
     assert rows == [(2, 0, "1", "a"), (3, 1, "2", "b")]
 
 
@@ -173,7 +173,7 @@ def test_names_of_files_and_folders_are_only_names(read, tmp_path, name):
 
 
 def test_hostile_headers_never_reach_sql(read):
-    raw, rows = read('number,"x"" ; DROP TABLE y; --",\'a\',<script>\n1,2,3,4\n'.encode())
+    raw, rows = read(b'number,"x"" ; DROP TABLE y; --",\'a\',<script>\n1,2,3,4\n')
     assert raw.headers == ("number", 'x" ; DROP TABLE y; --', "'a'", "<script>")
     assert rows == [(2, 0, "1", "2", "3", "4")]
 
@@ -188,6 +188,7 @@ VALUES = st.text(alphabet='ab,"\n\r ;é邮', max_size=6)
 
 @given(st.lists(st.tuples(VALUES, VALUES), max_size=8), st.sampled_from(["\n", "\r\n"]))
 @example([("a\nb", '"'), ("", "")], "\n")
+@settings(deadline=None)
 def test_whatever_a_writer_quotes_comes_back(tmp_path_factory, rows, end):
     """Python's csv module, quoting every field, is the oracle: values, number of records and first lines."""
     text = io.StringIO(newline="")
@@ -209,6 +210,7 @@ def test_whatever_a_writer_quotes_comes_back(tmp_path_factory, rows, end):
 
 
 @given(st.text(alphabet='ab,"\n ', max_size=40))
+@settings(deadline=None)
 def test_no_line_is_ever_lost(tmp_path_factory, body):
     """Whatever stands below the header, every line with text is in a record or in a malformed row."""
     path = tmp_path_factory.mktemp("csv") / "x.csv"
