@@ -19,10 +19,10 @@ WORDS = {
     "en": {
         "title": "Indicators",
         "intro": "Made from `itsq_analysis/indicators/catalogue/*.toml` by `python -m itsq_analysis.indicators.document docs`; "
-        "do not edit. Sections are those of the service-quality standard, clauses those of ISO/IEC 20000-1:2018. The characteristic "
-        "of GB/T 33850 is a mapping proposed by itsq: confirm it with your auditor. Shares are told as 0–1, durations in hours. "
-        "Rows for which the condition is not known count neither as true nor as false. A reference target is the field's usual "
-        "one: it is never met or missed.",
+        "do not edit. Sections are those of the service-quality standard, clauses those of ISO/IEC 20000-1:2018. The "
+        "characteristic of GB/T 33850 is a mapping proposed by itsq: confirm it with your auditor. Shares are told as 0–1, "
+        "durations in hours. Rows for which the condition is not known count neither as true nor as false. A reference target "
+        "is the field's usual one: it is never met or missed.",
         "columns": "| id | title | population | definition | kind | 95 % interval | reference target | clause | GB/T 33850 | by |",
         "reasons": "Why there is no value, or how it must be read",
         "reason_columns": "| code | meaning |",
@@ -31,8 +31,9 @@ WORDS = {
     "zh": {
         "title": "指标清单",
         "intro": "由 `python -m itsq_analysis.indicators.document docs` 根据 `itsq_analysis/indicators/catalogue/*.toml` 生成,"
-        "请勿手工修改。章节为服务质量规范的章节,条款为 ISO/IEC 20000-1:2018 的条款。GB/T 33850 特性为本工具提出的对应关系,请与审核员确认。"
-        "占比以 0–1 给出,时长以小时给出。条件未知的记录既不计为是,也不计为否。参考目标为行业惯例,不据此判定达标与否。",
+        "请勿手工修改。章节为服务质量规范的章节,条款为 ISO/IEC 20000-1:2018 的条款。"
+        "GB/T 33850 特性为本工具提出的对应关系,请与审核员确认。占比以 0–1 给出,时长以小时给出。"
+        "条件未知的记录既不计为是,也不计为否。参考目标为行业惯例,不据此判定达标与否。",
         "columns": "| 标识 | 名称 | 统计范围 | 统计口径 | 类型 | 95% 置信区间 | 参考目标 | 条款 | GB/T 33850 | 可按维度 |",
         "reasons": "无数值的原因,或阅读数值时的注意事项",
         "reason_columns": "| 代码 | 含义 |",
