@@ -20,6 +20,7 @@ from itsq_analysis.ingest.read import RawTable, read_file
 from itsq_analysis.ingest.staged import Staged
 from itsq_analysis.ingest.times import own_formats, usual_formats, wall_clock
 from itsq_analysis.ingest.typed import VERSION, Reading, Typed, make_typed
+from itsq_analysis.ingest.values import check_values
 from itsq_analysis.store import quoted
 from itsq_analysis.tables import Contract, contract
 
@@ -132,9 +133,11 @@ def _reading(
         columns[VERSION.name], positions[VERSION.name] = VERSION, binding.version
         required.add(VERSION.name)
     mapped = mapping.table(table.name).values
-    values: dict[str, dict[str, Value]] = {
-        name: {**mapped.get(name, {}), **source.values.get(name, {})} for name in binding.columns
-    }
+    values: dict[str, dict[str, Value]] = {}
+    for name in binding.columns:
+        check_values(table.name, table.columns[name], mapped.get(name, {}), f"mapping {mapping.name}")
+        check_values(table.name, table.columns[name], source.values.get(name, {}), "itsq.toml")
+        values[name] = {**mapped.get(name, {}), **source.values.get(name, {})}
     return Reading(
         table=table,
         columns=columns,

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from itsq_analysis.errors import IngestError
 from itsq_analysis.ingest.header import normal
 from itsq_analysis.ingest.mapping import Value
 from itsq_analysis.tables import Column
@@ -40,6 +41,35 @@ class Lookup:
     values: dict[str, Value] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+
+
+def check_values(table: str, column: Column, mapped: Mapping[str, Value], where: str) -> None:
+    """Refuse a value map whose values the column cannot hold; "" (missing) always fits.
+
+    Raises:
+        IngestError: with the column, the value and `where` it stands.
+    """
+    for text, value in mapped.items():
+        if value != "" and not _fits(column, value):
+            must = f"one of {', '.join(column.values)}" if column.values else f"of type {column.type}"
+            raise IngestError(
+                f"values of {table}.{column.name} must be {must}; found {value!r} for the text {text!r} in {where}; correct it"
+            )
+
+
+def _fits(column: Column, value: Value) -> bool:
+    match column.type:
+        case "bool":
+            return isinstance(value, bool)
+        case "int":
+            return isinstance(value, int) and not isinstance(value, bool)
+        case "number":
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case "choice":
+            return value in column.values
+        case "text":
+            return isinstance(value, str)
+    return False
 
 
 def look_up(column: Column, texts: Iterable[str], mapped: Mapping[str, Value], missing: frozenset[str]) -> Lookup:

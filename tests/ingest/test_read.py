@@ -130,6 +130,11 @@ def test_a_quotation_mark_inside_a_field_is_text(read):
     assert rows == [(2, 0, "1", 'a 5" disk'), (3, 1, "2", 'a "b"'), (4, 2, "3", "c")]
 
 
+def test_a_quoted_header_after_a_byte_order_mark(read):
+    raw, rows = read(b'\xef\xbb\xbf"number","service"\r\n"1","a"\r\n')
+    assert (raw.headers, rows) == (("number", "service"), [(2, 0, "1", "a")])
+
+
 def test_a_header_alone_has_no_records(read):
     raw, rows = read(b"number,service")
     assert (raw.read, rows) == (0, [])

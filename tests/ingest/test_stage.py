@@ -135,6 +135,27 @@ def test_columns_of_the_source(stage):
     assert found.column("service") == ["ERP"]
 
 
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (
+            {"state": {"x": "open"}},
+            r"incidents\.state must be one of new, .* found 'open' for the text 'x' in itsq\.toml",
+        ),
+        ({"priority": {"x": "1"}}, r"values of incidents\.priority must be of type int; found '1'"),
+        ({"made_sla": {"x": 1}}, r"values of incidents\.made_sla must be of type bool; found 1"),
+        ({"opened_at": {"x": "y"}}, r"values of incidents\.opened_at must be of type time"),
+    ],
+)
+def test_values_that_a_column_cannot_hold_are_an_error(stage, values, message):
+    with pytest.raises(IngestError, match=message):
+        stage("number,opened_at,state,priority,made_sla\n", "incidents", mapping="servicenow", values=values)
+
+
+def test_a_nul_character_is_text(stage):
+    assert stage(HEADER + "1,a\0b,unplanned,2026-10-05,,,\n").column("service") == ["a\0b"]
+
+
 def test_a_chinese_display_export_in_gbk(stage):
     text = (
         "编号,打开时间,状态,暂停原因,优先级,分配组\n"
