@@ -92,8 +92,6 @@ class Workspace:
         Raises:
             IngestError: a file cannot be read as its mapping says; the store is then untouched.
         """
-        from itsq_analysis.ingest.load import load
-
         if self._number is not None:
             raise IngestError(f"a load goes on from the newest snapshot; found snapshot={self._number}; open it without snapshot")
         inputs = self._inputs() if file is None else [self._input(Path(file), mapping, table)]
@@ -101,6 +99,22 @@ class Workspace:
             raise IngestError(
                 "a load must find at least one file; found none for the [[source]] entries of itsq.toml; run: itsq check"
             )
+        return self._load(inputs, waiting)
+
+    def refresh(self, waiting: Callable[[str], None] | None = None) -> bool:
+        """Record today's itsq.toml, catalogue and calendars as a snapshot, without loading files; False if nothing differs.
+
+        Derived columns follow changed calendars and SLA rules. A report is made after this, so that the snapshot that it names
+        holds what it used.
+        """
+        if self.in_force():
+            return False
+        self._load([], waiting)
+        return True
+
+    def _load(self, inputs: list[Input], waiting: Callable[[str], None] | None) -> pd.DataFrame:
+        from itsq_analysis.ingest.load import load
+
         ledger = load(
             self.settings,
             self.path,
@@ -282,7 +296,8 @@ class Workspace:
 
         Args:
             ids: of the catalogue; None is all of them.
-            period: such as "2026-10", "2026-Q4", "2026-H2", "2026", "2026-W41", "2026-10-05", "2026-10-01..2026-10-15", "last-month".
+            period: such as "2026-10", "2026-Q4", "2026-H2", "2026", "2026-W41", "2026-10-05", "2026-10-01..2026-10-15"; "last-month"
+                is the last complete one.
             by: service, tier, priority, group, team, level, supplier, category or channel; a list takes each on its own.
             history: this many periods, the named one last.
             as_of: tell the numbers as of the end of this day; None is the data's horizon.
@@ -366,7 +381,7 @@ class Workspace:
         )
 
     def in_force(self) -> bool:
-        """Whether the newest snapshot was made under the settings, catalogue and calendars that are in the folder now."""
+        """Whether the snapshot was made under the settings, catalogue and calendars that are in the folder now."""
         now = self._resolved({})
         recorded = self.snapshot.resolved
         return all(

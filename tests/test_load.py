@@ -225,3 +225,18 @@ def test_the_real_event_log_is_counted_to_the_last_row(tmp_path, event_log):
     assert (by * 100).round(1).to_dict() == {"1": 1.9, "2": 0.5, "3": 64.5, "4": 84.1}
     facts = ws.sql("SELECT count(*) FILTER (reopen_count > 0) AS reopened, count(*) FILTER (resolved_at IS NULL) AS unresolved FROM incidents")
     assert facts.iloc[0].tolist() == [275, 1556]
+
+
+def test_edited_settings_can_be_recorded_without_loading_files(folder):
+    write(folder, "a.csv", row(1, resolved="2026-10-05 15:00:00"))
+    open_workspace(folder).load()
+    assert not open_workspace(folder).refresh()
+    text = (folder / "itsq.toml").read_text(encoding="utf-8")
+    (folder / "itsq.toml").write_text(text + '[[sla]]\ncalendar = "7x24"\nresolution = "4h"\n', encoding="utf-8")
+    write(folder, "a.csv", row(2))
+    ws = open_workspace(folder)
+    assert ws.refresh()
+    assert ws.snapshot.id == 2
+    assert ws.table("incidents")["sla_resolution_met"].tolist() == [False]
+    assert ws.table("incidents")["number"].tolist() == ["INC1"]
+    assert not open_workspace(folder).refresh()

@@ -197,7 +197,7 @@ def values(
 def run(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The report, such as quality.")],
     period: Annotated[str | None, typer.Option(metavar="PERIOD", help="Such as 2026-10; default: the last complete month.")] = None,
-    lang: Annotated[Language | None, typer.Option(help="Language; default: the notebook's.")] = None,
+    lang: Annotated[Language | None, typer.Option(help="Language; default: the workspace's.")] = None,
     services: ServicesOption = None,
     as_of: AsOfOption = None,
     snapshot: SnapshotOption = None,
@@ -207,7 +207,11 @@ def run(
     """Make a report and print its path."""
     from itsq_analysis.reports.run import run_report
 
-    given = {"period": period, "language": lang, "services": services or None, "as_of": as_of}
+    opened = _open(workspace)
+    if snapshot is None and opened.refresh(waiting=warn):
+        warn(f"itsq.toml, catalogue/ or calendar/ has changed since the last load; snapshot {opened.snapshot.id} records it")
+    language = lang or opened.settings.organisation.language
+    given = {"period": period, "language": language, "services": services or None, "as_of": as_of}
     parameters = {key: value for key, value in given.items() if value is not None}
     say(str(run_report(name, _folder(workspace), parameters, out=out, snapshot=snapshot)))
 

@@ -265,7 +265,7 @@ class _Loading:
         """The refused rows of the files of this load replace those that the same files had before."""
         view = self.transaction.store.view(self.transaction.base, "quarantine")
         names = ", ".join(literal(facts.file) for facts in self.staged)
-        parts = [f"SELECT * FROM ({view.sql}) WHERE file NOT IN ({names})"]
+        parts = [f"SELECT * FROM ({view.sql})" + (f" WHERE file NOT IN ({names})" if names else "")]
         parts += [f"SELECT * FROM {quoted(facts.quarantined)}" for facts in self.staged if facts.quarantined]
         self.connection.execute(f"CREATE TEMP VIEW old_quarantine AS {view.sql}")
         self.connection.execute(f"CREATE TEMP TABLE new_quarantine AS {' UNION ALL BY NAME '.join(parts)}")

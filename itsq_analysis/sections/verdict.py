@@ -86,10 +86,8 @@ def _together(scene: Scene, row: pd.Series) -> str:
     past = scene.values([row["indicator"]], by=by, history=12)
     if by is not None:
         past = past[past["member"] == row["member"]]
-    if past["numerator"].isna().all():
-        return scene.say("of_n", n=scene.number(past["n"].sum()))
-    sums = past[["numerator", "denominator"]].sum()
-    return scene.say("of_count", numerator=scene.number(sums["numerator"]), denominator=scene.number(sums["denominator"]))
+    sums = past[["numerator", "denominator", "n"]].sum(min_count=1)
+    return scene.of(pd.concat([row[["indicator"]], sums]))
 
 
 def _where(scene: Scene) -> Iterator[str]:
