@@ -333,6 +333,7 @@ def test_a_report_s_options_are_passed_on_and_its_path_is_printed(
         return tmp_path / "quality-2026-10-zh.html"
 
     monkeypatch.setattr("itsq_analysis.reports.run.run_report", run_report)
+    monkeypatch.setattr("itsq_analysis.workspace.Workspace.refresh", lambda self, waiting: self.snapshots().size > 0)
     (tmp_path / "itsq.toml").touch()
     options = "--period 2026-10 --lang zh --services A --services B --as-of 2026-11-01 --snapshot 3 --out reports"
     ended = itsq(capsys, "run", "quality", *options.split(), "-w", tmp_path)
@@ -346,7 +347,7 @@ def test_a_report_s_options_are_passed_on_and_its_path_is_printed(
             Path("reports"),
             3,
         ),
-        ("quality", tmp_path, {}, None, None),
+        ("quality", tmp_path, {"language": "zh"}, None, None),  # the workspace's language
     ]
 
 
