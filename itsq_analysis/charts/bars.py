@@ -97,7 +97,8 @@ def bars(
 
 def _design(flow: _Flow, width: float) -> Spec:
     known = [value for value in flow.backlog if value is not None]
-    ticks = nice_ticks(0.0, max(value or 0.0 for value in flow.opened + flow.resolved), 3)
+    most = max(value or 0.0 for value in flow.opened + flow.resolved) or 1.0
+    ticks = [tick for tick in nice_ticks(0.0, most, 3) if tick <= most]
     tick_names = tick_texts(ticks, flow.unit, flow.language)
     below = nice_ticks(0.0, max(known), 2) if known else []
     below_names = tick_texts(below, "count", flow.language)
@@ -108,8 +109,8 @@ def _design(flow: _Flow, width: float) -> Spec:
     height = BARS + GAP + LINE if known else BARS
     layers = [
         *key,
-        *level_lines(ticks, tick_names, scaled("y", 0.0, ticks[-1], (BARS, 0.0)), plot),
-        *_pairs(flow, scaled("y", 0.0, ticks[-1], (BARS, 0.0))),
+        *level_lines(ticks, tick_names, scaled("y", 0.0, most, (BARS, 0.0)), plot),
+        *_pairs(flow, scaled("y", 0.0, most, (BARS, 0.0))),
         _axis(flow, plot, height),
     ]
     if known:

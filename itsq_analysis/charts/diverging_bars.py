@@ -90,14 +90,14 @@ def _design(answers: _Answers, width: float) -> Spec:
     ticks = [low, 0.0, 0.5, 1.0]
     beside: Rows = [{"x": plot + 14, "y": lane.middle(place), "text": text} for place, text in enumerate(answers.spoken)]
     over: Rows = [{"x": plot + 14, "y": 9 - top, "text": heading}] if width > PHONE else []
-    middle: Rows = [{"x": 0.0, "top": 0.0, "bottom": lane.height}]
+    middle: Rows = [{"x": 0.0, **lane.span(place, 28 if lane.above else STEP)} for place in range(len(answers.members))]
     x = scaled("x", low, 1.0)
     layers = [
         *key,
         *upright_lines(along(ticks, low, 1.0, plot), [f"{abs(tick):.0%}" if tick else "0" for tick in ticks], lane.height),
         lane.labels(),
         *_pieces(answers, starts, lane, x),
-        layer("rule", middle, {"x": x, "y": at("top"), "y2": {"field": "bottom"}}, color=colour("muted"), strokeWidth=1),
+        layer("rule", middle, {"x": x, "y": lane.y("y"), "y2": {"field": "foot"}}, color=colour("muted"), strokeWidth=1),
         texts(beside, at("x"), lane.y("y"), align="left"),
         texts(over, at("x"), at("y"), align="left"),
     ]

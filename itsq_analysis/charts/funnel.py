@@ -113,7 +113,7 @@ def _design(groups: _Groups, width: float) -> Spec:
     centre_name = f"{word('overall', language)} {number(groups.centre, 'share', language)}"
     left, right = max(map(text_width, names)) + 10, text_width(centre_name) + 14
     key, top = key_line(
-        [("c5", "stroke", word("limits", language)), ("missed", "diamond", word("outside", language))], width, left, 12
+        [("c5", "stroke", word("limits", language)), ("missed", "diamond", word("outside", language))], width, left, 18
     )
     x, y = scaled("x", 0.0, across[-1]), scaled("y", ticks[0], max(ticks[-1], *seen))
     plot = width - left - right
@@ -153,8 +153,11 @@ def _members(groups: _Groups, x: Spec, y: Spec, px: float, plot: float) -> list[
         point = {"x": count, "y": share, "tip": f"{name}: {number(share, 'share', groups.language)} ({count:,.0f})"}
         (outside if out else inside).append(point)
         if out:
-            after = plot - count * px - 12
-            side = "left" if text_width(name) <= after or after > plot / 2 else "right"
-            spot: Rows = [{"x": count, "y": share, "text": shorten(name, after if side == "left" else count * px - 12)}]
-            names.append(texts(spot, x, y, "ink", align=side, dx=10 if side == "left" else -10))
+            short = shorten(name, plot)
+            half = text_width(short) / 2
+            centre = min(max(count * px, half), plot - half)
+            spot: Rows = [{"x": centre, "y": share, "text": short}]
+            low, high = y["scale"]["domain"]
+            near_foot = (share - low) / (high - low) * HEIGHT < 24
+            names.append(texts(spot, at("x"), y, "ink", dy=-13 if share > groups.centre or near_foot else 14))
     return [symbol(inside, x, y, "c1"), symbol(outside, x, y, "missed", "diamond", 60), *names]

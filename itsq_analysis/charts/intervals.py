@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import pandas as pd
@@ -36,6 +37,8 @@ from itsq_analysis.charts.lanes import Lanes, lanes
 from itsq_analysis.charts.palette import colour
 
 STEP = 38.0
+WIDE_RANGE = 30.0  # longest over shortest wait, beyond which a linear scale would hide the short ones
+HOURS = (1 / 60, 5 / 60, 0.25, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0)
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,8 @@ def intervals(
 
     `frame`: `member`, `value`, and optionally `lower`, `upper`, `target`, as in a value frame (for P50–P90 give the median as
     `value` and `lower`, the P90 as `upper`). `value_name` and `interval_name` say what dot and bar are. The scale starts at 0,
-    for shares at a round number below the smallest. Raises ItsqError if a column lacks; no rows give the "no data" picture.
+    for shares at a round number below the smallest; hours that differ more than thirtyfold stand on a logarithmic one. Raises
+    ItsqError if a column lacks; no rows give the "no data" picture.
     """
     rows = require(frame, "intervals", "member", "value")
     said = (value_name or word("value", language), interval_name or word("interval", language), word("target", language))
@@ -96,23 +100,39 @@ def intervals(
 
 
 def _design(waits: _Waits, width: float) -> Spec:
-    seen = [part for part in (*waits.value, *waits.lower, *waits.upper, *waits.target) if part is not None]
-    ticks = nice_ticks(min(seen) if waits.unit == "share" else min(0.0, *seen), max(seen), 4)
-    names = tick_texts(ticks, waits.unit, waits.language)
+    ticks, logarithmic = _ticks(waits)
+    names = (
+        [number(tick, "hours", waits.language) for tick in ticks] if logarithmic else tick_texts(ticks, waits.unit, waits.language)
+    )
     captions = waits.captions() if width > PHONE else []
     lane = lanes(waits.members, width, STEP)
     right = max([text_width(names[-1]) / 2 + 6, *(text_width(caption) + 18 for caption in captions)])
     key, top = key_line(_key(waits), width, lane.left, 12)
     plot = width - lane.left - right
+    places = [math.log(tick) for tick in ticks] if logarithmic else ticks
+    x = scaled("x", ticks[0], ticks[-1])
+    if logarithmic:
+        x["scale"]["type"] = "log"
     beside: Rows = [{"x": plot + 16, "y": lane.middle(place), "text": caption} for place, caption in enumerate(captions)]
     layers = [
         *key,
-        *upright_lines(along(ticks, ticks[0], ticks[-1], plot), names, lane.height),
+        *upright_lines(along(places, places[0], places[-1], plot), names, lane.height),
         lane.labels(),
-        *_marks(waits, lane, scaled("x", ticks[0], ticks[-1])),
+        *_marks(waits, lane, x),
         texts(beside, at("x"), lane.y("y"), align="left"),
     ]
     return canvas(width, lane.height, Room(lane.left, right, top, 28), layers)
+
+
+def _ticks(waits: _Waits) -> tuple[list[float], bool]:
+    """Round numbers that enclose all values, and whether they stand on a logarithmic scale."""
+    seen = [part for part in (*waits.value, *waits.lower, *waits.upper, *waits.target) if part is not None]
+    low, high = min(seen), max(seen)
+    if waits.unit == "hours" and HOURS[0] <= low and high <= HOURS[-1] and high > WIDE_RANGE * low:
+        first = max(place for place, tick in enumerate(HOURS) if tick <= low)
+        last = min(place for place, tick in enumerate(HOURS) if tick >= high)
+        return list(HOURS[first : last + 1]), True
+    return nice_ticks(low if waits.unit == "share" else min(0.0, low), high, 4), False
 
 
 def _key(waits: _Waits) -> list[tuple[str, str, str]]:
