@@ -59,7 +59,7 @@ def _explained(question: Question, indicator: Indicator, answer: Measured, layer
         return answer.refused("no_data_column")
     if not silent.any():
         return answer
-    first, bounds = facts.first(time), [question.bounds(place) for place in layer]
+    first, bounds = facts.first(), [question.bounds(place) for place in layer]
     early = np.array([[first is None or end <= first] for _, end in bounds])
     late = np.array([[start >= question.as_of] for start, _ in bounds])
     return answer.without(early, "before_data").without(late, "not_started")

@@ -17,6 +17,7 @@ from itsq_analysis.errors import IndicatorError
 from itsq_analysis.indicators.compile import Plan, Timing, Window, statement
 from itsq_analysis.indicators.computed.scope import moment_sql
 from itsq_analysis.indicators.intervals import Floats
+from itsq_analysis.tables import contract
 
 Member = str | None
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -90,8 +91,9 @@ class Facts:
         """Whether the column says something in at least one row."""
         return bool(self._ask(f'SELECT EXISTS (FROM "{self._table}" WHERE "{column}" IS NOT NULL)'))
 
-    def first(self, column: str) -> datetime | None:
-        """The earliest moment of a time column before as_of (UTC); None: never."""
+    def first(self) -> datetime | None:
+        """The moment of the earliest row before as_of (UTC), by the contract's first time column (opened_at …); None: never."""
+        column = next(name for name, column in contract(self._table).columns.items() if column.type == "time")
         sql = f'SELECT epoch_us(min("{column}")) FROM "{self._table}" WHERE "{column}" < {moment_sql(self._as_of)}'
         micros = self._ask(sql)
         return None if micros is None else EPOCH + timedelta(microseconds=micros)

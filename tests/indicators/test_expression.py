@@ -144,7 +144,7 @@ def test_huge_expressions_are_refused(text: str) -> None:
 
 def test_not_text() -> None:
     with pytest.raises(IndicatorError, match="must be text; found 5"):
-        parse_expression(5, "incidents", "mine, of")  # type: ignore[arg-type] - TOML can hold anything
+        parse_expression(5, "incidents", "mine, of")  # type: ignore[arg-type]
 
 
 leaves = st.one_of(
