@@ -69,7 +69,7 @@ def data_quality(scene: Scene) -> Section:
     sums = files[["read", "superseded", "quarantined"]].sum()
     answer = scene.say(
         "data_quality",
-        files=len(files),
+        n=len(files),
         read=scene.number(sums["read"]),
         used=scene.number(sums["read"] - sums["superseded"] - sums["quarantined"]),
         superseded=scene.number(sums["superseded"]),

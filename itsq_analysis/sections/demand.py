@@ -7,6 +7,7 @@ import pandas as pd
 from itsq_analysis.charts import bars, line
 from itsq_analysis.narrative import formats
 from itsq_analysis.periods import parse_period
+from itsq_analysis.sections.edges import thin_edges
 from itsq_analysis.sections.scene import PERIODS, Scene
 from itsq_analysis.sections.section import Part, Section, folded, table
 
@@ -63,6 +64,9 @@ def _answer(scene: Scene, course: pd.DataFrame) -> str:
     past = before.loc[before["opened"] > 0, "opened_rate"].dropna()
     if pd.isna(now["opened_rate"]) or not now["opened"]:
         return scene.say("no_incidents", period=scene.period_name)
+    for edge in thin_edges(scene):
+        if edge.period == scene.period:
+            return scene.say("thin", rate=scene.number(edge.rate, 1), usual=scene.number(edge.usual, 1), period=scene.period_name)
     reach = USUAL * past.diff().abs().mean()
     facts = {
         "rate": scene.number(now["opened_rate"], 1),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import median
 
 from itsq_analysis.periods import Period, history, month_of
 from itsq_analysis.sections.scene import Scene
@@ -14,7 +15,7 @@ MOST = 120  # months looked at, newest first
 
 @dataclass(frozen=True)
 class Edge:
-    """A thin month: its incidents opened per working day, and the usual rate (median of the busier half of all months)."""
+    """A thin month: its incidents opened per working day, and the usual rate (the median of the full months)."""
 
     period: Period
     rate: float
@@ -30,8 +31,9 @@ def thin_edges(scene: Scene) -> list[Edge]:
     rates = _rates(scene)
     if len(rates) < FEWEST:
         return []
-    busy = sorted(rate for _, rate in rates)[len(rates) // 2 :]
-    usual = busy[len(busy) // 2]
+    # The third-busiest month is full in any extraction of three full months, and no single burst makes it.
+    third = sorted((rate for _, rate in rates), reverse=True)[FEWEST - 1]
+    usual = median(rate for _, rate in rates if rate >= third * THIN)
     full = [place for place, (_, rate) in enumerate(rates) if rate >= usual * THIN]
     return [Edge(period, rate, usual) for place, (period, rate) in enumerate(rates) if not full[0] <= place <= full[-1]]
 

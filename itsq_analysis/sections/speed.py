@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from itsq_analysis.charts import intervals
+from itsq_analysis.narrative import formats
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Part, Section, table
 
@@ -22,7 +23,8 @@ def speed(scene: Scene) -> Section:
     """Medians and 90 % points, so that one long ticket does not rule the number."""
     whole = scene.values(IDS)
     parts = scene.values(IDS, by="priority")
-    rows_of = {(row["member"], row["indicator"]): row for _, row in parts.iterrows()}
+    cells = {(row["member"], row["indicator"]): scene.shown(row) for _, row in parts.iterrows()}
+    counts = parts[parts["indicator"] == "resolve_time_median"].set_index("member")["n"]
     total = {row["indicator"]: row for _, row in whole.iterrows()}
     members = [member for member in parts["member"].drop_duplicates() if pd.notna(member)]
     columns = {"priority": scene.term("priority"), "count": scene.term("count_n")} | {name: scene.title(name) for name in IDS}
@@ -31,8 +33,8 @@ def speed(scene: Scene) -> Section:
         | {name: scene.shown(total[name]) for name in IDS}
     ]
     rows += [
-        {"priority": scene.member("priority", member), "count": scene.number(rows_of[member, "resolve_time_median"]["n"])}
-        | {name: scene.shown(rows_of[member, name]) for name in IDS}
+        {"priority": scene.member("priority", member), "count": scene.number(counts.get(member, 0))}
+        | {name: cells.get((member, name), formats.MISSING) for name in IDS}
         for member in members
     ]
     answer = _answer(scene, total)
