@@ -46,9 +46,13 @@ _TYPES = (
     | dict.fromkeys(("FLOAT", "DOUBLE", "DECIMAL"), "number")
     | {"BOOLEAN": "boolean", "VARCHAR": "text"}
 )
-# A row in which every column says something, to find conversions that no row could pass, such as priority = 'high'.
-_SAMPLES = {"VARCHAR": "'a'", "BIGINT": "1", "DOUBLE": "1.0", "BOOLEAN": "true", "DATE": "DATE '2026-10-05'"}
-_SAMPLE_TIME = "TIMESTAMPTZ '2026-10-05 00:00:00+00'"
+# Rows on which an expression is tried, beside one that says nothing: they find conversions that no row could pass, such as
+# priority = 'high', and whole divisions by 0.
+_TRIALS: tuple[dict[str, str], ...] = (
+    {"VARCHAR": "'a'", "BIGINT": "1", "DOUBLE": "1.0", "BOOLEAN": "true"},
+    {"VARCHAR": "''", "BIGINT": "0", "DOUBLE": "0.0", "BOOLEAN": "false"},
+)
+_TIMES = {"DATE": "DATE '2026-10-05'", "TIMESTAMP WITH TIME ZONE": "TIMESTAMPTZ '2026-10-05 00:00:00+00'"}
 
 
 @dataclass(frozen=True)
@@ -211,14 +215,14 @@ def _check_column(column: exp.Column, known: set[str], table: str, where: str) -
 
 
 def _type(node: exp.Expr, columns: tuple[tuple[str, str], ...], where: str) -> str:
-    """What DuckDB makes of it: it is bound and run on an empty row and on one in which every column says something."""
+    """What DuckDB makes of it: it is bound, and run on the trial rows."""
     sql = node.sql(dialect="duckdb", comments=False)
     try:
         found = _trial(columns).cursor().sql(f"SELECT {sql} FROM trial")
         found.fetchall()
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
-        raise IndicatorError(f"{where}: the types must fit; found {sql!r:.80}: {reason}; correct it") from error
+        raise IndicatorError(f"{where}: must be computable on every row; found {sql!r:.80}: {reason}; correct it") from error
     return _TYPES.get(str(found.types[0]).split("(")[0], "other")
 
 
@@ -230,5 +234,6 @@ def _trial(columns: tuple[tuple[str, str], ...]) -> duckdb.DuckDBPyConnection:
     declared = ", ".join(f'"{name}" {sql_type}' for name, sql_type in columns)
     connection.execute(f"CREATE TABLE trial ({declared})")
     connection.execute(f"INSERT INTO trial VALUES ({', '.join('NULL' for _ in columns)})")
-    connection.execute(f"INSERT INTO trial VALUES ({', '.join(_SAMPLES.get(sql_type, _SAMPLE_TIME) for _, sql_type in columns)})")
+    for row in _TRIALS:
+        connection.execute(f"INSERT INTO trial VALUES ({', '.join((row | _TIMES)[sql_type] for _, sql_type in columns)})")
     return connection

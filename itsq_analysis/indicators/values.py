@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from itsq_analysis.errors import IndicatorError
 from itsq_analysis.indicators.answers import answers
 from itsq_analysis.indicators.judge import judge
 from itsq_analysis.indicators.measure import NUMBERS, Measured
@@ -58,6 +59,8 @@ def values(
     Raises:
         IndicatorError: an unknown id or dimension, or a dimension that an indicator asked for by id has not.
     """
+    if as_of.tzinfo is None:
+        raise IndicatorError(f"as_of must have a time zone; found {as_of.isoformat()}; add tzinfo")
     keys = asked_keys(catalogue, ids, dimensions(by))
     question = Question(connection, catalogue, settings, tuple(periods), as_of.astimezone(UTC), calendars or no_calendars)
     order = {name: place for place, name in enumerate(dict.fromkeys(name for name, _ in keys))}

@@ -112,9 +112,10 @@ def test_refused_by_name(text: str, found: str) -> None:
         ("priority = ", "one condition or value"),
         ("lambda x: x", "one condition or value"),
         ("' OR 1=1 --", "one condition or value"),
-        ("priority = 'high'", "the types must fit"),
-        ("service > 3", "the types must fit"),
-        ("priority * 9223372036854775807 * 2", "the types must fit"),
+        ("priority = 'high'", "computable on every row"),
+        ("reopen_count // priority", "Division by zero"),
+        ("service > 3", "computable on every row"),
+        ("priority * 9223372036854775807 * 2", "computable on every row"),
     ],
 )
 def test_refused_with_advice(text: str, message: str) -> None:

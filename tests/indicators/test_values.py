@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from math import isnan, sqrt
 from pathlib import Path
 from typing import Any
@@ -397,6 +398,10 @@ class TestRefused:
         frame = ask(data, None, by="priority", catalogue=catalogue)
         assert "incidents_opened" in set(frame["indicator"])
         assert "csat_score" not in set(frame["indicator"])
+
+    def test_a_naive_moment(self, data: Tables) -> None:
+        with pytest.raises(IndicatorError, match="as_of must have a time zone"):
+            values(connect(data), load_catalogue(), parse_settings("", "tests"), [], [], None, datetime(2026, 10, 1))
 
     def test_computed_without_calendars(self) -> None:
         data = tables(
