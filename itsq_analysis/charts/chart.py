@@ -8,14 +8,15 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from itsq_analysis.charts.labels import Language, clean
+from itsq_analysis.charts.canvas import at, texts
+from itsq_analysis.charts.labels import Language, clean, shorten
 from itsq_analysis.charts.palette import concrete
 from itsq_analysis.charts.svg import draw
 
 WIDE, NARROW = 720.0, 360.0  # design widths in px: a desktop or paper column, and a phone
 VEGA_LITE_MIME = "application/vnd.vegalite.v5+json"  # the only Vega-Lite type that JupyterLab 4.6 shows
 CHART_MIME = "application/vnd.itsq.chart+json"  # what the report's template adds to the picture
-TITLE_ROOM = 30.0
+TITLE_ROOM, TITLE_SIZE = 30.0, 15.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +65,11 @@ class Chart:
         if not self.title:
             return spec
         padding = spec["padding"]
-        title = {"text": self.title, "anchor": "start", "frame": "bounds", "fontSize": 15, "fontWeight": 600, "limit": WIDE}
-        return {**spec, "title": {**title, "offset": padding["top"]}, "padding": {**padding, "top": padding["top"] + TITLE_ROOM}}
+        room = spec["width"] + padding["left"] + padding["right"]
+        row = {"x": -padding["left"], "y": -padding["top"] - TITLE_ROOM / 2, "text": shorten(self.title, room, TITLE_SIZE)}
+        heading = texts([row], at("x"), at("y"), "ink", align="left", fontSize=TITLE_SIZE, fontWeight=600)
+        layers = [*spec["layer"], concrete(heading)]
+        return {**spec, "layer": layers, "padding": {**padding, "top": padding["top"] + TITLE_ROOM}, "description": self.summary}
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002 (IPython's signature)
         """Everything a front end may want; never text/html, which would hide the interactive form."""

@@ -19,7 +19,7 @@ Language = Literal["en", "zh"]
 Unit = Literal["count", "number", "share", "hours", "minutes", "score"]
 
 SIZE = 12.0  # px, of every text in a chart; at 390 px page width it is drawn at 11.9 px
-FONT = "system-ui, 'Noto Sans SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
+FONT = "system-ui, 'Noto Sans SC', 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
 MISSING = "–"
 BROAD = frozenset("mwMW%@…—‰")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -5,15 +5,18 @@ import pandas as pd
 from itsq_analysis.charts import Chart, line
 from itsq_analysis.charts.canvas import Room, canvas, layer, scaled
 from itsq_analysis.charts.svg import draw, tidy
+from tests.charts.drawing import drawn_texts
 from tests.charts.gallery import GALLERY
 
 
 def test_jupyterlab_gets_the_title_and_the_report_does_not_draw_it() -> None:
     chart = GALLERY["bars"]("en")
     spec = chart._repr_mimebundle_()["application/vnd.vegalite.v5+json"]
-    assert spec["title"]["text"] == chart.title
     assert spec["padding"]["top"] == chart.spec["padding"]["top"] + 30
-    assert "title" not in chart.spec
+    drawn = {text.words: text for text in drawn_texts(draw(spec, "", ""))}
+    assert drawn[chart.title].top > 0
+    assert drawn[chart.title].bottom < drawn["opened"].top
+    assert chart.title not in {text.words for text in drawn_texts(chart.svg())}
 
 
 def test_the_picture_for_mail_is_a_png() -> None:
@@ -31,7 +34,7 @@ def test_a_bare_specification_is_a_chart_too() -> None:
     spec = canvas(100, 20, Room(0, 0, 0, 0), [layer("point", [{"x": 1, "y": 1}], {"x": scaled("x", 0, 2), "y": scaled("y", 0, 2)})])
     bundle = Chart(spec, "One point.", pd.DataFrame({"x": ["1"]}))._repr_mimebundle_()
     assert "narrow" not in bundle["application/vnd.itsq.chart+json"]
-    assert "title" not in bundle["application/vnd.vegalite.v5+json"]
+    assert len(bundle["application/vnd.vegalite.v5+json"]["layer"]) == 1
 
 
 def test_clip_ids_do_not_depend_on_what_was_drawn_before() -> None:

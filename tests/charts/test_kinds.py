@@ -211,3 +211,26 @@ def test_a_share_above_one_is_refused() -> None:
 def test_a_long_name_stands_whole_above_its_lane_on_a_phone() -> None:
     assert NAMES[1] not in words_of(GALLERY["intervals"]("zh"))
     assert NAMES[1] in words_of(GALLERY["intervals"]("zh"), "narrow")
+
+
+def test_waits_that_differ_more_than_thirtyfold_stand_on_a_logarithmic_scale() -> None:
+    frame = pd.DataFrame({"member": ["P1", "P4"], "value": [1.0, 100.0]})
+    chart = charts.intervals(frame, unit="hours", **WORDS)
+    scales = [layer["encoding"]["x"]["scale"] for layer in chart.spec["layer"] if layer["encoding"]["x"].get("field") == "x"]
+    assert {"type": "log", "domain": [1.0, 100.0]}.items() <= [scale for scale in scales if scale][-1].items()
+    assert [name for name in words_of(chart) if name.endswith(" h")] == ["1 h", "3 h", "10 h", "30 h", "100 h", "1 h", "100 h"]
+
+
+def test_a_wait_of_nothing_keeps_the_scale_linear() -> None:
+    frame = pd.DataFrame({"member": ["P1", "P4"], "value": [0.0, 100.0]})
+    assert "50 h" in words_of(charts.intervals(frame, unit="hours", **WORDS))
+
+
+def test_names_of_groups_at_the_edges_stay_in_the_picture() -> None:
+    frame = pd.DataFrame(
+        {"member": ["far left and long", "far right and long"], "numerator": [100, 9000], "denominator": [300, 10000]}
+    )
+    chart = charts.funnel(frame, **WORDS)
+    found = {text.words: text for text in drawn_texts(chart.svg()) if text.words.startswith("far")}
+    assert set(found) == {"far left and long", "far right and long"}
+    assert all(text.left >= 0 and text.right <= 720 for text in found.values())
