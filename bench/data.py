@@ -29,15 +29,15 @@ def write(path: Path, rows: int = ROWS) -> Path:
 
 def _pick(name: str, salt: int) -> str:
     texts = ", ".join(f"'{text}'" for text in CHOICES[name])
-    return f"list_value({texts})[1 + hash(i * {salt}) % {len(CHOICES[name])}]"
+    return f"list_value({texts})[(1 + hash(i * {salt}) % {len(CHOICES[name])})::BIGINT]"
 
 
 def _rows(rows: int) -> str:
     """Opened evenly over 24 months, resolved log-normally later, closed five days after that."""
     return f"""
     WITH base AS (
-      SELECT i, TIMESTAMP '2024-11-01' + to_seconds(i * 63072000 // {rows} + hash(i) % 3600) AS opened,
-             to_seconds((exp(8 + 2 * (hash(i * 3) % 1000 - 500) / 250.0))::BIGINT) AS took,
+      SELECT i, TIMESTAMP '2024-11-01' + to_seconds(i * 63072000 // {rows} + (hash(i) % 3600)::BIGINT) AS opened,
+             to_seconds((exp(8 + 2 * ((hash(i * 3) % 1000)::BIGINT - 500) / 250.0))::BIGINT) AS took,
              {_pick("state", 7)} AS state
       FROM range({rows}) t(i))
     SELECT 'INC' || lpad(i::VARCHAR, 8, '0') AS number, strftime(opened, '%Y-%m-%d %H:%M:%S') AS opened_at,

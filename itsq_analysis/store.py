@@ -22,10 +22,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
+from uuid import uuid4
 
 import pyarrow as pa
-from deltalake import DeltaTable, write_deltalake
+from deltalake import DeltaTable, Schema, write_deltalake
 from deltalake.exceptions import DeltaError, TableNotFoundError
+from deltalake.transaction import AddAction, create_table_with_add_actions
 from filelock import FileLock, Timeout
 
 from itsq_analysis.errors import StoreError
@@ -273,27 +275,30 @@ class Load:
         self.base = base
         self.versions = dict(base.versions) if base else {}
 
-    def write(self, name: str, rows: pa.RecordBatchReader, months: list[str] | None = None) -> None:
-        """Replace a table, or those of its months, by `rows`.
+    def write(self, name: str, connection: duckdb.DuckDBPyConnection, sql: str, months: list[str] | None = None) -> None:
+        """Replace a table, or those of its months, by the rows of a query.
+
+        DuckDB writes the Parquet files, several times faster than delta-rs would, and delta-rs commits them.
 
         Args:
             name: a contract's name, or "quarantine".
-            rows: under the contract's schema; with `months`, also the text column `_month`.
+            connection: on which the query runs.
+            sql: its SELECT, under the table's schema; with `months`, also the text column `_month`.
             months: "YYYY-MM" to replace; None replaces the whole table, which then is not partitioned.
         """
         folder = self.store.folder(name)
         folder.mkdir(parents=True, exist_ok=True)
-        known = name in self.versions
-        replace = None if months is None or not known else f"{MONTH} IN ({', '.join(literal(month) for month in months)})"
-        write_deltalake(
-            str(folder),
-            rows,
-            mode="overwrite",
-            partition_by=None if months is None else [MONTH],
-            predicate=replace,
-            schema_mode="overwrite" if replace is None else "merge",
-            configuration=FOREVER,
-        )
+        schema = QUARANTINE if name == "quarantine" else contracts()[name].schema
+        partitions = None if months is None else [MONTH]
+        fields = Schema.from_arrow(schema if months is None else schema.append(pa.field(MONTH, pa.string())))
+        actions = _write_files(connection, sql, folder, partitions)
+        table = _open_newest(folder)
+        if table is None:
+            create_table_with_add_actions(str(folder), fields, actions, partition_by=partitions, configuration=FOREVER)
+        else:
+            _add_columns(table, fields)
+            replaced = [(MONTH, "in", months)] if months is not None and name in self.versions else None
+            table.create_write_transaction([*actions], "overwrite", fields, partitions, replaced)
         self.versions[name] = DeltaTable(str(folder)).version()
 
     def commit(
@@ -352,6 +357,34 @@ def literal(text: str) -> str:
     "'it''s'"
     """
     return "'" + text.replace("'", "''") + "'"
+
+
+def _write_files(connection: duckdb.DuckDBPyConnection, sql: str, folder: Path, partitions: list[str] | None) -> list[AddAction]:
+    """Write a query's rows as Parquet files with names of their own, and describe them for Delta's log."""
+    name = f"part-{uuid4()}"
+    target = folder if partitions else folder / f"{name}.parquet"
+    layout = f", PARTITION_BY ({MONTH}), FILENAME_PATTERN '{name}-{{i}}', OVERWRITE_OR_IGNORE" if partitions else ""
+    written = connection.execute(f"COPY ({sql}) TO {literal(target.as_posix())} (FORMAT parquet{layout}, RETURN_STATS)").fetchall()
+    return [
+        AddAction(
+            path=Path(file).relative_to(folder).as_posix(),
+            size=size,
+            partition_values=dict(keys or {}),
+            modification_time=0,
+            data_change=True,
+            stats=json.dumps({"numRecords": count}),
+        )
+        for file, count, size, _footer, _statistics, keys, *_ in written
+    ]
+
+
+def _add_columns(table: DeltaTable, wanted: Schema) -> None:
+    """Columns that a newer contract has, so that outside readers see them too."""
+    known = {field.name for field in table.schema().fields}
+    added = [field for field in wanted.fields if field.name not in known]
+    if added:
+        table.alter.add_columns(added)
+        table.update_incremental()
 
 
 def _log_files(folder: Path) -> list[Path]:

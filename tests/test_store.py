@@ -10,28 +10,34 @@ import pyarrow as pa
 import pytest
 
 from itsq_analysis.errors import StoreError
-from itsq_analysis.store import MONTH, Store
+from itsq_analysis.store import MONTH, Load, Store
 from itsq_analysis.tables import contract
 
 NOW = datetime(2026, 11, 3, 8, tzinfo=UTC)
 SCHEMA = contract("services").schema
 
 
-def services(*names: str) -> pa.RecordBatchReader:
-    table = pa.Table.from_pylist([{"service": name, "tier": 1} for name in names], schema=SCHEMA)
-    return table.to_reader()
+def services(*names: str) -> pa.Table:
+    return pa.Table.from_pylist([{"service": name, "tier": 1} for name in names], schema=SCHEMA)
 
 
-def changes(month: str, *numbers: str) -> pa.RecordBatchReader:
+def changes(month: str, *numbers: str) -> pa.Table:
     schema = contract("changes").schema
     opened = datetime.fromisoformat(f"{month}-05T00:00:00+00:00")
     table = pa.Table.from_pylist([{"number": number, "opened_at": opened} for number in numbers], schema=schema)
-    return table.append_column(MONTH, pa.array([month] * len(numbers), pa.string())).to_reader()
+    return table.append_column(MONTH, pa.array([month] * len(numbers), pa.string()))
+
+
+def write(load: Load, name: str, rows: pa.Table, months: list[str] | None = None) -> None:
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone='UTC'")
+        connection.register("rows", rows)
+        load.write(name, connection, 'SELECT * FROM "rows"', months)
 
 
 def commit(store: Store, *names: str, horizon: datetime = NOW) -> int:
     with store.load() as load:
-        load.write("services", services(*names))
+        write(load, "services", services(*names))
         return load.commit(committed_at=NOW, horizon=horizon, hash="h", files=[], resolved={}).id
 
 
@@ -62,18 +68,18 @@ def test_each_commit_is_a_snapshot_and_older_ones_stay_readable(store):
 def test_what_a_load_wrote_is_invisible_until_it_commits_and_rolled_back_if_it_never_does(store):
     commit(store, "A")
     with store.load() as load:
-        load.write("services", services("A", "B"))
+        write(load, "services", services("A", "B"))
         assert names(store) == ["A"]
     assert names(store) == ["A"]
     with store.load() as load:
-        load.write("groups", pa.Table.from_pylist([{"assignment_group": "G"}], schema=contract("groups").schema).to_reader())
+        write(load, "groups", pa.Table.from_pylist([{"assignment_group": "G"}], schema=contract("groups").schema))
         load.commit(committed_at=NOW, horizon=NOW, hash="h", files=[], resolved={})
     assert names(store) == ["A"]
 
 
 def test_a_first_load_that_died_leaves_nothing_that_the_next_one_shows(store):
     with store.load() as load:
-        load.write("services", services("ghost"))
+        write(load, "services", services("ghost"))
     assert store.snapshots() == []
     commit(store, "A")
     assert names(store) == ["A"]
@@ -82,7 +88,7 @@ def test_a_first_load_that_died_leaves_nothing_that_the_next_one_shows(store):
 def test_only_the_named_months_are_replaced(store):
     for month, numbers in (("2026-01", ["C1", "C2"]), ("2026-02", ["C3"]), ("2026-01", ["C2", "C4"])):
         with store.load() as load:
-            load.write("changes", changes(month, *numbers), [month])
+            write(load, "changes", changes(month, *numbers), [month])
             load.commit(committed_at=NOW, horizon=NOW, hash="h", files=[], resolved={})
     found = store.connect().execute("SELECT number FROM changes ORDER BY 1").fetchall()
     assert [number for (number,) in found] == ["C2", "C3", "C4"]
@@ -111,7 +117,7 @@ def test_a_table_that_was_never_loaded_is_empty_and_typed(store):
 def test_a_column_that_an_older_file_lacks_is_null(store):
     narrow = pa.schema([field for field in SCHEMA if field.name != "supplier"])
     with store.load() as load:
-        load.write("services", pa.Table.from_pylist([{"service": "A"}], schema=narrow).to_reader())
+        write(load, "services", pa.Table.from_pylist([{"service": "A"}], schema=narrow))
         load.commit(committed_at=NOW, horizon=NOW, hash="h", files=[], resolved={})
     assert store.connect().execute("SELECT service, supplier FROM services").fetchall() == [("A", None)]
 

@@ -150,10 +150,11 @@ class _Loading:
             self.connection.execute(f"CREATE VIEW logical_{name} AS SELECT {columns} FROM old_{name}")
             return
         upsert = self.upserts[name]
-        self.connection.execute(f"CREATE TEMP TABLE incoming_{name} AS {upsert.incoming()}")
+        self.connection.execute(f"CREATE TEMP VIEW incoming_{name} AS {upsert.incoming()}")
         keys = ", ".join(quoted(key) for key in table.key)
         repeated = self._one(f"SELECT count(*) - count(DISTINCT ({keys})) FROM incoming_{name}")
-        self.connection.execute(f"CREATE TEMP TABLE winner_{name} AS {upsert.winners(f'incoming_{name}', unique=not repeated)}")
+        kind = "TABLE" if repeated else "VIEW"
+        self.connection.execute(f"CREATE TEMP {kind} winner_{name} AS {upsert.winners(f'incoming_{name}', unique=not repeated)}")
         self.connection.execute(f"CREATE TEMP TABLE changed_{name} AS {upsert.changes(f'winner_{name}', f'old_{name}')}")
         counted = self.connection.execute(
             f"SELECT w._file, (SELECT count(*) FROM changed_{name} c WHERE c._file = w._file AND _inserted), "
@@ -226,7 +227,7 @@ class _Loading:
         )
 
     def _store(self, name: str, sql: str, months: list[str] | None) -> None:
-        self.transaction.write(name, self.connection.sql(sql).to_arrow_reader(100_000), months)
+        self.transaction.write(name, self.connection, sql, months)
 
     def _derive(self, table: Contract) -> None:
         """Make `rewrite_NAME`: rows that changed or whose derived columns do. All rows are derived anew when the rules changed."""
@@ -238,7 +239,7 @@ class _Loading:
             wanted += f" UNION SELECT {key} FROM old_{name} WHERE ended_at IS NULL"
             wanted += f" UNION SELECT {key} FROM logical_{name} WHERE service IN (SELECT service FROM changed_services)"
         self.connection.execute(
-            f"CREATE TEMP TABLE affected_{name} AS SELECT * FROM logical_{name} "
+            f"CREATE TEMP VIEW affected_{name} AS SELECT * FROM logical_{name} "
             + (f"WHERE {key} IN ({wanted})" if same_rules else "")
         )
         self.connection.register(f"derived_{name}", self._derived_columns(name))
@@ -251,7 +252,9 @@ class _Loading:
         )
 
     def _derived_columns(self, name: str) -> pa.Table:
-        affected = self.connection.sql(f"SELECT * FROM affected_{name}").to_arrow_table()
+        columns = contract(name).columns.values()  # no rule looks at free text
+        needed = ", ".join(quoted(one.name) for one in columns if one.type != "text" or one.name in ("number", "service"))
+        affected = self.connection.sql(f"SELECT {needed} FROM affected_{name}").to_arrow_table()
         horizon = self.horizon or datetime.fromtimestamp(0, UTC)
         if name == "requests":
             return derive_requests(affected, self.calendars, self.settings)
