@@ -34,6 +34,7 @@ def lines(ledger: pd.DataFrame) -> Iterator[str]:
     for record in records:
         facts = [f"{record['mapping']}, {record['encoding']}, zone {_zone(record)}", *_notes(record)]
         yield f"{record['file']} -> {record['table']}: {_fates(record)}; {'; '.join(facts)}"
+        yield from _unused(record)
     yield f"total: {_fates({name: ledger[name].sum() for name in ('read', *FATES)})}"
     if ledger["quarantined"].sum():
         yield "rows in quarantine are counted by rule with: itsq quarantine"
@@ -53,3 +54,12 @@ def _notes(record: dict[str, Any]) -> list[str]:
     if record.get("day_first") in (True, False):
         notes.append("dates are read day first" if record["day_first"] else "dates are read month first")
     return notes
+
+
+def _unused(record: dict[str, Any]) -> Iterator[str]:
+    """Columns that no canonical one takes, with the nearest names, and what else the reader should look at."""
+    ignored = record.get("ignored_columns")
+    for header, near in sorted(ignored.items()) if isinstance(ignored, dict) else ():
+        yield f"  column not used: {header}" + (f" (near: {', '.join(near)})" if near else "")
+    warnings = record.get("warnings")
+    yield from (f"  warning: {text}" for text in warnings) if isinstance(warnings, list) else ()

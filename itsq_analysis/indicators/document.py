@@ -30,12 +30,12 @@ WORDS = {
     },
     "zh": {
         "title": "指标清单",
-        "intro": "由 `python -m itsq_analysis.indicators.document docs` 根据 `itsq_analysis/indicators/catalogue/*.toml` 生成,"
-        "请勿手工修改。章节为服务质量规范的章节,条款为 ISO/IEC 20000-1:2018 的条款。"
-        "GB/T 33850 特性为本工具提出的对应关系,请与审核员确认。占比以 0–1 给出,时长以小时给出。"
-        "条件未知的记录既不计为是,也不计为否。参考目标为行业惯例,不据此判定达标与否。",
+        "intro": "由 `python -m itsq_analysis.indicators.document docs` 根据 `itsq_analysis/indicators/catalogue/*.toml` 生成，"
+        "请勿手工修改。章节为服务质量规范的章节，条款为 ISO/IEC 20000-1:2018 的条款。"
+        "GB/T 33850 特性为本工具提出的对应关系，请与审核员确认。占比以 0–1 给出，时长以小时给出。"
+        "条件未知的记录既不计为是，也不计为否。参考目标为行业惯例，不据此判定达标与否。",
         "columns": "| 标识 | 名称 | 统计范围 | 统计口径 | 类型 | 95% 置信区间 | 参考目标 | 条款 | GB/T 33850 | 可按维度 |",
-        "reasons": "无数值的原因,或阅读数值时的注意事项",
+        "reasons": "无数值的原因，或阅读数值时的注意事项",
         "reason_columns": "| 代码 | 含义 |",
         "provisional": "{} 天内为暂定值",
     },

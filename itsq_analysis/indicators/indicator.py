@@ -112,4 +112,4 @@ def reason_text(reason: str, language: str) -> str:
     for part in reason.split("; "):
         code, _, count = part.partition("=")
         texts.append(words()["reason"][code][language] + (f" ({count})" if count else ""))
-    return (";" if language == "zh" else "; ").join(texts)
+    return ("\N{FULLWIDTH SEMICOLON}" if language == "zh" else "; ").join(texts)

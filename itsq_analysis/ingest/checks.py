@@ -15,9 +15,9 @@ TIMES = ("time", "date")
 RULES = {
     "malformed_row": {
         "en": "Not a record: another number of fields than the header, or broken quotation marks.",
-        "zh": "不是完整记录:字段数与表头不符,或引号不成对。",
+        "zh": "不是完整记录：字段数与表头不符，或引号不成对。",
     },
-    "not_a_record": {"en": "An empty row, or a total below the records.", "zh": "空行,或记录之后的合计行。"},
+    "not_a_record": {"en": "An empty row, or a total below the records.", "zh": "空行，或记录之后的合计行。"},
     "missing_required": {"en": "A required value is missing.", "zh": "缺少必填值。"},
     "unreadable_time": {"en": "Not a date or time in a known format.", "zh": "无法识别的日期或时间。"},
     "unreadable_number": {"en": "Not a number.", "zh": "无法识别的数字。"},

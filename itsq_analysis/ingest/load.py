@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 LEDGER_COLUMNS = [
     "file", "table", "mapping", "encoding", "timezone", "timezone_from", "read", "inserted", "updated", "unchanged", "quarantined",
-    "superseded", "state_changes", "ambiguous_times", "shifted_times", "day_first", "sha256",
+    "superseded", "state_changes", "ambiguous_times", "shifted_times", "day_first", "sha256", "ignored_columns", "warnings",
 ]  # fmt: skip
 UPDATE_TIMES = ("incidents", "requests", "changes", "problems")  # tables whose newest update dates the extraction
 EARLIEST = 1990  # times before are refused as implausible

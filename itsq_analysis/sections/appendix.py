@@ -9,6 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from itsq_analysis.indicators import Indicator, words
+from itsq_analysis.ingest.checks import RULES
 from itsq_analysis.narrative import formats
 from itsq_analysis.sections.edges import thin_edges
 from itsq_analysis.sections.scene import Scene
@@ -76,7 +77,7 @@ def data_quality(scene: Scene) -> Section:
         quarantined=scene.number(sums["quarantined"]),
     )
     warnings = [*_edges(scene), *_holidays(scene)]
-    parts = (bullets(warnings), _files(scene, files), *_rules(scene), *_unmapped(scene), *_missing(scene))
+    parts = (bullets(warnings), _files(scene, files), *_rules(scene), *_unmapped(scene), *_ignored(scene), *_missing(scene))
     return Section("data_quality", scene.term("data_quality"), answer, parts)
 
 
@@ -136,7 +137,7 @@ def _rule_name(scene: Scene, table_name: str, rule: str) -> str:
     for one in contracts()[table_name].rules:
         if one.id == rule:
             return one.meaning[scene.language]
-    return scene.term(f"rule_{rule}")
+    return RULES[rule][scene.language]
 
 
 def _unmapped(scene: Scene) -> list[Part]:
@@ -150,6 +151,18 @@ def _unmapped(scene: Scene) -> list[Part]:
         return []
     columns = {key: scene.term(key) for key in ("file", "column", "unmapped_value", "rows")}
     return [subheading(scene.say("unmapped_values")), table(columns, rows, numeric={"rows"})]
+
+
+def _ignored(scene: Scene) -> list[Part]:
+    """Columns of the exports that no canonical column takes."""
+    rows: list[dict[str, str | Markup]] = [
+        {"file": entry["file"], "column": scene.listed(sorted(entry["ignored_columns"]))}
+        for entry in scene.workspace.snapshot.files
+        if entry["ignored_columns"]
+    ]
+    if not rows:
+        return []
+    return [subheading(scene.say("ignored_columns")), table({key: scene.term(key) for key in ("file", "column")}, rows)]
 
 
 def _missing(scene: Scene) -> list[Part]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
-from itsq_analysis.indicators import words
-from itsq_analysis.narrative import Language
+from itsq_analysis.indicators import reason_text
 from itsq_analysis.sections.scene import Scene
 
 MARKS = {
@@ -37,18 +36,7 @@ def reason_note(scene: Scene, row: pd.Series) -> Markup:
     """Why there is no value, in words."""
     if pd.isna(row["reason"]):
         return Markup("")
-    return Markup(' <span class="reason">{}</span>').format(explain(row["reason"], scene.language))
-
-
-def explain(reason: str, language: Language) -> str:
-    """A value frame's reason in words: codes joined with "; ", some with a count.
-
-    >>> explain("no_sla_rules", "en")
-    'itsq.toml has no [[sla]] rules'
-    """
-    parts = [code.partition("=") for code in reason.split("; ")]
-    separator = "; " if language == "en" else "\N{FULLWIDTH SEMICOLON}"
-    return separator.join(words()["reason"][code][language] + (f" ({count})" if count else "") for code, _, count in parts)
+    return Markup(' <span class="reason">{}</span>').format(reason_text(row["reason"], scene.language))
 
 
 def value_cell(scene: Scene, row: pd.Series) -> Markup:

@@ -30,12 +30,12 @@ WORDS = {
     },
     "zh": {
         "title": "数据字典",
-        "intro": "由 `python -m itsq_analysis.tables.dictionary docs` 根据 `itsq_analysis/tables/*.toml` 生成,请勿手工修改。"
-        "时间以 UTC 存储,按工作区时区显示。空值表示未知,不等于 0 或空文本。违反规则的行不入库,连同规则名列为待修正记录。",
+        "intro": "由 `python -m itsq_analysis.tables.dictionary docs` 根据 `itsq_analysis/tables/*.toml` 生成，请勿手工修改。"
+        "时间以 UTC 存储，按工作区时区显示。空值表示未知，不等于 0 或空文本。违反规则的行不入库，连同规则名列为待修正记录。",
         "key": "主键",
         "updated": "判断最新版本的列",
         "columns": "| 列 | 名称 | 内容 | 必填 | 含义 | 示例 |",
-        "derived": "派生列(载入时计算)",
+        "derived": "派生列（载入时计算）",
         "derived_columns": "| 列 | 名称 | 内容 | 含义 |",
         "rules": "规则",
         "rule_columns": "| 规则 | 不入库的条件 | 含义 |",
