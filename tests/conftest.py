@@ -1,11 +1,25 @@
 """What tests of several rooms share."""
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
-REAL = Path(__file__).parent.parent.parent / "shared" / "data"
+from itsq_analysis import open_workspace
+
+PROJECT = Path(__file__).parent.parent
+REAL = PROJECT.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def children_import_this_checkout() -> Iterator[None]:
+    """Kernels and commands that a test starts import the package under test, not another one that is installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(PROJECT))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +34,24 @@ def real_data() -> Path:
 def event_log(real_data) -> Path:
     """A real ServiceNow incident log, one row per update."""
     return real_data / "uci_incident_event_log.csv.gz"
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory) -> Path:
+    """The demo workspace, loaded, in a folder with a space and Chinese characters; tests add nothing to it but reports.
+
+    It is loaded once, by whichever worker of pytest-xdist comes first; each worker has a copy of its own.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "loaded demo"
+    with FileLock(f"{shared}.lock"):
+        if not shared.exists():
+            unfinished = shared.with_name("unfinished demo")
+            shutil.copytree(
+                PROJECT / "data" / "sample", unfinished, ignore=shutil.ignore_patterns("store", "reports", "truth.json")
+            )
+            open_workspace(unfinished).load()
+            unfinished.rename(shared)
+    folder = tmp_path_factory.mktemp("demo") / "运维 数据"
+    shutil.copytree(shared, folder)
+    return folder

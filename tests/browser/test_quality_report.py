@@ -3,14 +3,12 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from itsq_analysis import open_workspace
-from itsq_analysis.demo import write_demo
 from itsq_analysis.reports.run import run_report
 from tests.browser import page_checks as checks
 
@@ -18,19 +16,9 @@ pytestmark = pytest.mark.browser
 PROJECT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("demo") / "运维 数据"
-    write_demo(folder)
-    open_workspace(folder).load()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(PROJECT))  # the kernel imports the package under test
-        yield folder
-
-
 @pytest.fixture(scope="module", params=["en", "zh"])
-def page(request: pytest.FixtureRequest, workspace: Path) -> Path:
-    return run_report("quality", workspace, {"language": request.param})
+def page(request: pytest.FixtureRequest, demo: Path) -> Path:
+    return run_report("quality", demo, {"language": request.param})
 
 
 def test_it_reads_well_on_a_desktop_and_prints(page: Path, open_page: Callable[..., Any]) -> None:
@@ -48,18 +36,18 @@ def test_it_fits_a_phone(page: Path, open_page: Callable[..., Any]) -> None:
         checks.check_fits_a_phone(seen)
 
 
-def test_it_tells_nothing_of_the_machine(page: Path, workspace: Path) -> None:
-    run = workspace / "reports" / "runs" / page.stem
+def test_it_tells_nothing_of_the_machine(page: Path, demo: Path) -> None:
+    run = demo / "reports" / "runs" / page.stem
     for file in (page, run / "manifest.json", run / "notebook.ipynb"):
         text = file.read_text(encoding="utf-8")
-        assert [word for word in (str(workspace.parent), str(PROJECT), sys.prefix, "Traceback", "Warning:") if word in text] == []
+        assert [word for word in (str(demo.parent), str(PROJECT), sys.prefix, "Traceback", "Warning:") if word in text] == []
 
 
-def test_another_process_zone_and_hash_seed_give_the_same_bytes(page: Path, workspace: Path, tmp_path: Path) -> None:
+def test_another_process_zone_and_hash_seed_give_the_same_bytes(page: Path, demo: Path, tmp_path: Path) -> None:
     again = tmp_path / "again.html"
     language = page.stem[-2:]
     subprocess.run(
-        [sys.executable, "-m", "itsq_analysis.cli", "run", "quality", "-w", workspace, "--lang", language, "--out", again],
+        [sys.executable, "-m", "itsq_analysis.cli", "run", "quality", "-w", demo, "--lang", language, "--out", again],
         check=True,
         cwd=tmp_path,
         env={**os.environ, "TZ": "America/Sao_Paulo", "PYTHONHASHSEED": "7", "LANG": "C"},
