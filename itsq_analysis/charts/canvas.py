@@ -80,12 +80,13 @@ def numbers(values: Sequence[float | None], unit: Unit, language: Language) -> l
 
 def canvas(width: float, height: float, room: Room, layers: Sequence[Spec]) -> Spec:
     """A whole specification `width` px wide, whose plot area is `height` px high; layers without rows are left out."""
+    left, right, top, bottom = (round(px, 1) for px in (room.left, room.right, room.top, room.bottom))
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "autosize": {"type": "none"},
-        "width": round(width - room.left - room.right, 1),
+        "width": round(width - left - right, 1),
         "height": height,
-        "padding": {"left": room.left, "right": room.right, "top": room.top, "bottom": room.bottom},
+        "padding": {"left": left, "right": right, "top": top, "bottom": bottom},
         "view": {"stroke": None},
         "config": {"font": FONT},
         "layer": [layer for layer in layers if layer["data"]["values"]],

@@ -1,7 +1,8 @@
 """Texts in a chart: cleaned, measured, shortened; numbers and dates written the English and the Chinese way.
 
 Widths are computed here, never by the machine's fonts, so a chart has the same bytes with and without Chinese fonts: an East
-Asian wide character and the few broad Latin ones (m, W, %) take 1 em, any other 0.6 em.
+Asian wide character and the few broad Latin ones (m, W, %) take 1 em, any other 0.64 em, which is
+what a digit takes in the broadest of the usual fonts (DejaVu Sans).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ Unit = Literal["count", "number", "share", "hours", "minutes", "score"]
 SIZE = 12.0  # px, of every text in a chart; at 390 px page width it is drawn at 11.9 px
 FONT = "system-ui, 'Noto Sans SC', 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
 MISSING = "–"
+NARROW = 0.64  # em
 BROAD = frozenset("mwMW%@…—‰")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # Controls, surrogates and non-characters (not allowed in XML), and marks that change the direction of the text around them.
@@ -47,7 +49,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "interval": ("interval", "区间"),
     "outside": ("beyond 99.8%", "超出 99.8% 界限"),
     "overall": ("overall", "总体"),
-    "limits": ("limits of chance: 95%, 99.8%", "偶然波动界限:95%、99.8%"),
+    "limits": ("limits of chance: 95%, 99.8%", "偶然波动界限：95%、99.8%"),
     "day": ("day", "日期"),
     "period": ("period", "统计期"),
     "value": ("value", "数值"),
@@ -87,17 +89,17 @@ def text_width(text: str, size: float = SIZE) -> float:
     """Room in px that a text is given.
 
     >>> text_width("IT 服务", 10)
-    38.0
+    39.2
     """
     wide = sum(c in BROAD or unicodedata.east_asian_width(c) in "WF" for c in text)
-    return round(size * (wide + 0.6 * (len(text) - wide)), 1)
+    return round(size * (wide + NARROW * (len(text) - wide)), 1)
 
 
 def shorten(text: str, room: float, size: float = SIZE) -> str:
     """The text, cut with an ellipsis where it does not fit into the room (px).
 
     >>> shorten("Finance applications", 80)
-    'Finance a…'
+    'Finance…'
     """
     if text_width(text, size) <= room + 0.1:
         return text

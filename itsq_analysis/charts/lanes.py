@@ -39,7 +39,7 @@ class Lanes:
 
     def labels(self) -> Spec:
         """The names; one that had to be cut is shown whole on hovering."""
-        room, x = (10_000.0, -self.left) if self.above else (self.left - 12, -12.0)
+        room, x = (10_000.0, -self.left) if self.above else (self.left - 14, -12.0)
         offset = -(self.step - NAME_LINE) / 2 - 8 if self.above else 0.0
         rows: Rows = [
             {"x": x, "y": self.middle(place) + offset, "text": shorten(name, room), "tip": name}
@@ -52,9 +52,9 @@ def lanes(names: Sequence[str], width: float, step: float) -> Lanes:
     """Lanes for these names on a canvas `width` px wide, `step` px each (more where names stand above).
 
     >>> lanes(["P1", "P2"], 360, 34).left, lanes(["Finance applications"], 360, 34).step
-    (26.4, 54.0)
+    (29.4, 54.0)
     """
     longest = max((text_width(name) for name in names), default=0.0)
     if width < PHONE and longest > 0.25 * width:
         return Lanes(tuple(shorten(name, width) for name in names), 24.0, step + NAME_LINE, above=True)
-    return Lanes(tuple(names), round(min(longest, 0.42 * width) + 12, 1), step, above=False)
+    return Lanes(tuple(names), round(min(longest, 0.42 * width) + 14, 1), step, above=False)

@@ -37,7 +37,7 @@ def tidy(raw: str, title: str, summary: str) -> str:
     """vl-convert's SVG, made small and accessible."""
     drawn = ET.fromstring(raw)  # noqa: S314
     body = list(drawn)
-    size = {key: drawn.attrib[key] for key in ("width", "height", "viewBox")}
+    size = {key: rounded(drawn.attrib[key]) for key in ("width", "height", "viewBox")}
     root = ET.Element("svg", {"xmlns": NAMESPACE[1:-1], **size, "role": "img", "font-family": FONT, "font-size": f"{SIZE:g}"})
     ET.SubElement(root, "title").text = clean(title)
     ET.SubElement(root, "desc").text = clean(summary)
