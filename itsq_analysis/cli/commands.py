@@ -210,10 +210,10 @@ def run(
     opened = _open(workspace)
     if snapshot is None and opened.refresh(waiting=warn):
         warn(f"itsq.toml, catalogue/ or calendar/ has changed since the last load; snapshot {opened.snapshot.id} records it")
-    language = lang or opened.settings.organisation.language
-    given = {"period": period, "language": language, "services": services or None, "as_of": as_of}
+    given = {"period": period, "language": lang, "services": services or None, "as_of": as_of}
     parameters = {key: value for key, value in given.items() if value is not None}
-    say(str(run_report(name, _folder(workspace), parameters, out=out, snapshot=snapshot)))
+    language = opened.settings.organisation.language
+    say(str(run_report(name, _folder(workspace), parameters, out=out, snapshot=snapshot, language=language)))
 
 
 @app.command()

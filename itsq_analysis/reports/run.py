@@ -27,7 +27,7 @@ from itsq_analysis.errors import ReportError, SettingsError
 from itsq_analysis.reports.failure import one_line, tracebacks, why
 from itsq_analysis.reports.manifest import manifest
 from itsq_analysis.reports.notebooks import find_notebook, read_json
-from itsq_analysis.reports.parameters import Parameters, resolve
+from itsq_analysis.reports.parameters import Parameters, parameter_model, resolve
 from itsq_analysis.reports.source import Source, read_source
 
 TIME_LIMIT = 3600.0  # seconds for the whole notebook
@@ -73,6 +73,7 @@ def run_report(
     *,
     out: Path | None = None,
     snapshot: int | None = None,
+    language: str | None = None,
     time_limit: float = TIME_LIMIT,
 ) -> Path:
     """Make a report and return the path of its page.
@@ -83,6 +84,7 @@ def run_report(
         parameters: name → value of the notebook's parameter cell, typed or as text.
         out: the page's file or folder; default `WORKSPACE/reports`.
         snapshot: make it from this older snapshot.
+        language: of a notebook that has this parameter, where `parameters` names none; None is the notebook's default.
         time_limit: seconds for the whole notebook.
 
     Raises:
@@ -94,7 +96,7 @@ def run_report(
     Traceback (most recent call last):
     itsq_analysis.errors.SettingsError: a workspace must hold itsq.toml; found none in nowhere; run: itsq init nowhere
     """
-    run = prepare(name, workspace, parameters, snapshot)
+    run = prepare(name, workspace, parameters, snapshot, language)
     run.folder.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(run.folder / ".lock", timeout=0):
@@ -105,7 +107,9 @@ def run_report(
         ) from None
 
 
-def prepare(name: str, workspace: Path, parameters: Mapping[str, Any], snapshot: int | None = None) -> Run:
+def prepare(
+    name: str, workspace: Path, parameters: Mapping[str, Any], snapshot: int | None = None, language: str | None = None
+) -> Run:
     """Check everything that can be checked before a kernel starts; arguments and errors as for `run_report`."""
     folder = workspace.parent if workspace.name == "itsq.toml" else workspace
     if not (folder / "itsq.toml").is_file():
@@ -114,8 +118,11 @@ def prepare(name: str, workspace: Path, parameters: Mapping[str, Any], snapshot:
     file = find_notebook(name, folder)
     if "workspace" in parameters:
         raise ReportError("the workspace is an argument of the run; found it among the parameters; leave it out there")
+    notebook = read_json(file)
     given = {**parameters, **({} if snapshot is None else {"snapshot": snapshot})}
-    found = resolve(read_json(file), given, file.name)
+    if language is not None and "language" in parameter_model(notebook, file.name).model_fields:
+        given = {"language": language, **given}
+    found = resolve(notebook, given, file.name)
     values = found.json_values()
     if "workspace" in values:
         values["workspace"] = "."

@@ -328,12 +328,12 @@ def test_a_report_s_options_are_passed_on_and_its_path_is_printed(
 ) -> None:
     calls: list[Any] = []
 
-    def run_report(name: str, workspace: Path, parameters: dict[str, Any], *, out: Path | None, snapshot: int | None) -> Path:
-        calls.append((name, workspace, parameters, out, snapshot))
+    def run_report(name: str, workspace: Path, parameters: dict[str, Any], **options: Any) -> Path:
+        calls.append((name, workspace, parameters, options))
         return tmp_path / "quality-2026-10-zh.html"
 
     monkeypatch.setattr("itsq_analysis.reports.run.run_report", run_report)
-    monkeypatch.setattr("itsq_analysis.workspace.Workspace.refresh", lambda self, waiting: self.snapshots().size > 0)
+    monkeypatch.setattr("itsq_analysis.workspace.Workspace.refresh", lambda self, **_: self.snapshots().size > 0)
     (tmp_path / "itsq.toml").touch()
     options = "--period 2026-10 --lang zh --services A --services B --as-of 2026-11-01 --snapshot 3 --out reports"
     ended = itsq(capsys, "run", "quality", *options.split(), "-w", tmp_path)
@@ -344,10 +344,9 @@ def test_a_report_s_options_are_passed_on_and_its_path_is_printed(
             "quality",
             tmp_path,
             {"period": "2026-10", "language": "zh", "services": ["A", "B"], "as_of": "2026-11-01"},
-            Path("reports"),
-            3,
+            {"out": Path("reports"), "snapshot": 3, "language": "zh"},
         ),
-        ("quality", tmp_path, {"language": "zh"}, None, None),  # the workspace's language
+        ("quality", tmp_path, {}, {"out": None, "snapshot": None, "language": "zh"}),  # the workspace's language
     ]
 
 

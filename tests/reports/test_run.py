@@ -244,3 +244,11 @@ def test_a_notebook_without_workspace_or_language_is_a_report_too(workspace: Pat
     write("print(n)", name="tiny", parameters="n: int = 1")
     page = run_report("tiny", workspace, {})
     assert page.name == "tiny.html"
+
+
+def test_a_language_is_given_to_notebooks_that_have_one(workspace: Path, write: Write) -> None:
+    write("print(1)", name="tiny", parameters="n: int = 1")
+    assert prepare("tiny", workspace, {}, language="zh").label == "tiny"
+    write("print(1)")
+    assert prepare("quality", workspace, {}, language="zh").label == "quality-2026-10-zh"
+    assert prepare("quality", workspace, {"language": "en"}, language="zh").label == "quality-2026-10-en"
