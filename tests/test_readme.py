@@ -1,0 +1,173 @@
+"""What the two READMEs say is true: commands, files, snippets and the five-minute tour."""
+
+import gzip
+import re
+import runpy
+import shlex
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from itsq_analysis import open_workspace
+from itsq_analysis.cli import app
+from itsq_analysis.indicators.catalogue import load_catalogue
+from itsq_analysis.ingest.mapping import load_mapping, shipped_mappings
+from itsq_analysis.reports.notebooks import read_json
+from itsq_analysis.reports.parameters import parameter_model
+from itsq_analysis.settings import parse_settings
+from tests.cli.running import itsq
+
+ROOT = Path(__file__).parent.parent
+TEXTS = {
+    language: (ROOT / name).read_text(encoding="utf-8") for language, name in {"en": "README.md", "zh": "README.zh-CN.md"}.items()
+}
+FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"^```\w*\n(.*?)^```$|`([^`\n]+)`", re.MULTILINE | re.DOTALL)
+# At the start of a line, or in the folder of a virtual environment; the name of a scheduled task is none.
+COMMAND = re.compile(r"(?:^|\.venv[/\\](?:bin|Scripts)[/\\])itsq +([^#\n]+?) *(?=#|$|&&|\")", re.MULTILINE)
+
+pytestmark = pytest.mark.parametrize("language", ["en", "zh"])
+
+
+def blocks(language: str, kind: str) -> list[str]:
+    return [body for found, body in FENCED.findall(TEXTS[language]) if found == kind]
+
+
+def block(language: str, kind: str, holding: str) -> str:
+    [found] = [body for body in blocks(language, kind) if holding in body]
+    return found
+
+
+def commands(text: str) -> list[list[str]]:
+    code = "\n".join(body + inline for body, inline in CODE.findall(text)) or text
+    return [shlex.split(found.replace("\\", "/")) for found in COMMAND.findall(code)]
+
+
+def test_every_command_and_option_exists(language: str) -> None:
+    group = typer.main.get_command(app)
+    found = commands(TEXTS[language])
+    assert len(found) >= 14
+    for name, *arguments in found:
+        command = group.get_command(typer.Context(group), name)
+        assert command is not None, name
+        command.make_context(name, arguments)  # a UsageError names what is wrong
+
+
+def test_both_languages_have_the_same_commands_headings_and_examples(language: str) -> None:
+    other = TEXTS["zh" if language == "en" else "en"]
+    text = TEXTS[language]
+    assert [name for name, *_ in commands(text)] == [name for name, *_ in commands(other)]
+    assert re.findall(r"^(#+) ", FENCED.sub("", text), re.MULTILINE) == re.findall(r"^(#+) ", FENCED.sub("", other), re.MULTILINE)
+    assert [kind for kind, _ in FENCED.findall(text)] == [kind for kind, _ in FENCED.findall(other)]
+    assert re.findall(r"\bmake [a-z]+", text) == re.findall(r"\bmake [a-z]+", other)
+    assert block("en", "toml", "[[indicator]]") == block("zh", "toml", "[[indicator]]")
+
+
+def test_make_targets_exist(language: str) -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"(?:`|^)make ([a-z]+)", TEXTS[language], re.MULTILINE))
+    assert {"report", "test"} <= named <= targets
+
+
+def test_linked_and_named_files_exist(language: str) -> None:
+    text = TEXTS[language]
+    links = {link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link}
+    installed = set(re.findall(r"-r (\S+\.lock)|-f (\S+\.yml)|papermill (\S+\.ipynb)", text))
+    named = links | {name for group in installed for name in group if name}
+    assert len(named) >= 10
+    assert sorted(name for name in named if not (ROOT / name).exists()) == []
+
+
+def test_it_shows_how_to_make_it_every_month_on_either_system(language: str) -> None:
+    load_and_run = r"[/\\]itsq load -w ours && .venv[/\\](bin|Scripts)[/\\]itsq run quality -w ours"
+    [cron] = blocks(language, "cron")
+    assert re.fullmatch(rf"30 7 1 \* \*  cd /srv/itsq && \.venv/bin{load_and_run} --lang {language}\n", cron)
+    task = block(language, "bat", "schtasks")
+    assert re.search(rf'/SC MONTHLY /D 1 /ST 07:30 /TR "cmd /c cd /d C:\\itsq && \.venv\\Scripts{load_and_run} --lang', task)
+
+
+def test_the_papermill_line_names_parameters_of_the_notebook(language: str) -> None:
+    [line] = re.findall(r"`papermill (.+?)`", TEXTS[language])
+    model = parameter_model(read_json(ROOT / line.split()[0]), line.split()[0])
+    given = dict(re.findall(r"-p (\w+) (\S+)", line))
+    assert {"period", "workspace"} <= given.keys() <= model.model_fields.keys()
+    assert model(**given).json_values()["period"] == "2026-10"
+
+
+def test_the_source_example_is_accepted(language: str) -> None:
+    example = block(language, "toml", "[[source]]")
+    [source] = parse_settings(example, "README").sources
+    assert load_mapping(source.mapping).table(source.table)
+    named = set(re.findall(r"servicenow\w*|register", example))
+    assert named == set(shipped_mappings())
+
+
+def test_the_python_snippet_runs_on_the_demo(language: str, demo: Path, tmp_path: Path) -> None:
+    shown: list[Any] = []
+    [snippet] = blocks(language, "python")
+    code = snippet.replace('"ours"', repr(str(demo)))
+    file = tmp_path / "snippet.py"
+    file.write_text(re.sub(r"^(ws\..*\))( +#.*)?$", r"shown.append(\1)", code, flags=re.MULTILINE), encoding="utf-8")
+    runpy.run_path(str(file), {"shown": shown})
+    values, series, states = shown
+    assert set(values["indicator"]) == {"resolve_time_median", "resolve_time_p90"}
+    assert set(values["dimension"]) == {"service", "group"}
+    assert values["value"].notna().any()
+    assert [*series.columns] == ["unique_id", "ds", "y"]
+    complete = "service IS NOT NULL AND opened_at < TIMESTAMPTZ '2026-11-03 00:00:00+08'"
+    counted = open_workspace(demo).sql(f"SELECT count(*) AS n FROM incidents WHERE {complete}")["n"].iloc[0]
+    assert (series["y"].sum(), states.iloc[:, 1].sum()) == (counted, 43_337)
+
+
+def test_the_indicator_example_gives_values(language: str, demo: Path, tmp_path: Path) -> None:
+    workspace = tmp_path / "ours"
+    shutil.copytree(demo, workspace, ignore=shutil.ignore_patterns("reports", "exports"))
+    [place] = re.findall(r"`ours/(catalogue/\w+\.toml)`", TEXTS[language])
+    (workspace / "catalogue").mkdir()
+    (workspace / place).write_text(block(language, "toml", "[[indicator]]"), encoding="utf-8")
+    assert set(load_catalogue(workspace / "catalogue")) - set(load_catalogue()) == {"portal_share"}
+    opened = open_workspace(workspace)
+    told = opened.indicators("portal_share", period="2026-10").iloc[0]
+    counted = opened.sql(
+        "SELECT count(*) FILTER (channel = 'portal') AS portal, count(channel) AS known FROM incidents "
+        "WHERE strftime(opened_at AT TIME ZONE 'Asia/Shanghai', '%Y-%m') = '2026-10'"
+    ).iloc[0]
+    assert counted["known"] > 1000
+    assert (told["numerator"], told["denominator"]) == (counted["portal"], counted["known"])
+
+
+@pytest.fixture
+def downloaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A list export of incidents, half a year of the demo's, in an empty working directory."""
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "incident.csv"
+    file.write_bytes(gzip.decompress((ROOT / "data" / "sample" / "exports" / "incident_2026H2.csv.gz").read_bytes()))
+    return file
+
+
+def test_the_tour_works_as_written(language: str, downloaded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    begin, then = block(language, "sh", "itsq init"), block(language, "sh", "itsq load")
+    [first] = commands(begin)
+    assert itsq(capsys, *first).code == 0
+    shutil.move(downloaded, "ours/exports/incident.csv")
+    settings = Path("ours/itsq.toml")
+    written, example = settings.read_text(encoding="utf-8"), block(language, "toml", "[[source]]")
+    entry = re.sub(r" +#.*|timezone.*\n", "", example)
+    assert entry in written
+    settings.write_text(written.replace(entry, example), encoding="utf-8")
+    said = {}
+    for command in commands(then):
+        if command[0] == "run" and language == "zh":
+            continue  # the same kernel twice would show nothing new
+        ended = itsq(capsys, *command)
+        assert (ended.code, ended.err) == (0, ""), command
+        said[command[0]] = ended.out
+    assert "errors 0, warnings 2" in said["check"]
+    assert "total: 7,455 read = 7,455 inserted" in said["load"]
+    assert "no row is in quarantine" in said["quarantine"]
+    assert len(re.findall(r"sla_resolution_flagged +2026-10 +group ", said["values"])) == 12
+    if language == "en":
+        assert Path(said["run"].strip()).name == "quality-2026-10-en.html"
