@@ -296,8 +296,8 @@ class Workspace:
 
         Args:
             ids: of the catalogue; None is all of them.
-            period: such as "2026-10", "2026-Q4", "2026-H2", "2026", "2026-W41", "2026-10-05", "2026-10-01..2026-10-15"; "last-month"
-                is the last complete one.
+            period: such as "2026-10", "2026-Q4", "2026-H2", "2026", "2026-W41", "2026-10-05", "2026-10-01..2026-10-15";
+                "last-month" is the last complete one.
             by: service, tier, priority, group, team, level, supplier, category or channel; a list takes each on its own.
             history: this many periods, the named one last.
             as_of: tell the numbers as of the end of this day; None is the data's horizon.

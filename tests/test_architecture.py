@@ -73,7 +73,10 @@ def test_the_facade_is_sorted_small_and_importable():
         itsq_analysis.nothing  # noqa: B018 - the access is what is tested
 
 
-@pytest.mark.parametrize("name", sorted({".".join(module.with_suffix("").parts) for module in MODULES if module.stem != "__main__"}))
+NAMES = sorted({".".join(module.with_suffix("").parts) for module in MODULES if module.stem != "__main__"})
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_every_module_imports_and_says_what_it_is(name):
     module = importlib.import_module(f"itsq_analysis.{name.removesuffix('.__init__')}" if name != "__init__" else "itsq_analysis")
     assert module.__doc__

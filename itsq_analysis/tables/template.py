@@ -77,9 +77,7 @@ def kind(column: Column, language: Language) -> str:
     words = KINDS[language]
     if column.values:
         return (
-            f"{words['choice']} {', '.join(column.values)}"
-            if language == "en"
-            else f"{words['choice']}:{'、'.join(column.values)}"
+            f"{words['choice']} {', '.join(column.values)}" if language == "en" else f"{words['choice']}:{'、'.join(column.values)}"
         )
     bounds = f"{'' if column.min is None else f'{column.min:g}'}-{'' if column.max is None else f'{column.max:g}'}"
     bounds = f"≥ {column.min:g}" if column.max is None and column.min is not None else bounds
