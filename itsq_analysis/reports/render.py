@@ -13,6 +13,7 @@ from nbconvert.exporters.html import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import from_dict
 
+from itsq_analysis.charts.labels import UNDRAWABLE
 from itsq_analysis.errors import ReportError
 from itsq_analysis.reports.outputs import SVG, dangers, shown
 from itsq_analysis.resources import folder
@@ -78,6 +79,7 @@ def render(notebook: Mapping[str, Any], template: str = TEMPLATE) -> Page:
     resources = {"report": content.header, "metadata": {"name": content.header.get("title", ""), "path": ""}}
     cleaned = from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": content.cells})  # type: ignore[no-untyped-call]
     text, _ = exporter.from_notebook_node(cleaned, resources)
+    text = UNDRAWABLE.sub("", text)  # control characters and changes of direction, as in charts
     if outside := dangers(text):
         raise ReportError(
             f"a report must run no script and ask for nothing outside its file; found {', '.join(outside)}; "

@@ -65,8 +65,8 @@ class QualityReport:
             "data_as_of": formats.minute(scene.moment, scene.language),
             "complete": complete,
             "services": separator.join(scene.workspace.services) or scene.term("all_services"),
-            "classification": scene.workspace.settings.report.classification,
             "snapshot": scene.workspace.snapshot.id,
+            **scene.workspace.settings.report.model_dump(exclude={"headline"}),
         }
         return Header(facts)
 

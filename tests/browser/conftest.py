@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Route, sync_playwright
+from playwright.sync_api import Browser, Dialog, Route, sync_playwright
 
 from tests.browser.chromium import FLAGS, Seen, executable, without_browser
 
@@ -35,6 +35,10 @@ def open_page(browser: Browser) -> Callable[..., object]:
         )
         seen = Seen(context.new_page())
 
+        def _dialog(dialog: Dialog) -> None:
+            seen.errors.append(f"dialog: {dialog.message}")
+            dialog.dismiss()
+
         def _route(route: Route) -> None:
             if route.request.url.split("#")[0] == file.resolve().as_uri():
                 route.continue_()
@@ -44,6 +48,7 @@ def open_page(browser: Browser) -> Callable[..., object]:
 
         context.route("**/*", _route)
         seen.page.on("console", lambda message: seen.errors.append(message.text) if message.type == "error" else None)
+        seen.page.on("dialog", _dialog)
         seen.page.on("pageerror", lambda error: seen.errors.append(str(error)))
         seen.page.goto(file.resolve().as_uri(), wait_until="load")
         try:
