@@ -32,6 +32,9 @@ def manifest(
     source: Source | None,
     html: bytes,
     left_out: list[str],
+    *,
+    files: Mapping[str, bytes] | None = None,
+    previous: Mapping[str, bytes] | None = None,
 ) -> dict[str, Any]:
     """The manifest of a report.
 
@@ -43,6 +46,8 @@ def manifest(
         source: the snapshot; None where the notebook reads none.
         html: the page.
         left_out: what the page does not show.
+        files: those beside the page, by name.
+        previous: the values of the earlier report that this one was compared with, by the file's name.
     """
     return {
         "report": name,
@@ -55,12 +60,18 @@ def manifest(
             "horizon": source.snapshot.horizon.isoformat() if source.snapshot.horizon else None,
         },
         "inputs": [] if source is None else [_input(entry) for entry in source.snapshot.files],
+        "previous": _hashes(previous or {}),
         "notebook": notebook_hash(notebook),
         "template": folder_hash(folder("templates")),
         "environment": environment(),
         "html": sha256(html).hexdigest(),
+        "files": _hashes(files or {}),
         "left_out": left_out,
     }
+
+
+def _hashes(contents: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: sha256(content).hexdigest() for name, content in contents.items()}
 
 
 def _input(entry: Mapping[str, Any]) -> dict[str, Any]:

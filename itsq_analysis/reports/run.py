@@ -1,8 +1,10 @@
 """One report: parameters checked, notebook executed, page written; a run that fails leaves the last good report in place.
 
 WORKSPACE/reports/quality-2026-10-en.html                 the page
+                  quality-2026-10-en.values.csv           its numbers; also .xlsx and .charts.zip
 WORKSPACE/reports/runs/quality-2026-10-en/notebook.ipynb  executed, with outputs
                                           manifest.json   what it was made of
+                                          *.values.csv    of the earlier report that it was compared with
                                           run.log
                                           failed.*        of the newest run, if that one failed
 """
@@ -11,59 +13,25 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from itsq_analysis.errors import ReportError, SettingsError
+from itsq_analysis.errors import ReportError
+from itsq_analysis.reports.beside import CHARTS, charts, take_files, write_together
 from itsq_analysis.reports.failure import one_line, tracebacks, why
 from itsq_analysis.reports.manifest import manifest
-from itsq_analysis.reports.notebooks import find_notebook, read_json
-from itsq_analysis.reports.parameters import Parameters, parameter_model, resolve
-from itsq_analysis.reports.source import Source, read_source
+from itsq_analysis.reports.notebooks import read_json
+from itsq_analysis.reports.prepare import Run, prepare
+
+if TYPE_CHECKING:
+    from itsq_analysis.reports.render import Page
 
 TIME_LIMIT = 3600.0  # seconds for the whole notebook
-FILE_PART = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z._-]{0,78}[0-9A-Za-z])?")
-
-
-@dataclass(frozen=True)
-class Run:
-    """A report about to be made: everything is checked, nothing is written.
-
-    Attributes:
-        name: of the report.
-        workspace: its folder.
-        notebook: the notebook file.
-        values: all parameters as JSON values; the notebook runs in the workspace's folder, which is therefore ".".
-        source: the snapshot, where the notebook takes one.
-        label: what the report's files are called.
-    """
-
-    name: str
-    workspace: Path
-    notebook: Path
-    values: dict[str, Any]
-    source: Source | None
-    label: str
-
-    @property
-    def folder(self) -> Path:
-        """Where the run's own files are."""
-        return self.workspace / "reports" / "runs" / self.label
-
-    def html(self, out: Path | None) -> Path:
-        """Where the page is: `out` if that is a file's name, in `out` if it is a folder, else in the workspace."""
-        if out is None:
-            out = self.workspace / "reports"
-        return out if out.suffix.lower() in (".html", ".htm") and not out.is_dir() else out / f"{self.label}.html"
 
 
 def run_report(
@@ -75,8 +43,11 @@ def run_report(
     snapshot: int | None = None,
     language: str | None = None,
     time_limit: float = TIME_LIMIT,
+    beside: Callable[[Path], None] | None = None,
 ) -> Path:
     """Make a report and return the path of its page.
+
+    A notebook with a parameter `previous` is told the values of the newest earlier report in the page's folder, if none is named.
 
     Args:
         name: "quality" runs `quality_report.ipynb`, the workspace's own in `notebooks/` or the shipped one.
@@ -86,6 +57,7 @@ def run_report(
         snapshot: make it from this older snapshot.
         language: of a notebook that has this parameter, where `parameters` names none; None is the notebook's default.
         time_limit: seconds for the whole notebook.
+        beside: told the path of each file that was written beside the page.
 
     Raises:
         ReportError: wrong parameters (no kernel was started), or the run failed: one line why, and where the log is. The last
@@ -96,84 +68,69 @@ def run_report(
     Traceback (most recent call last):
     itsq_analysis.errors.SettingsError: a workspace must hold itsq.toml; found none in nowhere; run: itsq init nowhere
     """
-    run = prepare(name, workspace, parameters, snapshot, language)
+    run = prepare(name, workspace, parameters, snapshot, language, out)
     run.folder.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(run.folder / ".lock", timeout=0):
-            return _make(run, run.html(out), time_limit)
+            page, *others = _make(run, run.html(out), time_limit)
     except Timeout:
         raise ReportError(
             f"a report is made once at a time; found another process making {run.label}; wait for it and try again"
         ) from None
+    if beside:
+        for file in others:
+            beside(file)
+    return page
 
 
-def prepare(
-    name: str, workspace: Path, parameters: Mapping[str, Any], snapshot: int | None = None, language: str | None = None
-) -> Run:
-    """Check everything that can be checked before a kernel starts; arguments and errors as for `run_report`."""
-    folder = workspace.parent if workspace.name == "itsq.toml" else workspace
-    if not (folder / "itsq.toml").is_file():
-        raise SettingsError(f"a workspace must hold itsq.toml; found none in {folder}; run: itsq init {folder}")
-    folder = folder.resolve()
-    file = find_notebook(name, folder)
-    if "workspace" in parameters:
-        raise ReportError("the workspace is an argument of the run; found it among the parameters; leave it out there")
-    notebook = read_json(file)
-    given = {**parameters, **({} if snapshot is None else {"snapshot": snapshot})}
-    if language is not None and "language" in parameter_model(notebook, file.name).model_fields:
-        given = {"language": language, **given}
-    found = resolve(notebook, given, file.name)
-    values = found.json_values()
-    if "workspace" in values:
-        values["workspace"] = "."
-    source = None
-    if "snapshot" in values:
-        source = read_source(folder, values["snapshot"])
-        values["snapshot"] = source.snapshot.id
-        if "period" in values:
-            values["period"] = source.period(values["period"], getattr(found, "as_of", None))
-    return Run(name, folder, file, values, source, _label(name, found, values, source))
-
-
-def _label(name: str, found: Parameters, values: Mapping[str, Any], source: Source | None) -> str:
-    """NAME-PERIOD-LANGUAGE; other parameters and an older snapshot add to it, so that they replace no other report."""
-    parts = [name, *(str(values[key]) for key in ("period", "language") if values.get(key) is not None)]
-    if source is not None and not source.newest:
-        parts.append(f"snapshot{source.snapshot.id}")
-    defaults = type(found)().json_values()
-    named = {"period", "language", "workspace", "snapshot"}
-    others = {key: value for key, value in values.items() if key not in named and value != defaults[key]}
-    if others:
-        parts.append(sha256(json.dumps(others, sort_keys=True).encode("utf-8")).hexdigest()[:8])
-    for part in parts:
-        if not FILE_PART.fullmatch(part):
-            raise ReportError(
-                "period and language must be of letters, digits, '.', '_' and '-', since the report's file is named after them; "
-                f"found {part[:60]!r}; write the period like 2026-10"
-            )
-    return "-".join(parts)
-
-
-def _make(run: Run, target: Path, time_limit: float) -> Path:
-    """Execute and write; the run's files of the last good report are replaced only when all went well."""
+def _make(run: Run, target: Path, time_limit: float) -> list[Path]:
+    """Execute and write; returns the page and the files beside it. Those of the last good report stay unless all went well."""
     log, failed = run.folder / "failed.log", run.folder / "failed.ipynb"
     failed.unlink(missing_ok=True)
+    earlier = {run.previous.name: run.previous.read_bytes()} if run.previous else {}
+    write_together({run.folder / name: content for name, content in earlier.items()})
     with _log(log) as logger, light_imports():
         if run.source is not None and run.source.outdated:
             logger.warning("itsq.toml has changed since snapshot %s; run: itsq load", run.source.snapshot.id)
         notebook = _executed(run, failed, log, time_limit, logger)
-        from itsq_analysis.reports.render import render
-
-        page = render(notebook)
-        for sentence in page.left_out:
-            logger.warning("not shown in the page: %s", sentence)
-        record = manifest(run.name, run.workspace, read_json(run.notebook), run.values, run.source, page.html, page.left_out)
-    _write(run.folder / "manifest.json", (json.dumps(record, indent=1, ensure_ascii=False) + "\n").encode("utf-8"))
-    failed.replace(run.folder / "notebook.ipynb")
+        page, files = _rendered(notebook, logger)
+        beside = {target.with_name(target.stem + ending): content for ending, content in files.items()}
+        named = {path.name: content for path, content in beside.items()}
+        record = manifest(
+            *(run.name, run.workspace, read_json(run.notebook), run.values, run.source, page.html, page.left_out),
+            files=named,
+            previous=earlier,
+        )
+        # The page is the last: where a file beside it cannot be replaced, the last good page stays too.
+        _written({**beside, target: page.html}, logger)
+        _written({run.folder / "notebook.ipynb": _json(notebook), run.folder / "manifest.json": _json(record)}, logger)
+    failed.unlink()
     log.replace(run.folder / "run.log")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    _write(target, page.html)
-    return target
+    return [target, *beside]
+
+
+def _rendered(notebook: Any, logger: logging.Logger) -> tuple[Page, dict[str, bytes]]:
+    """The page, and by their endings the files beside it; what the notebook handed over for them is taken out of it."""
+    from itsq_analysis.reports.render import render
+
+    files = take_files(notebook)
+    page = render(notebook)
+    for sentence in page.left_out:
+        logger.warning("not shown in the page: %s", sentence)
+    pictures = charts(notebook)
+    return page, files | ({CHARTS: pictures} if pictures else {})
+
+
+def _written(contents: Mapping[Path, bytes], logger: logging.Logger) -> None:
+    try:
+        write_together(contents)
+    except ReportError as error:
+        logger.error("%s", error)
+        raise
+
+
+def _json(content: Any) -> bytes:
+    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
 
 
 def _executed(run: Run, failed: Path, log: Path, time_limit: float, logger: logging.Logger) -> Any:
@@ -205,7 +162,7 @@ def _executed(run: Run, failed: Path, log: Path, time_limit: float, logger: logg
     except (RuntimeError, OSError) as error:  # DeadKernelError is a RuntimeError, as is a kernel that does not start
         reason = f"its kernel died or did not start ({one_line(str(error))}); most often memory is short"
     finally:
-        failed.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        failed.write_bytes(_json(notebook))
     _log_streams(notebook, logger)
     reason = reason or why(notebook)
     if reason:
@@ -223,16 +180,6 @@ def _log_streams(notebook: Mapping[str, Any], logger: logging.Logger) -> None:
         for output in cell.get("outputs", []):
             if output["output_type"] == "stream" and output["name"] == "stderr":
                 logger.info("cell %s, stderr: %s", number, output["text"].rstrip())
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Replace a file in one step: readers see the old content or the new, never a part."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 @contextmanager

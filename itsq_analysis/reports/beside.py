@@ -1,0 +1,113 @@
+"""The files beside a page: NAME.values.csv, NAME.xlsx and NAME.charts.zip, written together with it or not at all."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import zlib
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+from itsq_analysis.errors import ReportError
+from itsq_analysis.reports.outputs import CHART_DATA, VEGA_LITE
+from itsq_analysis.sections.files import FILES_MIME
+
+VALUES, WORKBOOK, CHARTS = ".values.csv", ".xlsx", ".charts.zip"
+OFFERED = (WORKBOOK, VALUES)  # what a notebook may hand over; the charts are drawn from its outputs
+SECTION = re.compile(r'<h2 id="([a-z][a-z0-9_-]{0,59})">')
+SCALE = 2.0  # 1,440 px: sharp on a slide
+MARGIN = 16.0  # px around a picture
+WRITTEN = (1980, 1, 1, 0, 0, 0)  # the date of every entry of a ZIP file, so that the same charts are the same bytes
+
+
+def take_files(notebook: Mapping[str, Any]) -> dict[str, bytes]:
+    """The files that an executed notebook hands over, by ending; their outputs are removed from it.
+
+    Raises:
+        ReportError: a file of another ending than `OFFERED`.
+    """
+    taken: dict[str, bytes] = {}
+    for cell in notebook["cells"]:
+        outputs = cell.get("outputs", [])
+        for output in [one for one in outputs if FILES_MIME in one.get("data", {})]:
+            packed = output["data"][FILES_MIME]
+            if unknown := sorted(set(packed) - set(OFFERED)):
+                raise ReportError(
+                    f"a notebook may hand over {' and '.join(OFFERED)}; found {unknown[0][:60]!r}; show report.files() as it is"
+                )
+            taken |= {ending: zlib.decompress(b64decode(content)) for ending, content in packed.items()}
+            outputs.remove(output)
+    return taken
+
+
+def charts(notebook: Mapping[str, Any]) -> bytes | None:
+    """The charts of an executed notebook as PNG in a ZIP file, in reading order; None if it has none.
+
+    A file is called after the section that its chart is in: speed.png, demand.png, demand-2.png. Ground white, title inside, text
+    drawn with the machine's fonts.
+    """
+    buffer, count = io.BytesIO(), dict[str, int]()
+    with ZipFile(buffer, "w", ZIP_STORED) as archive:  # PNG is compressed already
+        for section, spec in _specifications(notebook):
+            count[section] = count.get(section, 0) + 1
+            entry = ZipInfo(f"{section}.png" if count[section] == 1 else f"{section}-{count[section]}.png", WRITTEN)
+            entry.create_system, entry.external_attr = 3, 0o644 << 16
+            archive.writestr(entry, picture(spec))
+    return buffer.getvalue() if count else None
+
+
+def picture(spec: Mapping[str, Any]) -> bytes:
+    """A chart's specification, as a notebook's output holds it, drawn as PNG with a margin."""
+    import vl_convert  # here, because it starts a JavaScript engine and must not be in a parent that forks
+
+    from itsq_analysis.charts.svg import VEGA_LITE as VERSION
+
+    padding = spec.get("padding", 0)
+    sides = padding if isinstance(padding, Mapping) else dict.fromkeys(("left", "right", "top", "bottom"), padding)
+    wider = {**spec, "padding": {side: room + MARGIN for side, room in sides.items()}}
+    image: bytes = vl_convert.vegalite_to_png(wider, vl_version=VERSION, scale=SCALE, allowed_base_urls=[])
+    return image
+
+
+def _specifications(notebook: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Section and specification of every chart of ours."""
+    section = "chart"
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            headings = SECTION.findall("".join(data.get("text/html", "")))
+            section = headings[-1] if headings else section
+            if VEGA_LITE in data and CHART_DATA in data:
+                yield section, data[VEGA_LITE]
+
+
+def write_together(contents: Mapping[Path, bytes]) -> None:
+    """Replace several files: all are written under temporary names first, then renamed in order.
+
+    A reader sees the old content of a file or the new, never a part. A file that cannot be written or replaced leaves those that
+    come after it untouched; so the one that matters most comes last.
+
+    Raises:
+        ReportError: a file cannot be written or replaced.
+    """
+    temporary = {path: path.with_name(f".{path.name}.{os.getpid()}.tmp") for path in contents}
+    path = None
+    try:
+        for path, content in contents.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary[path].write_bytes(content)
+        for path in contents:
+            temporary[path].replace(path)
+    except OSError as error:
+        name = path.name if path else "no file"
+        raise ReportError(
+            f"a report's files must be writable; found {name} in use, protected or without room ({error.strerror}); "
+            "close it where it is open, check folder and disk, and run again"
+        ) from error
+    finally:
+        for one in temporary.values():
+            one.unlink(missing_ok=True)
