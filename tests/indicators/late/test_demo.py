@@ -70,8 +70,9 @@ def test_pauses_keep_some_in_time(workspace):
     start, end = bounds(workspace, "2026-10")
     kept = kept_by_pauses(workspace.connection, workspace.settings, workspace.calendar, start, end)
     rows = workspace.sql(
-        "SELECT priority, working_seconds + paused_seconds AS gross FROM incidents WHERE sla_resolution_met AND state <> 'canceled' "
-        f"AND resolved_at >= TIMESTAMPTZ '{start.isoformat()}' AND resolved_at < TIMESTAMPTZ '{end.isoformat()}'"
+        "SELECT priority, working_seconds + paused_seconds AS gross FROM incidents "
+        "WHERE sla_resolution_met AND state <> 'canceled' "
+        f"AND resolved_at BETWEEN TIMESTAMPTZ '{start.isoformat()}' AND TIMESTAMPTZ '{end.isoformat()}'"
     )
     allowed = rows["priority"].map({1: 4 * 3600, 2: 8 * 3600, 3: 16 * 3600, 4: 40 * 3600})
     assert kept == (rows["gross"] > allowed).sum() > 0
