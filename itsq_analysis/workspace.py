@@ -169,7 +169,7 @@ class Workspace:
         calendars = sorted((self.path / "calendar").glob("*.csv"))
         return {
             "settings": self.settings.model_dump(mode="json"),
-            "catalogue": {name: describe(indicator) for name, indicator in self.catalogue.items()},
+            "catalogue": [describe(indicator) for indicator in self.catalogue.values()],
             "mappings": dict(sorted(mappings.items())),
             "calendar": {file.name: file.read_text(encoding="utf-8-sig") for file in calendars},
         }
@@ -183,9 +183,11 @@ class Workspace:
 
     @cached_property
     def catalogue(self) -> dict[str, Indicator]:
-        """The indicators by id: those of itsq and of the workspace's own `catalogue/*.toml`."""
-        from itsq_analysis.indicators import load_catalogue
+        """The indicators by id: those of itsq and of the workspace's own `catalogue/*.toml`, or those of the snapshot asked for."""
+        from itsq_analysis.indicators import load_catalogue, recorded_catalogue
 
+        if self._number is not None:
+            return recorded_catalogue(self.snapshot.resolved["catalogue"])
         return load_catalogue(self.path / "catalogue")
 
     @cached_property

@@ -1,8 +1,18 @@
 """Indicators: a catalogue of definitions, one SQL scan per table, and values with intervals."""
 
-from itsq_analysis.indicators.catalogue import load_catalogue, sections
+from itsq_analysis.indicators.catalogue import load_catalogue, recorded_catalogue, sections
 from itsq_analysis.indicators.indicator import Indicator, describe, reason_text, words
 from itsq_analysis.indicators.question import dimensions_of
 from itsq_analysis.indicators.values import values
 
-__all__ = ["Indicator", "describe", "dimensions_of", "load_catalogue", "reason_text", "sections", "values", "words"]
+__all__ = [
+    "Indicator",
+    "describe",
+    "dimensions_of",
+    "load_catalogue",
+    "reason_text",
+    "recorded_catalogue",
+    "sections",
+    "values",
+    "words",
+]

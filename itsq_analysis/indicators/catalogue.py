@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -11,6 +13,7 @@ from typing import Any
 
 from itsq_analysis.errors import IndicatorError
 from itsq_analysis.indicators.entry import check_parts, read_entry
+from itsq_analysis.indicators.expression import parse_expression
 from itsq_analysis.indicators.indicator import Indicator, Words
 
 
@@ -27,6 +30,23 @@ def load_catalogue(extra_dir: Path | None = None) -> dict[str, Indicator]:
         return dict(_shipped())
     extra = sorted((path for path in extra_dir.iterdir() if path.suffix == ".toml"), key=lambda path: path.name)
     return _loaded(extra, _shipped(), f"{extra_dir.name}/")
+
+
+def recorded_catalogue(definitions: Iterable[Mapping[str, Any]]) -> dict[str, Indicator]:
+    """The catalogue that a snapshot recorded, from the results of `describe`, whatever the files say today.
+
+    >>> from itsq_analysis.indicators import describe
+    >>> recorded_catalogue(map(describe, load_catalogue().values())) == load_catalogue()
+    True
+    """
+    return {raw["id"]: _recorded(raw) for raw in definitions}
+
+
+def _recorded(raw: Mapping[str, Any]) -> Indicator:
+    at, stock = f"{raw['file']}, {raw['id']}", "until" in raw
+    known = {field.name: raw[field.name] for field in fields(Indicator) if field.name in raw}
+    parsed = {key: parse_expression(raw[key], raw["table"], f"{at}, {key}", stock) for key in ("where", "of") if key in raw}
+    return Indicator(**{**known, **parsed, "requires": tuple(raw.get("requires", ()))})
 
 
 def sections() -> dict[str, dict[str, Words]]:
