@@ -7,13 +7,14 @@ export holds stays text; the page escapes it.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from itsq_analysis.narrative.formats import Language
 
-__all__ = ["Language", "say", "term"]
+__all__ = ["Language", "aside", "clauses", "listed", "paragraph", "say", "term"]
 
 
 @cache
@@ -44,3 +45,39 @@ def say(id: str, language: Language, **facts: Any) -> str:  # noqa: A002 - the k
     sentences = _texts("sentences.toml")
     key = f"{id}_one" if facts.get("n") in (1, "1") and f"{id}_one" in sentences else id
     return sentences[key][language].format(**facts)
+
+
+def listed(items: Iterable[str], language: Language) -> str:
+    """Names one after the other.
+
+    >>> listed(["E-mail", "ERP"], "en"), listed(["E-mail", "ERP"], "zh")
+    ('E-mail, ERP', 'E-mail、ERP')
+    """
+    return (", " if language == "en" else "、").join(items)
+
+
+def clauses(items: Iterable[str], language: Language) -> str:
+    """Parts of a sentence that hold commas themselves.
+
+    >>> clauses(["A, 1", "B, 2"], "en"), clauses(["A，1", "B，2"], "zh")
+    ('A, 1; B, 2', 'A，1；B，2')
+    """
+    return ("; " if language == "en" else "；").join(items)
+
+
+def aside(text: str, language: Language) -> str:
+    """What stands in brackets after a word; the space before it is the English one.
+
+    >>> "OUT1" + aside("major", "en"), "OUT1" + aside("重大", "zh")
+    ('OUT1 (major)', 'OUT1（重大）')
+    """
+    return f" ({text})" if language == "en" else f"（{text}）"
+
+
+def paragraph(sentences: Iterable[str], language: Language) -> str:
+    """Sentences one after the other.
+
+    >>> paragraph(["One.", "Two."], "en"), paragraph(["一。", "二。"], "zh")
+    ('One. Two.', '一。二。')
+    """
+    return (" " if language == "en" else "").join(sentences)

@@ -6,13 +6,15 @@ import pandas as pd
 
 from itsq_analysis.charts import stacked_bars
 from itsq_analysis.narrative import formats
+from itsq_analysis.narrative import paragraph as sentences
 from itsq_analysis.periods import history
-from itsq_analysis.sections.judgement import interval_cell, judgement, value_cell
+from itsq_analysis.sections.judgement import indicator_table
 from itsq_analysis.sections.scene import PERIODS, Scene
 from itsq_analysis.sections.section import Part, Section, paragraph, subheading, table
 
 IDS = ("change_success_rate", "emergency_change_share", "failed_changes", "incidents_per_100_changes", "problem_linked_share")
-OUTCOMES = ("successful", "successful_issues", "unsuccessful")
+OUTCOMES = ("successful", "successful_issues", "unsuccessful", "unknown_outcome")
+CLOSED = "closed_at >= $start AND closed_at < $end AND state IS DISTINCT FROM 'canceled'"
 
 
 def changes(scene: Scene) -> Section:
@@ -20,58 +22,57 @@ def changes(scene: Scene) -> Section:
     title = scene.term("changes")
     if not scene.has("changes"):
         return Section("changes", title, scene.say("changes_no_data"))
-    now = scene.now(IDS)
-    closed = scene.query(
-        "SELECT count(*) AS closed, count(*) FILTER (outcome = 'unsuccessful') AS failed, "
-        "count(*) FILTER (outcome = 'successful_issues') AS issues, count(*) FILTER (type = 'emergency') AS emergency "
-        "FROM changes WHERE closed_at >= $start AND closed_at < $end AND state IS DISTINCT FROM 'canceled'"
+    parts = (*_picture(scene), indicator_table(scene, scene.now(IDS)), *_caused(scene), *_failed(scene))
+    return Section("changes", title, _answer(scene), parts)
+
+
+def _answer(scene: Scene) -> str:
+    counts = scene.query(
+        "SELECT count(*) AS n, count(*) FILTER (outcome = 'unsuccessful') AS failed, "
+        "count(*) FILTER (outcome = 'successful_issues') AS issues, count(*) FILTER (type = 'emergency') AS emergency, "
+        f"count(*) FILTER (outcome IS NULL) AS unknown FROM changes WHERE {CLOSED}"
     ).iloc[0]
-    counts = {str(name): scene.number(value) for name, value in closed.items()}
-    answer = scene.say("changes" if closed["closed"] else "changes_none", period=scene.period_name, **counts)
-    return Section("changes", title, answer, (*_picture(scene), indicator_table(scene, now), *_caused(scene), *_failed(scene)))
-
-
-def indicator_table(scene: Scene, now: dict[str, pd.Series]) -> Part:
-    """Indicators with value, interval, target and judgement."""
-    columns = {key: scene.term(key) for key in ("indicator", "value", "interval", "target", "judgement")}
-    rows = [
-        {
-            "indicator": scene.title(name),
-            "value": value_cell(scene, row),
-            "interval": interval_cell(scene, row),
-            "target": scene.shown(row, "target"),
-            "judgement": judgement(scene, row),
-        }
-        for name, row in now.items()
-    ]
-    return table(columns, rows, numeric={"value", "interval", "target"})
+    if not counts["n"]:
+        return scene.say("changes_none", period=scene.period_name)
+    told = [scene.say("changes", period=scene.period_name, **{name: scene.number(counts[name]) for name in counts.index})]
+    if counts["unknown"]:
+        told.append(scene.say("changes_unknown", n=scene.number(counts["unknown"])))
+    return sentences(told, scene.language)
 
 
 def _picture(scene: Scene) -> list[Part]:
-    zone = scene.workspace.settings.organisation.zone
-    rows = []
-    for period in history(scene.period, PERIODS):
-        start, end = period.bounds(zone)
-        found = scene.query(
-            "SELECT outcome, count(*) AS n FROM changes WHERE closed_at >= $from AND closed_at < $to AND outcome IS NOT NULL "
-            "GROUP BY 1",
-            **{"from": start, "to": min(end, max(start, scene.moment))},
-        )
-        counts = dict(zip(found["outcome"], found["n"], strict=True))
-        rows += [
-            {"member": formats.period_name(period, scene.language), "part": scene.term(part), "value": counts.get(part, 0)}
-            for part in OUTCOMES
-        ]
-    frame = pd.DataFrame(rows)
-    sums = frame.groupby("part")["value"].sum()
+    periods = history(scene.period, PERIODS)
+    counts = pd.DataFrame([_outcomes(scene, *period.bounds(scene.workspace.settings.organisation.zone)) for period in periods])
+    sums = counts.sum()
+    rows = [
+        {
+            "member": formats.period_label(period, scene.language),
+            "part": scene.term(outcome),
+            "value": int(counts[outcome].iloc[place]),
+        }
+        for place, period in enumerate(periods)
+        for outcome in OUTCOMES
+        if outcome != "unknown_outcome" or sums[outcome]
+    ]
     summary = scene.say(
         "changes_picture",
-        n=PERIODS,
+        n=len(periods),
         closed=scene.number(sums.sum()),
-        failed=scene.number(sums[scene.term("unsuccessful")]),
-        issues=scene.number(sums[scene.term("successful_issues")]),
+        failed=scene.number(sums["unsuccessful"]),
+        issues=scene.number(sums["successful_issues"]),
     )
-    return [stacked_bars(frame, title=scene.say("changes_chart"), summary=summary, language=scene.language)]
+    return [stacked_bars(pd.DataFrame(rows), title=scene.say("changes_chart"), summary=summary, language=scene.language)]
+
+
+def _outcomes(scene: Scene, start: object, end: object) -> dict[str, int]:
+    """Changes closed between two moments, by outcome."""
+    found = scene.query(
+        "SELECT coalesce(outcome, 'unknown_outcome') AS outcome, count(*) AS n FROM changes "
+        "WHERE closed_at >= $first AND closed_at < $last AND closed_at < $moment AND state IS DISTINCT FROM 'canceled' GROUP BY 1",
+        first=start,
+        last=end,
+    )
+    return dict.fromkeys(OUTCOMES, 0) | dict(zip(found["outcome"], found["n"], strict=True))
 
 
 def _caused(scene: Scene) -> list[Part]:
@@ -84,8 +85,8 @@ def _caused(scene: Scene) -> list[Part]:
 
 def _failed(scene: Scene) -> list[Part]:
     found = scene.query(
-        "SELECT number, type, service, short_description, closed_at FROM changes WHERE outcome = 'unsuccessful' "
-        "AND closed_at >= $start AND closed_at < $end ORDER BY closed_at, number"
+        "SELECT number, type, service, short_description, closed_at FROM changes "
+        f"WHERE outcome = 'unsuccessful' AND {CLOSED} ORDER BY closed_at, number"
     )
     if found.empty:
         return []

@@ -9,12 +9,11 @@ from scipy.stats import fisher_exact
 
 from itsq_analysis.charts import funnel
 from itsq_analysis.narrative import formats
-from itsq_analysis.sections.scene import ALPHA, Scene
+from itsq_analysis.sections.scene import ALPHA, FEW, Scene
 from itsq_analysis.sections.section import Part, Section, bullets, paragraph
 
 IDS = ("sla_resolution_met", "sla_resolution_flagged", "reopen_rate")
 DIMENSIONS = ("group", "service")
-FEWEST = 20  # a smaller member is not judged
 TOLD = 8
 
 
@@ -44,9 +43,12 @@ class Comparison:
 def differences(scene: Scene) -> Section:
     """The worst members first; inside the limits of chance nobody is ranked."""
     found = worse_members(scene)
-    parts = (*_picture(scene, found.ids), bullets([_sentence(scene, one) for one in found.worse[:TOLD]]))
-    method = paragraph(scene.say("differences_method", tests=found.compared))
-    return Section("differences", scene.term("differences"), _answer(scene, found), (*parts, method))
+    title = scene.term("differences")
+    if not found.compared:
+        return Section("differences", title, scene.say("differences_few" if found.ids else "differences_unmeasured", fewest=FEW))
+    listed = bullets([_sentence(scene, one) for one in found.worse[:TOLD]])
+    method = paragraph(scene.say("differences_method", tests=found.compared, fewest=FEW))
+    return Section("differences", title, _answer(scene, found), (*_picture(scene, found.ids), *listed, method))
 
 
 def worse_members(scene: Scene) -> Comparison:
@@ -64,7 +66,7 @@ def compare(values: pd.DataFrame) -> list[Difference]:
     found = []
     for _, row in known.iterrows():
         other_hits, other_total = hits - row["numerator"], total - row["denominator"]
-        if row["denominator"] < FEWEST or not other_total:
+        if row["denominator"] < FEW or not other_total:
             continue
         counts = [[row["numerator"], row["denominator"] - row["numerator"]], [other_hits, other_total - other_hits]]
         found.append(Difference(row, other_hits / other_total, float(fisher_exact(counts).pvalue)))
@@ -111,8 +113,7 @@ def _sentence(scene: Scene, one: Difference) -> str:
         "difference",
         member=scene.named(one.row["dimension"], one.row["member"]),
         title=scene.title(one.row["indicator"]),
-        value=scene.shown(one.row),
-        of=scene.of(one.row),
+        measured=scene.measured(one.row),
         rest=formats.percent(one.rest),
     )
 

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from itsq_analysis.indicators import reason_text
 from itsq_analysis.sections.scene import Scene
+from itsq_analysis.sections.section import Html, table
 
 MARKS = {
     "met": ("status-met", "●"),
@@ -25,30 +26,57 @@ def judgement(scene: Scene, row: pd.Series) -> Markup:
     css, mark = MARKS[row["status"]]
     words = [scene.term(row["status"].replace(" ", "_"))]
     if row["status"] in ("met", "missed") and pd.notna(row["certainty"]):
-        words.append(scene.term(row["certainty"].replace(" ", "_")))
+        words.append(certainty(scene, row["certainty"]))
         css += " certain" if row["certainty"] == STRONG else ""
-    text = (", " if scene.language == "en" else "\N{FULLWIDTH COMMA}").join(words)
-    reason = reason_note(scene, row) if row["status"] == "not measurable" else Markup("")
+    text = (", " if scene.language == "en" else "，").join(words)
+    reason = Markup(' <span class="reason">{}</span>').format(why(scene, row)) if row["status"] == "not measurable" else Markup("")
     return Markup('<span class="{}"><span class="mark" aria-hidden="true">{}</span> {}</span>{}').format(css, mark, text, reason)
 
 
-def reason_note(scene: Scene, row: pd.Series) -> Markup:
-    """Why there is no value, in words."""
-    if pd.isna(row["reason"]):
-        return Markup("")
-    return Markup(' <span class="reason">{}</span>').format(reason_text(row["reason"], scene.language))
+def certainty(scene: Scene, word: str) -> str:
+    """What an interval proves, in words: certain, could be chance, too few to tell."""
+    return scene.term(word.replace(" ", "_"))
+
+
+def why(scene: Scene, row: pd.Series) -> str:
+    """Why there is no value, in words; empty where there is no reason."""
+    return "" if pd.isna(row["reason"]) else reason_text(row["reason"], scene.language)
 
 
 def value_cell(scene: Scene, row: pd.Series) -> Markup:
     """A value, marked where it can still move."""
     text = scene.shown(row)
-    if row["provisional"]:
-        return Markup('<span class="provisional" title="{}">{}</span>').format(scene.term("provisional"), text)
+    if row["provisional"] and pd.notna(row["value"]):
+        word = scene.term("provisional")
+        return Markup('<span class="provisional" title="{}">{}</span>').format(word, text)
     return Markup("{}").format(text)
 
 
 def interval_cell(scene: Scene, row: pd.Series) -> str:
-    """The 95 % interval of a value."""
-    if pd.isna(row["lower"]) or pd.isna(row["upper"]):
-        return scene.shown(row, "lower")
-    return f"{scene.shown(row, 'lower')} – {scene.shown(row, 'upper')}"
+    """The 95 % interval of a value; a limit that is missing is a dash."""
+    lower, upper = scene.shown(row, "lower"), scene.shown(row, "upper")
+    return lower if pd.isna(row["lower"]) and pd.isna(row["upper"]) else f"{lower} – {upper}"
+
+
+def indicator_table(scene: Scene, now: dict[str, pd.Series]) -> Html:
+    """Indicators with value, interval, target and judgement."""
+    columns = {key: scene.term(key) for key in ("indicator", "value", "interval", "target", "judgement")}
+    rows = [
+        {
+            "indicator": scene.title(name),
+            "value": value_cell(scene, row),
+            "interval": interval_cell(scene, row),
+            "target": target_cell(scene, row),
+            "judgement": judgement(scene, row),
+        }
+        for name, row in now.items()
+    ]
+    return table(columns, rows, numeric={"value", "interval", "target"})
+
+
+def target_cell(scene: Scene, row: pd.Series) -> Markup:
+    """A target; a reference one is pale and says what it is."""
+    text = scene.shown(row, "target")
+    if row["target_kind"] != "reference":
+        return Markup("{}").format(text)
+    return Markup('<span class="note">{}{}</span>').format(text, scene.aside(scene.term("reference")))

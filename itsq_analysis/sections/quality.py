@@ -14,6 +14,7 @@ from itsq_analysis.sections import (
     appendix,
     availability,
     changes,
+    data_quality,
     demand,
     differences,
     scorecard,
@@ -55,7 +56,6 @@ class QualityReport:
         scene = self.scene
         organisation = scene.workspace.settings.organisation
         complete = scene.period.bounds(organisation.zone)[1] <= scene.moment
-        separator = ", " if scene.language == "en" else "、"
         facts = {
             "title": scene.term("report_title"),
             "language": scene.language,
@@ -64,7 +64,7 @@ class QualityReport:
             "period_label": scene.period.label,
             "data_as_of": formats.minute(scene.moment, scene.language),
             "complete": complete,
-            "services": separator.join(scene.workspace.services) or scene.term("all_services"),
+            "services": scene.listed(scene.workspace.services) or scene.term("all_services"),
             "snapshot": scene.workspace.snapshot.id,
             **scene.workspace.settings.report.model_dump(exclude={"headline"}),
         }
@@ -112,7 +112,7 @@ class QualityReport:
 
     def data_quality(self) -> Section:
         """What was read, used and refused."""
-        return appendix.data_quality(self.scene)
+        return data_quality.data_quality(self.scene)
 
     def provenance(self) -> Section:
         """Where the numbers come from."""

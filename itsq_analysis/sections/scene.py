@@ -11,12 +11,16 @@ from typing import Any
 import pandas as pd
 
 from itsq_analysis.charts.labels import Unit
-from itsq_analysis.narrative import Language, formats, say, term
+from itsq_analysis.narrative import Language, aside, listed, say, term
+from itsq_analysis.narrative import formats as write
 from itsq_analysis.periods import Period
 from itsq_analysis.workspace import Workspace
 
 PERIODS = 13  # the named one and twelve before it
 ALPHA = 0.05
+FEW = 20  # a smaller population is told as "2 of 3", without a percentage
+URGENT = ("1", "2")  # priorities that are never drowned in a total
+NAMED = ("group", "service", "tier", "level", "channel")  # dimensions whose members do not say what they are
 
 
 @dataclass(frozen=True)
@@ -52,56 +56,80 @@ class Scene:
     @cached_property
     def period_name(self) -> str:
         """The reporting period as a title names it."""
-        return formats.period_name(self.period, self.language)
+        return write.period_name(self.period, self.language)
 
     def number(self, amount: float, decimals: int = 0) -> str:
         """A plain number."""
-        return formats.number(amount, decimals)
+        return write.number(amount, decimals)
 
     def shown(self, row: pd.Series, column: str = "value") -> str:
         """A number of a value frame's row in its indicator's unit; a small population as "2 of 3"."""
         amount = row[column]
         if pd.isna(amount):
-            return formats.MISSING
+            return write.MISSING
         indicator = self.workspace.catalogue[row["indicator"]]
         if column == "target" and indicator.unit == "%":
-            return formats.share(float(amount))
-        if column == "value" and indicator.kind == "proportion" and row["certainty_n"] < 20:
+            return write.share(float(amount))
+        if column == "value" and indicator.kind == "proportion" and row["certainty_n"] < FEW:
             return self.of(row)
-        return formats.value(float(amount), indicator.unit, self.language)
+        target = float(row["target"]) if column == "value" else float("nan")
+        return write.value(float(amount), indicator.unit, self.language, target)
+
+    def measured(self, row: pd.Series) -> str:
+        """A value with the count behind it: "92.3% (1,649 of 1,787)"; of P1 and P2 the count first: "81 of 95 (85.3%)"."""
+        value = self.shown(row)
+        unit, counted = self.workspace.catalogue[row["indicator"]].unit, pd.notna(row["denominator"])
+        if pd.isna(row["value"]) or unit != "%" or not counted or value == self.of(row):
+            return value
+        urgent = row["dimension"] == "priority" and row["member"] in URGENT
+        first, second = (self.of(row), value) if urgent else (value, self.of(row))
+        return first + self.aside(second)
 
     def of(self, row: pd.Series) -> str:
         """The count behind a value: "1,551 of 1,700", "4 h of 744 hours lost", or "n = 130"."""
         if row["indicator"].startswith("availability") and pd.notna(row["denominator"]):
-            lost = formats.duration(row["denominator"] - row["numerator"], self.language)
-            return self.say("of_hours", lost=lost, total=self.number(row["denominator"]))
-        if pd.notna(row["numerator"]) and pd.notna(row["denominator"]) and float(row["denominator"]).is_integer():
-            return self.say("of_count", numerator=self.number(row["numerator"]), denominator=self.number(row["denominator"]))
-        return self.say("of_n", n=self.number(row["n"]))
+            lost, total = row["denominator"] - row["numerator"], self.number(row["denominator"])
+            if row["indicator"] == "availability_user_weighted":
+                return self.say("of_user_hours", lost=self.number(lost), total=total)
+            return self.say("of_hours", lost=write.duration(lost, self.language), total=total)
+        if pd.isna(row["numerator"]) or pd.isna(row["denominator"]) or not float(row["denominator"]).is_integer():
+            return self.say("of_n", n=self.number(row["n"]))
+        counts = {"numerator": self.number(row["numerator"]), "denominator": self.number(row["denominator"])}
+        table = self.workspace.catalogue[row["indicator"]].table
+        return self.say({"changes": "of_changes", "surveys": "of_surveys"}.get(str(table), "of_count"), **counts)
 
     def member(self, dimension: str, member: Any) -> str:
-        """A member's name as it is read: priority 1 is P1, a group or service is said to be one."""
+        """A member's name as a table's row or column says it: priority 1 is P1."""
         if pd.isna(member):
             return self.term("unknown")
         return f"P{member}" if dimension == "priority" else str(member)
 
     def named(self, dimension: str, member: Any) -> str:
         """A member's name with what it is, for a sentence."""
-        if pd.isna(member) or dimension not in ("group", "service"):
+        if pd.isna(member) or dimension not in NAMED:
             return self.member(dimension, member)
-        return self.term(f"{dimension}_named").format(name=member)
+        name = self.term(f"channel_{member}") if dimension == "channel" else str(member)
+        return self.term(f"{dimension}_named").format(name=name)
 
     def listed(self, names: Iterable[str]) -> str:
         """Names one after the other."""
-        return (", " if self.language == "en" else "、").join(names)
+        return listed(names, self.language)
+
+    def aside(self, text: str) -> str:
+        """What stands in brackets after a word."""
+        return aside(text, self.language)
 
     # numbers ---------------------------------------------------------------------------------------------------------
 
     def values(self, ids: Iterable[str], by: str | Sequence[str] | None = None, history: int = 1) -> pd.DataFrame:
-        """The value frame for the reporting period, with a column `certainty_n`: the population that judges its size."""
+        """The value frame for the reporting period, with a column `certainty_n`: the population that judges its size.
+
+        A report of some services is judged by targets of services only: what was agreed for the whole is no promise about a part.
+        """
         frame = self.workspace.indicators(list(ids), self.period.label, by=by, history=history, as_of=self.moment)
         population = frame["denominator"].where(frame["denominator"].notna(), frame["n"])
-        return frame.assign(certainty_n=population.fillna(0))
+        frame = frame.assign(certainty_n=population.fillna(0))
+        return without_promises_of_the_whole(frame) if self.workspace.services else frame
 
     def now(self, ids: Iterable[str]) -> dict[str, pd.Series]:
         """The reporting period's row of each indicator."""
@@ -113,18 +141,31 @@ class Scene:
         return bool(self.query(f'SELECT EXISTS (SELECT 1 FROM "{table}") AS found')["found"].iloc[0])
 
     def query(self, sql: str, **values: Any) -> pd.DataFrame:
-        """Rows of a SELECT with named parameters; `$start` and `$end` are the period's bounds, cut at the moment of the report."""
+        """Rows of a SELECT with named parameters; `$start` and `$end` are the period's bounds, cut at `$moment`, the report's."""
         start, end = self.period.bounds(self.workspace.settings.organisation.zone)
-        bounds = {"start": start, "end": min(end, self.moment)} | values
+        bounds = {"start": start, "end": min(end, self.moment), "moment": self.moment} | values
         used = {name: value for name, value in bounds.items() if f"${name}" in sql}
         return self.workspace.rows(sql, used)
 
     def working_days(self, period: Period) -> int:
-        """Working days of a period in the first calendar of itsq.toml, up to the moment of the report."""
+        """Working days of a period in the first calendar of itsq.toml, up to the moment of the report; 0 long before the data."""
         settings = self.workspace.settings
         calendar = self.workspace.calendar(settings.calendars[0].id)
         end = min(period.end, self.moment.astimezone(settings.organisation.zone).date())
-        return int(calendar.working_days(period.start, end)) if end > period.start else 0
+        known = period.start.year >= calendar.first_year
+        return int(calendar.working_days(period.start, end)) if known and end > period.start else 0
+
+
+def without_promises_of_the_whole(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame judged by agreed targets of services only."""
+    dropped = (frame["target_kind"] == "agreed") & (frame["dimension"] != "service")
+    judged = dropped & (frame["status"] != "not measurable")
+    return frame.assign(
+        target=frame["target"].mask(dropped),
+        target_kind=frame["target_kind"].mask(dropped),
+        status=frame["status"].mask(judged, "no target"),
+        certainty=frame["certainty"].mask(dropped),
+    )
 
 
 def chart_unit(unit: str) -> Unit:

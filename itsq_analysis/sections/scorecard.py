@@ -6,9 +6,9 @@ import pandas as pd
 from markupsafe import Markup
 
 from itsq_analysis.charts import sparkline
-from itsq_analysis.sections.judgement import interval_cell, judgement, value_cell
+from itsq_analysis.sections.judgement import interval_cell, judgement, target_cell, value_cell
 from itsq_analysis.sections.scene import PERIODS, Scene, chart_unit
-from itsq_analysis.sections.section import Section, table
+from itsq_analysis.sections.section import Section, paragraph, table
 
 
 def scorecard(scene: Scene) -> Section:
@@ -25,19 +25,17 @@ def scorecard(scene: Scene) -> Section:
             {
                 "indicator": scene.title(name),
                 "value": _value(scene, row),
-                "target": _target(scene, row),
+                "target": target_cell(scene, row),
                 "judgement": judgement(scene, row),
                 "previous": scene.shown(before),
                 "trend": _sparkline(scene, course),
             }
         )
     columns = {key: scene.term(key) for key in ("indicator", "value", "target", "judgement", "previous", "trend")}
-    return Section(
-        "scorecard",
-        scene.term("scorecard"),
-        _answer(scene, pd.DataFrame(now)),
-        (table(columns, rows, numeric={"value", "target", "previous"}),),
-    )
+    told = pd.DataFrame(now)
+    provisional = [paragraph(scene.say("provisional_note"))] if (told["provisional"] & told["value"].notna()).any() else []
+    parts = (table(columns, rows, numeric={"value", "target", "previous"}), *provisional)
+    return Section("scorecard", scene.term("scorecard"), _answer(scene, told), parts)
 
 
 def _value(scene: Scene, row: pd.Series) -> Markup:
@@ -53,21 +51,9 @@ def _answer(scene: Scene, now: pd.DataFrame) -> str:
     judged = now[now["status"].isin(["met", "missed"])]
     if judged.empty:
         return scene.say("scorecard_no_targets")
-    return scene.say(
-        "scorecard",
-        total=len(judged),
-        met=int((judged["status"] == "met").sum()),
-        certain_missed=int(((judged["status"] == "missed") & (judged["certainty"] == "certain")).sum()),
-    )
-
-
-def _target(scene: Scene, row: pd.Series) -> Markup:
-    if pd.isna(row["target"]):
-        return Markup("–")
-    text = scene.shown(row, "target")
-    if row["target_kind"] == "agreed":
-        return Markup("{}").format(text)
-    return Markup('<span class="note">{} ({})</span>').format(text, scene.term("reference"))
+    certain = judged[(judged["status"] == "missed") & (judged["certainty"] == "certain")]
+    names = scene.listed(scene.title(name) for name in certain["indicator"]) or scene.term("none")
+    return scene.say("scorecard", n=len(judged), met=int((judged["status"] == "met").sum()), list=names)
 
 
 def _sparkline(scene: Scene, course: pd.DataFrame) -> Markup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,21 +41,24 @@ class Section:
 
     @property
     def opening(self) -> Markup:
-        """The heading and the answer as HTML."""
+        """The heading and the answer as HTML.
+
+        >>> str(Section("speed", "Speed", "a < b").opening)
+        '<h2 id="speed">Speed</h2>\\n<p class="lead">a &lt; b</p>'
+        """
         return Markup('<h2 id="{}">{}</h2>\n<p class="lead">{}</p>').format(self.id, self.title, self.answer)
 
     def _ipython_display_(self) -> None:
         from IPython.display import publish_display_data
 
-        publish({"text/html": str(self.opening), "text/plain": f"{self.title}\n{self.answer}"}, publish_display_data)
+        for bundle in self.bundles():
+            publish_display_data(bundle)  # type: ignore[no-untyped-call]
+
+    def bundles(self) -> Iterator[dict[str, Any]]:
+        """The outputs in order, by MIME type; each has a plain text for front ends that show nothing else."""
+        yield {"text/html": str(self.opening), "text/plain": f"{self.title}\n{self.answer}"}
         for part in self.parts:
-            bundle = {"text/html": str(part.markup)} if isinstance(part, Html) else part._repr_mimebundle_()
-            publish(bundle, publish_display_data)
-
-
-def publish(bundle: dict[str, Any], display: Any) -> None:
-    """Show one output, with a plain text for front ends that show nothing else."""
-    display({"text/plain": "table", **bundle} if "text/plain" not in bundle else bundle)
+            yield {"text/html": str(part.markup), "text/plain": "table"} if isinstance(part, Html) else part._repr_mimebundle_()
 
 
 def paragraph(text: str, css: str = "note") -> Html:
@@ -67,14 +71,22 @@ def paragraph(text: str, css: str = "note") -> Html:
 
 
 def subheading(text: str) -> Html:
-    """A heading inside a section."""
+    """A heading inside a section.
+
+    >>> str(subheading("a < b").markup)
+    '<h3>a &lt; b</h3>'
+    """
     return Html(Markup("<h3>{}</h3>").format(text))
 
 
-def bullets(sentences: list[str], css: str = "findings") -> Html:
-    """A list of sentences; nothing for none."""
+def bullets(sentences: Sequence[str], css: str = "findings") -> list[Html]:
+    """A list of sentences, as a list of parts: empty where there is none.
+
+    >>> [str(part.markup) for part in bullets(["a < b"])], bullets([])
+    (['<ul class="findings"><li>a &lt; b</li></ul>'], [])
+    """
     items = Markup("").join(Markup("<li>{}</li>").format(sentence) for sentence in sentences)
-    return Html(Markup('<ul class="{}">{}</ul>').format(css, items) if sentences else Markup(""))
+    return [Html(Markup('<ul class="{}">{}</ul>').format(css, items))] if sentences else []
 
 
 def folded(title: str, part: Html) -> Html:
@@ -84,10 +96,9 @@ def folded(title: str, part: Html) -> Html:
 
 def table(
     columns: dict[str, str],
-    rows: list[dict[str, str | Markup]],
+    rows: Sequence[dict[str, str] | dict[str, str | Markup]],
     *,
     numeric: frozenset[str] | set[str] = frozenset(),
-    caption: str = "",
 ) -> Html:
     """A table whose cells are escaped text or our own markup.
 
@@ -95,7 +106,6 @@ def table(
         columns: key -> heading, in order; the first column heads its row.
         rows: key -> cell.
         numeric: keys of right-aligned columns.
-        caption: what the table is, for screen readers.
 
     >>> str(table({"a": "A"}, [{"a": "<b>"}]).markup).partition("<tbody>")[2]
     '<tr><th scope="row" data-label="A">&lt;b&gt;</th></tr></tbody></table>'
@@ -103,13 +113,12 @@ def table(
     css = {key: Markup(' class="number"') if key in numeric else Markup("") for key in columns}
     head = Markup("").join(Markup('<th scope="col"{}>{}</th>').format(css[key], name) for key, name in columns.items())
     body = Markup("").join(_row(columns, row, css) for row in rows)
-    title = Markup("<caption>{}</caption>").format(caption) if caption else Markup("")
-    return Html(Markup('<table class="values">{}<thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(title, head, body))
+    return Html(Markup('<table class="values"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(head, body))
 
 
-def _row(columns: dict[str, str], row: dict[str, str | Markup], css: dict[str, Markup]) -> Markup:
+def _row(columns: dict[str, str], row: dict[str, str] | dict[str, str | Markup], css: dict[str, Markup]) -> Markup:
     cells = []
     for place, (key, name) in enumerate(columns.items()):
         form = '<th scope="row"{} data-label="{}">{}</th>' if place == 0 else '<td{} data-label="{}">{}</td>'
-        cells.append(Markup(form).format(css[key], name, row.get(key, "")))  # noqa: S704 - one of the two forms above
+        cells.append(Markup(form).format(css[key], name, row[key]))  # noqa: S704 - one of the two forms above
     return Markup("<tr>{}</tr>").format(Markup("").join(cells))

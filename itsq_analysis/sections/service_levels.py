@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
+from markupsafe import Markup
 
 from itsq_analysis.charts import intervals
-from itsq_analysis.sections.judgement import judgement
-from itsq_analysis.sections.scene import Scene
-from itsq_analysis.sections.section import Part, Section, paragraph, table
+from itsq_analysis.narrative import paragraph as sentences
+from itsq_analysis.sections.judgement import judgement, why
+from itsq_analysis.sections.scene import URGENT, Scene
+from itsq_analysis.sections.section import Html, Part, Section, paragraph, table
+from itsq_analysis.worktime import parse_duration
 
 FLAGGED, RECOMPUTED = "sla_resolution_flagged", "sla_resolution_met"
 IDS = ("sla_response_met", RECOMPUTED, FLAGGED, "open_breached")
@@ -17,79 +22,96 @@ def service_levels(scene: Scene) -> Section:
     """Attainment by priority, P1 and P2 first and as counts, and where flag and recomputation disagree."""
     total = scene.now(IDS)
     parts = scene.values(IDS, by="priority")
-    rows_of = {(row["member"], row["indicator"]): row for _, row in parts.iterrows()}
-    members = [member for member in parts["member"].drop_duplicates() if pd.notna(member)]
-    ids = [name for name in IDS if total[name]["status"] != "not measurable" or name == RECOMPUTED]
+    known = parts[parts["member"].notna()]
+    shown = RECOMPUTED if pd.notna(total[RECOMPUTED]["value"]) else FLAGGED
+    notes = [paragraph(note) for note in (*_differences(scene), *_paused(scene, total[RECOMPUTED]), *_open_late(scene, total))]
+    judged = known[known["indicator"] == shown]
+    answer = sentences([*_urgent(scene, judged), *_answer(scene, total)], scene.language)
+    picture, by_priority = _picture(scene, judged), _by_priority(scene, total, known, shown)
+    return Section("sla", scene.term("sla"), answer, (*picture, *by_priority, *notes))
+
+
+def _by_priority(scene: Scene, total: dict[str, pd.Series], known: pd.DataFrame, judged: str) -> list[Html]:
+    """One row per priority, the most urgent first, and all together; what cannot be measured at all has no column."""
+    ids = [name for name in IDS if total[name]["status"] != "not measurable"]
+    if not ids:
+        return []
     columns = (
         {"priority": scene.term("priority")} | {name: scene.title(name) for name in ids} | {"judgement": scene.term("judgement")}
     )
-    rows = [
-        {"priority": scene.member("priority", member), "judgement": judgement(scene, rows_of[member, RECOMPUTED])}
-        | {name: _share(scene, rows_of[member, name]) for name in ids}
-        for member in members
+
+    def row(name: str, values: dict[str, pd.Series]) -> dict[str, str | Markup]:
+        told: dict[str, str | Markup] = {key: scene.measured(values[key]) for key in ids}
+        return {"priority": name, "judgement": judgement(scene, values[judged])} | told
+
+    members = [
+        row(scene.member("priority", member), {one["indicator"]: one for _, one in found.iterrows()})
+        for member, found in known.groupby("member", sort=True)
     ]
-    rows.append(
-        {"priority": scene.term("all_priorities"), "judgement": judgement(scene, total[RECOMPUTED])}
-        | {name: _share(scene, total[name]) for name in ids}
-    )
-    answer = _answer(scene, total)
-    notes = _notes(scene, total)
-    shown = RECOMPUTED if pd.notna(total[RECOMPUTED]["value"]) else FLAGGED
-    picture = _picture(scene, parts[(parts["indicator"] == shown) & parts["member"].notna()])
-    return Section(
-        "sla",
-        scene.term("sla"),
-        answer,
-        (*picture, table(columns, rows, numeric=set(ids)), *[paragraph(note) for note in notes]),
-    )
+    return [table(columns, [*members, row(scene.term("all_priorities"), total)], numeric=set(ids))]
 
 
-def _share(scene: Scene, row: pd.Series) -> str:
-    """A share with its counts, so that a small population is seen."""
-    text = scene.shown(row)
-    if pd.isna(row["value"]) or pd.isna(row["denominator"]) or row["certainty_n"] < 20:
-        return text
-    return f"{text} ({scene.of(row)})"
+def _urgent(scene: Scene, known: pd.DataFrame) -> list[str]:
+    """P1 and P2 as counts: a percentage over all priorities drowns them."""
+    rows = [row for _, row in known.iterrows() if row["member"] in URGENT and pd.notna(row["value"])]
+    told = [f"{scene.member('priority', row['member'])} {scene.of(row)}" for row in rows]
+    return [scene.say("sla_urgent", list=scene.listed(told))] if told else []
 
 
-def _answer(scene: Scene, total: dict[str, pd.Series]) -> str:
+def _answer(scene: Scene, total: dict[str, pd.Series]) -> list[str]:
     flagged, recomputed = total[FLAGGED], total[RECOMPUTED]
-    if pd.notna(recomputed["value"]) and pd.notna(flagged["value"]):
-        return scene.say("sla", value=scene.shown(recomputed), flagged=scene.shown(flagged), period=scene.period_name)
     if pd.notna(recomputed["value"]):
-        return scene.say("sla_recomputed_only", value=scene.shown(recomputed), period=scene.period_name)
-    if pd.notna(flagged["value"]):
-        return scene.say("sla_flag_only", flagged=scene.shown(flagged))
-    return scene.say("sla_unmeasured")
+        flag = "sla_no_flag" if pd.isna(flagged["value"]) else "sla_flag"
+        said = scene.say("sla_recomputed", measured=scene.measured(recomputed), period=scene.period_name)
+        return [said, scene.say(flag, measured=scene.measured(flagged))]
+    sentence = "sla_unmeasured" if pd.isna(flagged["value"]) else "sla_flag_only"
+    return [scene.say(sentence, measured=scene.measured(flagged), reason=why(scene, recomputed))]
 
 
-def _notes(scene: Scene, total: dict[str, pd.Series]) -> list[str]:
-    """The reconciliation, and the late tickets that no percentage shows."""
+def _differences(scene: Scene) -> Iterator[str]:
+    """How far the tool's flag and the recomputation agree, ticket by ticket."""
     both = scene.query(
         "SELECT count(*) AS n, count(*) FILTER (made_sla <> sla_resolution_met) AS differs, "
         "count(*) FILTER (made_sla AND NOT sla_resolution_met) AS lenient FROM incidents "
         "WHERE resolved_at >= $start AND resolved_at < $end AND made_sla IS NOT NULL AND sla_resolution_met IS NOT NULL"
     ).iloc[0]
-    notes = []
     if both["n"]:
-        notes.append(
-            scene.say(
-                "sla_differs",
-                n=scene.number(both["differs"]),
-                both=scene.number(both["n"]),
-                lenient=scene.number(both["lenient"]),
+        facts = {"n": scene.number(both["differs"]), "both": scene.number(both["n"]), "lenient": scene.number(both["lenient"])}
+        yield scene.say("sla_differs" if both["differs"] else "sla_agrees", **facts)
+
+
+def _paused(scene: Scene, recomputed: pd.Series) -> Iterator[str]:
+    """What attainment would be if holds did not stop the clock."""
+    settings = scene.workspace.settings
+    kept = 0
+    for rule in {rule.id: rule for rule in settings.sla}.values():
+        if rule.resolution is not None:
+            limit = parse_duration(rule.resolution, scene.workspace.calendar(rule.calendar))
+            found = scene.query(
+                "SELECT count(*) AS n FROM incidents WHERE resolved_at >= $start AND resolved_at < $end AND sla_rule = $rule "
+                "AND sla_resolution_met AND working_seconds + paused_seconds > $limit AND state IS DISTINCT FROM 'canceled'",
+                rule=rule.id,
+                limit=limit,
             )
-        )
+            kept += int(found["n"].iloc[0])
+    if kept:
+        without = recomputed["numerator"] - kept
+        row = recomputed.copy()
+        row["numerator"], row["value"] = without, without / recomputed["denominator"]
+        yield scene.say("sla_paused", n=scene.number(kept), measured=scene.measured(row))
+
+
+def _open_late(scene: Scene, total: dict[str, pd.Series]) -> Iterator[str]:
+    """The late tickets that no percentage shows."""
     late = total["open_breached"]["value"]
-    if pd.notna(late) and late > 0:
-        notes.append(scene.say("sla_open_late", n=scene.number(late)))
-    return notes
+    if late > 0:
+        yield scene.say("sla_open_late", n=scene.number(late))
 
 
 def _picture(scene: Scene, parts: pd.DataFrame) -> list[Part]:
-    if parts["value"].isna().all():
-        return []
     parts = parts[parts["value"].notna()]
+    if parts.empty:
+        return []
     frame = pd.DataFrame(
         {
             "member": [scene.member("priority", member) for member in parts["member"]],

@@ -51,7 +51,8 @@ def _answer(scene: Scene, total: dict[str, pd.Series]) -> str:
     median, p90 = total["resolve_time_median"], total["resolve_time_p90"]
     if pd.isna(median["value"]):
         return scene.say("speed_none", period=scene.period_name)
-    return scene.say("speed", median=scene.shown(median), p90=scene.shown(p90), period=scene.period_name)
+    facts = {"median": scene.shown(median), "p90": scene.shown(p90), "period": scene.period_name}
+    return scene.say("speed", n=scene.number(median["n"]), **facts)
 
 
 def _picture(scene: Scene, drawn: pd.DataFrame) -> list[Part]:

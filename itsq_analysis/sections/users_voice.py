@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from itsq_analysis.charts import diverging_bars
-from itsq_analysis.sections.changes import indicator_table
+from itsq_analysis.narrative import paragraph as sentences
+from itsq_analysis.sections.judgement import indicator_table
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Part, Section, paragraph
 
@@ -20,28 +21,18 @@ def users_voice(scene: Scene) -> Section:
         return Section("users_voice", title, scene.say("users_no_data"))
     now = scene.now(IDS)
     answer = _answer(scene, now)
-    automatic = int(
-        scene.query("SELECT count(*) AS n FROM surveys WHERE automatic AND answered_at >= $start AND answered_at < $end")["n"].iloc[
-            0
-        ]
-    )
+    counted = scene.query("SELECT count(*) AS n FROM surveys WHERE automatic AND answered_at >= $start AND answered_at < $end")
+    automatic = int(counted["n"].iloc[0])
     notes = [paragraph(scene.say("users_automatic", n=scene.number(automatic)))] if automatic else []
     return Section("users_voice", title, answer, (*_picture(scene), indicator_table(scene, now), *notes))
 
 
 def _answer(scene: Scene, now: dict[str, pd.Series]) -> str:
     csat, answered = now["csat"], now["survey_response_rate"]
-    if pd.isna(csat["value"]):
-        return scene.say("users_none", period=scene.period_name)
-    return scene.say(
-        "users",
-        satisfied=scene.shown(csat),
-        of=scene.say("of_answers", numerator=scene.number(csat["numerator"]), denominator=scene.number(csat["denominator"])),
-        period=scene.period_name,
-        answered=scene.number(answered["numerator"]),
-        sent=scene.number(answered["denominator"]),
-        rate=scene.shown(answered),
-    )
+    told = [scene.say("users_none" if pd.isna(csat["value"]) else "users", period=scene.period_name, measured=scene.measured(csat))]
+    if pd.notna(answered["value"]):
+        told.append(scene.say("users_sent", measured=scene.measured(answered)))
+    return sentences(told, scene.language)
 
 
 def _picture(scene: Scene) -> list[Part]:

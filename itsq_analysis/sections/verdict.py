@@ -6,88 +6,57 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from itsq_analysis.narrative import formats
+from itsq_analysis.narrative import clauses, formats
 from itsq_analysis.sections.differences import worse_members
 from itsq_analysis.sections.edges import thin_edges
+from itsq_analysis.sections.judgement import certainty, why
+from itsq_analysis.sections.majors import are_marked, majors, outages, told
+from itsq_analysis.sections.missed import missed_targets, scoped_title
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Section, bullets
+from itsq_analysis.sections.targets import agreed
 
-TOLD = 5  # targets missed for certain that are told one by one
-URGENT = ("1", "2")  # priorities that are never drowned in a total
+MAJORS_TOLD = 5
 
 
 def verdict(scene: Scene) -> Section:
     """The first section: one sentence over the agreed targets, then what must be known."""
     judged = agreed(scene)
-    sentences = [*_warnings(scene), *_missed(scene, judged), *_where(scene), *_majors(scene), *_demand(scene), *_refused(scene)]
-    return Section("verdict", scene.term("verdict"), _targets(scene, judged), (bullets(sentences),))
-
-
-def agreed(scene: Scene) -> pd.DataFrame:
-    """The reporting period's row of every agreed target, whole or of one member."""
-    by_dimension: dict[str | None, list[str]] = {}
-    for target in scene.workspace.settings.targets:
-        if target.kind == "agreed":
-            by_dimension.setdefault(next(iter(target.scope), None), []).append(target.indicator)
-    frames = [scene.values(dict.fromkeys(ids), by=dimension) for dimension, ids in by_dimension.items()]
-    if not frames:
-        return scene.values(["incidents_opened"]).iloc[:0]
-    found = pd.concat(frames, ignore_index=True)
-    return found[found["target_kind"] == "agreed"].reset_index(drop=True)
+    sentences = [
+        *warnings(scene),
+        *missed_targets(scene, judged[judged["status"] == "missed"]),
+        *_unmeasured(scene, judged[judged["status"] == "not measurable"]),
+        *_where(scene),
+        *_majors(scene),
+        *_demand(scene),
+        *_refused(scene),
+    ]
+    return Section("verdict", scene.term("verdict"), _targets(scene, judged), (*bullets(sentences),))
 
 
 def _targets(scene: Scene, judged: pd.DataFrame) -> str:
+    """How many were met; of the missed ones, how many are certain."""
     if judged.empty:
         return scene.say("targets_none")
     count = judged["status"].value_counts()
-    met, missed, unmeasured = (int(count.get(status, 0)) for status in ("met", "missed", "not measurable"))
-    sentence = "targets_all_met" if met == len(judged) else "targets" if unmeasured else "targets_measured"
-    return scene.say(sentence, met=met, total=len(judged), missed=missed, unmeasured=unmeasured, period=scene.period_name)
+    if count.get("met", 0) == len(judged):
+        return scene.say("targets_all_met", n=len(judged), period=scene.period_name)
+    rest = []
+    if missed := int(count.get("missed", 0)):
+        proven = judged.loc[judged["status"] == "missed", "certainty"].value_counts()
+        words = [word for word in ("certain", "could be chance", "too few to tell") if word in proven]
+        how = [scene.say("targets_how", count=proven[word], certainty=certainty(scene, word)) for word in words]
+        rest.append(scene.say("targets_missed", n=missed, how=clauses(how, scene.language)))
+    if unmeasured := int(count.get("not measurable", 0)):
+        rest.append(scene.say("targets_unmeasured", n=unmeasured))
+    facts = {"met": int(count.get("met", 0)), "n": len(judged), "period": scene.period_name}
+    return scene.say("targets", **facts, rest=clauses(rest, scene.language))
 
 
-def _missed(scene: Scene, judged: pd.DataFrame) -> Iterator[str]:
-    """Missed targets: those of P1 and P2 first, then the certain ones one by one, then what could be chance together."""
-    missed = judged[judged["status"] == "missed"].copy()
-    missed["size"] = (missed["value"] - missed["target"]).abs() * missed["certainty_n"]
-    missed = missed.sort_values("size", ascending=False, kind="stable")
-    urgent = (missed["dimension"] == "priority") & missed["member"].isin(URGENT) & (missed["certainty"] != "could be chance")
-    for _, row in missed[urgent].iterrows():
-        yield _missed_alone(scene, row)
-    rest = missed[~urgent]
-    for _, row in rest[rest["certainty"] == "certain"].head(TOLD).iterrows():
-        yield _missed_alone(scene, row)
-    for _, row in rest[rest["certainty"] == "too few to tell"].iterrows():
-        yield _missed_alone(scene, row)
-    items = [
-        scene.say("missed_chance_item", **_facts(scene, row)) for _, row in rest[rest["certainty"] == "could be chance"].iterrows()
-    ]
+def _unmeasured(scene: Scene, rows: pd.DataFrame) -> Iterator[str]:
+    items = [scoped_title(scene, row) + (scene.aside(why(scene, row)) if why(scene, row) else "") for _, row in rows.iterrows()]
     if items:
-        yield scene.say("missed_chance", list=("; " if scene.language == "en" else "\N{FULLWIDTH SEMICOLON}").join(items))
-
-
-def _facts(scene: Scene, row: pd.Series) -> dict[str, str]:
-    title = scene.title(row["indicator"])
-    if pd.notna(row["dimension"]):
-        title = scene.say("scoped", title=title, member=scene.member(row["dimension"], row["member"]))
-    return {"title": title, "value": scene.shown(row), "of": scene.of(row), "target": scene.shown(row, "target")}
-
-
-def _missed_alone(scene: Scene, row: pd.Series) -> str:
-    """A missed target in words that go as far as its interval does."""
-    if row["certainty"] == "certain":
-        bounds = {"lower": scene.shown(row, "lower"), "upper": scene.shown(row, "upper")}
-        return scene.say("missed_certain", **_facts(scene, row), **bounds)
-    return scene.say("missed_few", **_facts(scene, row), together=_together(scene, row))
-
-
-def _together(scene: Scene, row: pd.Series) -> str:
-    """The last 12 periods of a small population as one count."""
-    by = None if pd.isna(row["dimension"]) else row["dimension"]
-    past = scene.values([row["indicator"]], by=by, history=12)
-    if by is not None:
-        past = past[past["member"] == row["member"]]
-    sums = past[["numerator", "denominator", "n"]].sum(min_count=1)
-    return scene.of(pd.concat([row[["indicator"]], sums]))
+        yield scene.say("not_measured", list=clauses(items, scene.language))
 
 
 def _where(scene: Scene) -> Iterator[str]:
@@ -97,7 +66,7 @@ def _where(scene: Scene) -> Iterator[str]:
         row = late[0].row
         total = scene.now([row["indicator"]])[row["indicator"]]
         yield scene.say(
-            "late_where",
+            "late_where_service" if row["dimension"] == "service" else "late_where",
             late=scene.number(row["denominator"] - row["numerator"]),
             all=scene.number(total["denominator"] - total["numerator"]),
             member=scene.named(row["dimension"], row["member"]),
@@ -107,37 +76,17 @@ def _where(scene: Scene) -> Iterator[str]:
 
 
 def _majors(scene: Scene) -> Iterator[str]:
-    """Major incidents: how many, the time and the user-hours they took."""
-    if not scene.has("outages") and not scene.has("incidents"):
-        return
-    outages = scene.query(
-        "SELECT number, service, users_affected, "
-        "epoch(least(coalesce(restored_at, $end), $end)) - epoch(greatest(started_at, $start)) AS seconds FROM outages "
-        "WHERE major AND kind = 'unplanned' AND started_at < $end AND coalesce(restored_at, $end) > $start ORDER BY started_at"
-    )
-    tickets = scene.query(
-        "SELECT number, service FROM incidents WHERE major AND opened_at >= $start AND opened_at < $end ORDER BY opened_at"
-    )
-    if outages.empty and tickets.empty:
-        yield scene.say("majors_none" if _majors_are_marked(scene) else "majors_unmarked")
-        return
-    told = tickets if outages.empty else outages
-    named = [row["number"] if pd.isna(row["service"]) else f"{row['number']} ({row['service']})" for _, row in told.iterrows()]
-    if outages.empty:
-        yield scene.say("majors_tickets", n=len(told), list=scene.listed(named))
-        return
-    hours = outages["seconds"] / 3600
-    lost = (hours * outages["users_affected"].astype(float)).sum(min_count=1)
-    time = formats.duration(hours.sum(), scene.language)
-    yield scene.say("majors", n=len(told), time=time, user_hours=scene.number(lost), list=scene.listed(named))
-
-
-def _majors_are_marked(scene: Scene) -> bool:
-    """Whether the data say of any ticket or outage that it is, or is not, a major incident; silence is not "none"."""
-    found = scene.query(
-        "SELECT EXISTS (SELECT 1 FROM incidents WHERE major IS NOT NULL) OR EXISTS (SELECT 1 FROM outages) AS marked"
-    )
-    return bool(found["marked"].iloc[0])
+    """Major incidents one by one, the longest first."""
+    found = majors(scene)
+    if found:
+        items = [told(scene, one) for one in found[:MAJORS_TOLD]]
+        if len(found) > MAJORS_TOLD:
+            items.append(scene.say("majors_more", n=len(found) - MAJORS_TOLD))
+        yield scene.say("majors", n=len(found), list=clauses(items, scene.language))
+    elif not are_marked(scene):
+        yield scene.say("majors_unmarked")
+    elif scene.now(["incidents_opened"])["incidents_opened"]["value"] > 0 or not outages(scene).empty:
+        yield scene.say("majors_none")
 
 
 def _demand(scene: Scene) -> Iterator[str]:
@@ -145,23 +94,23 @@ def _demand(scene: Scene) -> Iterator[str]:
     flow = scene.values(ids, history=2)
     opened, resolved, backlog = (flow[flow["indicator"] == name]["value"].tolist() for name in ids)
     days, days_before = scene.working_days(scene.period), scene.working_days(scene.period.previous())
-    if not opened[-1] or not days:
+    if not opened[-1] > 0:
         yield scene.say("no_incidents", period=scene.period_name)
         return
-    facts = {
-        "opened": scene.number(opened[-1]),
-        "resolved": scene.number(resolved[-1]),
-        "rate": scene.number(opened[-1] / days, 1),
-        "days": days,
-        "after": scene.number(backlog[-1]),
-    }
+    facts = {"n": scene.number(opened[-1]), "resolved": scene.number(resolved[-1]), "after": scene.number(backlog[-1])}
+    if opened[-1] == 1 or not days:
+        yield scene.say("demand_plain", **facts)
+        return
+    facts |= {"rate": scene.number(opened[-1] / days, 1), "days": str(days)}
     if not opened[0] > 0 or not days_before:
         yield scene.say("demand_first", **facts)
         return
-    yield scene.say("demand", **facts, previous_rate=scene.number(opened[0] / days_before, 1), before=scene.number(backlog[0]))
+    previous = scene.number(opened[0] / days_before, 1)
+    yield scene.say("demand_before", **facts, previous_rate=previous, before=scene.number(backlog[0]))
 
 
-def _warnings(scene: Scene) -> Iterator[str]:
+def warnings(scene: Scene) -> Iterator[str]:
+    """Why the period's numbers are not the last word: it was not over, or the extraction thins out in it."""
     zone = scene.workspace.settings.organisation.zone
     if scene.period.bounds(zone)[1] > scene.moment:
         yield scene.say("incomplete", as_of=formats.minute(scene.moment, scene.language))
