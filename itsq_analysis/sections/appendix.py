@@ -10,7 +10,7 @@ from markupsafe import Markup
 from itsq_analysis.indicators import Indicator, words
 from itsq_analysis.narrative import formats
 from itsq_analysis.sections.scene import Scene
-from itsq_analysis.sections.section import Section, paragraph, subheading, table
+from itsq_analysis.sections.section import Section, paragraph, table
 
 SOFTWARE = (
     "itsq-analysis",
@@ -70,8 +70,7 @@ def provenance(scene: Scene, parameters: dict[str, Any]) -> Section:
     inputs = [{"file": entry["file"], "fingerprint": entry["sha256"]} for entry in snapshot.files]
     parts = (
         table({key: scene.term(key) for key in keys}, [{"item": scene.term(key), "content": text} for key, text in facts.items()]),
-        subheading(scene.say("input_files")),
-        table({key: scene.term(key) for key in ("file", "fingerprint")}, inputs),
+        table({key: scene.term(key) for key in ("file", "fingerprint")}, inputs, caption=scene.say("input_files")),
     )
     return Section("provenance", scene.term("provenance"), scene.say("provenance"), parts)
 

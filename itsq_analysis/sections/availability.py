@@ -23,7 +23,7 @@ def availability(scene: Scene) -> Section:
     if not scene.has("outages") and not scene.workspace.services:
         return Section("availability", title, scene.say("availability_no_data"))
     total, found = scene.now(IDS), outages(scene)
-    parts: list[Part] = [*_grid(scene), subheading(scene.say("availability_services")), _by_service(scene, total)]
+    parts: list[Part] = [*_grid(scene), _by_service(scene, total)]
     if not found.empty:
         parts += [_timeline(scene, found), subheading(scene.say("outage_list")), _list(scene, found)]
     return Section("availability", title, _answer(scene, total, found), tuple(parts))
@@ -50,7 +50,8 @@ def _by_service(scene: Scene, total: dict[str, pd.Series]) -> Html:
         _service_row(scene, str(member), {row["indicator"]: row for _, row in found.iterrows()})
         for member, found in frame.groupby("member", sort=True)
     ]
-    return table(columns, [*members, _service_row(scene, scene.term("all_services"), total)], numeric=set(IDS))
+    rows = [*members, _service_row(scene, scene.term("all_services"), total)]
+    return table(columns, rows, numeric=set(IDS), caption=scene.say("availability_services"))
 
 
 def _service_row(scene: Scene, name: str, row: dict[str, pd.Series]) -> dict[str, str | Markup]:

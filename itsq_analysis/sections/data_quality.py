@@ -31,8 +31,9 @@ def data_quality(scene: Scene) -> Section:
         superseded=scene.number(sums["superseded"]),
         quarantined=scene.number(sums["quarantined"]),
     )
-    warnings = bullets([*_edges(scene), *unannounced(scene)])
-    parts = (*warnings, _files(scene, files), *_rules(scene), *_unmapped(scene), *_ignored(scene), *_missing(scene))
+    warnings = [*_edges(scene), *unannounced(scene)]
+    told = [bullets(warnings)] if warnings else []
+    parts = (*told, _files(scene, files), *_rules(scene), *_unmapped(scene), *_ignored(scene), *_missing(scene))
     return Section("data_quality", scene.term("data_quality"), answer, parts)
 
 

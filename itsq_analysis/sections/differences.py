@@ -46,7 +46,7 @@ def differences(scene: Scene) -> Section:
     title = scene.term("differences")
     if not found.compared:
         return Section("differences", title, scene.say("differences_few" if found.ids else "differences_unmeasured", fewest=FEW))
-    listed = bullets([_sentence(scene, one) for one in found.worse[:TOLD]])
+    listed = [bullets([_sentence(scene, one) for one in found.worse[:TOLD]])] if found.worse else []
     method = paragraph(scene.say("differences_method", tests=found.compared, fewest=FEW))
     return Section("differences", title, _answer(scene, found), (*_picture(scene, found.ids), *listed, method))
 

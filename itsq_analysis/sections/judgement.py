@@ -71,7 +71,7 @@ def indicator_table(scene: Scene, now: dict[str, pd.Series]) -> Html:
         }
         for name, row in now.items()
     ]
-    return table(columns, rows, numeric={"value", "interval", "target"})
+    return table(columns, rows, numeric={"value", "interval", "target"}, caption=scene.term("indicators"))
 
 
 def target_cell(scene: Scene, row: pd.Series) -> Markup:

@@ -79,14 +79,14 @@ def subheading(text: str) -> Html:
     return Html(Markup("<h3>{}</h3>").format(text))
 
 
-def bullets(sentences: Sequence[str], css: str = "findings") -> list[Html]:
-    """A list of sentences, as a list of parts: empty where there is none.
+def bullets(sentences: Sequence[str], css: str = "findings") -> Html:
+    """A list of sentences.
 
-    >>> [str(part.markup) for part in bullets(["a < b"])], bullets([])
-    (['<ul class="findings"><li>a &lt; b</li></ul>'], [])
+    >>> str(bullets(["a < b"]).markup)
+    '<ul class="findings"><li>a &lt; b</li></ul>'
     """
     items = Markup("").join(Markup("<li>{}</li>").format(sentence) for sentence in sentences)
-    return [Html(Markup('<ul class="{}">{}</ul>').format(css, items))] if sentences else []
+    return Html(Markup('<ul class="{}">{}</ul>').format(css, items))
 
 
 def folded(title: str, part: Html) -> Html:
@@ -99,6 +99,7 @@ def table(
     rows: Sequence[dict[str, str] | dict[str, str | Markup]],
     *,
     numeric: frozenset[str] | set[str] = frozenset(),
+    caption: str = "",
 ) -> Html:
     """A table whose cells are escaped text or our own markup.
 
@@ -106,6 +107,7 @@ def table(
         columns: key -> heading, in order; the first column heads its row.
         rows: key -> cell.
         numeric: keys of right-aligned columns.
+        caption: what the table is, where no heading says it.
 
     >>> str(table({"a": "A"}, [{"a": "<b>"}]).markup).partition("<tbody>")[2]
     '<tr><th scope="row" data-label="A">&lt;b&gt;</th></tr></tbody></table>'
@@ -113,7 +115,8 @@ def table(
     css = {key: Markup(' class="number"') if key in numeric else Markup("") for key in columns}
     head = Markup("").join(Markup('<th scope="col"{}>{}</th>').format(css[key], name) for key, name in columns.items())
     body = Markup("").join(_row(columns, row, css) for row in rows)
-    return Html(Markup('<table class="values"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(head, body))
+    title = Markup("<caption>{}</caption>").format(caption) if caption else Markup("")
+    return Html(Markup('<table class="values">{}<thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(title, head, body))
 
 
 def _row(columns: dict[str, str], row: dict[str, str] | dict[str, str | Markup], css: dict[str, Markup]) -> Markup:

@@ -48,7 +48,9 @@ def _by_priority(scene: Scene, total: dict[str, pd.Series], known: pd.DataFrame,
         row(scene.member("priority", member), {one["indicator"]: one for _, one in found.iterrows()})
         for member, found in known.groupby("member", sort=True)
     ]
-    return [table(columns, [*members, row(scene.term("all_priorities"), total)], numeric=set(ids))]
+    return [
+        table(columns, [*members, row(scene.term("all_priorities"), total)], numeric=set(ids), caption=scene.term("by_priority"))
+    ]
 
 
 def _urgent(scene: Scene, known: pd.DataFrame) -> list[str]:

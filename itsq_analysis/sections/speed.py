@@ -43,7 +43,7 @@ def speed(scene: Scene) -> Section:
         "speed",
         scene.term("speed"),
         answer,
-        (*_picture(scene, drawn), table(columns, rows, numeric=set(columns) - {"priority"})),
+        (*_picture(scene, drawn), table(columns, rows, numeric=set(columns) - {"priority"}, caption=scene.term("by_priority"))),
     )
 
 

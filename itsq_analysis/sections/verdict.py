@@ -31,7 +31,7 @@ def verdict(scene: Scene) -> Section:
         *_demand(scene),
         *_refused(scene),
     ]
-    return Section("verdict", scene.term("verdict"), _targets(scene, judged), (*bullets(sentences),))
+    return Section("verdict", scene.term("verdict"), _targets(scene, judged), (bullets(sentences),) if sentences else ())
 
 
 def _targets(scene: Scene, judged: pd.DataFrame) -> str:
