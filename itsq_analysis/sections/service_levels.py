@@ -8,11 +8,11 @@ import pandas as pd
 from markupsafe import Markup
 
 from itsq_analysis.charts import intervals
+from itsq_analysis.indicators.late import kept_by_pauses
 from itsq_analysis.narrative import paragraph as sentences
 from itsq_analysis.sections.judgement import judgement, why
 from itsq_analysis.sections.scene import URGENT, Scene
 from itsq_analysis.sections.section import Html, Part, Section, paragraph, table
-from itsq_analysis.worktime import parse_duration
 
 FLAGGED, RECOMPUTED = "sla_resolution_flagged", "sla_resolution_met"
 IDS = ("sla_response_met", RECOMPUTED, FLAGGED, "open_breached")
@@ -84,18 +84,9 @@ def _differences(scene: Scene) -> Iterator[str]:
 
 def _paused(scene: Scene, recomputed: pd.Series) -> Iterator[str]:
     """What attainment would be if holds did not stop the clock."""
-    settings = scene.workspace.settings
-    kept = 0
-    for rule in {rule.id: rule for rule in settings.sla}.values():
-        if rule.resolution is not None:
-            limit = parse_duration(rule.resolution, scene.workspace.calendar(rule.calendar))
-            found = scene.query(
-                "SELECT count(*) AS n FROM incidents WHERE resolved_at >= $start AND resolved_at < $end AND sla_rule = $rule "
-                "AND sla_resolution_met AND working_seconds + paused_seconds > $limit AND state IS DISTINCT FROM 'canceled'",
-                rule=rule.id,
-                limit=limit,
-            )
-            kept += int(found["n"].iloc[0])
+    workspace = scene.workspace
+    start, end = scene.period.bounds(workspace.settings.organisation.zone)
+    kept = kept_by_pauses(workspace.connection, workspace.settings, workspace.calendar, start, min(end, scene.moment))
     if kept:
         without = recomputed["numerator"] - kept
         row = recomputed.copy()

@@ -54,7 +54,7 @@ def _targets(scene: Scene, judged: pd.DataFrame) -> str:
 
 
 def _unmeasured(scene: Scene, rows: pd.DataFrame) -> Iterator[str]:
-    items = [scoped_title(scene, row) + (scene.aside(why(scene, row)) if why(scene, row) else "") for _, row in rows.iterrows()]
+    items = [scene.say("not_measured_item", title=scoped_title(scene, row), reason=why(scene, row)) for _, row in rows.iterrows()]
     if items:
         yield scene.say("not_measured", list=clauses(items, scene.language))
 
