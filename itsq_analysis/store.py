@@ -203,7 +203,7 @@ class Store:
         """Open the store for one load; leave the block without `commit` and nothing has happened.
 
         Args:
-            waiting: told who holds the store, once, when another load is running.
+            waiting: told in a sentence who holds the store, once, when another load is running.
         """
         self.root.mkdir(parents=True, exist_ok=True)
         with self._turn(waiting):
@@ -222,9 +222,9 @@ class Store:
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            with suppress(OSError):
-                if waiting is not None:
-                    waiting(owner.read_text(encoding="utf-8").strip())
+            if waiting is not None:
+                with suppress(OSError):
+                    waiting(f"another load is running: {owner.read_text(encoding='utf-8').strip()}; waiting for it to end")
             lock.acquire()
         try:
             owner.write_text(f"process {os.getpid()}\n", encoding="utf-8")
