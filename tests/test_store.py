@@ -182,7 +182,7 @@ def test_a_second_loader_waits_and_says_for_whom_while_readers_go_on(store):
     waiter.start()
     waiter.join(0.5)
     assert waiter.is_alive()
-    assert told == [f"process {process.pid}"]
+    assert told == [f"another load is running: process {process.pid}; waiting for it to end"]
     assert names(store) == ["A"]
     leave.set()
     waiter.join(30)
