@@ -17,6 +17,7 @@ from itsq_analysis.sections import (
     data_quality,
     demand,
     differences,
+    late,
     scorecard,
     service_levels,
     speed,
@@ -77,6 +78,10 @@ class QualityReport:
     def scorecard(self) -> Section:
         """At most ten headline indicators."""
         return scorecard.scorecard(self.scene)
+
+    def missed_targets(self) -> Section:
+        """Late incidents: whose, by how much, and on what their hours went."""
+        return late.late_incidents(self.scene)
 
     def demand(self) -> Section:
         """Volumes per working day, and the backlog."""

@@ -1,0 +1,114 @@
+"""Late incidents one by one, open ones that are or soon will be late, and attainment counted three ways."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from itsq_analysis.indicators.late import KINDS, kept_by_pauses, soon_until
+from itsq_analysis.narrative import formats
+from itsq_analysis.sections.scene import Scene
+from itsq_analysis.sections.section import Html, Part, folded, paragraph, subheading, table
+
+SHOWN = 15  # incidents in one table; how many more there are is said
+LATE = ("number", "service", "priority", "group_at_limit", "supplier", "over", "whole", "spent_on")
+OPEN = ("number", "service", "priority", "group_at_limit", "supplier", "due_at", "over", "spent_on")
+SOON = ("number", "service", "priority", "holder", "supplier", "due_at", "left", "spent_on")
+LEAST = 0.05  # hours: a shorter stay is not told
+
+
+def worst_table(scene: Scene, late: pd.DataFrame) -> list[Html]:
+    """The worst late incidents: P1 first, then by hours over the limit."""
+    if late.empty:
+        return []
+    shown = _worst(late)
+    rest = len(late) - len(shown)
+    more = [paragraph(scene.say("late_more", n=scene.number(rest)))] if rest else []
+    return [subheading(scene.say("late_list")), _table(scene, shown, LATE), *more]
+
+
+def open_tables(scene: Scene, frame: pd.DataFrame) -> list[Html]:
+    """Incidents open at the end of the period that are late, and those that will be within five working days."""
+    settings, calendar = scene.workspace.settings, scene.workspace.calendar
+    zone = settings.organisation.zone
+    end = min(scene.period.bounds(zone)[1], scene.moment)
+    until = formats.minute(soon_until(settings, calendar, end).astimezone(zone), scene.language)
+    parts: list[Html] = []
+    for standing, columns in (("open", OPEN), ("soon", SOON)):
+        rows = frame[frame["standing"] == standing]
+        shown = _worst(rows) if standing == "open" else rows.sort_values(["due_at", "number"]).head(SHOWN)
+        parts.append(subheading(scene.say(f"late_{standing}", n=scene.number(len(rows)), until=until)))
+        if not rows.empty:
+            parts.append(
+                folded(scene.say("late_shown", shown=len(shown), n=scene.number(len(rows))), _table(scene, shown, columns))
+            )
+    return parts
+
+
+def three_ways(scene: Scene, now: dict[str, pd.Series]) -> list[Part]:
+    """Resolved in time: as flagged by the tool, by the rules with pauses subtracted, and without."""
+    flagged, recomputed = now["sla_resolution_flagged"], now["sla_resolution_met"]
+    counts = [("way_flagged", flagged["numerator"], flagged["denominator"])]
+    if pd.notna(recomputed["value"]):
+        workspace = scene.workspace
+        start, end = scene.period.bounds(workspace.settings.organisation.zone)
+        kept = kept_by_pauses(workspace.connection, workspace.settings, workspace.calendar, start, min(end, scene.moment))
+        counts.append(("way_subtracted", recomputed["numerator"], recomputed["denominator"]))
+        counts.append(("way_counted", recomputed["numerator"] - kept, recomputed["denominator"]))
+    columns = {"way": scene.term("way"), "share": scene.term("in_time"), "of": scene.term("count_n")}
+    rows = [
+        {
+            "way": scene.term(way),
+            "share": formats.percent(met / total),
+            "of": scene.say("of_count", numerator=scene.number(met), denominator=scene.number(total)),
+        }
+        for way, met, total in counts
+        if pd.notna(met) and total
+    ]
+    return [subheading(scene.say("late_ways")), table(columns, rows, numeric={"share", "of"})] if rows else []
+
+
+def _worst(rows: pd.DataFrame) -> pd.DataFrame:
+    """P1 first, then by hours over the limit; a limit not known last."""
+    first = rows["priority"].ne(1).fillna(True)
+    return rows.assign(first=first).sort_values(["first", "over", "number"], ascending=[True, False, True]).head(SHOWN)
+
+
+def _table(scene: Scene, rows: pd.DataFrame, names: tuple[str, ...]) -> Html:
+    """One row per incident; service and supplier are left out where none is known."""
+    unknown = {name for name in ("service", "supplier") if rows[name].isna().all()}
+    columns = {name: scene.term(name) for name in names if name not in unknown}
+    told = [_told(scene, row) for _, row in rows.iterrows()]
+    return table(columns, [{name: row[name] for name in columns} for row in told], numeric={"over", "left", "whole"})
+
+
+def _told(scene: Scene, row: pd.Series) -> dict[str, str]:
+    """Every cell of an incident."""
+    return {
+        "number": row["number"],
+        "service": _text(row["service"]),
+        "priority": scene.member("priority", row["priority"]),
+        "holder": scene.member("group", row["group"]),
+        "group_at_limit": scene.member("group", row["group"]),
+        "supplier": _text(row["supplier"]),
+        "due_at": formats.minute(row["due_at"], scene.language),
+        "over": _hours(scene, row["over"]),
+        "left": _hours(scene, -row["over"]),
+        "whole": _hours(scene, row["whole"]),
+        "spent_on": _spent_on(scene, row),
+    }
+
+
+def _spent_on(scene: Scene, row: pd.Series) -> str:
+    """The kinds on which an incident's hours went, most first."""
+    if pd.isna(row["worked"]):
+        return scene.term("not_measurable")
+    spent = sorted(((float(row[kind]), -place) for place, kind in enumerate(KINDS) if row[kind] >= LEAST), reverse=True)
+    return scene.listed(f"{scene.term(KINDS[-place])} {scene.number(hours, 1)}" for hours, place in spent) or formats.MISSING
+
+
+def _hours(scene: Scene, hours: float) -> str:
+    return formats.MISSING if pd.isna(hours) else scene.number(hours, 1)
+
+
+def _text(value: str | None) -> str:
+    return formats.MISSING if pd.isna(value) else str(value)
