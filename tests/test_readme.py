@@ -1,6 +1,7 @@
 """What the two READMEs say is true: commands, files, snippets and the five-minute tour."""
 
 import gzip
+import json
 import re
 import runpy
 import shlex
@@ -21,6 +22,9 @@ from itsq_analysis.settings import parse_settings
 from tests.cli.running import itsq
 
 ROOT = Path(__file__).parent.parent
+SAMPLE = ROOT / "data" / "sample"
+TRUTH = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))
+EXPORT = "exports/incident_2026H2.csv.gz"
 TEXTS = {
     language: (ROOT / name).read_text(encoding="utf-8") for language, name in {"en": "README.md", "zh": "README.zh-CN.md"}.items()
 }
@@ -119,7 +123,7 @@ def test_the_python_snippet_runs_on_the_demo(language: str, demo: Path, tmp_path
     assert [*series.columns] == ["unique_id", "ds", "y"]
     complete = "service IS NOT NULL AND opened_at < TIMESTAMPTZ '2026-11-03 00:00:00+08'"
     counted = open_workspace(demo).sql(f"SELECT count(*) AS n FROM incidents WHERE {complete}")["n"].iloc[0]
-    assert (series["y"].sum(), states.iloc[:, 1].sum()) == (counted, 43_337)
+    assert (series["y"].sum(), states.iloc[:, 1].sum()) == (counted, TRUTH["tables"]["incidents"]["kept"])
 
 
 def test_the_indicator_example_gives_values(language: str, demo: Path, tmp_path: Path) -> None:
@@ -144,7 +148,7 @@ def downloaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A list export of incidents, half a year of the demo's, in an empty working directory."""
     monkeypatch.chdir(tmp_path)
     file = tmp_path / "incident.csv"
-    file.write_bytes(gzip.decompress((ROOT / "data" / "sample" / "exports" / "incident_2026H2.csv.gz").read_bytes()))
+    file.write_bytes(gzip.decompress((SAMPLE / EXPORT).read_bytes()))
     return file
 
 
@@ -166,7 +170,8 @@ def test_the_tour_works_as_written(language: str, downloaded: Path, capsys: pyte
         assert (ended.code, ended.err) == (0, ""), command
         said[command[0]] = ended.out
     assert "errors 0, warnings 2" in said["check"]
-    assert "total: 7,455 read = 7,455 inserted" in said["load"]
+    rows = f"{TRUTH['files'][EXPORT]['rows']:,}"
+    assert f"total: {rows} read = {rows} inserted" in said["load"]
     assert "no row is in quarantine" in said["quarantine"]
     assert len(re.findall(r"sla_resolution_flagged +2026-10 +group ", said["values"])) == 12
     if language == "en":
