@@ -14,9 +14,9 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from itsq_analysis.errors import ReportError
 from itsq_analysis.reports.outputs import CHART_DATA, VEGA_LITE
-from itsq_analysis.sections.files import FILES_MIME
+from itsq_analysis.sections.files import FILES_MIME, VALUES, WORKBOOK
 
-VALUES, WORKBOOK, CHARTS = ".values.csv", ".xlsx", ".charts.zip"
+CHARTS = ".charts.zip"
 OFFERED = (WORKBOOK, VALUES)  # what a notebook may hand over; the charts are drawn from its outputs
 SECTION = re.compile(r'<h2 id="([a-z][a-z0-9_-]{0,59})">')
 SCALE = 2.0  # 1,440 px: sharp on a slide

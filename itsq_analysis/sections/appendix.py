@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from itsq_analysis.indicators import Indicator, words
 from itsq_analysis.narrative import formats
+from itsq_analysis.sections.restated import Earlier
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Section, paragraph, table
 
@@ -39,14 +40,14 @@ def definitions(scene: Scene, used: list[str]) -> Section:
             {
                 "indicator": indicator.title[scene.language],
                 "definition": Markup('{}<span class="note">{}</span>').format(indicator.meaning[scene.language], note),
-                "standard_ref": _standards(scene, indicator),
+                "standard_ref": standards(scene, indicator),
             }
         )
     parts = (table({key: scene.term(key) for key in keys}, rows), paragraph(scene.say("mapping_note")))
     return Section("definitions", scene.term("definitions"), scene.say("definitions"), parts)
 
 
-def _standards(scene: Scene, indicator: Indicator) -> str:
+def standards(scene: Scene, indicator: Indicator) -> str:
     """Where an indicator stands: section of the quality standard, clause of ISO/IEC 20000-1, characteristic of GB/T 33850."""
     places = [f"§ {indicator.section}"]
     places += [f"ISO/IEC 20000-1 {indicator.clause}"] if indicator.clause else []
@@ -55,7 +56,7 @@ def _standards(scene: Scene, indicator: Indicator) -> str:
     return scene.listed(places)
 
 
-def provenance(scene: Scene, parameters: dict[str, Any]) -> Section:
+def provenance(scene: Scene, parameters: dict[str, Any], earlier: Earlier | None = None) -> Section:
     """Snapshot, inputs with their hashes, parameters and software: what an auditor needs a year later."""
     snapshot, settings = scene.workspace.snapshot, scene.workspace.settings
     facts = {
@@ -68,6 +69,7 @@ def provenance(scene: Scene, parameters: dict[str, Any]) -> Section:
     }
     keys = ("item", "content")
     inputs = [{"file": entry["file"], "fingerprint": entry["sha256"]} for entry in snapshot.files]
+    inputs += [{"file": earlier.name, "fingerprint": earlier.sha256}] if earlier else []
     parts = (
         table({key: scene.term(key) for key in keys}, [{"item": scene.term(key), "content": text} for key, text in facts.items()]),
         table({key: scene.term(key) for key in ("file", "fingerprint")}, inputs, caption=scene.say("input_files")),

@@ -83,11 +83,16 @@ def _caused(scene: Scene) -> list[Part]:
     return [paragraph(scene.say("changes_caused", n=scene.number(count)))] if count else []
 
 
-def _failed(scene: Scene) -> list[Part]:
-    found = scene.query(
+def failed_changes(scene: Scene) -> pd.DataFrame:
+    """Failed changes closed in the period: number, type, service, short_description, closed_at."""
+    return scene.query(
         "SELECT number, type, service, short_description, closed_at FROM changes "
         f"WHERE outcome = 'unsuccessful' AND {CLOSED} ORDER BY closed_at, number"
     )
+
+
+def _failed(scene: Scene) -> list[Part]:
+    found = failed_changes(scene)
     if found.empty:
         return []
     columns = {key: scene.term(key) for key in ("number", "type", "service", "short_description", "closed_on")}

@@ -8,6 +8,7 @@ from itsq_analysis.ingest.checks import RULES
 from itsq_analysis.narrative import formats
 from itsq_analysis.sections.demand import unannounced
 from itsq_analysis.sections.edges import thin_edges
+from itsq_analysis.sections.restated import Restated, restated_parts
 from itsq_analysis.sections.scene import FEW, Scene
 from itsq_analysis.sections.section import Html, Section, bullets, subheading, table
 from itsq_analysis.tables import contract, contracts
@@ -19,8 +20,8 @@ SAMPLES = 5
 SHOWN = 60  # characters of an offending value
 
 
-def data_quality(scene: Scene) -> Section:
-    """What became of every row, per file and rule; what the mappings did not know; what is missing."""
+def data_quality(scene: Scene, found: Restated | None = None) -> Section:
+    """What became of every row, per file and rule; what the mappings did not know; what is missing; what was restated."""
     files = pd.DataFrame(scene.workspace.snapshot.files)
     sums = files[["read", "superseded", "quarantined"]].sum()
     answer = scene.say(
@@ -34,6 +35,7 @@ def data_quality(scene: Scene) -> Section:
     warnings = [*_edges(scene), *unannounced(scene)]
     told = [bullets(warnings)] if warnings else []
     parts = (*told, _files(scene, files), *_rules(scene), *_unmapped(scene), *_ignored(scene), *_missing(scene))
+    parts += (*restated_parts(scene, found),)
     return Section("data_quality", scene.term("data_quality"), answer, parts)
 
 
@@ -64,17 +66,22 @@ def _encoding(scene: Scene, name: str) -> str:
     return scene.term("workbook") if name == "workbook" else name.upper().replace(" WITH ", " + ")
 
 
-def _rules(scene: Scene) -> list[Html]:
-    found = scene.query(
+def quarantined_rules(scene: Scene) -> pd.DataFrame:
+    """Rows in quarantine by table and rule, the most frequent first: table_name, rule, n; file, line and value of the first one."""
+    return scene.query(
         "SELECT table_name, rule, count(*) AS n, arg_min(file, (file, line)) AS file, arg_min(line, (file, line)) AS line, "
         "arg_min(coalesce(value, ''), (file, line)) AS value FROM quarantine GROUP BY 1, 2 ORDER BY n DESC, 1, 2"
     )
+
+
+def _rules(scene: Scene) -> list[Html]:
+    found = quarantined_rules(scene)
     if found.empty:
         return []
     keys = ("rule", "table", "rows", "first_line")
     rows = [
         {
-            "rule": _rule_name(scene, row["table_name"], row["rule"]),
+            "rule": rule_name(scene, row["table_name"], row["rule"]),
             "table": contract(row["table_name"]).title[scene.language],
             "rows": scene.number(row["n"]),
             "first_line": scene.say("quarantine_example", file=row["file"], line=row["line"], value=row["value"][:SHOWN]),
@@ -84,7 +91,7 @@ def _rules(scene: Scene) -> list[Html]:
     return [subheading(scene.say("quarantine_rules")), table({key: scene.term(key) for key in keys}, rows, numeric={"rows"})]
 
 
-def _rule_name(scene: Scene, table_name: str, rule: str) -> str:
+def rule_name(scene: Scene, table_name: str, rule: str) -> str:
     """A rule in words: a contract's own, or one of reading; of another version of itsq, its id."""
     for one in contracts()[table_name].rules:
         if one.id == rule:

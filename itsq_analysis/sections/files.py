@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 FILES_MIME = "application/vnd.itsq.files+json"
+VALUES, WORKBOOK = ".values.csv", ".xlsx"
 
 
 @dataclass(frozen=True)

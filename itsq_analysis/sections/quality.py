@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from itsq_analysis.errors import ReportError
 from itsq_analysis.narrative import Language, formats
 from itsq_analysis.sections import (
@@ -24,8 +26,14 @@ from itsq_analysis.sections import (
     users_voice,
     verdict,
 )
+from itsq_analysis.sections.files import VALUES, WORKBOOK, Files
+from itsq_analysis.sections.restated import Earlier, Restated, read_earlier
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Section
+from itsq_analysis.sections.sheets import workbook_sheets
+from itsq_analysis.sections.spreadsheet import workbook
+from itsq_analysis.sections.used import report_values, used_indicators
+from itsq_analysis.sections.values_csv import to_csv
 from itsq_analysis.workspace import LAST_MONTH, Workspace, open_workspace
 
 REPORT_MIME = "application/vnd.itsq.report+json"
@@ -48,9 +56,10 @@ class QualityReport:
     Make it with `quality_report`.
     """
 
-    def __init__(self, scene: Scene, parameters: dict[str, Any]) -> None:
+    def __init__(self, scene: Scene, parameters: dict[str, Any], earlier: Earlier | None = None) -> None:
         self.scene = scene
         self.parameters = parameters
+        self.earlier = earlier
 
     def header(self) -> Header:
         """Title, organisation, period, and whether the data for it are complete."""
@@ -113,31 +122,33 @@ class QualityReport:
 
     def definitions(self) -> Section:
         """How every number of the page is defined."""
-        return appendix.definitions(self.scene, self._used)
+        return appendix.definitions(self.scene, used_indicators(self.scene))
 
     def data_quality(self) -> Section:
-        """What was read, used and refused."""
-        return data_quality.data_quality(self.scene)
+        """What was read, used and refused; what was restated since the earlier report."""
+        return data_quality.data_quality(self.scene, self._restated)
 
     def provenance(self) -> Section:
         """Where the numbers come from."""
-        return appendix.provenance(self.scene, self.parameters)
+        return appendix.provenance(self.scene, self.parameters, self.earlier)
+
+    def values(self) -> pd.DataFrame:
+        """The value frame of every indicator of the page over its 13 periods, whole and by the parts that its sections look at."""
+        return self._values.copy()
+
+    def files(self) -> Files:
+        """The values as CSV and the workbook; `itsq run` writes them beside the page."""
+        sheets = workbook_sheets(self.scene, self._values, self._restated)
+        title = f"{self.scene.term('report_title')} {self.scene.period_name}"
+        return Files({WORKBOOK: workbook(sheets, title, self.scene.language), VALUES: to_csv(self._values)})
 
     @cached_property
-    def _used(self) -> list[str]:
-        settings = self.scene.workspace.settings
-        used = [
-            *settings.report.headline,
-            *[target.indicator for target in settings.targets],
-            *demand.IDS,
-            *speed.IDS,
-            *service_levels.IDS,
-            *changes.IDS,
-            *availability.IDS,
-            *users_voice.IDS,
-            *differences.IDS,
-        ]
-        return list(dict.fromkeys(used))
+    def _values(self) -> pd.DataFrame:
+        return report_values(self.scene)
+
+    @cached_property
+    def _restated(self) -> Restated | None:
+        return Restated(self.scene, self.earlier, self._values) if self.earlier else None
 
 
 def quality_report(
@@ -148,6 +159,7 @@ def quality_report(
     language: Language = "en",
     as_of: date | datetime | str | None = None,
     snapshot: int | None = None,
+    previous: str | Path | None = None,
 ) -> QualityReport:
     """The quality report of a workspace.
 
@@ -158,9 +170,10 @@ def quality_report(
         language: of the page, "en" or "zh".
         as_of: tell the numbers as of the end of this day; None is the data's horizon.
         snapshot: an older snapshot.
+        previous: NAME.values.csv beside the page of an earlier report, to say what was restated since.
 
     Raises:
-        ReportError: a service that the data do not hold.
+        ReportError: a service that the data do not hold; `previous` is no such file.
 
     >>> report = quality_report("data/sample", period="2026-10", language="zh")  # doctest: +SKIP
     >>> report.verdict()  # doctest: +SKIP
@@ -170,7 +183,8 @@ def quality_report(
     _check_services(opened)
     scene = Scene(opened, opened.period(period, as_of), language, opened.moment(as_of))
     stated = {"period": scene.period.label, "services": list(services), "language": language, "as_of": as_of and str(as_of)}
-    return QualityReport(scene, stated | {"snapshot": opened.snapshot.id})
+    earlier = None if previous is None else read_earlier(Path(previous))
+    return QualityReport(scene, stated | {"snapshot": opened.snapshot.id, "previous": earlier and earlier.name}, earlier)
 
 
 def _check_services(workspace: Workspace) -> None:

@@ -73,12 +73,13 @@ def inert(text: str) -> str:
 
 
 def cell_text(value: object) -> str:
-    """A text as a cell holds it: one line, without control characters, no formula; "" where it is missing.
+    """A text as a cell holds it: one line, without control characters, no formula; "" where there is none.
 
     >>> cell_text("\\t=cmd|' /C calc'!A0"), cell_text(None)
     ("'=cmd|' /C calc'!A0", '')
     """
-    return "" if pd.isna(value) else inert(clean(value)[:LONGEST])  # type: ignore[call-overload]
+    known = not pd.isna(value) and str(value).strip()  # type: ignore[call-overload]
+    return inert(clean(value)[:LONGEST]) if known else ""
 
 
 def width(text: str) -> int:
@@ -147,6 +148,8 @@ class _Writer:
             return 0
         if cell.kind == "text":
             text = cell_text(cell.value)
+            if not text:
+                return 0
             paper.write_string(line, place, text, self.text if width(text) <= WIDEST - 2 else self.long_text)
             return width(text)
         form = self._number(number_format(cell, self.language))

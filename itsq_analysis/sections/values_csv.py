@@ -49,11 +49,15 @@ def from_csv(content: bytes, name: str) -> pd.DataFrame:
     True
     """
     try:
-        frame = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        frame = pd.read_csv(
+            io.BytesIO(content),
+            dtype={name: "float64" if name in NUMBERS else "str" for name in COLUMNS},
+            keep_default_na=False,
+            na_values={name: [""] for name in NUMBERS},
+            encoding="utf-8-sig",
+        )
         if tuple(frame.columns) != COLUMNS:
             raise ValueError(f"columns {', '.join(frame.columns)[:200]}")
-        for column in NUMBERS:
-            frame[column] = pd.to_numeric(frame[column].replace("", "nan")).astype("float64")
         for column in DAYS:
             pd.to_datetime(frame[column], format="%Y-%m-%d")
     except ValueError as error:  # of Unicode, of pandas' parser, of a number or a day

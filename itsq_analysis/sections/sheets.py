@@ -1,0 +1,251 @@
+"""The sheets of the workbook beside the page: its numbers and lists as cells, for readers who compute with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pandas as pd
+
+from itsq_analysis.charts.labels import period as period_heading
+from itsq_analysis.indicators import words
+from itsq_analysis.narrative import formats
+from itsq_analysis.sections.appendix import standards
+from itsq_analysis.sections.changes import failed_changes
+from itsq_analysis.sections.data_quality import quarantined_rules, rule_name
+from itsq_analysis.sections.judgement import certainty, why
+from itsq_analysis.sections.majors import outages
+from itsq_analysis.sections.missed import scoped_title
+from itsq_analysis.sections.restated import Restated
+from itsq_analysis.sections.scene import Scene
+from itsq_analysis.sections.spreadsheet import Cell, Column, Kind, Sheet
+from itsq_analysis.sections.targets import agreed
+from itsq_analysis.tables import contract
+
+KINDS: dict[str, Kind] = {"%": "share", "h": "hours", "count": "count"}
+NUMBERS = ("value", "target", "lower", "upper", "previous")
+
+
+def workbook_sheets(scene: Scene, values: pd.DataFrame, found: Restated | None) -> list[Sheet]:
+    """All sheets in order.
+
+    Args:
+        scene: the report's subject.
+        values: the report's values, as `report_values` gives them.
+        found: what was restated; None without an earlier report.
+    """
+    return [
+        _scorecard(scene, values),
+        _by_period(scene, values),
+        _outages(scene),
+        _failed_changes(scene),
+        _quarantine(scene),
+        *([_restated(scene, found)] if found else []),
+        _definitions(scene, list(dict.fromkeys(values["indicator"]))),
+        _about(scene),
+    ]
+
+
+def _headings(scene: Scene, kinds: dict[str, Kind], table: str | None = None) -> list[Column]:
+    """Headings and kinds of columns; those of a contract's table have its titles, others are words of the page."""
+    known = contract(table).columns if table else {}
+    return [Column(known[key].title[scene.language] if key in known else scene.term(key), kind) for key, kind in kinds.items()]
+
+
+def _texts(scene: Scene, *keys: str) -> list[Column]:
+    return _headings(scene, dict.fromkeys(keys, "text"))
+
+
+def _amount(scene: Scene, indicator: str, value: Any) -> Cell:
+    """A value in its indicator's unit."""
+    return Cell(value, KINDS.get(scene.workspace.catalogue[indicator].unit, "number"))
+
+
+def _unit(scene: Scene, indicator: str) -> str:
+    unit = scene.workspace.catalogue[indicator].unit
+    return words()["unit"].get(unit, {}).get(scene.language, unit)
+
+
+# numbers -------------------------------------------------------------------------------------------------------------
+
+
+def _scorecard(scene: Scene, values: pd.DataFrame) -> Sheet:
+    """The headline indicators, then every other agreed target."""
+    ids = list(scene.workspace.settings.report.headline)
+    whole = values[values["dimension"].isna()]
+    rows = [(row, _before(scene, whole, row)) for name in ids for row in _now(scene, whole[whole["indicator"] == name])]
+    rows += [(row, None) for _, row in agreed(scene).iterrows() if pd.notna(row["dimension"]) or row["indicator"] not in ids]
+    kinds: dict[str, Kind] = {
+        **{"indicator": "text", "unit": "text", "value": "number", "target": "number", "target_kind": "text", "status": "text"},
+        **{"certainty": "text", "lower": "number", "upper": "number", "numerator": "count", "denominator": "count"},
+        **{"count_n": "count", "previous": "number", "remark": "text"},
+    }
+    judged = [_judged(scene, row, before) for row, before in rows]
+    return Sheet(scene.term("scorecard"), _headings(scene, kinds), judged, fixed=1)
+
+
+def _now(scene: Scene, course: pd.DataFrame) -> Iterable[pd.Series]:
+    return [row for _, row in course[course["period"] == scene.period.label].iterrows()]
+
+
+def _before(scene: Scene, whole: pd.DataFrame, row: pd.Series) -> Any:
+    """The value of the period before."""
+    found = whole[(whole["indicator"] == row["indicator"]) & (whole["period"] == scene.period.previous().label)]
+    return None if found.empty else found["value"].iloc[0]
+
+
+def _judged(scene: Scene, row: pd.Series, before: Any) -> list[Any]:
+    name = row["indicator"]
+    amounts = {key: _amount(scene, name, before if key == "previous" else row[key]) for key in NUMBERS}
+    kind = row["target_kind"]
+    provisional = pd.notna(row["provisional"]) and row["provisional"] and pd.notna(row["value"])
+    remarks = ([scene.term("provisional")] if provisional else []) + [text for text in (why(scene, row),) if text]
+    return [
+        scoped_title(scene, row),
+        _unit(scene, name),
+        amounts["value"],
+        amounts["target"],
+        scene.term(kind) if pd.notna(kind) else None,
+        scene.term(row["status"].replace(" ", "_")),
+        certainty(scene, row["certainty"]) if pd.notna(row["certainty"]) else None,
+        amounts["lower"],
+        amounts["upper"],
+        _counted(row["numerator"]),
+        _counted(row["denominator"]),
+        row["n"],
+        amounts["previous"],
+        scene.listed(remarks),
+    ]
+
+
+def _counted(value: Any) -> Cell:
+    """A whole number as a count, another one with decimals."""
+    return Cell(value, "count" if pd.isna(value) or float(value).is_integer() else "number")
+
+
+def _by_period(scene: Scene, values: pd.DataFrame) -> Sheet:
+    """One row an indicator, one column a period."""
+    whole = values[values["dimension"].isna()]
+    periods = list(dict.fromkeys(whole["period"]))
+    columns = [*_texts(scene, "indicator", "unit"), *(Column(period_heading(label, scene.language), "number") for label in periods)]
+    rows = []
+    for name, course in whole.groupby("indicator", sort=False):
+        amounts = dict(zip(course["period"], course["value"], strict=True))
+        cells = [_amount(scene, str(name), amounts.get(label)) for label in periods]
+        rows.append([scene.title(str(name)), _unit(scene, str(name)), *cells])
+    return Sheet(scene.term("by_period"), columns, rows, fixed=1)
+
+
+def _restated(scene: Scene, found: Restated) -> Sheet:
+    kinds: dict[str, Kind] = {"indicator": "text", "month": "text", "before": "number", "now": "number", "remark": "text"}
+    rows = [
+        [
+            row["title"],
+            row["when"],
+            _amount(scene, row["indicator"], row["value_before"]),
+            _amount(scene, row["indicator"], row["value"]),
+            scene.term("provisional") if row["provisional_before"] else None,
+        ]
+        for _, row in found.changed.iterrows()
+    ]
+    empty = scene.say("restated_none", n=scene.number(len(found.shared)))
+    return Sheet(scene.term("restated"), _headings(scene, kinds), rows, empty, fixed=1)
+
+
+# lists ---------------------------------------------------------------------------------------------------------------
+
+
+def _outages(scene: Scene) -> Sheet:
+    """Unplanned outages that touch the period."""
+    kinds: dict[str, Kind] = {
+        **{
+            "number": "text",
+            "service": "text",
+            "major": "text",
+            "started_at": "time",
+            "detected_at": "time",
+            "restored_at": "time",
+        },
+        **{"hours": "hours", "users_affected": "count", "user_hours": "number"},
+        **{"incident": "text", "change": "text", "problem": "text", "cause": "text", "action": "text", "reviewed_on": "date"},
+    }
+    columns = _headings(scene, kinds, "outages")
+    empty = scene.say("outages_none" if scene.has("outages") else "availability_no_data", period=scene.period_name)
+    return Sheet(scene.term("outages"), columns, _rows(outages(scene), kinds, major=_yes(scene)), empty, fixed=1)
+
+
+def _failed_changes(scene: Scene) -> Sheet:
+    kinds: dict[str, Kind] = {"number": "text", "type": "text", "service": "text", "short_description": "text", "closed_at": "time"}
+    columns = _headings(scene, kinds, "changes")
+    empty = scene.say("failed_none" if scene.has("changes") else "changes_no_data", period=scene.period_name)
+    return Sheet(scene.term("failed"), columns, _rows(failed_changes(scene), kinds, type=scene.term), empty, fixed=1)
+
+
+def _quarantine(scene: Scene) -> Sheet:
+    """Rows that were refused, counted by rule, with the first one of each."""
+    kinds: dict[str, Kind] = {
+        "table": "text",
+        "rule": "text",
+        "rows": "count",
+        "file": "text",
+        "line": "count",
+        "offending": "text",
+    }
+    rows = [
+        [
+            contract(row["table_name"]).title[scene.language],
+            rule_name(scene, row["table_name"], row["rule"]),
+            *row[["n", "file", "line", "value"]],
+        ]
+        for _, row in quarantined_rules(scene).iterrows()
+    ]
+    return Sheet(scene.term("quarantined"), _headings(scene, kinds), rows, empty=scene.term("none"))
+
+
+def _yes(scene: Scene) -> Callable[[Any], str]:
+    return lambda value: scene.term("yes" if value else "no")
+
+
+def _rows(frame: pd.DataFrame, kinds: dict[str, Kind], **say: Callable[[Any], str]) -> list[list[Any]]:
+    """The cells of a frame; columns named in `say` are put into words."""
+    cells = frame[[*kinds]].astype(object)
+    for key, worded in say.items():
+        cells[key] = [None if pd.isna(value) else worded(value) for value in cells[key]]
+    return [list(row) for row in cells.itertuples(index=False, name=None)]
+
+
+# words ---------------------------------------------------------------------------------------------------------------
+
+
+def _definitions(scene: Scene, used: list[str]) -> Sheet:
+    columns = _texts(scene, "indicator", "unit", "definition", "population", "method", "standard_ref")
+    rows = []
+    for name in used:
+        indicator = scene.workspace.catalogue[name]
+        rows.append(
+            [
+                indicator.title[scene.language],
+                _unit(scene, name),
+                indicator.meaning[scene.language],
+                indicator.population[scene.language],
+                indicator.interval[scene.language],
+                standards(scene, indicator),
+            ]
+        )
+    return Sheet(scene.term("definitions"), columns, rows, fixed=1)
+
+
+def _about(scene: Scene) -> Sheet:
+    """Which report this is the workbook of."""
+    settings, snapshot = scene.workspace.settings, scene.workspace.snapshot
+    facts = {
+        "organisation": settings.organisation.name,
+        "month": scene.period_name,
+        "data_as_of": formats.minute(scene.moment, scene.language),
+        "services": scene.listed(scene.workspace.services) or scene.term("all_services"),
+        "classification": settings.report.classification,
+        "zone": settings.organisation.timezone,
+        "snapshot": f"{snapshot.id}{scene.aside(snapshot.hash[:16])}",
+    }
+    rows = [[scene.term(key), text] for key, text in facts.items()]
+    return Sheet(scene.term("about"), _texts(scene, "item", "content"), rows)

@@ -1,0 +1,44 @@
+"""The values that a report is made of: of the whole organisation and of the parts that its sections look at."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from itsq_analysis.indicators.values import COLUMNS
+from itsq_analysis.sections import availability, changes, demand, differences, service_levels, speed, users_voice
+from itsq_analysis.sections.scene import PERIODS, Scene
+
+
+def used_indicators(scene: Scene) -> list[str]:
+    """The ids of all indicators of the page: the headline, those with targets, then in the order of the sections."""
+    settings = scene.workspace.settings
+    used = [
+        *settings.report.headline,
+        *[target.indicator for target in settings.targets],
+        *demand.IDS,
+        *speed.IDS,
+        *service_levels.IDS,
+        *changes.IDS,
+        *availability.IDS,
+        *users_voice.IDS,
+        *differences.IDS,
+    ]
+    return list(dict.fromkeys(used))
+
+
+def breakdowns(scene: Scene) -> dict[str, list[str]]:
+    """Dimension -> ids of the indicators that a section or a target tells by it."""
+    ids = {"priority": [*speed.IDS, *service_levels.IDS], "service": [*availability.IDS], "group": []}
+    for dimension in differences.DIMENSIONS:
+        ids[dimension] += differences.IDS
+    for target in scene.workspace.settings.targets:
+        for dimension in target.scope:
+            ids.setdefault(dimension, []).append(target.indicator)
+    return {dimension: list(dict.fromkeys(names)) for dimension, names in ids.items()}
+
+
+def report_values(scene: Scene) -> pd.DataFrame:
+    """The value frame of all of these over the periods that the page shows, the reporting period last; first without parts."""
+    whole = scene.values(used_indicators(scene), history=PERIODS)
+    parts = [scene.values(ids, by=dimension, history=PERIODS) for dimension, ids in breakdowns(scene).items()]
+    return pd.concat([whole, *parts], ignore_index=True)[[*COLUMNS]]
