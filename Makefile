@@ -59,7 +59,7 @@ format: $(VENV)/installed-dev ## put the code in the house's form
 lab: $(VENV)/installed-dev $(DEMO)/store/loaded ## JupyterLab on the notebooks, with the demo workspace
 	ITSQ_WORKSPACE=$(CURDIR)/$(DEMO) $(BIN)/jupyter lab notebooks
 
-bench: $(VENV)/installed-dev ## measure against peers; results in bench/RESULTS.md
+bench: $(VENV)/installed-dev $(DEMO)/store/loaded ## measure against peers; results in bench/RESULTS.md
 	$(BIN)/python -m bench
 
 docs: $(VENV)/installed ## data dictionary and indicator list, from the TOML files

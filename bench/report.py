@@ -18,5 +18,7 @@ def measure(scratch: Path) -> dict[str, Cost]:
     papermill = run(str(bin_ / "papermill"), str(notebook), str(executed), *parameters, times=2)
     nbconvert = run(str(bin_ / "jupyter-nbconvert"), "--to", "html", "--no-input", str(executed), times=2)
     chain = Cost(papermill.wall + nbconvert.wall, papermill.cpu + nbconvert.cpu, max(papermill.peak, nbconvert.peak))
-    itsq = run(str(bin_ / "itsq"), "run", "quality", "-w", str(demo), "--period", "2026-10", "--out", str(scratch), times=2)
+    itsq = run(
+        str(bin_ / "itsq"), "run", "quality", "-w", str(demo), "--period", "2026-10", "--lang", "en", "--out", str(scratch), times=2
+    )
     return {"papermill CLI + nbconvert CLI": chain, "itsq run quality": itsq}
