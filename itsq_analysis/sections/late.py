@@ -26,7 +26,7 @@ def late_incidents(scene: Scene) -> Section:
     ways = three_ways(scene, now)
     if not any(rule.resolution for rule in scene.workspace.settings.sla):
         return Section(id_, title, scene.say("late_unmeasured"), tuple(ways))
-    frame = _frame(scene)
+    frame = late_frame(scene)
     late = frame[frame["standing"] == "late"]
     parts = [*_picture(scene, late), *_notes(scene, late), *worst_table(scene, late), *open_tables(scene, frame), *ways]
     if not frame.empty:
@@ -34,14 +34,15 @@ def late_incidents(scene: Scene) -> Section:
     return Section(id_, title, _answer(scene, now["sla_resolution_met"], late), tuple(parts))
 
 
-def _frame(scene: Scene) -> pd.DataFrame:
+def late_frame(scene: Scene) -> pd.DataFrame:
     """`late_tickets` of the report: durations in hours, moments in the workspace's zone."""
     workspace = scene.workspace
     zone = workspace.settings.organisation.zone
     start, end = scene.period.bounds(zone)
     frame = late_tickets(workspace.connection, workspace.settings, workspace.calendar, start, min(end, scene.moment))
     hours = {name: frame[name].astype("Float64") / 3600 for name in ("over", "whole", *KINDS)}
-    return frame.assign(due_at=frame["due_at"].dt.tz_convert(zone), **hours)
+    moments = {name: frame[name].dt.tz_convert(zone) for name in ("opened_at", "ended_at", "due_at")}
+    return frame.assign(**moments, **hours)
 
 
 def _held(late: pd.DataFrame, group: Any) -> pd.DataFrame:

@@ -9,11 +9,13 @@ import pandas as pd
 
 from itsq_analysis.charts.labels import period as period_heading
 from itsq_analysis.indicators import words
+from itsq_analysis.indicators.late import KINDS
 from itsq_analysis.narrative import formats
 from itsq_analysis.sections.appendix import standards
 from itsq_analysis.sections.changes import failed_changes
 from itsq_analysis.sections.data_quality import quarantined_rules, rule_name
 from itsq_analysis.sections.judgement import certainty, why
+from itsq_analysis.sections.late import late_frame
 from itsq_analysis.sections.majors import outages
 from itsq_analysis.sections.missed import scoped_title
 from itsq_analysis.sections.restated import Restated
@@ -22,7 +24,8 @@ from itsq_analysis.sections.spreadsheet import Cell, Column, Kind, Sheet
 from itsq_analysis.sections.targets import agreed
 from itsq_analysis.tables import contract
 
-KINDS: dict[str, Kind] = {"%": "share", "h": "hours", "count": "count"}
+UNITS: dict[str, Kind] = {"%": "share", "h": "hours", "count": "count"}
+STANDINGS = ("late", "open", "soon")
 NUMBERS = ("value", "target", "lower", "upper", "previous")
 
 
@@ -39,6 +42,7 @@ def workbook_sheets(scene: Scene, values: pd.DataFrame, found: Restated | None) 
         _by_period(scene, values),
         _outages(scene),
         _failed_changes(scene),
+        _late(scene),
         _quarantine(scene),
         *([_restated(scene, found)] if found else []),
         _definitions(scene, list(dict.fromkeys(values["indicator"]))),
@@ -58,7 +62,7 @@ def _texts(scene: Scene, *keys: str) -> list[Column]:
 
 def _amount(scene: Scene, indicator: str, value: Any) -> Cell:
     """A value in its indicator's unit."""
-    return Cell(value, KINDS.get(scene.workspace.catalogue[indicator].unit, "number"))
+    return Cell(value, UNITS.get(scene.workspace.catalogue[indicator].unit, "number"))
 
 
 def _unit(scene: Scene, indicator: str) -> str:
@@ -179,6 +183,29 @@ def _failed_changes(scene: Scene) -> Sheet:
     columns = _headings(scene, kinds, "changes")
     empty = scene.say("failed_none" if scene.has("changes") else "changes_no_data", period=scene.period_name)
     return Sheet(scene.term("failed"), columns, _rows(failed_changes(scene), kinds, type=scene.term), empty, fixed=1)
+
+
+def _late(scene: Scene) -> Sheet:
+    """Every late incident of the period, those open and late, and those that soon will be, with what their working time went on."""
+    kinds: dict[str, Kind] = {
+        **{
+            "number": "text",
+            "standing": "text",
+            "service": "text",
+            "priority": "text",
+            "group_at_limit": "text",
+            "supplier": "text",
+        },
+        **{"opened_at": "time", "due_at": "time", "over": "hours", "whole": "hours"},
+        **dict.fromkeys(KINDS, "hours"),
+    }
+    rules = any(rule.resolution for rule in scene.workspace.settings.sla)
+    frame = late_frame(scene).rename(columns={"group": "group_at_limit"}) if rules else pd.DataFrame(columns=[*kinds])
+    place = frame["standing"].map({standing: place for place, standing in enumerate(STANDINGS)})
+    worst = frame.assign(place=place).sort_values(["place", "over", "number"], ascending=[True, False, True], kind="stable")
+    say = {"standing": lambda one: scene.term(f"standing_{one}"), "priority": lambda one: scene.member("priority", one)}
+    empty = scene.term("none") if rules else scene.say("late_unmeasured")
+    return Sheet(scene.term("late"), _headings(scene, kinds, "incidents"), _rows(worst, kinds, **say), empty, fixed=1)
 
 
 def _quarantine(scene: Scene) -> Sheet:
