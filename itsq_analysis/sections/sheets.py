@@ -193,14 +193,14 @@ def _late(scene: Scene) -> Sheet:
             "standing": "text",
             "service": "text",
             "priority": "text",
-            "group_at_limit": "text",
+            "assignment_group": "text",
             "supplier": "text",
         },
         **{"opened_at": "time", "due_at": "time", "over": "hours", "whole": "hours"},
         **dict.fromkeys(KINDS, "hours"),
     }
     rules = any(rule.resolution for rule in scene.workspace.settings.sla)
-    frame = late_frame(scene).rename(columns={"group": "group_at_limit"}) if rules else pd.DataFrame(columns=[*kinds])
+    frame = late_frame(scene).rename(columns={"group": "assignment_group"}) if rules else pd.DataFrame(columns=[*kinds])
     place = frame["standing"].map({standing: place for place, standing in enumerate(STANDINGS)})
     worst = frame.assign(place=place).sort_values(["place", "over", "number"], ascending=[True, False, True], kind="stable")
     say = {"standing": lambda one: scene.term(f"standing_{one}"), "priority": lambda one: scene.member("priority", one)}
