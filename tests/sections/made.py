@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +32,16 @@ def scene(
     period: str = OCTOBER,
     language: Language = "en",
     as_of: str = EARLY_NOVEMBER,
-    services: Sequence[str] = (),
+    only: Sequence[str] = (),
     **rows: Sequence[Mapping[str, Any]],
 ) -> Scene:
-    """A scene over these rows; `as_of` is the moment of the report and the data's horizon, local time."""
+    """A scene over these rows.
+
+    `as_of` is the moment of the report and the data's horizon, local time; `only` are the services of the report.
+    """
     settings = parse_settings(toml, "itsq.toml")
     at = datetime.fromisoformat(as_of).replace(tzinfo=settings.organisation.zone)
-    workspace = Workspace(Path("nowhere"), settings, services=services)
+    workspace = Workspace(Path("nowhere"), settings, services=only)
     workspace.__dict__["snapshot"] = snapshot(settings, at)
     workspace.__dict__["connection"] = connect(tables(**rows))
     return Scene(workspace, parse_period(period, settings.period.month_starts_on), language, at)
@@ -72,14 +76,14 @@ def told(section: Section) -> list[str]:
     for part in section.parts:
         if isinstance(part, Html):
             found += re.findall(r"<(?:li|p)[^>]*>(.*?)</(?:li|p)>", str(part.markup))
-    return found
+    return [unescape(sentence) for sentence in found]
 
 
 def rows_of(section: Section, place: int = 0) -> list[list[str]]:
     """The cells of a section's table, without markup; the head is the first row."""
     found = [str(part.markup) for part in section.parts if isinstance(part, Html) and "<table" in part.markup][place]
     rows = re.findall(r"<tr>(.*?)</tr>", found)
-    return [[re.sub(r"<[^>]*>", "", cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)] for row in rows]
+    return [[unescape(re.sub(r"<[^>]*>", "", cell)) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)] for row in rows]
 
 
 __all__ = ["OCTOBER", "RULES", "SHANGHAI", "agreed", "incidents", "moment", "rows_of", "scene", "told"]
