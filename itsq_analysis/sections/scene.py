@@ -59,8 +59,8 @@ class Scene:
         return write.period_name(self.period, self.language)
 
     def number(self, amount: float, decimals: int = 0) -> str:
-        """A plain number."""
-        return write.number(amount, decimals)
+        """A plain number; a missing one is a dash."""
+        return write.MISSING if pd.isna(amount) else write.number(amount, decimals)
 
     def shown(self, row: pd.Series, column: str = "value") -> str:
         """A number of a value frame's row in its indicator's unit; a small population as "2 of 3"."""
