@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+from markupsafe import Markup
 
 from itsq_analysis.indicators.late import KINDS, kept_by_pauses, soon_until
 from itsq_analysis.narrative import formats
@@ -10,9 +11,10 @@ from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Html, Part, folded, paragraph, subheading, table
 
 SHOWN = 15  # incidents in one table; how many more there are is said
-LATE = ("number", "service", "priority", "group_at_limit", "supplier", "over", "whole", "spent_on")
-OPEN = ("number", "service", "priority", "group_at_limit", "supplier", "due_at", "over", "spent_on")
-SOON = ("number", "service", "priority", "holder", "supplier", "due_at", "left", "spent_on")
+LATE = ("number", "priority", "service", "group_at_limit", "over", "whole", "spent_on")
+OPEN = ("number", "priority", "service", "group_at_limit", "due_at", "over", "spent_on")
+SOON = ("number", "priority", "service", "holder", "due_at", "left", "spent_on")
+NUMERIC = {"priority", "over", "left", "whole"}
 LEAST = 0.05  # hours: a shorter stay is not told
 
 
@@ -38,9 +40,9 @@ def open_tables(scene: Scene, frame: pd.DataFrame) -> list[Html]:
         shown = _worst(rows) if standing == "open" else rows.sort_values(["due_at", "number"]).head(SHOWN)
         parts.append(subheading(scene.say(f"late_{standing}", n=scene.number(len(rows)), until=until)))
         if not rows.empty:
-            parts.append(
-                folded(scene.say("late_shown", shown=len(shown), n=scene.number(len(rows))), _table(scene, shown, columns))
-            )
+            all_shown = len(shown) == len(rows)
+            title = scene.term("show_table") if all_shown else scene.say("late_shown", shown=SHOWN, n=scene.number(len(rows)))
+            parts.append(folded(title, _table(scene, shown, columns)))
     return parts
 
 
@@ -74,22 +76,23 @@ def _worst(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _table(scene: Scene, rows: pd.DataFrame, names: tuple[str, ...]) -> Html:
-    """One row per incident; service and supplier are left out where none is known."""
-    unknown = {name for name in ("service", "supplier") if rows[name].isna().all()}
-    columns = {name: scene.term(name) for name in names if name not in unknown}
+    """One row per incident; the service is left out where none is known."""
+    columns = {name: scene.term(name) for name in names if name != "service" or rows["service"].notna().any()}
     told = [_told(scene, row) for _, row in rows.iterrows()]
-    return table(columns, [{name: row[name] for name in columns} for row in told], numeric={"over", "left", "whole"})
+    return table(columns, [{name: row[name] for name in columns} for row in told], numeric=NUMERIC)
 
 
-def _told(scene: Scene, row: pd.Series) -> dict[str, str]:
+def _told(scene: Scene, row: pd.Series) -> dict[str, str | Markup]:
     """Every cell of an incident."""
+    group = Markup("{}").format(scene.member("group", row["group"]))
+    if pd.notna(row["supplier"]):
+        group += Markup('<span class="note">{}</span>').format(row["supplier"])
     return {
         "number": row["number"],
-        "service": _text(row["service"]),
         "priority": scene.member("priority", row["priority"]),
-        "holder": scene.member("group", row["group"]),
-        "group_at_limit": scene.member("group", row["group"]),
-        "supplier": _text(row["supplier"]),
+        "service": formats.MISSING if pd.isna(row["service"]) else str(row["service"]),
+        "group_at_limit": group,
+        "holder": group,
         "due_at": formats.minute(row["due_at"], scene.language),
         "over": _hours(scene, row["over"]),
         "left": _hours(scene, -row["over"]),
@@ -103,12 +106,8 @@ def _spent_on(scene: Scene, row: pd.Series) -> str:
     if pd.isna(row["worked"]):
         return scene.term("not_measurable")
     spent = sorted(((float(row[kind]), -place) for place, kind in enumerate(KINDS) if row[kind] >= LEAST), reverse=True)
-    return scene.listed(f"{scene.term(KINDS[-place])} {scene.number(hours, 1)}" for hours, place in spent) or formats.MISSING
+    return " · ".join(f"{scene.term(KINDS[-place])}\N{NO-BREAK SPACE}{scene.number(hours, 1)}" for hours, place in spent)
 
 
 def _hours(scene: Scene, hours: float) -> str:
     return formats.MISSING if pd.isna(hours) else scene.number(hours, 1)
-
-
-def _text(value: str | None) -> str:
-    return formats.MISSING if pd.isna(value) else str(value)
