@@ -201,19 +201,30 @@ def run(
     services: ServicesOption = None,
     as_of: AsOfOption = None,
     snapshot: SnapshotOption = None,
+    previous: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Say what was restated since this NAME.values.csv; default: the newest earlier one."),
+    ] = None,
     out: Annotated[Path | None, typer.Option(metavar="PATH", help="Folder or .html file; default: WORKSPACE/reports.")] = None,
+    files: Annotated[bool, typer.Option("--files", help="Print the paths of the files beside the page too.")] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Make a report and print its path."""
+    """Make a report and print the path of its page.
+
+    Beside the page stand its values (.values.csv), a workbook (.xlsx) and its charts (.charts.zip).
+    """
     from itsq_analysis.reports.run import run_report
 
     opened = _open(workspace)
     if snapshot is None and opened.refresh(waiting=warn):
         warn(f"itsq.toml, catalogue/ or calendar/ has changed since the last load; snapshot {opened.snapshot.id} records it")
-    given = {"period": period, "language": lang, "services": services or None, "as_of": as_of}
+    given = {"period": period, "language": lang, "services": services or None, "as_of": as_of, "previous": previous}
     parameters = {key: value for key, value in given.items() if value is not None}
     language = opened.settings.organisation.language
-    say(str(run_report(name, _folder(workspace), parameters, out=out, snapshot=snapshot, language=language)))
+    beside: list[Path] = []
+    page = run_report(name, _folder(workspace), parameters, out=out, snapshot=snapshot, language=language, beside=beside.append)
+    for path in (page, *beside) if files else (page,):
+        say(str(path))
 
 
 @app.command()

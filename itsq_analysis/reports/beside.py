@@ -94,18 +94,18 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
     Raises:
         ReportError: a file cannot be written or replaced.
     """
-    temporary = {path: path.with_name(f".{path.name}.{os.getpid()}.tmp") for path in contents}
-    path = None
+    temporary: dict[Path, Path] = {}
+    path = Path()
     try:
         for path, content in contents.items():
             path.parent.mkdir(parents=True, exist_ok=True)
+            temporary[path] = path.with_name(f".{path.name}.{os.getpid()}.tmp")
             temporary[path].write_bytes(content)
         for path in contents:
             temporary[path].replace(path)
     except OSError as error:
-        name = path.name if path else "no file"
         raise ReportError(
-            f"a report's files must be writable; found {name} in use, protected or without room ({error.strerror}); "
+            f"a report's files must be writable; found {path.name} in use, protected or without room ({error.strerror}); "
             "close it where it is open, check folder and disk, and run again"
         ) from error
     finally:

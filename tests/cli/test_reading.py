@@ -328,17 +328,22 @@ def test_a_report_s_options_are_passed_on_and_its_path_is_printed(
 ) -> None:
     calls: list[Any] = []
 
+    page, values = tmp_path / "quality-2026-10-zh.html", tmp_path / "quality-2026-10-zh.values.csv"
+
     def run_report(name: str, workspace: Path, parameters: dict[str, Any], **options: Any) -> Path:
+        options.pop("beside")(values)
         calls.append((name, workspace, parameters, options))
-        return tmp_path / "quality-2026-10-zh.html"
+        return page
 
     monkeypatch.setattr("itsq_analysis.reports.run.run_report", run_report)
     monkeypatch.setattr("itsq_analysis.workspace.Workspace.refresh", lambda self, **_: self.snapshots().size > 0)
     (tmp_path / "itsq.toml").touch()
     options = "--period 2026-10 --lang zh --services A --services B --as-of 2026-11-01 --snapshot 3 --out reports"
     ended = itsq(capsys, "run", "quality", *options.split(), "-w", tmp_path)
-    assert ended.out == f"{tmp_path / 'quality-2026-10-zh.html'}\n"
+    assert ended.out == f"{page}\n"
     itsq(capsys, "run", "quality", "-w", tmp_path / "itsq.toml")
+    ended = itsq(capsys, "run", "quality", "-w", tmp_path, "--files", "--previous", "earlier.values.csv")
+    assert ended.out == f"{page}\n{values}\n"
     assert calls == [
         (
             "quality",
@@ -347,6 +352,7 @@ def test_a_report_s_options_are_passed_on_and_its_path_is_printed(
             {"out": Path("reports"), "snapshot": 3, "language": "zh"},
         ),
         ("quality", tmp_path, {}, {"out": None, "snapshot": None, "language": "zh"}),  # the workspace's language
+        ("quality", tmp_path, {"previous": Path("earlier.values.csv")}, {"out": None, "snapshot": None, "language": "zh"}),
     ]
 
 

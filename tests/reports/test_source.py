@@ -1,5 +1,7 @@
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -89,3 +91,42 @@ def test_a_run_names_its_snapshot_and_period(loaded: Path, write: Callable[..., 
     assert record["inputs"] == [
         {"file": "exports/incident.csv", "table": "incidents", "mapping": "servicenow", "sha256": "ab", "read": 2}
     ]
+
+
+COMPARING = PARAMETERS + "snapshot: int | None = None\nprevious: Path | None = None\n"
+
+
+def test_a_run_is_compared_with_the_newest_earlier_report_in_its_folder(
+    loaded: Path, write: Callable[..., Path], tmp_path: Path
+) -> None:
+    write("print(previous, Path(previous).read_text() if previous else '')", parameters=COMPARING)
+    reports, elsewhere = loaded / "reports", tmp_path / "elsewhere"
+    reports.mkdir()
+    for label in ("2026-08", "2026-09", "2026-10", "2026-11"):
+        (reports / f"quality-{label}-en.values.csv").write_text(label, encoding="utf-8")
+    found = prepare("quality", loaded, {})
+    assert found.previous == reports / "quality-2026-09-en.values.csv"
+    copied = "reports/runs/quality-2026-10-en/quality-2026-09-en.values.csv"
+    assert (found.values["previous"], found.label) == (copied, "quality-2026-10-en")
+    assert prepare("quality", loaded, {}, out=elsewhere).previous is None
+    assert prepare("quality", loaded, {}, out=reports / "other.html").previous == found.previous
+    assert prepare("quality", loaded, {"services": ["Mail"]}).previous is None  # a report of one service is another kind
+
+    page = run.run_report("quality", loaded, {})
+    assert f'<pre class="text">{copied} 2026-09</pre>' in page.read_text(encoding="utf-8")
+    record = json.loads((reports / "runs" / page.stem / "manifest.json").read_text(encoding="utf-8"))
+    assert record["previous"] == {"quality-2026-09-en.values.csv": sha256(b"2026-09").hexdigest()}
+    first = page.read_bytes()
+    assert run.run_report("quality", loaded, {}).read_bytes() == first
+
+
+def test_the_earlier_report_can_be_named(loaded: Path, write: Callable[..., Path], tmp_path: Path) -> None:
+    write("1", parameters=COMPARING)
+    named = tmp_path / "上月.values.csv"
+    named.write_text("x", encoding="utf-8")
+    found = prepare("quality", loaded, {"previous": named})
+    assert (found.previous, found.label) == (named, "quality-2026-10-en")
+    (tmp_path / "manifest.json").touch()
+    for wrong in ("manifest.json", "nowhere.values.csv"):
+        with pytest.raises(ReportError, match=r"previous must be the NAME\.values\.csv"):
+            prepare("quality", loaded, {"previous": tmp_path / wrong})
