@@ -157,7 +157,7 @@ class _Writer:
             paper.write_datetime(line, place, local(cell.value), form)
             return len(FORMATS[cell.kind])
         paper.write_number(line, place, float(cell.value), form)
-        return width(formats.value(float(cell.value), {"share": "%", "count": "count"}.get(cell.kind, ""), self.language)) + 3
+        return width(printed(cell, self.language))
 
     def _number(self, pattern: str) -> Any:
         if pattern not in self.numbers:
@@ -177,6 +177,18 @@ def number_format(cell: Cell, language: Language) -> str:
         return FORMATS[cell.kind]
     _, point, decimals = formats.percent(float(cell.value)).rstrip("%").partition(".")
     return f"0{point}{'0' * len(decimals)}%"
+
+
+def printed(cell: Cell, language: Language) -> str:
+    """A number as its format shows it.
+
+    >>> printed(Cell(1234.5, "hours"), "zh"), printed(Cell(1234.5, "count"), "en")
+    ('1,234.50 小时', '1,234')
+    """
+    if cell.kind == "share":
+        return formats.percent(float(cell.value))
+    unit = HOURS[language].split('"')[1] if cell.kind == "hours" else ""
+    return f"{float(cell.value):,.{0 if cell.kind == 'count' else 2}f} {unit}".rstrip()
 
 
 def local(moment: date | datetime) -> date | datetime:
