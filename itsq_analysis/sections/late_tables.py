@@ -11,10 +11,10 @@ from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Html, Part, folded, paragraph, subheading, table
 
 SHOWN = 15  # incidents in one table; how many more there are is said
-LATE = ("number", "priority", "service", "group_at_limit", "over", "whole", "spent_on")
-OPEN = ("number", "priority", "service", "group_at_limit", "due_at", "over", "spent_on")
-SOON = ("number", "priority", "service", "holder", "due_at", "left", "spent_on")
-NUMERIC = {"priority", "over", "left", "whole"}
+LATE = ("number_priority", "service", "group_at_limit", "over", "whole", "spent_on")
+OPEN = ("number_priority", "service", "group_at_limit", "due_at", "over", "spent_on")
+SOON = ("number_priority", "service", "holder", "due_at", "left", "spent_on")
+NUMERIC = {"over", "left", "whole"}
 LEAST = 0.05  # hours: a shorter stay is not told
 
 
@@ -84,12 +84,10 @@ def _table(scene: Scene, rows: pd.DataFrame, names: tuple[str, ...]) -> Html:
 
 def _told(scene: Scene, row: pd.Series) -> dict[str, str | Markup]:
     """Every cell of an incident."""
-    group = Markup("{}").format(scene.member("group", row["group"]))
-    if pd.notna(row["supplier"]):
-        group += Markup('<span class="note">{}</span>').format(row["supplier"])
+    supplier = [row["supplier"]] if pd.notna(row["supplier"]) else []
+    group = _with_notes(scene.member("group", row["group"]), supplier)
     return {
-        "number": row["number"],
-        "priority": scene.member("priority", row["priority"]),
+        "number_priority": _with_notes(row["number"], [scene.member("priority", row["priority"])]),
         "service": formats.MISSING if pd.isna(row["service"]) else str(row["service"]),
         "group_at_limit": group,
         "holder": group,
@@ -101,12 +99,18 @@ def _told(scene: Scene, row: pd.Series) -> dict[str, str | Markup]:
     }
 
 
-def _spent_on(scene: Scene, row: pd.Series) -> str:
+def _spent_on(scene: Scene, row: pd.Series) -> Markup:
     """The kinds on which an incident's hours went, most first."""
     if pd.isna(row["worked"]):
-        return scene.term("not_measurable")
+        return Markup("{}").format(scene.term("not_measurable"))
     spent = sorted(((float(row[kind]), -place) for place, kind in enumerate(KINDS) if row[kind] >= LEAST), reverse=True)
-    return " · ".join(f"{scene.term(KINDS[-place])}\N{NO-BREAK SPACE}{scene.number(hours, 1)}" for hours, place in spent)
+    told = [f"{scene.term(KINDS[-place])} {scene.number(hours, 1)}" for hours, place in spent] or [formats.MISSING]
+    return _with_notes(told[0], told[1:])
+
+
+def _with_notes(text: str, notes: list[str]) -> Markup:
+    """A cell with smaller lines beneath."""
+    return Markup("{}").format(text) + Markup("").join(Markup(' <span class="note">{}</span>').format(note) for note in notes)
 
 
 def _hours(scene: Scene, hours: float) -> str:
