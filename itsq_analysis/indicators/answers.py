@@ -9,10 +9,11 @@ import pandas as pd
 
 from itsq_analysis.indicators.compile import Timing, Window, plan, table_of, timing_of
 from itsq_analysis.indicators.computed.scope import Scope
+from itsq_analysis.indicators.facts import Facts
 from itsq_analysis.indicators.indicator import Indicator
 from itsq_analysis.indicators.measure import NUMBERS, Measured, combine, measure, nothing
 from itsq_analysis.indicators.question import Key, Question, known_name
-from itsq_analysis.indicators.scan import Cells, Facts, in_order, scan
+from itsq_analysis.indicators.scan import Cells, in_order, scan
 
 # Columns that the rules of itsq.toml fill: without rules they are not measurable.
 SLA_COLUMNS = frozenset({"sla_rule", "sla_response_met", "sla_resolution_met", "sla_due_at"})
@@ -32,7 +33,10 @@ def answers(question: Question, layer: Sequence[int], asked: Sequence[Key]) -> d
         dimensions = list(dict.fromkeys(dimension for name, dimension in needed if catalogue[name].table == table))
         cells = scan(question.connection, plan(table, indicators, dimensions), windows, len(layer), question.as_of)
         scans |= {(table, *key): answer for key, answer in cells.items()}
-    facts = {table: Facts(question.connection, table, question.as_of) for table in tables}
+    facts = {
+        table: Facts(question.connection, table, (name for one in indicators for name in _told_by(one)), question.as_of)
+        for table, indicators in tables.items()
+    }
     found: dict[Key, Measured] = {}
     for name, dimension in needed:
         indicator = catalogue[name]
@@ -48,21 +52,25 @@ def answers(question: Question, layer: Sequence[int], asked: Sequence[Key]) -> d
 
 def _explained(question: Question, indicator: Indicator, answer: Measured, layer: Sequence[int], facts: Facts) -> Measured:
     """The answer without what it could not know, and why: nothing found is not the same as nothing there."""
-    time, _ = timing_of(indicator)
     if indicator.columns & SLA_COLUMNS and not question.settings.sla:
         return answer.refused("no_sla_rules")
     silent = answer.n.sum(axis=1) == 0
     alike = bool(np.all((answer.value == 0) | (answer.value == 1) | np.isnan(answer.value)))
     if silent.all() and facts.empty:
         return answer.refused("no_data_table")
-    if (alike or silent.all()) and not all(facts.filled(column) for column in (time, *indicator.requires)):
+    if (alike or silent.all()) and not all(facts.filled(column) for column in _told_by(indicator)):
         return answer.refused("no_data_column")
     if not silent.any():
         return answer
-    first, bounds = facts.first(), [question.bounds(place) for place in layer]
+    first, bounds = facts.first, [question.bounds(place) for place in layer]
     early = np.array([[first is None or end <= first] for _, end in bounds])
     late = np.array([[start >= question.as_of] for start, _ in bounds])
     return answer.without(early, "before_data").without(late, "not_started")
+
+
+def _told_by(indicator: Indicator) -> tuple[str, ...]:
+    """The columns without which it knows nothing."""
+    return timing_of(indicator)[0], *indicator.requires
 
 
 def _computed(

@@ -49,6 +49,16 @@ class Plan:
         """Timing and dimension of the parts 0, 1, …"""
         return [(timing, dimension) for timing in self.numbers for dimension in self.dimensions]
 
+    @property
+    def width(self) -> int:
+        """The greatest number of aggregates of a timing."""
+        return max(map(len, self.numbers.values()))
+
+    @property
+    def length(self) -> int:
+        """The greatest number of samples of a timing."""
+        return max(map(len, self.samples.values()))
+
 
 def plan(table: str, indicators: Iterable[Indicator], dimensions: Sequence[str | None]) -> Plan:
     """What must be measured for these indicators of one table; what several need stands once."""
@@ -126,36 +136,40 @@ def _number(expression: Expression) -> str:
     return sql if expression.type == "whole" else f"(CASE WHEN isfinite(CAST({sql} AS DOUBLE)) THEN {sql} END)"
 
 
+def cuts_of(timing: Timing, windows: Sequence[Window]) -> dict[int, int]:
+    """Index of the window by the number of the bound at which it starts, or ends where the timing has `until`."""
+    bounds = _bounds(windows)
+    return {bounds.index(window.end if timing[1] else window.start) + 1: window.index for window in windows}
+
+
 def statement(made: Plan, windows: Sequence[Window], as_of: datetime) -> str:
-    """The SQL text. Columns: part, period, member, n0, n1, … (numbers), s0, s1, … (lists of values).
+    """The SQL text. Columns: part, cut, member, n0, n1, … (numbers), s0, s1, … (lists of values).
 
-    `windows` are in order and do not overlap; without any, only the members are told.
+    `cut` is one of `cuts_of(timing, windows)`. `windows` do not overlap; without any, only the members are told.
     """
-    width, length = max(map(len, made.numbers.values())), max(map(len, made.samples.values()))
     selects: list[str] = []
-    for timing, numbers in made.numbers.items() if windows else ():
-        rows = _stock_rows(timing[0], timing[1], windows) if timing[1] else _flow_rows(timing[0], windows)
-        outputs = _outputs(numbers, width, made.samples[timing], length)
+    for timing in made.numbers if windows else ():
+        rows = _rows(timing, windows)
+        outputs = _outputs(made, timing)
         for place in range(len(made.dimensions)):
-            selects.append(
-                f"SELECT {len(selects)} AS part, _period AS period, _d{place} AS member, {outputs} FROM ({rows}) GROUP BY ALL"
-            )
+            selects.append(f"SELECT {len(selects)} AS part, _cut AS cut, _d{place} AS member, {outputs} FROM ({rows}) GROUP BY ALL")
     for place in range(len(made.dimensions)):
-        head = f"{len(selects)} AS part, CAST(NULL AS INTEGER) AS period, _d{place} AS member"
-        selects.append(f"SELECT {head}, {_outputs([], width, [], length)} FROM base GROUP BY _d{place}")
-    return f"WITH base AS MATERIALIZED ({_base(made, as_of)})\n" + "\nUNION ALL\n".join(selects)
+        head = f"{len(selects)} AS part, NULL AS cut, _d{place} AS member"
+        selects.append(f"SELECT {head}, {_outputs(made)} FROM base GROUP BY _d{place}")
+    return f"WITH base AS MATERIALIZED ({_base(made, windows, as_of)})\n" + "\nUNION ALL\n".join(selects)
 
 
-def _outputs(numbers: Sequence[str], width: int, samples: Sequence[str], length: int) -> str:
+def _outputs(made: Plan, timing: Timing | None = None) -> str:
     """The same columns in every part: what it has not is NULL."""
+    numbers, samples = (made.numbers[timing], made.samples[timing]) if timing else ([], [])
     missing = "NULL"
-    cells = [f"CAST({sql} AS DOUBLE) AS n{place}" for place, sql in enumerate([*numbers, *[missing] * (width - len(numbers))])]
-    cells += [f"CAST({sql} AS DOUBLE[]) AS s{place}" for place, sql in enumerate([*samples, *[missing] * (length - len(samples))])]
+    cells = [f"CAST({sql} AS DOUBLE) AS n{n}" for n, sql in enumerate([*numbers, *[missing] * (made.width - len(numbers))])]
+    cells += [f"CAST({sql} AS DOUBLE[]) AS s{n}" for n, sql in enumerate([*samples, *[missing] * (made.length - len(samples))])]
     return ", ".join(cells)
 
 
-def _base(made: Plan, as_of: datetime) -> str:
-    """The columns that are needed, read once; an event at or after as_of is not known yet."""
+def _base(made: Plan, windows: Sequence[Window], as_of: datetime) -> str:
+    """The columns that are needed, read once; an event at or after as_of is not known yet. _at_…: number of bounds ≤ a time."""
     columns = contract(made.table).all_columns
     now = moment_sql(as_of)
     cells = [
@@ -167,49 +181,38 @@ def _base(made: Plan, as_of: datetime) -> str:
     for position, dimension in enumerate(made.dimensions):
         member = dimension_sql(made.table, dimension) if dimension else None
         cells.append(f"{member or 'CAST(NULL AS VARCHAR)'} AS _d{position}")
-    rows = f"SELECT {', '.join(cells)} {from_sql(made.table, made.dimensions)}"
-    populations = "".join(f", ({condition}) AS {name}" for name, condition in made.populations.items())
-    return f"SELECT *{populations} FROM ({rows})" if populations else rows
+    bounds = [moment_sql(bound) for bound in _bounds(windows)]
+    times = dict.fromkeys(time for timing in made.numbers for time in timing if time)
+    added = [f"({condition}) AS {name}" for name, condition in made.populations.items()]
+    added += [f'CASE WHEN "{time}" IS NOT NULL THEN {_number_until(time, bounds, 0)} END AS "_at_{time}"' for time in times]
+    return f"SELECT *, {', '.join(added)} FROM (SELECT {', '.join(cells)} {from_sql(made.table, made.dimensions)})"
 
 
-def _flow_rows(time: str, windows: Sequence[Window]) -> str:
-    """Rows with the window in which `time` lies as _period; the others are left out."""
-    cuts, values = [windows[0].start], ["NULL"]
-    for window in windows:
-        if window.start != cuts[-1]:
-            cuts.append(window.start)
-            values.append("NULL")
-        cuts.append(window.end)
-        values.append(str(window.index))
-    found = _search(f'"{time}"', [moment_sql(cut) for cut in cuts], [*values, "NULL"])
-    inside = f'"{time}" >= {moment_sql(cuts[0])} AND "{time}" < {moment_sql(cuts[-1])}'
-    gaps = " AND _period IS NOT NULL" if "NULL" in values[1:] else ""
-    return f"SELECT *, {found} AS _period FROM base WHERE {inside}{gaps}"
+def _rows(timing: Timing, windows: Sequence[Window]) -> str:
+    """The rows of `base` with the cut of their window; those in no window are left out.
+
+    With `until`, each row once per window at whose end it is present: time < end, and until missing or ≥ end.
+    """
+    time, until = timing
+    bounds, chosen = _bounds(windows), f"_cut IN ({', '.join(map(str, cuts_of(timing, windows)))})"
+    if until is None:
+        return f'SELECT *, "_at_{time}" AS _cut FROM base WHERE {chosen}'
+    after, last = f'"_at_{time}"', f'coalesce("_at_{until}", {len(bounds)})'
+    present = f"SELECT *, unnest(range({after} + 1, {last} + 1)) AS _cut FROM base WHERE {after} < {last}"
+    moments = f"SELECT *, [{', '.join(map(moment_sql, bounds))}][_cut] AS moment FROM ({present}) WHERE {chosen}"
+    return f'SELECT *, (epoch_us(moment) - epoch_us("{time}")) // 1000000 AS age_seconds FROM ({moments})'
 
 
-def _stock_rows(time: str, until: str, windows: Sequence[Window]) -> str:
-    """Each row once per window at whose end it is present: time < end, and until missing or ≥ end."""
-    moments = [moment_sql(window.end) for window in windows]
-    counts = [str(count) for count in range(len(moments) + 1)]
-    begun, ended = (_search(f'"{name}"', moments, counts) for name in (time, until))
-    present = (
-        f'SELECT *, {begun} AS _from, CASE WHEN "{until}" IS NULL THEN {counts[-1]} ELSE {ended} END AS _to '
-        f'FROM base WHERE "{time}" < {moments[-1]} AND _from < _to'
-    )
-    ends = ", ".join(
-        f"({place}, {window.index}, {moment})" for place, (window, moment) in enumerate(zip(windows, moments, strict=True))
-    )
-    return (
-        f'SELECT *, (epoch_us(moment) - epoch_us("{time}")) // 1000000 AS age_seconds '
-        f"FROM ({present}) JOIN (VALUES {ends}) ends(_place, _period, moment) ON _place >= _from AND _place < _to"
-    )
+def _bounds(windows: Sequence[Window]) -> list[datetime]:
+    """Where windows start or end, ascending. As they do not overlap, none of these lies within a window."""
+    return sorted({moment for window in windows for moment in (window.start, window.end)})
 
 
-def _search(column: str, cuts: Sequence[str], values: Sequence[str]) -> str:
-    """values[number of cuts ≤ column], as a balanced CASE: a column is compared log₂ times, not once per cut."""
-    if not cuts:
-        return values[0]
-    middle = len(cuts) // 2
-    below = _search(column, cuts[:middle], values[: middle + 1])
-    above = _search(column, cuts[middle + 1 :], values[middle + 1 :])
-    return f"CASE WHEN {column} < {cuts[middle]} THEN {below} ELSE {above} END"
+def _number_until(column: str, bounds: Sequence[str], before: int) -> str:
+    """`before` + number of bounds ≤ column, as a balanced CASE: a column is compared log₂ times, not once per bound."""
+    if not bounds:
+        return str(before)
+    middle = len(bounds) // 2
+    below = _number_until(column, bounds[:middle], before)
+    above = _number_until(column, bounds[middle + 1 :], before + middle + 1)
+    return f'CASE WHEN "{column}" < {bounds[middle]} THEN {below} ELSE {above} END'

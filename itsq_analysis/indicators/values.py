@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from itsq_analysis.errors import IndicatorError
 from itsq_analysis.indicators.answers import answers
@@ -26,6 +27,7 @@ COLUMNS = (
     *("indicator", "period", "start", "end", "dimension", "member", "value", "numerator", "denominator", "n", "lower", "upper"),
     *("target", "target_kind", "status", "certainty", "provisional", "reason"),
 )
+Block = dict[str, NDArray[Any]]
 _NUMBERS = ("value", "numerator", "denominator", "lower", "upper", "target")
 _TEXTS = ("indicator", "period", "dimension", "member", "target_kind", "status", "certainty", "reason")
 
@@ -67,12 +69,12 @@ def values(
     blocks = []
     for layer in layers_of(question):
         for place, (key, answer) in enumerate(answers(question, layer, keys).items()):
-            blocks.append(_block(question, layer, key, answer).assign(_indicator=order[key[0]], _key=place))
+            blocks.append(_block(question, layer, key, answer, (order[key[0]], place)))
     return _frame(blocks)
 
 
-def _block(question: Question, layer: Sequence[int], key: Key, answer: Measured) -> pd.DataFrame:
-    """The rows of one indicator and dimension, with the keys that put them in order."""
+def _block(question: Question, layer: Sequence[int], key: Key, answer: Measured, place: tuple[int, int]) -> Block:
+    """The rows of one indicator and dimension, with what puts them in order: `place` is that of the indicator and of the key."""
     periods = [question.periods[place] for place in layer]
     judged = judge(
         question.catalogue[key[0]],
@@ -83,26 +85,28 @@ def _block(question: Question, layer: Sequence[int], key: Key, answer: Measured)
         question.settings,
         question.as_of,
     )
-    rows = [(period, member) for period in periods for member in answer.members]
-    return pd.DataFrame(
-        {
-            "indicator": [key[0]] * len(rows),
-            "period": [period.label for period, _ in rows],
-            "start": [period.start for period, _ in rows],
-            "end": [period.end for period, _ in rows],
-            "dimension": [key[1]] * len(rows),
-            "member": [member for _, member in rows],
-            **{name: getattr(answer, name).ravel() for name in NUMBERS},
-            **{name: column.ravel() for name, column in judged.items()},
-            "_period": np.repeat(layer, len(answer.members)),
-        }
-    )
+    rows, members = answer.value.shape
+    every = {"indicator": key[0], "dimension": key[1], "_indicator": place[0], "_key": place[1]}
+    by_period = {
+        "period": [period.label for period in periods],
+        "start": [period.start for period in periods],
+        "end": [period.end for period in periods],
+        "_period": layer,
+    }
+    return {
+        **{name: np.full(rows * members, value, dtype=object) for name, value in every.items()},
+        **{name: np.repeat(np.array(told, dtype=object), members) for name, told in by_period.items()},
+        "member": np.tile(np.array(answer.members, dtype=object), rows),
+        **{name: getattr(answer, name).ravel() for name in NUMBERS},
+        **{name: column.ravel() for name, column in judged.items()},
+    }
 
 
-def _frame(blocks: list[pd.DataFrame]) -> pd.DataFrame:
+def _frame(blocks: list[Block]) -> pd.DataFrame:
     """The blocks in order: indicator as asked, period as asked, dimension as asked, member; with the value frame's types."""
-    if not blocks:
-        blocks = [pd.DataFrame(columns=[*COLUMNS, "_indicator", "_period", "_key"])]
-    frame = pd.concat(blocks, ignore_index=True).sort_values(["_indicator", "_period", "_key"], kind="stable", ignore_index=True)
+    names = [*COLUMNS, "_indicator", "_period", "_key"]
+    nothing = np.empty(0, dtype=object)
+    frame = pd.DataFrame({name: np.concatenate([block[name] for block in blocks]) if blocks else nothing for name in names})
+    frame = frame.sort_values(["_indicator", "_period", "_key"], kind="stable", ignore_index=True)
     types = dict.fromkeys(_TEXTS, "str") | dict.fromkeys(_NUMBERS, "float64") | {"n": "Int64", "provisional": "bool"}
     return frame[[*COLUMNS]].astype(types)
