@@ -145,7 +145,7 @@ def _in_five_parts(scene: Scene, sums: pd.DataFrame) -> pd.DataFrame:
     sums = sums.loc[:, sums.sum() > 0]
     if len(sums.columns) == len(KINDS):
         together = sums[JOINED].sum(axis=1)
-        sums = sums.drop(columns=JOINED).assign(waiting_joined=together)
+        sums = sums.drop(columns=JOINED).assign(**{"waiting_joined": together})
     return sums.set_axis([scene.term(str(kind)) for kind in sums.columns], axis="columns")
 
 

@@ -14,7 +14,7 @@ SHOWN = 15  # incidents in one table; how many more there are is said
 LATE = ("number_priority", "service", "group_at_limit", "over", "whole", "spent_on")
 OPEN = ("number_priority", "service", "group_at_limit", "due_at", "over", "spent_on")
 SOON = ("number_priority", "service", "holder", "due_at", "left", "spent_on")
-NUMERIC = {"over", "left", "whole"}
+NUMERIC = {"over", "left", "whole", "spent_on"}  # no line of them is broken
 LEAST = 0.05  # hours: a shorter stay is not told
 
 
@@ -84,10 +84,9 @@ def _table(scene: Scene, rows: pd.DataFrame, names: tuple[str, ...]) -> Html:
 
 def _told(scene: Scene, row: pd.Series) -> dict[str, str | Markup]:
     """Every cell of an incident."""
-    supplier = [row["supplier"]] if pd.notna(row["supplier"]) else []
-    group = _with_notes(scene.member("group", row["group"]), supplier)
+    group = _with_note(scene.member("group", row["group"]), row["supplier"])
     return {
-        "number_priority": _with_notes(row["number"], [scene.member("priority", row["priority"])]),
+        "number_priority": _with_note(row["number"], scene.member("priority", row["priority"])),
         "service": formats.MISSING if pd.isna(row["service"]) else str(row["service"]),
         "group_at_limit": group,
         "holder": group,
@@ -99,18 +98,19 @@ def _told(scene: Scene, row: pd.Series) -> dict[str, str | Markup]:
     }
 
 
+def _with_note(text: str, note: str | None) -> Markup:
+    """A cell with a smaller line beneath, if there is one."""
+    smaller = Markup("") if pd.isna(note) else Markup(' <span class="note">{}</span>').format(note)
+    return Markup("{}").format(text) + smaller
+
+
 def _spent_on(scene: Scene, row: pd.Series) -> Markup:
-    """The kinds on which an incident's hours went, most first."""
+    """The kinds on which an incident's hours went, one a line, most first."""
     if pd.isna(row["worked"]):
         return Markup("{}").format(scene.term("not_measurable"))
     spent = sorted(((float(row[kind]), -place) for place, kind in enumerate(KINDS) if row[kind] >= LEAST), reverse=True)
-    told = [f"{scene.term(KINDS[-place])} {scene.number(hours, 1)}" for hours, place in spent] or [formats.MISSING]
-    return _with_notes(told[0], told[1:])
-
-
-def _with_notes(text: str, notes: list[str]) -> Markup:
-    """A cell with smaller lines beneath."""
-    return Markup("{}").format(text) + Markup("").join(Markup(' <span class="note">{}</span>').format(note) for note in notes)
+    told = [f"{scene.term(KINDS[-place])} {scene.number(hours, 1)}" for hours, place in spent]
+    return Markup(" <br>").join(told or [formats.MISSING])
 
 
 def _hours(scene: Scene, hours: float) -> str:
