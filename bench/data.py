@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 
 ROWS = 1_000_000
+END = "TIMESTAMP '2026-11-01'"  # when the export was made
 CHOICES = {
-    "state": ["Closed", "Closed", "Closed", "Closed", "Resolved", "In Progress", "On Hold", "New"],
     "priority": ["1 - Critical", "2 - High", "3 - Moderate", "3 - Moderate", "3 - Moderate", "4 - Low", "4 - Low"],
     "contact_type": ["phone", "email", "self-service", "chat", "monitoring"],
 }
@@ -33,17 +33,20 @@ def _pick(name: str, salt: int) -> str:
 
 
 def _rows(rows: int) -> str:
-    """Opened evenly over 24 months, resolved log-normally later, closed five days after that."""
+    """Opened evenly over 24 months, resolved log-normally later, closed five days after that; 1 % are forgotten and stay open."""
     return f"""
-    WITH base AS (
+    WITH opened AS (
       SELECT i, TIMESTAMP '2024-11-01' + to_seconds(i * 63072000 // {rows} + (hash(i) % 3600)::BIGINT) AS opened,
-             to_seconds((exp(8 + 2 * ((hash(i * 3) % 1000)::BIGINT - 500) / 250.0))::BIGINT) AS took,
-             {_pick("state", 7)} AS state
-      FROM range({rows}) t(i))
+             to_seconds((exp(8 + 2 * ((hash(i * 3) % 1000)::BIGINT - 500) / 250.0))::BIGINT) AS took
+      FROM range({rows}) t(i)),
+    base AS (
+      SELECT *, CASE WHEN hash(i * 7) % 100 = 0 OR opened + took > {END} THEN 'In Progress'
+                     WHEN opened + took + INTERVAL 5 DAY > {END} THEN 'Resolved' ELSE 'Closed' END AS state
+      FROM opened)
     SELECT 'INC' || lpad(i::VARCHAR, 8, '0') AS number, strftime(opened, '%Y-%m-%d %H:%M:%S') AS opened_at,
            CASE WHEN state IN ('Closed', 'Resolved') THEN strftime(opened + took, '%Y-%m-%d %H:%M:%S') END AS resolved_at,
            CASE WHEN state = 'Closed' THEN strftime(opened + took + INTERVAL 5 DAY, '%Y-%m-%d %H:%M:%S') END AS closed_at,
-           strftime(opened + took + INTERVAL 5 DAY, '%Y-%m-%d %H:%M:%S') AS sys_updated_on, state, {_pick("priority", 11)} AS priority,
+           strftime(least(opened + took + INTERVAL 5 DAY, {END}), '%Y-%m-%d %H:%M:%S') AS sys_updated_on, state, {_pick("priority", 11)} AS priority,
            '2 - Medium' AS impact, '2 - Medium' AS urgency, 'Service ' || lpad((hash(i * 13) % 12)::VARCHAR, 2, '0') AS business_service,
            'Category ' || hash(i * 17) % 20 AS category, 'Subcategory ' || hash(i * 19) % 200 AS subcategory,
            {_pick("contact_type", 23)} AS contact_type, 'Group ' || hash(i * 29) % 40 AS assignment_group,
