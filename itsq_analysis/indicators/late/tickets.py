@@ -74,7 +74,7 @@ def late_tickets(
     until = np.where(ended == MISSING, stop, ended)
     clocks = read_clocks(terms, rule, settings.sla, stretches, moments(tickets, "opened_at"), until)
     due = np.where(clocks.due == MISSING, moments(tickets, "sla_due_at"), clocks.due)
-    group = _texts(stretches.holder_at(np.minimum(due, stop))).fillna(_texts(tickets["assignment_group"]))
+    group = _texts(stretches.holder_at(due)).fillna(_texts(tickets["assignment_group"]))
     frame = pd.DataFrame(
         {
             "number": _texts(tickets["number"]),

@@ -74,6 +74,17 @@ def test_of_rows_at_the_same_moment_the_last_one_holds():
     assert hours("2026-10-05 09:00 new Desk", "2026-10-05 09:00 in_progress Desk") == {"worked": 27}
 
 
+def test_parts_of_a_second_are_not_lost():
+    rows = log(
+        "A", *(f"2026-10-05 09:00:0{second}.6 {state} Desk" for second, state in ((0, "new"), (1, "in_progress"), (2, "new")))
+    )
+    row = incident("A", "2026-10-05 09:00:00", "2026-10-05 09:00:03.9", priority=1)
+    found = late(made([row], rows)).loc["A", ["whole", *PARTS]].astype(float) * 3600
+    assert found.round(6).to_dict() == {
+        "whole": 3, "unassigned": 2, "worked": 1, "transferred": 0, "waiting_user": 0, "waiting_supplier": 0, "waiting_other": 0,
+    }  # fmt: skip
+
+
 STATES = ["new", "in_progress", "in_progress", "on_hold/caller", "on_hold/supplier", "on_hold/problem", "on_hold", "resolved"]
 STEPS = st.lists(
     st.tuples(st.integers(0, 90), st.sampled_from(STATES), st.sampled_from(["", *LEVELS, "Unheard"])), min_size=1, max_size=9

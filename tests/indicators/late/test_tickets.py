@@ -76,6 +76,18 @@ def test_open_incidents_are_late_or_soon_late_or_neither():
     assert found["over"].to_dict() == {"ended later": 160, "late": 160, "paused": -14, "soon": -8}
 
 
+def test_the_end_of_the_period_and_the_last_working_day_are_told_apart_to_the_moment():
+    rows = [
+        incident("due at the end", "2026-10-31 16:00", priority=1),
+        incident("ended at the end", "2026-10-31 15:00", "2026-11-01 00:00", priority=1, sla_due_at="2026-10-31 23:00"),
+        incident("due as the five days end", "2026-10-30 09:00", priority=5),
+    ]
+    rules = parse_settings(TEXT + '[[sla]]\npriority = 5\ncalendar = "5x8"\nresolution = "48h"\n', "tests")
+    found = late(made(rows), rules=rules)
+    assert found["standing"].to_dict() == {"due as the five days end": "soon", "due at the end": "soon", "ended at the end": "open"}
+    assert found.loc["due as the five days end", "due_at"] == "2026-11-06 18:00"
+
+
 def test_what_happened_after_the_end_is_not_known():
     row = incident("A", "2026-10-05 09:00", "2026-10-09 16:00", sla_due_at="2026-10-08 11:00")
     found = late(made([row], WEEK), end="2026-10-06 18:00")
@@ -117,6 +129,19 @@ def test_the_group_is_the_one_that_held_it_when_the_limit_passed():
     rows = log("A", "2026-10-05 09:00 new Desk", "2026-10-06 18:00 in_progress Servers", "2026-10-07 09:00 in_progress Vendor")
     found = late(made([incident("A", "2026-10-05 09:00", "2026-10-09 16:00", assignment_group="Vendor")], rows))
     assert (found.loc["A", "due_at"], found.loc["A", "group"]) == ("2026-10-06 18:00", "Servers")
+
+
+def test_where_every_reason_stops_the_clock_only_time_on_hold_does():
+    rows = log("A", "2026-10-05 09:00 in_progress Desk", "2026-10-06 09:00 on_hold Desk", "2026-10-06 11:00 in_progress Desk")
+    rules = parse_settings(TEXT.replace('["caller", "supplier"]', '["all"]'), "tests")
+    found = late(made([incident("A", "2026-10-05 09:00", "2026-10-09 16:00")], rows), rules=rules)
+    assert (found.loc["A", "over"], found.loc["A", "due_at"]) == (38 - 2 - 16, "2026-10-07 11:00")
+
+
+def test_the_log_of_another_table_is_not_read():
+    other = [row | {"ticket_table": "requests", "seq": 9} for row in log("A", "2026-10-05 09:00 on_hold/caller Other")]
+    found = late(made([incident("A", "2026-10-05 09:00", "2026-10-09 16:00")], WEEK, other))
+    assert (found.loc["A", "over"], found.loc["A", "group"]) == (12, "Vendor")
 
 
 def test_a_rule_that_is_no_longer_there_leaves_the_limit_of_the_load():
