@@ -75,9 +75,8 @@ def test_of_rows_at_the_same_moment_the_last_one_holds():
 
 
 def test_parts_of_a_second_are_not_lost():
-    rows = log(
-        "A", *(f"2026-10-05 09:00:0{second}.6 {state} Desk" for second, state in ((0, "new"), (1, "in_progress"), (2, "new")))
-    )
+    starts = {"00.6": "new", "01.3": "in_progress", "02.2": "new"}
+    rows = log("A", *(f"2026-10-05 09:00:{second} {state} Desk" for second, state in starts.items()))
     row = incident("A", "2026-10-05 09:00:00", "2026-10-05 09:00:03.9", priority=1)
     found = late(made([row], rows)).loc["A", ["whole", *PARTS]].astype(float) * 3600
     assert found.round(6).to_dict() == {

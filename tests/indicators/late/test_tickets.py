@@ -96,6 +96,15 @@ def test_what_happened_after_the_end_is_not_known():
     assert split(found, "A") == {"unassigned": 1, "worked": 6, "waiting_user": 2, "waiting_supplier": 7}
 
 
+def test_what_happens_at_the_end_is_not_known_either():
+    row = incident("A", "2026-10-05 09:00", assignment_group="Now")
+    rows = log("A", "2026-10-05 09:00 new Desk", "2026-10-07 09:00 in_progress Servers")
+    found = late(made([row], rows), end="2026-10-07 09:00")
+    assert (found.loc["A", "standing"], found.loc["A", "due_at"], found.loc["A", "group"]) == ("open", "2026-10-06 18:00", "Desk")
+    early = late(made([row], rows[1:]), end="2026-10-07 09:00")
+    assert early.loc["A", PARTS].isna().all()
+
+
 def test_without_a_log_the_split_is_not_measurable_but_the_hours_are_known():
     found = late(made([incident("A", "2026-10-05 09:00", "2026-10-09 16:00", assignment_group="Servers")]))
     row = found.loc["A"]
