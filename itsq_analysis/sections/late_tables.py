@@ -30,20 +30,29 @@ def worst_table(scene: Scene, late: pd.DataFrame) -> list[Html]:
 
 def open_tables(scene: Scene, frame: pd.DataFrame) -> list[Html]:
     """Incidents open at the end of the period that are late, and those that will be within five working days."""
-    settings, calendar = scene.workspace.settings, scene.workspace.calendar
-    zone = settings.organisation.zone
-    end = min(scene.period.bounds(zone)[1], scene.moment)
-    until = formats.minute(soon_until(settings, calendar, end).astimezone(zone), scene.language)
-    parts: list[Html] = []
-    for standing, columns in (("open", OPEN), ("soon", SOON)):
-        rows = frame[frame["standing"] == standing]
-        shown = _worst(rows) if standing == "open" else rows.sort_values(["due_at", "number"]).head(SHOWN)
-        parts.append(subheading(scene.say(f"late_{standing}", n=scene.number(len(rows)), until=until)))
-        if not rows.empty:
-            all_shown = len(shown) == len(rows)
-            title = scene.term("show_table") if all_shown else scene.say("late_shown", shown=SHOWN, n=scene.number(len(rows)))
-            parts.append(folded(title, _table(scene, shown, columns)))
-    return parts
+    late, soon = (frame[frame["standing"] == standing] for standing in ("open", "soon"))
+    return [
+        subheading(scene.say("late_open", n=scene.number(len(late)))),
+        *_some(scene, late, _worst(late), OPEN),
+        subheading(_soon_title(scene, len(soon))),
+        *_some(scene, soon, soon.sort_values(["due_at", "number"]).head(SHOWN), SOON),
+    ]
+
+
+def _soon_title(scene: Scene, count: int) -> str:
+    if not count:
+        return scene.say("late_soon_none")
+    zone = scene.workspace.settings.organisation.zone
+    until = soon_until(scene.workspace.settings, scene.workspace.calendar, min(scene.period.bounds(zone)[1], scene.moment))
+    return scene.say("late_soon", until=formats.minute(until.astimezone(zone), scene.language), n=scene.number(count))
+
+
+def _some(scene: Scene, rows: pd.DataFrame, shown: pd.DataFrame, names: tuple[str, ...]) -> list[Html]:
+    """A folded table that says of how many incidents it shows some; nothing for none."""
+    if rows.empty:
+        return []
+    part = scene.say("late_shown", shown=len(shown), n=scene.number(len(rows)))
+    return [folded(part if len(shown) < len(rows) else scene.term("show_table"), _table(scene, shown, names))]
 
 
 def three_ways(scene: Scene, now: dict[str, pd.Series]) -> list[Part]:

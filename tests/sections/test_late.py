@@ -171,6 +171,12 @@ def test_open_incidents_are_listed_with_their_limit():
     assert rows_of(made, 1)[1] == ["soon P3", "ERP", "(not known)", "2 November 2026 16:00", "6.0", "not measurable"]
 
 
+def test_a_period_long_before_the_data_is_told_as_empty():
+    made = section(late("A", *DESK), period="2020-01")
+    assert made.answer == "No incident with an SLA rule was resolved in January 2020."
+    assert subheadings(made) == ["Open and already late: 0", "Open, and late within 5 working days: 0"]
+
+
 def test_of_many_open_incidents_fifteen_are_shown_and_the_number_is_said():
     rows = [
         {"number": f"N{place:02d}", "opened_at": "2026-10-01 09:00", "priority": 3, "sla_due_at": "2026-10-01 18:00"}

@@ -89,8 +89,10 @@ def late_tickets(
             **_seconds(clocks),
         }
     )
-    told = (frame["standing"] != "soon") | (frame["due_at"] <= soon_until(settings, calendars, end))
-    return frame[told].reset_index(drop=True)
+    ahead = frame["standing"] == "soon"
+    if ahead.any():
+        frame = frame[~ahead | (frame["due_at"] <= soon_until(settings, calendars, end))]
+    return frame.reset_index(drop=True)
 
 
 def soon_until(settings: Settings, calendars: Calendars, end: datetime) -> datetime:
