@@ -3,14 +3,17 @@
 import csv
 import io
 import json
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from itsq_analysis import ReportError, open_workspace, quality_report
 from itsq_analysis.charts.labels import UNDRAWABLE
@@ -155,6 +158,19 @@ def test_the_numbers_are_those_of_harmless_names(page: Path) -> None:
     total = OPENED * len(HOSTILE)
     sentence = {"en": f"{total} incidents were opened", "zh": f"新增事件 {total} 件"}["zh" if "服务质量" in words else "en"]
     assert sentence in words
+
+
+def test_the_files_beside_the_page_hold_no_formula(page: Path) -> None:
+    workbook, values = page.with_name(f"{page.stem}.xlsx"), page.with_name(f"{page.stem}.values.csv")
+    book = CalamineWorkbook.from_path(workbook)
+    cells = [cell for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python() for cell in row]
+    cells += [cell for row in csv.reader(io.StringIO(values.read_text(encoding="utf-8-sig"))) for cell in row]
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    assert "'=cmd()" in texts
+    number = re.compile(r"-\d+(\.\d+)?(e-\d+)?")  # in the CSV file
+    assert [text for text in texts if text.lstrip().startswith(("=", "+", "-", "@")) and not number.fullmatch(text)] == []
+    with ZipFile(workbook) as archive:
+        assert not re.search(rb"<f[ >]|<hyperlink", b"".join(map(archive.read, archive.namelist())))
 
 
 @pytest.mark.browser
