@@ -154,7 +154,7 @@ def statement(made: Plan, windows: Sequence[Window], as_of: datetime) -> str:
         for place in range(len(made.dimensions)):
             selects.append(f"SELECT {len(selects)} AS part, _cut AS cut, _d{place} AS member, {outputs} FROM ({rows}) GROUP BY ALL")
     for place in range(len(made.dimensions)):
-        head = f"{len(selects)} AS part, NULL AS cut, _d{place} AS member"
+        head = f"{len(selects)} AS part, NULL::BIGINT AS cut, _d{place} AS member"
         selects.append(f"SELECT {head}, {_outputs(made)} FROM base GROUP BY _d{place}")
     return f"WITH base AS MATERIALIZED ({_base(made, windows, as_of)})\n" + "\nUNION ALL\n".join(selects)
 

@@ -42,9 +42,7 @@ def report(folder: Path) -> QualityReport:
 def test_data_quality_tells_the_ledgers_numbers(folder: Path, report: QualityReport) -> None:
     ledger = open_workspace(folder).load()
     section = report.data_quality()
-    assert section.answer == (
-        "43 rows were read from 3 files: 36 are in use, 4 were older versions of the same rows, 3 are quarantined."
-    )
+    assert section.answer == ("Rows read from 3 files: 43. In use: 36; older versions of the same rows: 4; quarantined: 3.")
     told_files = {row[0]: [int(cell) for cell in row[2:6]] for row in rows_of(section)[1:]}
     counted = {
         row["file"]: [row["read"], row["read"] - row["superseded"] - row["quarantined"], row["superseded"], row["quarantined"]]
