@@ -64,22 +64,24 @@ def _answer(scene: Scene, row: pd.Series, late: pd.DataFrame) -> str:
     if late.empty:
         return scene.say("late_none", **facts)
     worse = [one for one in worse_members(scene).worse if (one.row["indicator"], one.row["dimension"]) == (IDS[0], "group")]
+    worst = worse[0].row["member"] if worse else None
     sentences = [
         scene.say("late_count", n=scene.number(len(late)), **facts),
         *[_stands_out(scene, one, late) for one in worse[:1]],
-        _most_hours(scene, late),
+        _most_hours(scene, late, worst),
     ]
     return (" " if scene.language == "en" else "").join(sentences)
 
 
-def _most_hours(scene: Scene, late: pd.DataFrame) -> str:
-    """The group that held incidents with most of the hours."""
+def _most_hours(scene: Scene, late: pd.DataFrame, told: str | None) -> str:
+    """The group that held incidents with most of the hours; of one that was told before, without its name."""
     sums = _by_group(late)
     held = _held(late, sums.index[0])
-    facts = {"hours": scene.number(sums.iloc[0]), "all": scene.number(sums.sum())}
+    facts = {"hours": scene.number(sums.iloc[0]), "all": scene.number(sums.sum()), "n": scene.number(len(held))}
+    if sums.index[0] == told:
+        return scene.say("late_hours_too", **facts)
     sentence = "late_hours" if len(sums) > 1 else "late_hours_only"
-    said = scene.say(sentence, n=scene.number(len(held)), group=scene.named("group", sums.index[0]), **facts)
-    return said + _spent(scene, "late_share", held)
+    return scene.say(sentence, group=scene.named("group", sums.index[0]), **facts) + _spent(scene, "late_share", held)
 
 
 def _stands_out(scene: Scene, worse: Difference, late: pd.DataFrame) -> str:
@@ -92,7 +94,8 @@ def _stands_out(scene: Scene, worse: Difference, late: pd.DataFrame) -> str:
         n=scene.number(row["denominator"]),
         rest=formats.percent(1 - worse.rest),
     )
-    return said + _spent(scene, "late_mean", _held(late, row["member"]))
+    held = _held(late, row["member"])
+    return said + (scene.say("late_held_none") if held.empty else _spent(scene, "late_mean", held))
 
 
 def _spent(scene: Scene, sentence: str, held: pd.DataFrame) -> str:

@@ -110,13 +110,29 @@ def test_the_group_with_most_hours_and_the_one_that_stands_out_are_both_told():
     made = section(*slow, long, longer, *even, more=incidents(95, assignment_group="Desk"))
     assert made.answer == (
         "25 of the 120 incidents with an SLA rule resolved in October 2026 were late. Most out of line is group Slow: 20 of its 20 "
-        "were late (5.0% everywhere else), with 19.0 of 19.0 working hours in progress on average. The most hours, 380 of 757, "
-        "went on the 20 that group Slow held at their limit, 100% of them in progress."
+        "were late (5.0% everywhere else), with 19.0 of 19.0 working hours in progress on average. The 20 that it held at "
+        "their limit also took the most hours, 380 of 757."
     )
     assert [row[0] for row in picture(made).data.to_numpy().tolist()] == ["Slow", "Desk"]
     assert rows_of(made)[1][0] == "M P1"
     assert [row[0] for row in rows_of(made)[2:4]] == ["L P3", "E0 P3"]
     assert "10 further late incidents are in the workbook beside this page." in told(made)
+
+
+def test_a_group_that_was_handed_late_incidents_did_not_hold_them_at_their_limit():
+    slow = [late(f"S{place}", "05 09:00, new, , Desk", "07 09:00, new, , Slow", assignment_group="Slow") for place in range(20)]
+    made = section(*slow, more=incidents(95, assignment_group="Desk"))
+    assert (
+        "20 of its 20 were late (0% everywhere else); it held none of them at their limit. At their limit all were with"
+        in made.answer
+    )
+
+
+def test_where_nobody_stands_out_the_group_with_most_hours_is_told():
+    made = section(late("A", *DESK), late("B", "05 09:00, new, , Servers", resolved="2026-10-06 18:00"))
+    assert made.answer.endswith(
+        "The most hours, 19 of 35, went on one that group Desk held at its limit, 57.9% of them in progress."
+    )
 
 
 def test_one_incident_that_rules_the_longest_bar_is_named():
