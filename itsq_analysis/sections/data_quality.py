@@ -6,6 +6,7 @@ import pandas as pd
 
 from itsq_analysis.ingest.checks import RULES
 from itsq_analysis.narrative import formats
+from itsq_analysis.periods import Period
 from itsq_analysis.sections.demand import unannounced
 from itsq_analysis.sections.edges import thin_edges
 from itsq_analysis.sections.restated import Restated, restated_parts
@@ -40,8 +41,15 @@ def data_quality(scene: Scene, found: Restated | None = None) -> Section:
 
 
 def _edges(scene: Scene) -> list[str]:
-    names = [formats.period_label(edge.period, scene.language) for edge in thin_edges(scene)]
-    return [scene.say("edges", list=scene.listed(names))] if names else []
+    """The thin months at each end as one stretch."""
+    runs: list[list[Period]] = []
+    for edge in thin_edges(scene):
+        if not runs or runs[-1][-1].end != edge.period.start:
+            runs.append([])
+        runs[-1].append(edge.period)
+    names = [[formats.period_label(period, scene.language) for period in (run[0], run[-1])] for run in runs]
+    told = [first if first == last else scene.say("edges_run", first=first, last=last) for first, last in names]
+    return [scene.say("edges", list=scene.listed(told))] if told else []
 
 
 def _files(scene: Scene, files: pd.DataFrame) -> Html:

@@ -127,9 +127,11 @@ def _periods(scene: Scene, course: pd.DataFrame) -> Html:
 
 
 def _monthly(scene: Scene, course: pd.DataFrame) -> Part:
-    first, last = course.iloc[0], course.iloc[-1]
+    told = course[course["opened_rate"].notna()]
+    first, last = (told if len(told) else course).iloc[0], course.iloc[-1]
     summary = scene.say(
         "demand_picture",
+        n=len(told),
         start=formats.period_label(first["of"], scene.language),
         end=formats.period_label(last["of"], scene.language),
         first=scene.number(first["opened_rate"], 1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -46,7 +47,7 @@ def differences(scene: Scene) -> Section:
     title = scene.term("differences")
     if not found.compared:
         return Section("differences", title, scene.say("differences_few" if found.ids else "differences_unmeasured", fewest=FEW))
-    listed = [bullets([_sentence(scene, one) for one in found.worse[:TOLD]])] if found.worse else []
+    listed = [bullets([*_sentences(scene, found.worse)])] if found.worse else []
     method = paragraph(scene.say("differences_method", tests=found.compared, fewest=FEW))
     return Section("differences", title, _answer(scene, found), (*_picture(scene, found.ids), *listed, method))
 
@@ -106,6 +107,14 @@ def _answer(scene: Scene, found: Comparison) -> str:
         value=scene.shown(first.row),
         rest=formats.percent(first.rest),
     )
+
+
+def _sentences(scene: Scene, worse: list[Difference]) -> Iterator[str]:
+    """The weightiest one by one, the others by name."""
+    yield from (_sentence(scene, one) for one in worse[:TOLD])
+    names = dict.fromkeys(scene.named(one.row["dimension"], one.row["member"]) for one in worse[TOLD:])
+    if names:
+        yield scene.say("differences_more", list=scene.listed(names))
 
 
 def _sentence(scene: Scene, one: Difference) -> str:

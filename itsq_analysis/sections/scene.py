@@ -106,7 +106,7 @@ class Scene:
 
     def named(self, dimension: str, member: Any) -> str:
         """A member's name with what it is, for a sentence."""
-        if pd.isna(member) or dimension not in NAMED:
+        if pd.isna(member) or dimension not in NAMED or str(member).lower().startswith(dimension):
             return self.member(dimension, member)
         name = self.term(f"channel_{member}") if dimension == "channel" else str(member)
         return self.term(f"{dimension}_named").format(name=name)

@@ -106,3 +106,10 @@ def test_a_year_without_announced_working_days_is_provisional() -> None:
     none = scene('[organisation]\nholidays = ""\n', incidents=rows, period="2031-01", as_of="2031-02-10")
     assert unannounced(none) == []
     assert unannounced(scene(incidents=incidents(3))) == []
+
+
+def test_the_picture_begins_where_the_data_do() -> None:
+    summaries = [part.summary for part in demand(with_rates(10, 12, 10, 12, 10, 12, 11)).parts if isinstance(part, Chart)]
+    assert summaries[0] == "Opened per working day: 10.0 in April 2026, 11.0 in October 2026. Open at the end: 0, then 0."
+    alone = [part.summary for part in demand(scene(incidents=incidents(18))).parts if isinstance(part, Chart)]
+    assert alone[0] == "Opened per working day: 1.0 in October 2026. Open at the end: 0."

@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import fisher_exact
 
 from itsq_analysis.charts import Chart
-from itsq_analysis.sections.differences import Difference, compare, differences, holm, worse_members
+from itsq_analysis.sections.differences import TOLD, Difference, compare, differences, holm, worse_members
 from tests.sections.made import RULES, incidents, scene, told
 
 ORGANISATIONS = 200
@@ -98,3 +98,11 @@ def test_what_cannot_be_compared_is_said() -> None:
     nothing = differences(scene(incidents=incidents(1, sla_resolution_met=None, resolved_at=None, state="new")))
     assert nothing.answer.startswith("Services and groups cannot be compared")
     assert (few.parts, nothing.parts) == ((), ())
+
+
+def test_more_than_are_told_one_by_one_are_named() -> None:
+    names = [f"Group {place}" for place in range(TOLD + 2)]
+    rows = [row for name in names for row in incidents(40, late=30, assignment_group=name, number=None)]
+    found = told(differences(scene(RULES, incidents=rows + incidents(2000, "2026-10-13 09:00", late=20, assignment_group="Desk"))))
+    assert sum("Resolution in time" in sentence for sentence in found[1:]) == TOLD
+    assert found[-2] == "Also: Group 8, Group 9."  # a name that says what it is is not told twice

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from itsq_analysis.periods import parse_period
+from itsq_analysis.sections.data_quality import _edges
 from itsq_analysis.sections.demand import demand
 from itsq_analysis.sections.edges import thin_edges
 from itsq_analysis.sections.scene import Scene
@@ -62,3 +63,10 @@ def test_the_report_says_so_in_verdict_and_demand_and_calls_nothing_a_change() -
     )
     assert sentence in told(verdict(thin))
     assert demand(thin).answer == sentence
+
+
+def test_months_in_a_row_are_told_as_one_stretch() -> None:
+    assert _edges(with_rates(1, 6, 6, 6, 6, 1, 1)) == [
+        "Months at the edges of the extraction with far fewer incidents than usual: April 2026, September 2026 to October 2026."
+    ]
+    assert _edges(with_rates(6, 6, 6, 6, 6, 6, 6)) == []
