@@ -42,7 +42,12 @@ browser: ## Chromium and a Chinese font for the browser tests
 	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium fonts-noto-cjk >/dev/null; \
 	else echo "For the browser tests install Chromium and a Chinese font, on Debian: sudo apt-get install chromium fonts-noto-cjk"; fi
 
-test: $(VENV)/installed-dev $(if $(CI),browser) ## all tests
+# axe-core, which the accessibility tests run in the browser; nothing else comes from npm.
+node_modules/installed: package-lock.json
+	@if command -v npm >/dev/null; then npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; \
+	else echo "For the accessibility tests install Node.js, which brings npm, on Debian: sudo apt-get install npm"; fi
+
+test: $(VENV)/installed-dev node_modules/installed $(if $(CI),browser) ## all tests
 	$(BIN)/python -m pytest -n 2
 
 lint: $(VENV)/installed-dev ## style and types
@@ -74,4 +79,4 @@ lock: $(VENV)/installed-dev ## pin the newest allowed versions, with hashes, for
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 pyproject.toml --extra dev --group build -o requirements-dev.lock
 
 clean: ## remove what was built, not the demo data
-	rm -rf $(VENV) reports $(DEMO)/store $(DEMO)/reports .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) node_modules reports $(DEMO)/store $(DEMO)/reports .pytest_cache .mypy_cache .ruff_cache
