@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
@@ -11,7 +12,7 @@ from itsq_analysis.indicators import Indicator, words
 from itsq_analysis.narrative import formats
 from itsq_analysis.sections.restated import Earlier
 from itsq_analysis.sections.scene import Scene
-from itsq_analysis.sections.section import Section, paragraph, table
+from itsq_analysis.sections.section import Section, nested, paragraph, table
 
 SOFTWARE = (
     "itsq-analysis",
@@ -25,6 +26,13 @@ SOFTWARE = (
     "holidays",
     "tzdata",
 )
+
+
+def appendix(scene: Scene, quality: Section, used: list[str], parameters: dict[str, Any], earlier: Earlier | None) -> Section:
+    """What was read and used, how every number is defined, and where it comes from: opened by what became of the rows read."""
+    told = (replace(quality, answer=""), definitions(scene, used), provenance(scene, parameters, earlier))
+    parts = tuple(part for section in told for part in nested(section))
+    return Section("appendix", scene.term("appendix"), quality.answer, parts)
 
 
 def definitions(scene: Scene, used: list[str]) -> Section:

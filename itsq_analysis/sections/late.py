@@ -10,28 +10,31 @@ from itsq_analysis.charts import stacked_bars
 from itsq_analysis.indicators.late import KINDS, late_tickets
 from itsq_analysis.narrative import formats
 from itsq_analysis.sections.differences import Difference, worse_members
-from itsq_analysis.sections.late_tables import open_tables, three_ways, worst_table
+from itsq_analysis.sections.late_tables import open_tables, worst_table
 from itsq_analysis.sections.scene import Scene
-from itsq_analysis.sections.section import Html, Part, Section, folded, paragraph, table
+from itsq_analysis.sections.section import Html, Part, Section, folded, nested, paragraph, table
+from itsq_analysis.sections.service_levels import service_levels
 
-IDS = ("sla_resolution_met", "sla_resolution_flagged", "open_breached")
+RESOLVED = "sla_resolution_met"
 BARS = 8  # groups in the picture; further ones are one bar together
 ALONE = 0.25  # of a group's hours: an incident that takes more of them is named
 JOINED = ["waiting_supplier", "waiting_other"]  # one part of the picture where all six kinds occur: it shows five
 
 
 def late_incidents(scene: Scene) -> Section:
-    """Late incidents of the period by group and kind of time, the worst one by one, and those that are still open."""
-    id_, title, now = "missed_targets", scene.term("missed_targets"), scene.now(IDS)
-    ways = three_ways(scene, now)
+    """Late incidents of the period by group and kind of time, the worst one by one, those still open; then attainment.
+
+    Without rules nobody knows which were late; what is known of attainment is then the whole section.
+    """
+    id_, title, levels = "missed_targets", scene.term("missed_targets"), service_levels(scene)
     if not any(rule.resolution for rule in scene.workspace.settings.sla):
-        return Section(id_, title, scene.say("late_unmeasured"), tuple(ways))
+        return Section(id_, title, levels.answer, (*levels.parts, paragraph(scene.say("late_unmeasured"))))
     frame = late_frame(scene)
     late = frame[frame["standing"] == "late"]
-    parts = [*_picture(scene, late), *_notes(scene, late), *worst_table(scene, late), *open_tables(scene, frame), *ways]
+    parts = [*_picture(scene, late), *_notes(scene, late), *worst_table(scene, late), *open_tables(scene, frame)]
     if not frame.empty:
         parts += [folded(scene.say("late_kinds"), _kinds(scene)), paragraph(scene.say("late_method"))]
-    return Section(id_, title, _answer(scene, now["sla_resolution_met"], late), tuple(parts))
+    return Section(id_, title, _answer(scene, scene.now([RESOLVED])[RESOLVED], late), (*parts, *nested(levels)))
 
 
 def late_frame(scene: Scene) -> pd.DataFrame:
@@ -63,7 +66,7 @@ def _answer(scene: Scene, row: pd.Series, late: pd.DataFrame) -> str:
     facts = {"total": scene.number(row["denominator"]), "period": scene.period_name}
     if late.empty:
         return scene.say("late_none", **facts)
-    worse = [one for one in worse_members(scene).worse if (one.row["indicator"], one.row["dimension"]) == (IDS[0], "group")]
+    worse = [one for one in worse_members(scene).worse if (one.row["indicator"], one.row["dimension"]) == (RESOLVED, "group")]
     worst = worse[0].row["member"] if worse else None
     sentences = [
         scene.say("late_count", n=scene.number(len(late)), **facts),

@@ -1,14 +1,14 @@
-"""Late incidents one by one, open ones that are or soon will be late, and attainment counted three ways."""
+"""Late incidents one by one, and open ones that are or soon will be late."""
 
 from __future__ import annotations
 
 import pandas as pd
 from markupsafe import Markup
 
-from itsq_analysis.indicators.late import KINDS, kept_by_pauses, soon_until
+from itsq_analysis.indicators.late import KINDS, soon_until
 from itsq_analysis.narrative import formats
 from itsq_analysis.sections.scene import Scene
-from itsq_analysis.sections.section import Html, Part, folded, paragraph, subheading, table
+from itsq_analysis.sections.section import Html, folded, paragraph, subheading, table
 
 SHOWN = 15  # incidents in one table; how many more there are is said
 LATE = ("number_priority", "service", "group_at_limit", "over", "whole", "spent_on")
@@ -53,29 +53,6 @@ def _some(scene: Scene, rows: pd.DataFrame, shown: pd.DataFrame, names: tuple[st
         return []
     part = scene.say("late_shown", shown=len(shown), n=scene.number(len(rows)))
     return [folded(part if len(shown) < len(rows) else scene.term("show_table"), _table(scene, shown, names))]
-
-
-def three_ways(scene: Scene, now: dict[str, pd.Series]) -> list[Part]:
-    """Resolved in time: as flagged by the tool, by the rules with pauses subtracted, and without."""
-    flagged, recomputed = now["sla_resolution_flagged"], now["sla_resolution_met"]
-    counts = [("way_flagged", flagged["numerator"], flagged["denominator"])]
-    if pd.notna(recomputed["value"]):
-        workspace = scene.workspace
-        start, end = scene.period.bounds(workspace.settings.organisation.zone)
-        kept = kept_by_pauses(workspace.connection, workspace.settings, workspace.calendar, start, min(end, scene.moment))
-        counts.append(("way_subtracted", recomputed["numerator"], recomputed["denominator"]))
-        counts.append(("way_counted", recomputed["numerator"] - kept, recomputed["denominator"]))
-    columns = {"way": scene.term("way"), "share": scene.term("in_time"), "of": scene.term("count_n")}
-    rows = [
-        {
-            "way": scene.term(way),
-            "share": formats.percent(met / total),
-            "of": scene.say("of_count", numerator=scene.number(met), denominator=scene.number(total)),
-        }
-        for way, met, total in counts
-        if pd.notna(met) and total
-    ]
-    return [subheading(scene.say("late_ways")), table(columns, rows, numeric={"share", "of"})] if rows else []
 
 
 def _worst(rows: pd.DataFrame) -> pd.DataFrame:

@@ -18,11 +18,11 @@ from itsq_analysis.sections import (
     changes,
     data_quality,
     demand,
-    differences,
     late,
+    right_first_time,
     scorecard,
-    service_levels,
     speed,
+    teams,
     users_voice,
     verdict,
 )
@@ -89,8 +89,12 @@ class QualityReport:
         return scorecard.scorecard(self.scene)
 
     def missed_targets(self) -> Section:
-        """Late incidents: whose, by how much, and on what their hours went."""
+        """Late incidents: whose, by how much, and on what their hours went; attainment by every way of counting."""
         return late.late_incidents(self.scene)
+
+    def availability(self) -> Section:
+        """Major incidents one by one, availability and outages."""
+        return availability.availability(self.scene)
 
     def demand(self) -> Section:
         """Volumes per working day, and the backlog."""
@@ -100,37 +104,26 @@ class QualityReport:
         """Time to acknowledge and to resolve."""
         return speed.speed(self.scene)
 
-    def service_levels(self) -> Section:
-        """Attainment, flagged and recomputed."""
-        return service_levels.service_levels(self.scene)
+    def right_first_time(self) -> Section:
+        """Resolved by the first line, not sent around, not reopened."""
+        return right_first_time.right_first_time(self.scene)
 
     def changes(self) -> Section:
         """Changes and problems."""
         return changes.changes(self.scene)
 
-    def availability(self) -> Section:
-        """Availability and outages."""
-        return availability.availability(self.scene)
-
     def users_voice(self) -> Section:
         """Satisfaction."""
         return users_voice.users_voice(self.scene)
 
-    def differences(self) -> Section:
-        """Services and groups that stand out."""
-        return differences.differences(self.scene)
+    def teams(self) -> Section:
+        """Suppliers against their targets, work by group, and who stands out."""
+        return teams.teams(self.scene)
 
-    def definitions(self) -> Section:
-        """How every number of the page is defined."""
-        return appendix.definitions(self.scene, used_indicators(self.scene))
-
-    def data_quality(self) -> Section:
-        """What was read, used and refused; what was restated since the earlier report."""
-        return data_quality.data_quality(self.scene, self._restated)
-
-    def provenance(self) -> Section:
-        """Where the numbers come from."""
-        return appendix.provenance(self.scene, self.parameters, self.earlier)
+    def appendix(self) -> Section:
+        """What was read, used, refused and restated; how every number is defined; where the numbers come from."""
+        quality = data_quality.data_quality(self.scene, self._restated)
+        return appendix.appendix(self.scene, quality, used_indicators(self.scene), self.parameters, self.earlier)
 
     def values(self) -> pd.DataFrame:
         """The value frame of every indicator of the page over its 13 periods, whole and by the parts that its sections look at."""

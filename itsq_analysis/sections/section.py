@@ -61,6 +61,22 @@ class Section:
             yield {"text/html": str(part.markup), "text/plain": "table"} if isinstance(part, Html) else part._repr_mimebundle_()
 
 
+def nested(section: Section) -> tuple[Part, ...]:
+    """A section as a part of another one: its heading one level lower, its anchor kept, its own subheadings lower still.
+
+    >>> [str(part.markup) for part in nested(Section("speed", "Speed", "Fast.", (subheading("Why"),)))]
+    ['<h3 id="speed">Speed</h3>\\n<p>Fast.</p>', '<h4>Why</h4>']
+    """
+    head = Markup('<h3 id="{}">{}</h3>').format(section.id, section.title)
+    answer = Markup("\n<p>{}</p>").format(section.answer) if section.answer else Markup("")
+    return (Html(head + answer), *(_lower(part) if isinstance(part, Html) else part for part in section.parts))
+
+
+def _lower(part: Html) -> Html:
+    """Subheadings as `subheading` writes them, one level lower; whatever an export holds is escaped and holds none."""
+    return Html(Markup(str(part.markup).replace("<h3>", "<h4>").replace("</h3>", "</h4>")))  # noqa: S704 - made by our own code
+
+
 def paragraph(text: str, css: str = "note") -> Html:
     """A paragraph of text.
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from itsq_analysis.charts import intervals
 from itsq_analysis.indicators.late import kept_by_pauses
+from itsq_analysis.narrative import formats
 from itsq_analysis.narrative import paragraph as sentences
 from itsq_analysis.sections.judgement import judgement, why
 from itsq_analysis.sections.scene import URGENT, Scene
@@ -19,16 +20,50 @@ IDS = ("sla_response_met", RECOMPUTED, FLAGGED, "open_breached")
 
 
 def service_levels(scene: Scene) -> Section:
-    """Attainment by priority, P1 and P2 first and as counts, and where flag and recomputation disagree."""
+    """Attainment by priority, P1 and P2 first and as counts; by each way of counting; where flag and recomputation disagree."""
     total = scene.now(IDS)
     parts = scene.values(IDS, by="priority")
     known = parts[parts["member"].notna()]
     shown = RECOMPUTED if pd.notna(total[RECOMPUTED]["value"]) else FLAGGED
-    notes = [paragraph(note) for note in (*_differences(scene), *_paused(scene, total[RECOMPUTED]), *_open_late(scene, total))]
+    kept = _kept_by_pauses(scene, total[RECOMPUTED])
+    notes = [paragraph(note) for note in (*_differences(scene), *_paused(scene, kept), *_open_late(scene, total))]
     judged = known[known["indicator"] == shown]
     answer = sentences([*_urgent(scene, judged), *_answer(scene, total)], scene.language)
-    picture, by_priority = _picture(scene, judged), _by_priority(scene, total, known, shown)
-    return Section("sla", scene.term("sla"), answer, (*picture, *by_priority, *notes))
+    drawn, by_priority = _picture(scene, judged), _by_priority(scene, total, known, shown)
+    return Section("sla", scene.term("sla"), answer, (*drawn, *_ways(scene, total, kept), *by_priority, *notes))
+
+
+def _kept_by_pauses(scene: Scene, recomputed: pd.Series) -> int:
+    """Incidents that were in time only because their clock was stopped."""
+    if pd.isna(recomputed["value"]):
+        return 0
+    workspace = scene.workspace
+    start, end = scene.period.bounds(workspace.settings.organisation.zone)
+    return kept_by_pauses(workspace.connection, workspace.settings, workspace.calendar, start, min(end, scene.moment))
+
+
+def _ways(scene: Scene, total: dict[str, pd.Series], kept: int) -> list[Html]:
+    """Resolved in time: as flagged by the tool, by the rules with pauses subtracted, and without."""
+    flagged, recomputed = total[FLAGGED], total[RECOMPUTED]
+    if pd.isna(recomputed["value"]):
+        return []
+    met, judged = recomputed["numerator"], recomputed["denominator"]
+    counts = [
+        ("way_flagged", flagged["numerator"], flagged["denominator"]),
+        ("way_subtracted", met, judged),
+        ("way_counted", met - kept, judged),
+    ]
+    columns = {"way": scene.term("way"), "share": scene.term("in_time"), "of": scene.term("count_n")}
+    rows = [
+        {
+            "way": scene.term(way),
+            "share": formats.percent(hits / cases),
+            "of": scene.say("of_count", numerator=scene.number(hits), denominator=scene.number(cases)),
+        }
+        for way, hits, cases in counts
+        if pd.notna(hits) and cases
+    ]
+    return [table(columns, rows, numeric={"share", "of"}, caption=scene.say("late_ways"))]
 
 
 def _by_priority(scene: Scene, total: dict[str, pd.Series], known: pd.DataFrame, judged: str) -> list[Html]:
@@ -82,16 +117,10 @@ def _differences(scene: Scene) -> Iterator[str]:
         yield scene.say("sla_differs" if both["differs"] else "sla_agrees", **facts)
 
 
-def _paused(scene: Scene, recomputed: pd.Series) -> Iterator[str]:
-    """What attainment would be if holds did not stop the clock."""
-    workspace = scene.workspace
-    start, end = scene.period.bounds(workspace.settings.organisation.zone)
-    kept = kept_by_pauses(workspace.connection, workspace.settings, workspace.calendar, start, min(end, scene.moment))
+def _paused(scene: Scene, kept: int) -> Iterator[str]:
+    """How much hangs on holds that stop the clock."""
     if kept:
-        without = recomputed["numerator"] - kept
-        row = recomputed.copy()
-        row["numerator"], row["value"] = without, without / recomputed["denominator"]
-        yield scene.say("sla_paused", n=scene.number(kept), measured=scene.measured(row))
+        yield scene.say("sla_paused", n=scene.number(kept))
 
 
 def _open_late(scene: Scene, total: dict[str, pd.Series]) -> Iterator[str]:

@@ -5,7 +5,17 @@ from __future__ import annotations
 import pandas as pd
 
 from itsq_analysis.indicators.values import COLUMNS
-from itsq_analysis.sections import availability, changes, demand, differences, service_levels, speed, users_voice
+from itsq_analysis.sections import (
+    availability,
+    changes,
+    demand,
+    differences,
+    right_first_time,
+    service_levels,
+    speed,
+    teams,
+    users_voice,
+)
 from itsq_analysis.sections.scene import PERIODS, Scene
 
 
@@ -15,12 +25,14 @@ def used_indicators(scene: Scene) -> list[str]:
     used = [
         *settings.report.headline,
         *[target.indicator for target in settings.targets],
+        *service_levels.IDS,
+        *availability.IDS,
         *demand.IDS,
         *speed.IDS,
-        *service_levels.IDS,
+        *right_first_time.IDS,
         *changes.IDS,
-        *availability.IDS,
         *users_voice.IDS,
+        *teams.IDS,
         *differences.IDS,
     ]
     return list(dict.fromkeys(used))
@@ -28,7 +40,11 @@ def used_indicators(scene: Scene) -> list[str]:
 
 def breakdowns(scene: Scene) -> dict[str, list[str]]:
     """Dimension -> ids of the indicators that a section or a target tells by it."""
-    ids = {"priority": [*speed.IDS, *service_levels.IDS], "service": [*availability.IDS], "group": []}
+    ids = {
+        "priority": [*speed.IDS, *service_levels.IDS],
+        "service": [*availability.IDS],
+        "group": [*right_first_time.FUNNEL, *teams.IDS],
+    }
     for dimension in differences.DIMENSIONS:
         ids[dimension] += differences.IDS
     for target in scene.workspace.settings.targets:

@@ -11,8 +11,8 @@ from itsq_analysis import QualityReport, open_workspace
 from itsq_analysis.sections.section import Section
 
 SECTIONS = (
-    *("verdict", "scorecard", "missed_targets", "demand", "speed", "service_levels", "changes", "availability", "users_voice"),
-    *("differences", "definitions", "data_quality", "provenance"),
+    *("verdict", "scorecard", "missed_targets", "availability", "demand", "speed", "right_first_time", "changes", "users_voice"),
+    *("teams", "appendix"),
 )
 ORGANISATION = '[organisation]\nname = "Test"\nlanguage = "en"\n'
 INCIDENTS = (
