@@ -390,6 +390,7 @@ ORACLES: dict[str, Callable[[Question], Answer]] = {
     "resolve_time_km_median": resolve_time_km_median,
     "sla_resolution_flagged": lambda ask: share(row["made_sla"] for row in ended(ask) if row["state"] != "canceled"),
     "sla_resolution_met": lambda ask: share(row["sla_resolution_met"] for row in resolved(ask)),
+    "sla_resolved_flagged": lambda ask: share(row["made_sla"] for row in resolved(ask)),
     "open_breached": open_breached,
     "reopen_rate": lambda ask: share(over(row["reopen_count"], 0) for row in resolved(ask)),
     "reassignments_mean": lambda ask: mean(row["reassignment_count"] for row in resolved(ask)),

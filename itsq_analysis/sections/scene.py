@@ -39,6 +39,11 @@ class Scene:
     language: Language
     moment: datetime
 
+    @cached_property
+    def kept(self) -> dict[Any, Any]:
+        """What a section has worked out and another needs too, by a name of its own."""
+        return {}
+
     # words -----------------------------------------------------------------------------------------------------------
 
     def term(self, id: str) -> str:  # noqa: A002 - the key's name in terms.toml
