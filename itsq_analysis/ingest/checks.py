@@ -21,6 +21,7 @@ RULES = {
     "missing_required": {"en": "A required value is missing.", "zh": "缺少必填值。"},
     "unreadable_time": {"en": "Not a date or time in a known format.", "zh": "无法识别的日期或时间。"},
     "unreadable_number": {"en": "Not a number.", "zh": "无法识别的数字。"},
+    "unreadable_period": {"en": "Not a period such as 2026-10 or 2026-Q4.", "zh": "无法识别的统计期（应如 2026-10、2026-Q4）。"},
     "unknown_choice": {"en": "A required choice that the mapping does not know.", "zh": "映射中没有的必填选项。"},
     "out_of_range": {"en": "A number outside the bounds of its column.", "zh": "数值超出该列允许的范围。"},
     "implausible_time": {
@@ -52,6 +53,7 @@ def row_checks(columns: Sequence[Column], required: Collection[str], rules: Iter
         *(Check("missing_required", column.name, f"{text_of(column)} IS NULL") for column in columns if column.name in required),
         *(Check("unreadable_time", column.name, _unread(column)) for column in columns if column.type in TIMES),
         *(Check("unreadable_number", column.name, _unread(column)) for column in columns if column.type in ("int", "number")),
+        *(Check("unreadable_period", column.name, _unread(column)) for column in columns if column.type == "period"),
         *(Check("unknown_choice", column.name, _unread(column)) for column in columns if _must_be_known(column, required)),
         *(Check("out_of_range", column.name, _outside(column)) for column in columns if _outside(column)),
         *(Check("implausible_time", column.name, _implausible(column)) for column in columns if column.type in TIMES),

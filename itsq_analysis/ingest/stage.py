@@ -71,7 +71,7 @@ def stage_file(
         mapping=mapping.name,
         relation=rows.relation,
         quarantined=quarantined,
-        columns=frozenset(binding.columns),
+        columns=frozenset({**binding.columns, **table.made}),
         read=raw.read,
         refused=refused + len(raw.malformed),
         superseded=rows.superseded,

@@ -140,8 +140,15 @@ def _statement(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Re
     absent = [column for column in reading.table.columns.values() if column.name not in reading.columns]
     added = [*(f"NULL::{column.sql_type} AS {quoted(column.name)}" for column in absent), *_doubts(reading, times)]
     sql = f"SELECT *, {', '.join(added)} FROM ({sql})"
-    names = [quoted(name) for name in dict.fromkeys((*reading.table.columns, *reading.columns))]
+    made = {name: f"{_made(column)} AS {quoted(name)}" for name, column in reading.table.made.items()}
+    names = [made.get(name, quoted(name)) for name in dict.fromkeys((*reading.table.columns, *reading.columns))]
     return f"SELECT {', '.join(names)}, _line, _row AS _order, _ambiguous, _shifted, {first_failed(checks)} AS _check FROM ({sql})"
+
+
+def _made(column: Column) -> str:
+    """SQL: the column's value; where there is none, a name made of other columns, the same for the same values."""
+    parts = ", ".join(f"coalesce({quoted(name)}::VARCHAR, '')" for name in column.made_of)
+    return f"coalesce({quoted(column.name)}, 'auto-' || left(md5(concat_ws(chr(31), {parts})), 12))"
 
 
 def _alias(column: Column) -> str:

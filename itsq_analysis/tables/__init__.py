@@ -16,11 +16,12 @@ import pyarrow as pa
 
 from itsq_analysis.errors import IngestError
 
-ColumnType = Literal["text", "time", "date", "int", "number", "bool", "choice"]
+ColumnType = Literal["text", "time", "date", "period", "int", "number", "bool", "choice"]
 
 SQL_TYPES: dict[ColumnType, str] = {
     "text": "VARCHAR",
     "choice": "VARCHAR",
+    "period": "VARCHAR",
     "time": "TIMESTAMP WITH TIME ZONE",
     "date": "DATE",
     "int": "BIGINT",
@@ -30,6 +31,7 @@ SQL_TYPES: dict[ColumnType, str] = {
 ARROW_TYPES: dict[ColumnType, pa.DataType] = {
     "text": pa.string(),
     "choice": pa.string(),
+    "period": pa.string(),
     "time": pa.timestamp("us", tz="UTC"),
     "date": pa.date32(),
     "int": pa.int64(),
@@ -40,7 +42,11 @@ ARROW_TYPES: dict[ColumnType, pa.DataType] = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column: name, type, bounds, and its meaning in both languages (`title`, `meaning`: keys "en", "zh")."""
+    """One column: name, type, bounds, and its meaning in both languages (`title`, `meaning`: keys "en", "zh").
+
+    A column of type "period" holds the label of a reporting period, such as 2026-10. `made_of` are the columns that a value is made
+    of where the export has none; every row then has one.
+    """
 
     name: str
     type: ColumnType
@@ -52,6 +58,7 @@ class Column:
     max: float | None = None
     example: Any = None
     derived: bool = False
+    made_of: tuple[str, ...] = ()
 
     @property
     def sql_type(self) -> str:
@@ -98,6 +105,11 @@ class Contract:
         return self.columns | self.derived
 
     @property
+    def made(self) -> dict[str, Column]:
+        """Exported columns that are filled from others where the export has no value."""
+        return {name: column for name, column in self.columns.items() if column.made_of}
+
+    @property
     def schema(self) -> pa.Schema:
         """The Arrow schema under which the table is stored."""
         return pa.schema([(column.name, column.arrow_type) for column in self.all_columns.values()])
@@ -116,6 +128,7 @@ def _columns(raw: dict[str, dict[str, Any]], derived: bool) -> dict[str, Column]
             max=spec.get("max"),
             example=spec.get("example"),
             derived=derived,
+            made_of=tuple(spec.get("made_of", ())),
         )
         for name, spec in raw.items()
     }

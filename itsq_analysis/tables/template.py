@@ -21,6 +21,7 @@ CREATED = datetime(2026, 1, 1)  # written into every XLSX, so that the same temp
 NUMBER_FORMATS = {
     "text": "@",
     "choice": "@",
+    "period": "@",
     "time": "yyyy-mm-dd hh:mm:ss",
     "date": "yyyy-mm-dd",
     "int": "0",
@@ -28,9 +29,9 @@ NUMBER_FORMATS = {
     "bool": "General",
 }
 KINDS = {
-    "en": {"text": "text", "choice": "one of", "time": "date and time", "date": "date", "int": "whole number", "number": "number",
+    "en": {"text": "text", "choice": "one of", "period": "period such as 2026-10", "time": "date and time", "date": "date", "int": "whole number", "number": "number",
            "bool": "TRUE or FALSE", "required": "required"},
-    "zh": {"text": "文本", "choice": "取值", "time": "日期时间", "date": "日期", "int": "整数", "number": "数字",
+    "zh": {"text": "文本", "choice": "取值", "period": "统计期，如 2026-10", "time": "日期时间", "date": "日期", "int": "整数", "number": "数字",
            "bool": "TRUE 或 FALSE", "required": "必填"},
 }  # fmt: skip
 
