@@ -1,5 +1,6 @@
 """The files that install the project agree with one another."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -51,3 +52,16 @@ def test_the_running_lock_covers_every_run_time_dependency():
     pinned = set(re.findall(r"(?m)^([a-z0-9_.-]+)==", (ROOT / "requirements.lock").read_text(encoding="utf-8")))
     wanted = {split(name)[0] for name in PROJECT["project"]["dependencies"]}
     assert wanted <= pinned
+
+
+def test_what_comes_from_npm_is_for_tests_alone_has_a_hash_and_no_address():
+    wanted = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
+    locked = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    assert (wanted["private"], "dependencies" in wanted) == (True, False)
+    assert {f"node_modules/{name}": version for name, version in wanted["devDependencies"].items()} == {
+        name: found["version"] for name, found in locked.items() if name
+    }
+    assert [
+        name for name, found in locked.items() if name and not (found["dev"] and found["integrity"].startswith("sha512-"))
+    ] == []
+    assert not re.search(r"https?://", (ROOT / "package-lock.json").read_text(encoding="utf-8"))

@@ -1,12 +1,16 @@
 """A Chromium with the network cut, on any machine that has one; the flags keep its own background traffic off."""
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, Dialog, Route, sync_playwright
 
+from itsq_analysis.reports.run import run_report
 from tests.browser.chromium import FLAGS, Seen, executable, without_browser
 
 
@@ -57,3 +61,16 @@ def open_page(browser: Browser) -> Callable[..., object]:
             context.close()
 
     return _open
+
+
+@pytest.fixture(scope="session", params=["en", "zh"])
+def quality_page(request: pytest.FixtureRequest, demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The quality report of the demo organisation with the files beside it: made once, by whichever worker comes first."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"pages {request.param}"
+    with FileLock(f"{shared}.lock"):
+        if not shared.exists():
+            made = run_report("quality", demo, {"language": request.param}, out=demo / "pages" / request.param)
+            shutil.move(made.parent, shared)
+    [page] = shared.glob("*.html")
+    return page
