@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from itsq_analysis.charts import Chart
-    from itsq_analysis.errors import IndicatorError, IngestError, ItsqError, ReportError, SettingsError, StoreError
+    from itsq_analysis.errors import ForecastError, IndicatorError, IngestError, ItsqError, ReportError, SettingsError, StoreError
+    from itsq_analysis.forecasting import backtest, evaluate, forecast
     from itsq_analysis.sections.quality import QualityReport, quality_report
     from itsq_analysis.sections.section import Section
     from itsq_analysis.workspace import Workspace, open_workspace
 
 __all__ = [
     "Chart",
+    "ForecastError",
     "IndicatorError",
     "IngestError",
     "ItsqError",
@@ -28,6 +30,9 @@ __all__ = [
     "SettingsError",
     "StoreError",
     "Workspace",
+    "backtest",
+    "evaluate",
+    "forecast",
     "open_workspace",
     "quality_report",
 ]
@@ -37,6 +42,9 @@ _HOMES = {name: "errors" for name in __all__ if name.endswith("Error")} | {
     "QualityReport": "sections.quality",
     "Section": "sections.section",
     "Workspace": "workspace",
+    "backtest": "forecasting",
+    "evaluate": "forecasting",
+    "forecast": "forecasting",
     "open_workspace": "workspace",
     "quality_report": "sections.quality",
 }

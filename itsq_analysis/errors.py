@@ -5,6 +5,7 @@
     ├── IngestError       an export or a mapping cannot be read as it is
     ├── StoreError        the store is busy, of another format, or damaged
     ├── IndicatorError    an unknown id, period, dimension, or a refused expression
+    ├── ForecastError     a frame, horizon, holiday or hierarchy that cannot be forecast from
     └── ReportError       a report's parameters or its run failed
 
 Every message says what must hold, what was found and where, and what to do. The command line prints the message without a
@@ -35,6 +36,10 @@ class StoreError(ItsqError):
 
 class IndicatorError(ItsqError):
     """An indicator, period, dimension or expression is not valid."""
+
+
+class ForecastError(ItsqError):
+    """A frame, horizon, holiday, hierarchy or model is not what a forecast needs."""
 
 
 class ReportError(ItsqError):

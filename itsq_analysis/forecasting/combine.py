@@ -1,0 +1,62 @@
+"""The combination: members weighted by their backtest errors, pooled over the series and, as far as its history is long, of each one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from itsq_analysis.forecasting.models import MODELS
+from itsq_analysis.forecasting.origins import absolute_error, actual, weights
+from itsq_analysis.forecasting.panel import Array, Panel
+
+SHARPNESS = 4.0
+
+
+@dataclass(frozen=True)
+class Combination:
+    """What the members say together.
+
+    Attributes:
+        members: names.
+        weights: members × series.
+        paths: medians, offsets × series × horizon; offset 0 first.
+        parts: members × offsets × series × horizon.
+        offsets: of the paths; all but the first are for calibration.
+        errors: members × series, mean absolute error at the earlier offsets; NaN where there is none.
+    """
+
+    members: tuple[str, ...]
+    weights: Array
+    paths: Array
+    parts: Array
+    offsets: tuple[int, ...]
+    errors: Array
+
+
+def combine(panel: Panel, horizon: int, offsets: Sequence[int], members: Sequence[str], seed: int) -> Combination:
+    """Run the members at all offsets and weigh them.
+
+    Args:
+        panel: the series.
+        horizon: steps.
+        offsets: 0 and earlier ones; an earlier path counts as known where its whole horizon is.
+        members: names of models.
+        seed: for the models that draw.
+    """
+    parts = np.stack([MODELS[name].predict(panel, horizon, offsets, seed) for name in members])
+    losses = [
+        absolute_error(parts[:, place], actual(panel, offset, horizon)) / horizon
+        for place, offset in enumerate(offsets)
+        if offset >= horizon
+    ]
+    share = weights(losses, len(members), panel.n, SHARPNESS)
+    paths = np.einsum("mn,mknh->knh", share, parts)
+    errors = np.nanmean(np.stack(losses), axis=0) if losses else np.full((len(members), panel.n), np.nan)
+    return Combination(tuple(members), share, paths, parts, tuple(offsets), errors)
+
+
+def explain_weights(combination: Combination) -> Mapping[str, Array]:
+    """Member -> weight per series."""
+    return dict(zip(combination.members, combination.weights, strict=True))

@@ -1,0 +1,239 @@
+"""The long frame `unique_id, ds, y`: checked, its step and seasons found, and laid out as panels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from itsq_analysis.errors import ForecastError
+from itsq_analysis.forecasting.panel import Bools, Grid, Ints, Panel
+from itsq_analysis.forecasting.slots import open_slots
+from itsq_analysis.forecasting.steps import Step, find_step, off_grid, parse_step, place, whole_numbers
+
+COLUMNS = ("unique_id", "ds", "y")
+MOST_COLUMNS = 12_000  # of history that is looked at, per series
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A checked frame: panels of series with the same open slots, and how places become `ds` again.
+
+    Attributes:
+        panels: every series is in one of them.
+        zone: of `ds` where it is aware.
+        numbered: whether `ds` are whole numbers instead of timestamps.
+        step: the frame's step.
+    """
+
+    panels: tuple[Panel, ...]
+    zone: tzinfo | None
+    numbered: bool
+    step: Step
+
+
+def check_horizon(horizon: Any) -> int:
+    """A horizon as a whole number of steps, at least 1.
+
+    Raises:
+        ForecastError: it is not.
+    """
+    if isinstance(horizon, bool) or not isinstance(horizon, (int, np.integer)) or horizon < 1:
+        raise ForecastError(f"horizon must be a whole number of steps, 1 or more; found {horizon!r}; give for example horizon=28")
+    return int(horizon)
+
+
+def lay_out(frame: pd.DataFrame, freq: str | None = None, season_length: int | Sequence[int] | None = None) -> Layout:
+    """Check a long frame and lay it out.
+
+    Args:
+        frame: columns unique_id, ds (timestamps, or whole numbers), y (numbers; missing = not known); rows in any order.
+        freq: the step; None finds it.
+        season_length: the main season, or all of them, in steps; None takes those of the step.
+
+    Raises:
+        ForecastError: naming series, row and remedy.
+    """
+    ids, stamps, y, zone = _checked(frame)
+    numbered = not isinstance(stamps, pd.DatetimeIndex)
+    codes, names = _codes(ids)
+    order = np.lexsort((stamps if numbered else stamps.asi8, codes))  # type: ignore[union-attr]
+    rows = order
+    codes, y, stamps = codes[order], y[order], stamps[order]
+    step = Step() if numbered else _step(stamps, codes, freq)
+    number = np.asarray(stamps, dtype="int64") if numbered else _numbers(step, stamps, names, codes, rows)
+    codes, number, y = _unique(codes, number, y, names, stamps, rows, zone)
+    chosen = _seasons(season_length)
+    panels = []
+    for pattern, members in open_slots(step, codes, number, len(names)):
+        panels.append(_panel(Grid(step, pattern), names, members, codes, number, y, chosen))
+    return Layout(tuple(panels), zone, numbered, step)
+
+
+def _checked(frame: pd.DataFrame) -> tuple[Any, Any, npt.NDArray[np.float64], tzinfo | None]:
+    """ids, naive local timestamps (or whole numbers), values and the zone."""
+    if not isinstance(frame, pd.DataFrame):
+        raise ForecastError(
+            f"frame must be a pandas DataFrame with the columns unique_id, ds, y; found {type(frame).__name__}; convert it"
+        )
+    missing = [name for name in COLUMNS if name not in frame.columns]
+    if missing:
+        raise ForecastError(
+            f"frame must have the columns unique_id, ds, y; found {', '.join(map(str, frame.columns)) or 'none'}; "
+            f"rename or add {', '.join(missing)}"
+        )
+    if frame.columns.duplicated().any():
+        raise ForecastError(f"every column must be there once; found {', '.join(map(str, frame.columns))}; drop the second one")
+    if not len(frame):
+        raise ForecastError("frame must have at least one row; found none; check what it was filtered by")
+    ids = frame["unique_id"]
+    if ids.isna().any():
+        row = int(np.flatnonzero(ids.isna())[0])
+        raise ForecastError(
+            f"every row must name its series; found none in row {row}; fill unique_id, for example with '(unknown)'"
+        )
+    stamps, zone = _stamps(frame["ds"], ids)
+    return ids, stamps, _values(frame["y"], ids, frame["ds"]), zone
+
+
+def _stamps(ds: pd.Series, ids: pd.Series) -> tuple[Any, tzinfo | None]:
+    """Naive local timestamps, or whole numbers."""
+    if ds.isna().any():
+        row = int(np.flatnonzero(ds.isna())[0])
+        raise ForecastError(f"every row must have a timestamp; found none in row {row} (series {ids.iloc[row]!r}); drop or fill it")
+    if whole_numbers(ds):
+        return ds.to_numpy(dtype="int64"), None
+    if isinstance(ds.dtype, pd.PeriodDtype):
+        ds = ds.dt.to_timestamp()
+    if not isinstance(ds.dtype, pd.DatetimeTZDtype) and not pd.api.types.is_datetime64_dtype(ds):
+        ds = _parsed(ds, ids)
+    zone = ds.dt.tz
+    naive = ds.dt.tz_localize(None) if zone is not None else ds
+    return pd.DatetimeIndex(naive).as_unit("us"), zone
+
+
+def _parsed(ds: pd.Series, ids: pd.Series) -> pd.Series:
+    """Text, dates or mixed objects as timestamps of one zone."""
+    zones = {str(getattr(value, "tzinfo", None)) for value in ds if hasattr(value, "tzinfo")}
+    if len(zones) > 1:
+        first = str(getattr(ds.iloc[0], "tzinfo", None))
+        row = next(place for place, value in enumerate(ds) if str(getattr(value, "tzinfo", None)) != first)
+        raise ForecastError(
+            f"ds must be in one time zone; found {', '.join(sorted(zones))} (row {row}, series {ids.iloc[row]!r}); "
+            "convert with .dt.tz_convert, or .dt.tz_localize the naive ones"
+        )
+    if pd.api.types.is_numeric_dtype(ds):
+        raise ForecastError(f"ds must hold timestamps or whole numbers; found {ds.dtype}; convert it with pd.to_datetime")
+    try:
+        return pd.Series(pd.to_datetime(ds), index=ds.index)
+    except (ValueError, TypeError) as error:
+        found = pd.to_datetime(ds, errors="coerce", utc=True)
+        bad = np.flatnonzero(found.isna())
+        row = int(bad[0]) if len(bad) else 0
+        remedy = "correct it" if len(bad) else "write all of them in one zone and format"
+        raise ForecastError(
+            f"ds must hold timestamps; found {ds.iloc[row]!r} in row {row} (series {ids.iloc[row]!r}); {remedy}"
+        ) from error
+
+
+def _values(y: pd.Series, ids: pd.Series, ds: pd.Series) -> npt.NDArray[np.float64]:
+    numbers = pd.to_numeric(y, errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
+    wrong = np.isnan(numbers) & y.notna().to_numpy()
+    if wrong.any() or pd.api.types.is_datetime64_any_dtype(y):
+        row = int(wrong.argmax())
+        raise ForecastError(
+            f"y must be numbers; found {y.iloc[row]!r} in row {row} (series {ids.iloc[row]!r}, ds {ds.iloc[row]}); "
+            "correct it, or leave it empty where it is not known"
+        )
+    endless = np.isinf(numbers)
+    if endless.any():
+        row = int(endless.argmax())
+        raise ForecastError(
+            f"y must be finite; found {numbers[row]} in row {row} (series {ids.iloc[row]!r}, ds {ds.iloc[row]}); "
+            "leave it empty where it is not known"
+        )
+    return numbers
+
+
+def _codes(ids: pd.Series) -> tuple[Ints, npt.NDArray[Any]]:
+    """A number per series, in the order of the names."""
+    values = ids.astype("str") if ids.dtype == object or isinstance(ids.dtype, pd.CategoricalDtype) else ids
+    codes, names = pd.factorize(values, sort=True)
+    return codes.astype("int64"), np.asarray(names)
+
+
+def _step(stamps: pd.DatetimeIndex, codes: Ints, freq: str | None) -> Step:
+    step = find_step(stamps, codes) if freq is None else parse_step(freq)
+    return place(step, stamps)
+
+
+def _numbers(step: Step, stamps: pd.DatetimeIndex, names: Any, codes: Ints, rows: Ints) -> Ints:
+    off = off_grid(step, stamps)
+    if off.any():
+        at = int(off.argmax())
+        raise ForecastError(
+            f"timestamps must lie {step.name} apart; found {stamps[at]} (series {names[codes[at]]!r}, row {rows[at]}); "
+            "sum the values up to one step (series() does), or give freq"
+        )
+    return step.number(stamps)
+
+
+def _unique(codes: Ints, number: Ints, y: Any, names: Any, stamps: Any, rows: Ints, zone: tzinfo | None) -> tuple[Ints, Ints, Any]:
+    """One row per series and place. In an aware frame the hour that the clock repeats is one place: its mean."""
+    same = np.flatnonzero((codes[1:] == codes[:-1]) & (number[1:] == number[:-1]))
+    if not len(same):
+        return codes, number, y
+    if zone is None or not _repeated_by_the_clock(stamps[same], zone):
+        at = int(same[0]) + 1
+        raise ForecastError(
+            f"a series must have each timestamp once; found {stamps[at]} twice (series {names[codes[at]]!r}, "
+            f"rows {rows[at - 1]} and {rows[at]}); sum or drop one"
+        )
+    frame = pd.DataFrame({"code": codes, "number": number, "y": y}).groupby(["code", "number"], sort=True)["y"].mean().reset_index()
+    return frame["code"].to_numpy(), frame["number"].to_numpy(), frame["y"].to_numpy()
+
+
+def _repeated_by_the_clock(stamps: pd.DatetimeIndex, zone: tzinfo) -> bool:
+    """Whether each of these local times comes twice in the zone."""
+    aware = stamps.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
+    return bool(aware.isna().all())
+
+
+def _seasons(season_length: int | Sequence[int] | None) -> tuple[int, ...] | None:
+    if season_length is None:
+        return None
+    lengths = [season_length] if isinstance(season_length, (int, np.integer)) else list(season_length)
+    if not lengths or any(isinstance(one, bool) or not isinstance(one, (int, np.integer)) or one < 1 for one in lengths):
+        raise ForecastError(f"season_length must be whole numbers of steps, 1 or more; found {season_length!r}; give for example 7")
+    return tuple(sorted({int(one) for one in lengths if one > 1}))
+
+
+def _panel(grid: Grid, names: Any, members: Bools, codes: Ints, number: Ints, y: Any, seasons: tuple[int, ...] | None) -> Panel:
+    """The series of one pattern of open slots as an array."""
+    inside = members[codes]
+    codes, number, y = codes[inside], number[inside], y[inside]
+    position = grid.position(number)
+    chosen = np.flatnonzero(members)
+    row = np.searchsorted(chosen, codes)
+    last = np.full(len(chosen), np.iinfo("int64").min)
+    np.maximum.at(last, row, position)
+    back = last[row] - position
+    width = int(min(back.max() + 1, MOST_COLUMNS))
+    array = np.full((len(chosen), width), np.nan)
+    kept = back < width
+    array[row[kept], width - 1 - back[kept]] = y[kept]
+    known = ~np.isnan(array)
+    negative = (np.where(known, array, 0.0) < 0).any(axis=1)
+    whole = (np.where(known, array, 0.0) % 1 == 0).all(axis=1)
+    lengths = grid.seasons if seasons is None else tuple(sorted({*seasons, *_implied(grid, seasons)}))
+    return Panel(names[chosen], array, last, grid, lengths, negative=negative, counts=whole & ~negative)
+
+
+def _implied(grid: Grid, seasons: tuple[int, ...]) -> tuple[int, ...]:
+    """Where one season is named, the calendar's longer ones that hold it a whole number of times (24 -> 168)."""
+    return tuple(one for one in grid.seasons if len(seasons) == 1 and one > seasons[0] and one % seasons[0] == 0)
