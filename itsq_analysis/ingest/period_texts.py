@@ -27,8 +27,8 @@ def period_label(text: str) -> str | None:
 
     The first day of a month is that month: a spreadsheet makes 2026-10-01, and on saving a CSV "Oct-26", of a typed 2026-10.
 
-    >>> [period_label(text) for text in ("2026-10", "2026年10月", "Oct-26", "2026-10-01 00:00:00", "2026Q4", "2026年下半年", "soon")]
-    ['2026-10', '2026-10', '2026-10', '2026-10', '2026-Q4', '2026-H2', None]
+    >>> [period_label(text) for text in ("2026年10月", "Oct-26", "2026-10-01 00:00:00", "Q4 2026", "2026年下半年", "soon")]
+    ['2026-10', '2026-10', '2026-10', '2026-Q4', '2026-H2', None]
     """
     key = normal(text)
     try:

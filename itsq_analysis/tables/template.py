@@ -29,10 +29,10 @@ NUMBER_FORMATS = {
     "bool": "General",
 }
 KINDS = {
-    "en": {"text": "text", "choice": "one of", "period": "period such as 2026-10", "time": "date and time", "date": "date", "int": "whole number", "number": "number",
-           "bool": "TRUE or FALSE", "required": "required"},
-    "zh": {"text": "文本", "choice": "取值", "period": "统计期，如 2026-10", "time": "日期时间", "date": "日期", "int": "整数", "number": "数字",
-           "bool": "TRUE 或 FALSE", "required": "必填"},
+    "en": {"text": "text", "choice": "one of", "time": "date and time", "date": "date", "int": "whole number", "number": "number",
+           "period": "period such as 2026-10", "bool": "TRUE or FALSE", "required": "required"},
+    "zh": {"text": "文本", "choice": "取值", "time": "日期时间", "date": "日期", "int": "整数", "number": "数字",
+           "period": "统计期，如 2026-10", "bool": "TRUE 或 FALSE", "required": "必填"},
 }  # fmt: skip
 
 
