@@ -1,7 +1,7 @@
 """The quality report on paper: Chromium's PDF, read back page by page.
 
-Marks of a few letters are put into the opened page where a picture begins and ends, into the heads of tables, and into their rows; the
-text of each printed page tells which of them came to stand together.
+Marks of a few letters are put into the opened page where a picture begins and ends, into heads and rows of tables; the text of each
+printed page tells which of them came to stand together.
 """
 
 import io
