@@ -24,15 +24,15 @@ def teams(scene: Scene) -> Section:
 def workload(scene: Scene) -> pd.DataFrame:
     """One row per group, most open incidents first: group (missing: not known), the three counts, people, per_person (open)."""
     values = scene.values(IDS, by="group")
-    wide = values.assign(group=values["member"].astype(object)).pivot_table(
-        index="group", columns="indicator", values="value", aggfunc="sum", dropna=False
-    )
-    frame = wide.reindex(columns=list(IDS)).fillna(0).reset_index()
-    frame = frame[frame[list(IDS)].sum(axis=1) > 0]
-    people = scene.query('SELECT assignment_group AS "group", people FROM groups')
-    frame = frame.merge(people, how="left", on="group")
-    frame["people"] = frame["people"].astype("Float64")
-    frame["per_person"] = (frame["incident_backlog"] / frame["people"]).where(frame["people"] > 0)
+    counts: dict[str | None, dict[str, float]] = {}
+    for _, row in values[values["value"] > 0].iterrows():
+        group = None if pd.isna(row["member"]) else str(row["member"])
+        counts.setdefault(group, dict.fromkeys(IDS, 0.0))[row["indicator"]] = float(row["value"])
+    found = scene.query("SELECT assignment_group, people FROM groups WHERE people > 0")
+    people = dict(zip(found["assignment_group"], found["people"], strict=True))
+    rows = [{"group": group, "people": people.get(group or ""), **sums} for group, sums in counts.items()]
+    frame = pd.DataFrame(rows, columns=["group", "people", *IDS]).astype({"people": float, "group": object})
+    frame["per_person"] = frame["incident_backlog"] / frame["people"]
     return frame.sort_values(["incident_backlog", "incidents_opened"], ascending=False, kind="stable").reset_index(drop=True)
 
 

@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 
 from itsq_analysis import QualityReport, Workspace, open_workspace, quality_report
+from itsq_analysis.sections.appendix import definitions, provenance
+from itsq_analysis.sections.data_quality import data_quality
 from itsq_analysis.sections.used import used_indicators
 from tests.sections.loaded import incident, sections, workspace, write
 from tests.sections.made import rows_of, told
@@ -41,7 +43,7 @@ def report(folder: Path) -> QualityReport:
 
 def test_data_quality_tells_the_ledgers_numbers(folder: Path, report: QualityReport) -> None:
     ledger = open_workspace(folder).load()
-    section = report.data_quality()
+    section = data_quality(report.scene)
     assert section.answer == ("Rows read from 3 files: 43. In use: 36; older versions of the same rows: 4; quarantined: 3.")
     told_files = {row[0]: [int(cell) for cell in row[2:6]] for row in rows_of(section)[1:]}
     counted = {
@@ -53,7 +55,7 @@ def test_data_quality_tells_the_ledgers_numbers(folder: Path, report: QualityRep
 
 
 def test_data_quality_names_rules_values_columns_and_gaps(report: QualityReport) -> None:
-    section = report.data_quality()
+    section = data_quality(report.scene)
     rules, unmapped, ignored, missing = (rows_of(section, place)[1:] for place in (1, 2, 3, 4))
     assert [row[:3] for row in rules] == [
         ["Resolved before it was opened.", "Incidents", "2"],
@@ -71,7 +73,7 @@ def test_data_quality_names_rules_values_columns_and_gaps(report: QualityReport)
 
 def test_small_shares_of_missing_values_are_counts_alone(tmp_path: Path) -> None:
     few = workspace(tmp_path, incidents=[incident(number, category="") for number in range(3)])
-    assert ["Category", "3 of 3", "–"] in rows_of(quality_report(few, period="2026-10").data_quality(), 1)
+    assert ["Category", "3 of 3", "–"] in rows_of(data_quality(quality_report(few, period="2026-10").scene), 1)
 
 
 def test_every_indicator_that_a_section_asks_for_is_defined(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,25 +88,25 @@ def test_every_indicator_that_a_section_asks_for_is_defined(folder: Path, monkey
     for language in ("en", "zh"):
         report = quality_report(folder, period="2026-10", language=language)
         found = sections(report)
-        defined = [row[0] for row in rows_of(found["definitions"])[1:]]
+        defined = [row[0] for row in rows_of(definitions(report.scene, used_indicators(report.scene)))[1:]]
         assert asked <= set(used_indicators(report.scene))
         assert {report.scene.title(name) for name in asked} <= set(defined)
         assert len(defined) == len(set(defined))
 
 
 def test_a_definition_states_population_interval_and_place_in_the_standards(report: QualityReport) -> None:
-    rows = {row[0]: row[1:] for row in rows_of(report.definitions())}
+    rows = {row[0]: row[1:] for row in rows_of(definitions(report.scene, used_indicators(report.scene)))}
     meaning, place = rows["Reopen rate"]
     assert meaning == (
         "Share that was reopened at least once. Provisional until 14 days after the period, because a reopening can still come."
         "Population: incidents resolved in the period, without canceled ones. Interval: Wilson."
     )
     assert place == "§ 2.3, ISO/IEC 20000-1 8.6.1, GB/T 33850 reliability"
-    assert told(report.definitions())[-1].startswith("Assignments to GB/T 33850 are proposed by itsq")
+    assert told(definitions(report.scene, used_indicators(report.scene)))[-1].startswith("Assignments to GB/T 33850 are proposed by itsq")
 
 
 def test_provenance_has_hashes_and_parameters_and_no_path_of_the_machine(folder: Path, report: QualityReport) -> None:
-    section = report.provenance()
+    section = provenance(report.scene, report.parameters)
     facts = dict(rows_of(section)[1:])
     snapshot = open_workspace(folder).snapshot
     assert facts["Data snapshot"] == f"{snapshot.id} ({snapshot.hash[:16]})"
@@ -121,7 +123,7 @@ def test_provenance_has_hashes_and_parameters_and_no_path_of_the_machine(folder:
 
 def test_parameters_are_told_as_they_were_given(folder: Path) -> None:
     given = quality_report(folder, period="2026-Q4", as_of="2026-11-01", language="zh")
-    parameters = dict(rows_of(given.provenance())[1:])["参数"]
+    parameters = dict(rows_of(provenance(given.scene, given.parameters))[1:])["参数"]
     assert parameters.startswith("period = 2026-Q4; services = –; language = zh; as_of = 2026-11-01; snapshot = 1")
 
 

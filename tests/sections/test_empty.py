@@ -70,7 +70,7 @@ def test_a_workspace_of_incidents_alone_says_what_is_not_there(only_incidents: P
     assert found["changes"].answer == "The data hold no changes; nothing can be said of them."
     assert found["users_voice"].answer == "The data hold no surveys; users' opinion is not measurable."
     assert found["availability"].answer.startswith("No register of outages has been loaded")
-    assert found["service_levels"].answer == "Resolution in time is not measurable: itsq.toml has no [[sla]] rules."
+    assert found["missed_targets"].answer == "Resolution in time is not measurable: itsq.toml has no [[sla]] rules."
     assert found["speed"].answer.startswith("Half of the 25 incidents resolved in October 2026 took up to 2 h")
 
 
@@ -79,7 +79,7 @@ def test_a_single_incident(tmp_path: Path) -> None:
     assert "One incident was opened and 1 resolved; open at the end: 0." in told(found["verdict"])
     assert found["speed"].answer == "One incident was resolved in October 2026, after 2 h (clock time)."
     assert found["demand"].answer.startswith("0.1 incidents per working day. Fewer than six full periods lie before")
-    assert found["data_quality"].answer.startswith("Rows read from one file: 1. In use: 1;")
+    assert found["appendix"].answer.startswith("Rows read from one file: 1. In use: 1;")
 
 
 def test_one_service_is_told_alone_and_not_by_what_was_agreed_for_the_whole(two_services: Path) -> None:
