@@ -1,4 +1,4 @@
-"""What people wrote into the registers of notes and exemptions, read for a report: indicators by their names, days as far as known."""
+"""Registers of notes and exemptions, read for a report: indicators by their names, days as far as they are known."""
 
 from __future__ import annotations
 

@@ -1,23 +1,36 @@
-"""What was agreed: the reporting period's row of every agreed target."""
+"""What was agreed: the reporting period's row of every agreed target, after approved exemptions or before them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
+from itsq_analysis.sections.left_out import values_after
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.settings import Target
 
+Values = Callable[[Scene, list[str], str | None], pd.DataFrame]
 Place = tuple[str, str | None, str | None]  # indicator, dimension, member
 
 
 def agreed(scene: Scene) -> pd.DataFrame:
     """One row of a value frame for every agreed target in force, whole or of one member, in the order of itsq.toml.
 
-    A member of whom nothing was counted is not measurable; it does not drop out of the count. A report of some services has the
-    targets of these services.
+    What is judged is the value after approved exemptions. A member of whom nothing was counted is not measurable; it does not drop
+    out of the count. A report of some services has the targets of these services.
     """
+    return _judged(scene, values_after)
+
+
+def agreed_before(scene: Scene) -> pd.DataFrame:
+    """The rows of `agreed`, judged as if nothing had been exempted."""
+    return _judged(scene, Scene.values)
+
+
+def _judged(scene: Scene, values: Values) -> pd.DataFrame:
     wanted = {_place(target): target for target in scene.workspace.settings.targets if _is_agreed(scene, target)}
-    rows = _rows(scene, wanted)
+    rows = _rows(scene, wanted, values)
     frame = scene.values(["incidents_opened"]).iloc[:0]
     found = [rows[place] if place in rows else _unmeasured(place, target) for place, target in wanted.items()]
     return pd.DataFrame(found, columns=frame.columns).reset_index(drop=True) if found else frame
@@ -37,11 +50,11 @@ def _place(target: Target) -> Place:
     return target.indicator, dimension, None if member is None else str(member)
 
 
-def _rows(scene: Scene, wanted: dict[Place, Target]) -> dict[Place, pd.Series]:
+def _rows(scene: Scene, wanted: dict[Place, Target], values: Values) -> dict[Place, pd.Series]:
     rows: dict[Place, pd.Series] = {}
     for dimension in dict.fromkeys(dimension for _, dimension, _ in wanted):
-        ids = dict.fromkeys(indicator for indicator, own, _ in wanted if own == dimension)
-        for _, row in scene.values(ids, by=dimension).iterrows():
+        ids = list(dict.fromkeys(indicator for indicator, own, _ in wanted if own == dimension))
+        for _, row in values(scene, ids, dimension).iterrows():
             rows[row["indicator"], dimension, None if pd.isna(row["member"]) else str(row["member"])] = row
     return rows
 
