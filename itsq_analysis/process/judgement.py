@@ -30,6 +30,7 @@ class Process:
         centre, lower, upper: of the limits, for the value's own n; NaN without limits.
         periods: complete ones before that were used.
         signal: the value lies outside the limits (a count also by its exact chance), or is at least the 7th in a row on one side.
+        outside: the value lies outside the limits; a signal without it is a run.
         direction: of the signal.
         since: label of the period in which it began: that of the value, or the first of the run.
         run: how many values in a row lie on this side of the centre, this one included.
@@ -44,6 +45,7 @@ class Process:
     upper: float = nan
     periods: int = 0
     signal: bool = False
+    outside: bool = False
     direction: Side | None = None
     since: str | None = None
     run: int = 0
@@ -129,7 +131,7 @@ def _signalled(process: Process, told: pd.DataFrame, run: Run, limits: Limits, k
         return replace(process, run=run.length, chance=chance)
     side: Side = ("up" if value > limits.centre else "down") if outside else (run.side or "up")
     since = told.iloc[-run.length]["period"] if run.signal and run.side == side else now["period"]
-    return replace(process, signal=True, direction=side, since=str(since), run=run.length, chance=chance)
+    return replace(process, signal=True, outside=outside, direction=side, since=str(since), run=run.length, chance=chance)
 
 
 def _student(value: float, limits: Limits) -> float:

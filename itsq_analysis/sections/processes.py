@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +13,7 @@ from itsq_analysis.periods import Period, history
 from itsq_analysis.process import MOST, Kind, Process, judge_process
 from itsq_analysis.sections.attainment import headline
 from itsq_analysis.sections.edges import thin_edges
+from itsq_analysis.sections.same_age import at_same_age
 from itsq_analysis.sections.scene import ALPHA, Scene
 from itsq_analysis.tables import contract
 
@@ -36,7 +36,8 @@ def process(scene: Scene, row: pd.Series) -> Process:
 
     Counts are judged per day (see `per_day`): centre and limits are then rates, the target is divided by the period's days. A
     period that was not over is compared with nothing (reason "period_incomplete"), neither is one at which the extraction thins
-    out ("thin").
+    out ("thin"). A value that can still change is compared with earlier periods as they stood at the same age, or, where that
+    cannot be told, with nothing ("provisional").
     """
     key = ("process", row["indicator"], _text(row["dimension"]), _text(row["member"]))
     if key not in scene.kept:
@@ -52,7 +53,7 @@ def changed(scene: Scene) -> list[Change]:
     Indicators of outages are not among them, because single long ones rule them.
     """
     if "changed" not in scene.kept:
-        rows = [row for _, row in scene.values(headline(scene)).iterrows() if _table(scene, row) not in SKEWED]
+        rows = [row for _, row in scene.values(headline(scene)).iterrows() if table_of(scene, row["indicator"]) not in SKEWED]
         judged = [Change(row, process(scene, row)) for row in rows]
         tested = sorted((one for one in judged if one.process.periods), key=lambda one: one.process.chance)
         kept = []
@@ -65,13 +66,25 @@ def changed(scene: Scene) -> list[Change]:
 
 
 def complete_periods(scene: Scene, table: str | None) -> list[Period]:
-    """Up to 24 whole periods before the reporting one, oldest first: none before the data begin, none at a thin edge."""
+    """The whole periods among the 24 before the reporting one, oldest first."""
+    return [one for one in history(scene.period, MOST + 1)[:-1] if complete(scene, table, one)]
+
+
+def complete(scene: Scene, table: str | None, period: Period) -> bool:
+    """Whether a period was over, the table's data reach back to its start, and no month of it is a thin edge."""
+    zone = scene.workspace.settings.organisation.zone
     first = _first_day(scene, table)
-    if first is None:
-        return []
-    thin = {edge.period for edge in thin_edges(scene)}
-    before = history(scene.period, MOST + 1)[:-1]
-    return [one for one in before if one not in thin and _begun(scene, one, first)]
+    if first is None or period.bounds(zone)[1] > scene.moment:
+        return False
+    return _begun(scene, period, first) and not any(one.start < period.end and period.start < one.end for one in thin(scene))
+
+
+def thin(scene: Scene) -> set[Period]:
+    """The months at which the extraction thins out."""
+    if "thin" not in scene.kept:
+        scene.kept["thin"] = {edge.period for edge in thin_edges(scene)}
+    found: set[Period] = scene.kept["thin"]
+    return found
 
 
 def per_day(scene: Scene, indicator: Indicator) -> str | None:
@@ -96,12 +109,33 @@ def days(scene: Scene, period: Period, basis: str) -> int:
     return scene.working_days(period) if basis == "working" else period.days
 
 
+def course(scene: Scene, indicator: str, by: str | None = None) -> pd.DataFrame:
+    """The value frame of the reporting period and the 24 before it; the headline indicators are asked for together."""
+    frames: dict[str, pd.DataFrame] = scene.kept.setdefault(("course", by), {})
+    if indicator not in frames:
+        ids = dict.fromkeys([indicator, *headline(scene)]) if by is None else [indicator]
+        found = scene.values([name for name in ids if name not in frames], by=by, history=MOST + 1)
+        frames |= {str(name): part.reset_index(drop=True) for name, part in found.groupby("indicator")}
+    return frames[indicator]
+
+
+def member_course(scene: Scene, row: pd.Series) -> pd.DataFrame:
+    """The 25 periods of a row's indicator and member; a period in which nothing was known of it has no value."""
+    by, member = _text(row["dimension"]), _text(row["member"])
+    frame = course(scene, row["indicator"], by)
+    if by is not None:
+        frame = frame[frame["member"].isna() if member is None else frame["member"] == member]
+    labels = [one.label for one in history(scene.period, MOST + 1)]
+    return frame.set_index("period").reindex(labels).rename_axis("period").reset_index()
+
+
 def _text(value: Any) -> str | None:
     return None if pd.isna(value) else str(value)
 
 
-def _table(scene: Scene, row: pd.Series) -> str | None:
-    indicator = scene.workspace.catalogue[row["indicator"]]
+def table_of(scene: Scene, name: str) -> str | None:
+    """The table that an indicator counts; of a ratio or difference that of its first part."""
+    indicator = scene.workspace.catalogue[name]
     tables = [scene.workspace.catalogue[part].table for part in indicator.parts] or [indicator.table]
     return tables[0]
 
@@ -110,12 +144,13 @@ def _judged(scene: Scene, row: pd.Series) -> Process:
     indicator = scene.workspace.catalogue[row["indicator"]]
     if scene.period.bounds(scene.workspace.settings.organisation.zone)[1] > scene.moment:
         return Process(None, "period_incomplete")
-    if any(edge.period == scene.period for edge in thin_edges(scene)):
+    if scene.period in thin(scene):
         return Process(None, "thin")
-    if row["provisional"]:
+    values = member_course(scene, row) if not row["provisional"] else at_same_age(scene, row, MOST)
+    if values is None:
         return Process(None, "provisional")
-    kind, course = _course(scene, row)
-    periods = {one.label for one in complete_periods(scene, _table(scene, row))}
+    kind, course = _course(scene, indicator, values)
+    periods = {one.label for one in complete_periods(scene, table_of(scene, row["indicator"]))}
     past = course[course["period"].isin(periods)]
     now = course.iloc[-1].copy()
     target = float(row["target"]) if row["target_kind"] == "agreed" else None
@@ -127,10 +162,8 @@ def _judged(scene: Scene, row: pd.Series) -> Process:
     return judge_process(past, now, target=target, better=indicator.better, kind=kind, floor=floor, ceiling=ceiling)
 
 
-def _course(scene: Scene, row: pd.Series) -> tuple[Kind, pd.DataFrame]:
+def _course(scene: Scene, indicator: Indicator, values: pd.DataFrame) -> tuple[Kind, pd.DataFrame]:
     """The kind of limits, and period, value and n of the reporting period and the 24 before it, oldest first."""
-    indicator = scene.workspace.catalogue[row["indicator"]]
-    values = _values(scene, row)
     basis = per_day(scene, indicator)
     if basis:
         counted = pd.Series([days(scene, one, basis) for one in history(scene.period, MOST + 1)], index=values.index, dtype=float)
@@ -142,27 +175,6 @@ def _course(scene: Scene, row: pd.Series) -> tuple[Kind, pd.DataFrame]:
     elif indicator.until:
         kind = "stock"
     return kind, pd.DataFrame({"period": values["period"], "value": values["value"], "n": values["denominator"]})
-
-
-def _values(scene: Scene, row: pd.Series) -> pd.DataFrame:
-    """One indicator's 25 periods; a member of whom nothing was known in a period is missing there."""
-    by, member = _text(row["dimension"]), _text(row["member"])
-    frame = _frame(scene, row["indicator"], by)
-    if by is not None:
-        frame = frame[frame["member"].isna() if member is None else frame["member"] == member]
-    labels = [one.label for one in history(scene.period, MOST + 1)]
-    return frame.set_index("period").reindex(labels).rename_axis("period").reset_index()
-
-
-def _frame(scene: Scene, indicator: str, by: str | None) -> pd.DataFrame:
-    """The value frame over 25 periods; the headline indicators in one scan."""
-    key = ("course", by)
-    frames: dict[str, pd.DataFrame] = scene.kept.setdefault(key, {})
-    if indicator not in frames:
-        ids: Iterable[str] = {indicator: None, **dict.fromkeys(headline(scene))} if by is None else [indicator]
-        found = scene.values([name for name in ids if name not in frames], by=by, history=MOST + 1)
-        frames |= {str(name): part for name, part in found.groupby("indicator")}
-    return frames[indicator]
 
 
 def _first_day(scene: Scene, table: str | None) -> date | None:

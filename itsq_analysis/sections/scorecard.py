@@ -1,50 +1,124 @@
-"""The headline indicators: value, target, judgement, and how the last 13 periods went."""
+"""The headline indicators: value, target, this period's mark and the process's, comparisons, and how the last 13 periods went."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import pandas as pd
 from markupsafe import Markup
 
 from itsq_analysis.charts import sparkline
+from itsq_analysis.process import FEWEST, MOST
+from itsq_analysis.sections.attainment import RECOMPUTED, attainment, headline, unresolved
+from itsq_analysis.sections.comparisons import amount, comparison_lines, volume
 from itsq_analysis.sections.judgement import interval_cell, judgement, target_cell, value_cell
-from itsq_analysis.sections.scene import PERIODS, Scene, chart_unit
-from itsq_analysis.sections.section import Section, paragraph, table
+from itsq_analysis.sections.process_marks import process_mark
+from itsq_analysis.sections.processes import days, member_course, per_day, process
+from itsq_analysis.sections.scene import FEW, PERIODS, URGENT, Scene, chart_unit
+from itsq_analysis.sections.section import Html, Section, paragraph, table
+
+TOGETHER = 12  # periods that are added up for a small population
+COLUMNS = {
+    "indicator": "indicator",
+    "value": "value",
+    "target": "target",
+    "judgement": "this_period",
+    "process": "process",
+    "beside": "beside",
+    "trend": "trend",
+}
 
 
 def scorecard(scene: Scene) -> Section:
-    """At most ten indicators, chosen in the workspace."""
-    ids = list(scene.workspace.settings.report.headline)
-    past = scene.values(ids, history=PERIODS)
-    rows, now = [], []
-    for name in ids:
-        course = past[past["indicator"] == name]
-        row = course.iloc[-1]
-        now.append(row)
-        before = course.iloc[-2]
-        rows.append(
-            {
-                "indicator": scene.title(name),
-                "value": _value(scene, row),
-                "target": target_cell(scene, row),
-                "judgement": judgement(scene, row),
-                "previous": scene.shown(before),
-                "trend": _sparkline(scene, course),
-            }
-        )
-    columns = {key: scene.term(key) for key in ("indicator", "value", "target", "judgement", "previous", "trend")}
-    told = pd.DataFrame(now)
-    provisional = [paragraph(scene.say("provisional_note"))] if (told["provisional"] & told["value"].notna()).any() else []
-    parts = (table(columns, rows, numeric={"value", "target", "previous"}), *provisional)
-    return Section("scorecard", scene.term("scorecard"), _answer(scene, told), parts)
+    """At most ten indicators, chosen in the workspace; P1 and P2 resolved in time stand before them, as counts."""
+    now = scene.values(headline(scene))
+    shown = [*_urgent(scene), *[row for _, row in now.iterrows()]]
+    columns = {key: scene.term(word) for key, word in COLUMNS.items()}
+    drawn = table(columns, [_row(scene, row) for row in shown], numeric={"value", "target"})
+    notes = [paragraph(text) for text in (*_consequences(scene, shown), *_notes(scene, now))]
+    return Section("scorecard", scene.term("scorecard"), _answer(scene, now), (drawn, *notes))
+
+
+def _urgent(scene: Scene) -> list[pd.Series]:
+    """P1 and P2 of the share resolved in time, where it is a headline and there were any."""
+    name = attainment(scene)
+    if name not in headline(scene):
+        return []
+    rows = scene.values([name], by="priority")
+    return [row for _, row in rows.iterrows() if row["member"] in URGENT and pd.notna(row["value"])]
+
+
+def _row(scene: Scene, row: pd.Series) -> dict[str, str | Markup]:
+    whole = pd.isna(row["dimension"])
+    member = scene.member("priority", row["member"])
+    return {
+        "indicator": scene.title(row["indicator"]) if whole else scene.say("scorecard_urgent", member=member),
+        "value": _value(scene, row) if whole else _counted(scene, row),
+        "target": target_cell(scene, row),
+        "judgement": judgement(scene, row),
+        "process": process_mark(scene, row),
+        "beside": comparison_lines(scene, row) if whole else Markup(""),
+        "trend": _sparkline(scene, row),
+    }
 
 
 def _value(scene: Scene, row: pd.Series) -> Markup:
-    """The value, and beneath it the count and the 95 % interval."""
+    """The value, and beneath it the count and the 95 % interval, or how many that is per day."""
     if pd.isna(row["value"]):
         return value_cell(scene, row)
-    facts = [] if scene.workspace.catalogue[row["indicator"]].unit == "count" or row["certainty_n"] < 20 else [scene.of(row)]
-    facts += [] if pd.isna(row["lower"]) or pd.isna(row["upper"]) else [interval_cell(scene, row)]
-    return Markup('{}<span class="note">{}</span>').format(value_cell(scene, row), (" · ").join(facts))
+    indicator = scene.workspace.catalogue[row["indicator"]]
+    basis = per_day(scene, indicator)
+    facts = [scene.of(row)] if indicator.unit != "count" and row["certainty_n"] >= FEW else []
+    if basis:
+        rate = volume(scene, indicator.id, scene.period)
+        facts += [] if pd.isna(rate) else [scene.say(f"per_{basis}", rate=amount(scene, row, rate))]
+    elif pd.notna(row["lower"]) or pd.notna(row["upper"]):
+        facts.append(interval_cell(scene, row))
+    if indicator.kind == "proportion" and row["certainty_n"] < FEW:
+        facts += together(scene, row)
+    return Markup('{}<span class="note">{}</span>').format(value_cell(scene, row), " · ".join(facts))
+
+
+def _counted(scene: Scene, row: pd.Series) -> Markup:
+    """A count of urgent incidents; of few ones with the last 12 periods together."""
+    facts = together(scene, row) if row["certainty_n"] < FEW else [scene.shown(row)]
+    return Markup('{}<span class="note">{}</span>').format(scene.of(row), " · ".join(facts))
+
+
+def together(scene: Scene, row: pd.Series) -> list[str]:
+    """The last 12 periods of a small population as one count; nothing where there is one period only."""
+    past = member_course(scene, row).tail(TOGETHER)
+    counted = past[past["denominator"] > 0]
+    if len(counted) < 2:
+        return []
+    sums = counted[["numerator", "denominator", "n"]].sum()
+    return [scene.say("scorecard_together", n=len(counted), together=scene.of(pd.concat([row[["indicator"]], sums])))]
+
+
+def _consequences(scene: Scene, rows: list[pd.Series]) -> Iterator[str]:
+    """What follows from a process that does not keep its target."""
+    for word, sentence in (("keeps missing", "consequence_missing"), ("hit and miss", "consequence_hit")):
+        names = [str(_row_name(scene, row)) for row in rows if process(scene, row).word == word]
+        if names:
+            yield scene.say(sentence, list=scene.listed(names))
+
+
+def _row_name(scene: Scene, row: pd.Series) -> str:
+    if pd.isna(row["dimension"]):
+        return scene.title(row["indicator"])
+    return scene.say("scorecard_urgent", member=scene.member("priority", row["member"]))
+
+
+def _notes(scene: Scene, now: pd.DataFrame) -> Iterator[str]:
+    """Which number stands for attainment, what is provisional, and how the usual range is made."""
+    if RECOMPUTED in scene.workspace.settings.report.headline and attainment(scene) != RECOMPUTED:
+        yield scene.say("scorecard_flagged")
+        if count := unresolved(scene):
+            yield scene.say("scorecard_unresolved", n=scene.number(count))
+    if (now["provisional"] & now["value"].notna()).any():
+        yield scene.say("provisional_note")
+    if any(process(scene, row).periods >= FEWEST for _, row in now.iterrows()):
+        yield scene.say("process_method", fewest=FEWEST, most=MOST)
 
 
 def _answer(scene: Scene, now: pd.DataFrame) -> str:
@@ -56,18 +130,37 @@ def _answer(scene: Scene, now: pd.DataFrame) -> str:
     return scene.say("scorecard", n=len(judged), met=int((judged["status"] == "met").sum()), list=names)
 
 
-def _sparkline(scene: Scene, course: pd.DataFrame) -> Markup:
-    first, last = scene.shown(course.iloc[0]), scene.shown(course.iloc[-1])
-    name = scene.title(course.iloc[-1]["indicator"])
-    summary = scene.say("sparkline_summary", title=name, n=len(course), first=first, last=last)
-    target = course.iloc[-1]["target"]
+def _sparkline(scene: Scene, row: pd.Series) -> Markup:
+    """The last 13 periods with the target and the usual range; counts per day, what can still change hollow."""
+    indicator = scene.workspace.catalogue[row["indicator"]]
+    course, target, unit = _drawn(scene, row)
+    first, last = course["value"].iloc[0], course["value"].iloc[-1]
+    told = [scene.term("none") if pd.isna(value) else amount(scene, row, float(value)) for value in (first, last)]
+    name = _row_name(scene, row)
+    found = process(scene, row)
     drawn = sparkline(
         course[["period", "value", "provisional"]],
         title=name,
-        summary=summary,
+        summary=scene.say("sparkline_summary", title=name, n=len(course), first=told[0], last=told[1]),
         language=scene.language,
-        unit=chart_unit(scene.workspace.catalogue[course.iloc[-1]["indicator"]].unit),
-        target=None if pd.isna(target) else float(target),
+        unit=unit or chart_unit(indicator.unit),
+        target=target,
+        band=None if pd.isna(found.lower) else (found.lower, found.upper),
     )
     svg = Markup(drawn.svg())  # noqa: S704 - made by our charts, which escape their texts
     return Markup('<span class="sparkcell">{}</span>').format(svg)
+
+
+def _drawn(scene: Scene, row: pd.Series) -> tuple[pd.DataFrame, float | None, str | None]:
+    """Period, value and provisional of 13 periods, the target, and the unit if it is another than the indicator's."""
+    indicator = scene.workspace.catalogue[row["indicator"]]
+    course = member_course(scene, row).tail(PERIODS)
+    course["provisional"] = course["provisional"].fillna(False).astype(bool)
+    target = None if pd.isna(row["target"]) else float(row["target"])
+    basis = per_day(scene, indicator)
+    if not basis:
+        return course, target, None
+    periods = scene.workspace.history(scene.period, PERIODS)
+    numbers = pd.Series([days(scene, one, basis) for one in periods], index=course.index, dtype=float)
+    rates = course["value"] / numbers.where(numbers > 0)
+    return course.assign(value=rates), target and target / numbers.iloc[-1], "score"
