@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from itsq_analysis.cli.output import count, missing, show
+from itsq_analysis.indicators.indicator import reason_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,5 +63,6 @@ def _of(record: dict[str, Any], unit: str) -> str:
 def _judgement(record: dict[str, Any]) -> str:
     """ "missed, could be chance"; "provisional" is added, and the reason where there is no value."""
     provisional = not missing(record["provisional"]) and bool(record["provisional"])
-    said = [record["status"], record["certainty"], "provisional" if provisional else None, record["reason"]]
+    reason = None if missing(record["reason"]) else reason_text(record["reason"], "en")
+    said = [record["status"], record["certainty"], "provisional" if provisional else None, reason]
     return ", ".join(str(part) for part in said if not missing(part))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from jinja2 import TemplateNotFound
 from nbconvert.exporters.html import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import from_dict
@@ -57,6 +58,29 @@ def _one_type(data: Mapping[str, Any]) -> list[str]:
     return [kind for kind in (SVG, "text/html") if kind in data][:1]
 
 
+def _exporter(template: str) -> PageExporter:
+    """The exporter with its template found.
+
+    Raises:
+        ReportError: nbconvert finds neither that template nor its own, which ours rests on.
+    """
+    try:
+        exporter = PageExporter(  # type: ignore[no-untyped-call]
+            template_name=template,
+            extra_template_basedirs=[str(folder("templates"))],
+            exclude_input=True,
+            exclude_anchor_links=True,
+        )
+        exporter.template  # noqa: B018 - reads the template's files
+    except (ValueError, TemplateNotFound) as error:
+        found = " ".join(str(error).split())
+        raise ReportError(
+            f"nbconvert must find the page template {template!r} and its own; found: {found}; "
+            "install itsq-analysis and nbconvert into one environment, or name the folder of nbconvert/templates in JUPYTER_PATH"
+        ) from error
+    return exporter
+
+
 def render(notebook: Mapping[str, Any], template: str = TEMPLATE) -> Page:
     """The page of an executed notebook.
 
@@ -67,15 +91,10 @@ def render(notebook: Mapping[str, Any], template: str = TEMPLATE) -> Page:
         template: a folder in `templates/`.
 
     Raises:
-        ReportError: the page would run a script or ask for something outside itself.
+        ReportError: the page would run a script or ask for something outside itself; a template is missing.
     """
     content = shown(notebook)
-    exporter = PageExporter(  # type: ignore[no-untyped-call]
-        template_name=template,
-        extra_template_basedirs=[str(folder("templates"))],
-        exclude_input=True,
-        exclude_anchor_links=True,
-    )
+    exporter = _exporter(template)
     resources = {"report": content.header, "metadata": {"name": content.header.get("title", ""), "path": ""}}
     cleaned = from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": content.cells})  # type: ignore[no-untyped-call]
     text, _ = exporter.from_notebook_node(cleaned, resources)

@@ -23,6 +23,10 @@ COLUMNS = ("date", "kind", "name", "hours")
 _CODE = re.compile(r"([A-Z]{2,3})(?:-([A-Za-z0-9]{1,10}))?(?::([a-z_]+(?:,[a-z_]+)*))?")
 _FILE = re.compile(r"[12]\d{3}\.csv", re.ASCII)
 _DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
+_MONTH_FIRST, _YEAR_FIRST = re.compile(r"\b(\d\d)/(\d\d)/(\d{4})\b"), re.compile(r" ?\b(\d{4})-(\d\d)-(\d\d)\b ?")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 # The library's table is read from here on, to see whether a country has adjusted working days at all.
 _LOOK_BACK = 2015
 
@@ -91,13 +95,14 @@ def country_days(code: str, first_year: int, last_year: int, language: str = "en
     years = range(min(first_year, _LOOK_BACK), last_year + 1)
     try:
         entity = holidays.country_holidays(country, subdiv=subdivision)
+        spoken = _language(entity, language)
         table = holidays.country_holidays(
             country,
             subdiv=subdivision,
             years=years,
             expand=False,
             categories=tuple(categories.split(",")) if categories else None,
-            language=_language(entity, language),
+            language=spoken,
         )
     except (NotImplementedError, ValueError) as error:
         raise SettingsError(
@@ -105,7 +110,21 @@ def country_days(code: str, first_year: int, last_year: int, language: str = "en
             'see `python -c "import holidays; print(holidays.list_supported_countries())"`, or use "" and calendar/YYYY.csv'
         ) from error
     working = frozenset(day for day in getattr(table, "weekend_workdays", ()) if day.year in years)
-    return CountryDays(dict(table.items()), working, max((day.year for day in working), default=None))
+    named = {day: _written(name, spoken) for day, name in table.items()}
+    return CountryDays(named, working, max((day.year for day in working), default=None))
+
+
+def _written(name: str, language: str | None) -> str:
+    """A holiday's name with a date in it, as the library writes it, put as a reader of that language writes dates.
+
+    >>> _written("Day off (substituted from 09/20/2026)", "en_US")
+    'Day off (substituted from 20 September 2026)'
+    """
+    if language == "en_US":
+        return _MONTH_FIRST.sub(lambda found: f"{int(found[2])} {_MONTHS[int(found[1]) - 1]} {found[3]}", name)
+    if language == "zh_CN":
+        return _YEAR_FIRST.sub(lambda found: f"{found[1]}年{int(found[2])}月{int(found[3])}日", name)
+    return name
 
 
 def _language(entity: holidays.HolidayBase, wanted: str) -> str | None:

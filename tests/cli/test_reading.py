@@ -54,6 +54,7 @@ LEDGER = [
         "day_first": True,
     },
 ]
+EMPTY = "the table is empty: nothing of this kind has been loaded; incidents of a group of unknown level are left out (2)"
 VALUES = [
     {
         "indicator": "sla_resolution_met",
@@ -113,7 +114,7 @@ VALUES = [
         "status": "not measurable",
         "certainty": pd.NA,
         "provisional": False,
-        "reason": "no surveys",
+        "reason": "no_data_table; unknown_level=2",
     },
 ]
 QUARANTINE = [
@@ -242,7 +243,7 @@ def test_a_table_of_values_reads_as_people_read(capsys: pytest.CaptureFixture[st
             "4 h - 9.50 h",
             "no target, provisional",
         ],
-        ["csat", "2026-10", "service", "邮件", "n = 0", "not measurable, no surveys"],
+        ["csat", "2026-10", "service", "邮件", "n = 0", "not measurable, " + EMPTY],
     ]
     assert "\x1b" not in ended.out
 

@@ -48,6 +48,12 @@ def test_names_are_in_the_language_asked_for_whatever_the_machine_speaks(monkeyp
     assert country_days("BR", 2024, 2024, "zh").holidays[date(2024, 9, 7)] == "Independência do Brasil"
 
 
+def test_dates_in_names_are_written_as_a_reader_of_the_language_writes_them():
+    day = date(2026, 10, 6)
+    assert country_days("CN", 2026, 2026, "en").holidays[day] == "Day off (substituted from 20 September 2026)"
+    assert country_days("CN", 2026, 2026, "zh").holidays[day] == "休息日（由2026年9月20日调休）"
+
+
 def test_categories_and_subdivisions_of_a_country():
     corpus_christi = date(2016, 5, 26)
     assert corpus_christi not in country_days("BR", 2016, 2016).holidays
