@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
-from itsq_analysis.narrative import formats
 from itsq_analysis.sections.scene import Scene
 
 REVIEW_DAYS = 5  # working days after restoration within which a review is held
@@ -174,18 +173,6 @@ def review_days_over(scene: Scene, one: Major) -> int | None:
     if last <= first or first.year < calendar.first_year:
         return 0
     return max(0, int(calendar.working_days(first, last)) - REVIEW_DAYS)
-
-
-def told(scene: Scene, one: Major) -> str:
-    """A major incident in a few words: "INC1 (E-mail, 3 h 45 min, 7,125 user-hours lost)"."""
-    facts = [one.service] if one.service else []
-    if one.hours is not None:
-        time = formats.duration(one.hours, scene.language)
-        facts.append(time if one.restored else scene.say("not_restored", time=time))
-    if one.user_hours is not None:
-        facts.append(scene.say("majors_user_hours", n=scene.number(one.user_hours)))
-    separator = ", " if scene.language == "en" else "，"
-    return one.number + (scene.aside(separator.join(facts)) if facts else "")
 
 
 def are_marked(scene: Scene) -> bool:
