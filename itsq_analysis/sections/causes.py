@@ -1,58 +1,110 @@
-"""Major incidents that share a cause: the same problem record, or the same cause in the same words."""
+"""Causes that came back: major incidents that share a problem, a causing change or the cause in words."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
-import pandas as pd
-
+from itsq_analysis.periods import history, month_of
+from itsq_analysis.sections.majors import Major, majors
 from itsq_analysis.sections.scene import Scene
 
-WINDOW = timedelta(days=365)  # looked back from the end of the period
+MONTHS = 12
+NO_CAUSE = frozenset(
+    (
+        "unknown",
+        "notknown",
+        "na",
+        "none",
+        "tbd",
+        "other",
+        "underinvestigation",
+        "未知",
+        "不明",
+        "不详",
+        "无",
+        "其他",
+        "待查",
+        "待定",
+        "调查中",
+    )
+)
 
 
 @dataclass(frozen=True)
 class Repeated:
-    """A cause of more than one major incident.
+    """One cause of at least two major incidents.
 
     Attributes:
-        cause: the problem's number, else the cause in the register's words.
-        numbers: of the major incidents of the last twelve months, oldest first.
-        service: of the newest; None if not known.
+        cause: in words, else the problem's or the change's number.
+        numbers: of the incidents, the oldest first.
+        services: that they touched, in the same order, each once.
+        days: on which they began.
     """
 
     cause: str
     numbers: tuple[str, ...]
-    service: str | None
+    services: tuple[str, ...]
+    days: tuple[date, ...]
+
+    @property
+    def service(self) -> str | None:
+        """The newest service that it touched; None if not known."""
+        return self.services[-1] if self.services else None
 
 
-def repeated_causes(scene: Scene) -> list[Repeated]:
-    """Causes of a major incident of the period that had caused another one in the twelve months up to the period's end."""
-    known = _majors(scene)
-    start = pd.Timestamp(scene.period.bounds(scene.workspace.settings.organisation.zone)[0])
-    found: dict[tuple[str, ...], Repeated] = {}
-    for column in ("problem", "cause"):
-        for _, rows in known[known[f"{column}_key"] != ""].groupby(f"{column}_key", sort=False):
-            each = rows.drop_duplicates("number")
-            numbers = tuple(each["number"])
-            if len(numbers) > 1 and (each["began"] >= start).any():
-                last = each.iloc[-1]
-                service = None if pd.isna(last["service"]) else str(last["service"])
-                found.setdefault(numbers, Repeated(str(last[column]), numbers, service))
-    return list(found.values())
+def repeated_causes(scene: Scene, months: int = MONTHS) -> list[Repeated]:
+    """Causes of major incidents of the reporting period that had also caused another one, in so many months up to the period's end.
+
+    Two incidents have one cause if they name the same problem, the same causing change, or the same cause in words (case, spaces
+    and punctuation apart; "unknown" is none). The most frequent first.
+    """
+    settings = scene.workspace.settings
+    month = month_of(scene.period.end - timedelta(days=1), settings.period.month_starts_on)
+    begin = history(month, months)[0].bounds(settings.organisation.zone)[0]
+    now = {one.number for one in majors(scene)}
+    found = sorted((one for one in majors(scene, begin) if one.at is not None), key=lambda one: (one.at, one.number))
+    shared = [group for group in _groups(found) if len(group) > 1 and now & {one.number for one in group}]
+    return [_repeated(group, scene) for group in sorted(shared, key=len, reverse=True)]
 
 
-def _majors(scene: Scene) -> pd.DataFrame:
-    """Major tickets and outages of twelve months; an outage goes under its ticket's number."""
-    end = scene.period.bounds(scene.workspace.settings.organisation.zone)[1]
-    rows = scene.query(
-        "WITH named AS (SELECT number, opened_at AS began, service, problem, NULL::VARCHAR AS cause FROM incidents WHERE major "
-        "UNION ALL SELECT coalesce(o.incident, o.number), o.started_at, o.service, coalesce(o.problem, i.problem), o.cause "
-        "FROM outages o LEFT JOIN incidents i ON i.number = o.incident WHERE o.kind = 'unplanned' AND (o.major OR i.major)) "
-        "SELECT * FROM named WHERE began >= $first AND began < $end ORDER BY began, number",
-        first=end - WINDOW,
-    )
-    for column in ("problem", "cause"):
-        rows[f"{column}_key"] = rows[column].fillna("").str.strip().str.casefold()
-    return rows
+def _groups(found: list[Major]) -> list[list[Major]]:
+    """Incidents joined by any shared key, also by way of a third one."""
+    groups: list[tuple[set[str], list[Major]]] = []
+    for one in found:
+        keys, members = set(_keys(one)), [one]
+        touched = [group for group in groups if group[0] & keys]
+        for group in touched:
+            keys |= group[0]
+            members = [*group[1], *members]
+        groups = [group for group in groups if group not in touched] + [(keys, members)]
+    return [sorted(members, key=found.index) for _, members in groups]
+
+
+def _keys(one: Major) -> Iterator[str]:
+    for kind, number in (("problem", one.problem), ("change", one.change)):
+        if number:
+            yield f"{kind} {number}"
+    if one.cause and _is_cause(one.cause):
+        yield f"cause {_plain(one.cause)}"
+
+
+def _plain(text: str) -> str:
+    """A cause in words without case, spaces and punctuation."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+def _is_cause(text: str) -> bool:
+    return bool(_plain(text)) and _plain(text) not in NO_CAUSE
+
+
+def _repeated(group: list[Major], scene: Scene) -> Repeated:
+    """A group of incidents, told by the newest cause in words, else by what they share."""
+    zone = scene.workspace.settings.organisation.zone
+    newest = group[::-1]
+    words = [one.cause for one in newest if one.cause and _is_cause(one.cause)]
+    words += [number for one in newest for number in (one.problem, one.change) if number]
+    days = tuple(one.at.tz_convert(zone).date() for one in group if one.at is not None)
+    services = tuple(dict.fromkeys(one.service for one in group if one.service))
+    return Repeated(words[0], tuple(one.number for one in group), services, days)

@@ -129,5 +129,5 @@ def test_the_grid_and_the_tables_of_many_services_and_outages_are_capped() -> No
     _, grid = (part for part in section.parts if isinstance(part, Chart))
     assert len(grid.data) == 20
     listed = rows_of(section, 1)[1:]
-    assert [row[0] for row in listed] == [f"OUT{hour}" for hour in range(5, 20)]
+    assert {row[0] for row in listed} == {f"OUT{hour}" for hour in range(5, 20)}
     assert any("The 15 longest of 19" in str(part.markup) for part in section.parts if isinstance(part, Html))
