@@ -1,0 +1,1 @@
+"""People needed for a forecast."""
