@@ -14,11 +14,11 @@ from typing import Any
 
 from itsq_analysis.narrative.formats import Language
 
-__all__ = ["Language", "aside", "clauses", "listed", "paragraph", "say", "term"]
+__all__ = ["Language", "aside", "clauses", "listed", "paragraph", "say", "term", "term_ids"]
 
 
 @cache
-def _texts(name: str) -> dict[str, dict[str, str]]:
+def _texts(name: str) -> dict[str, dict[str, Any]]:
     return tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
 
 
@@ -31,7 +31,17 @@ def term(id: str, language: Language) -> str:  # noqa: A002 - the key's name in 
     >>> term("missed", "en"), term("missed", "zh")
     ('missed', '未达标')
     """
-    return _texts("terms.toml")[id][language]
+    found: str = _texts("terms.toml")[id][language]
+    return found
+
+
+def term_ids(prefix: str) -> frozenset[str]:
+    """The ids in `terms.toml` that begin with a prefix, without it.
+
+    >>> "backlog" in term_ids("chart_")
+    True
+    """
+    return frozenset(key.removeprefix(prefix) for key in _texts("terms.toml") if key.startswith(prefix))
 
 
 def say(id: str, language: Language, **facts: Any) -> str:  # noqa: A002 - the key's name in sentences.toml
@@ -44,7 +54,8 @@ def say(id: str, language: Language, **facts: Any) -> str:  # noqa: A002 - the k
     """
     sentences = _texts("sentences.toml")
     key = f"{id}_one" if facts.get("n") in (1, "1") and f"{id}_one" in sentences else id
-    return sentences[key][language].format(**facts)
+    sentence: str = sentences[key][language]
+    return sentence.format(**facts)
 
 
 def listed(items: Iterable[str], language: Language) -> str:

@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binom, hypergeom, t
 
-from itsq_analysis.process.limits import Kind, Limits, limits_of
+from itsq_analysis.process.limits import Kind, Limits, limits_of, scaled
 from itsq_analysis.process.runs import Run, Side, run_of
 
 FEWEST, MOST = 12, 24  # complete periods before, from which limits are made
 FREEDOM = 0.62  # degrees of freedom of a mean moving range of two, per range (Wheeler, Advanced Topics in SPC)
 RARE = 0.01  # a count outside its limits must be as rare by its exact chance; with few cases the limits alone cry too often
+NO_RUN = Run(0, None, 1.0)
 Word = Literal["keeps", "keeps missing", "hit and miss"]
 Reason = Literal["no_value", "few_periods", "no_target", ""]
 
@@ -93,8 +94,13 @@ def judge_process(
     if not known:
         return Process(word, reason or "no_value", **judged)  # type: ignore[arg-type]
     told = pd.concat([used, now.to_frame().T], ignore_index=True)
-    run = _run(told, limits, kind)
-    return _signalled(Process(word, reason, **judged), told, run, limits, kind)  # type: ignore[arg-type]
+    process = Process(word, reason, **judged)  # type: ignore[arg-type]
+    if kind == "skewed":
+        # Its runs tell nothing: most periods lie on the side of the many small values.
+        return _signalled(process, told, NO_RUN, limits, distance=_root_distance(told, limits, floor, ceiling))
+    distance = abs(float(now["value"]) - limits.centre)
+    run = NO_RUN if kind == "stock" else _run(told, limits, kind)
+    return _signalled(process, told, run, limits, distance=distance, rare=_tail(told, kind))
 
 
 def _used(past: pd.DataFrame, *, counted: bool) -> pd.DataFrame:
@@ -114,32 +120,39 @@ def _word(limits: Limits, target: float | None, better: str) -> tuple[Word | Non
 
 
 def _run(told: pd.DataFrame, limits: Limits, kind: Kind) -> Run:
-    if kind == "stock":
-        return Run(0, None, 1.0)
     sizes = told["n"].to_numpy(dtype=float) if kind in ("proportion", "rate") else None
     return run_of(told["value"].to_numpy(dtype=float), limits.centre, kind, sizes)
 
 
-def _signalled(process: Process, told: pd.DataFrame, run: Run, limits: Limits, kind: Kind) -> Process:
-    """The process with what its newest value signals: limits before runs, the rarer of both for the chance."""
+def _root_distance(told: pd.DataFrame, limits: Limits, floor: float, ceiling: float) -> float:
+    """How far a skewed value lies from the centre, in the square roots by which it is judged."""
+    now, centre = scaled([float(told["value"].iloc[-1]), limits.centre], floor, ceiling)
+    return float(abs(now - centre))
+
+
+def _signalled(process: Process, told: pd.DataFrame, run: Run, limits: Limits, *, distance: float, rare: float = 0.0) -> Process:
+    """The process with what its newest value signals: limits before runs, the rarer of both for the chance.
+
+    `distance` from the centre is in the unit of `limits.sigma`, `rare` the exact chance of a count.
+    """
     now = told.iloc[-1]
     value = float(now["value"])
-    rare = _tail(told, kind)
     outside = (value > limits.upper or value < limits.lower) and rare <= RARE
-    chance = min(1.0, 2 * min(max(rare, _student(value, limits)), run.chance))
+    chance = min(1.0, 2 * min(max(rare, _student(distance, limits)), run.chance))
     if not outside and not run.signal:
         return replace(process, run=run.length, chance=chance)
     side: Side = ("up" if value > limits.centre else "down") if outside else (run.side or "up")
     since = told.iloc[-run.length]["period"] if run.signal and run.side == side else now["period"]
-    return replace(process, signal=True, outside=outside, direction=side, since=str(since), run=run.length, chance=chance)
+    found = {"signal": True, "outside": outside, "direction": side, "since": str(since)}
+    return replace(process, **found, run=run.length, chance=chance)  # type: ignore[arg-type]
 
 
-def _student(value: float, limits: Limits) -> float:
+def _student(distance: float, limits: Limits) -> float:
     """How likely a value so far from the centre is, two-sided: Student's t, since centre and spread are themselves estimates."""
     if limits.sigma == 0:
-        return float(value == limits.centre)
-    distance = abs(value - limits.centre) / (limits.sigma * sqrt(1 + 1 / limits.periods))
-    return float(2 * t.sf(distance, FREEDOM * (limits.periods - 1)))
+        return float(distance == 0)
+    scaled_distance = distance / (limits.sigma * sqrt(1 + 1 / limits.periods))
+    return float(2 * t.sf(scaled_distance, FREEDOM * (limits.periods - 1)))
 
 
 def _tail(told: pd.DataFrame, kind: Kind) -> float:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
-Kind = Literal["individuals", "stock", "proportion", "rate"]
+Kind = Literal["individuals", "stock", "skewed", "proportion", "rate"]
 D2 = 1.128  # mean range of two values from a normal distribution, in standard deviations
 REACH = 3.0  # limits lie so many standard deviations from the centre; 3 / D2 = 2.66 mean moving ranges
 
@@ -55,6 +55,8 @@ def limits_of(
     Args:
         kind: individuals (a duration, a mean, any number), stock (a number of which most is the same as a period before),
             proportion (`n` are the cases) or rate (`n` is the exposure, such as working days; values are counts ÷ exposure).
+            skewed is an individual of which single events make most, such as time lost: judged by the square root of its distance
+            from `ceiling`, or from `floor` where there is no ceiling.
         values: of the periods before, oldest first, at least two, none missing.
         n: cases or exposure of each, for proportions and rates.
         now: cases or exposure of the value to be judged.
@@ -73,6 +75,8 @@ def limits_of(
     past = np.asarray(values, dtype=float)
     if len(past) < 2 or np.isnan(past).any():
         raise ValueError(f"limits must be made of two or more known values; found {len(past)}; ask for fewer missing periods")
+    if kind == "skewed":
+        return _skewed(past, floor, ceiling)
     if kind in ("individuals", "stock"):
         centre, widened = float(past.mean()), nan
         sigma = moving_sigma(past)
@@ -83,6 +87,25 @@ def limits_of(
         floor, ceiling = max(floor, 0.0), min(ceiling, 1.0 if kind == "proportion" else inf)
     lower, upper = max(floor, centre - REACH * sigma), min(ceiling, centre + REACH * sigma)
     return Limits(centre, lower, upper, sigma, widened, len(past))
+
+
+def scaled(values: ArrayLike, floor: float, ceiling: float) -> Floats:
+    """Square roots of the distance from what a skewed value cannot exceed, or from what it cannot fall below.
+
+    >>> scaled([0.75, 1.0], 0.0, 1.0).tolist(), scaled([0.0, 4.0], 0.0, inf).tolist()
+    ([0.5, 0.0], [0.0, 2.0])
+    """
+    past = np.asarray(values, dtype=float)
+    return np.sqrt(np.maximum(ceiling - past if ceiling < inf else past - floor, 0.0))
+
+
+def _skewed(past: Floats, floor: float, ceiling: float) -> Limits:
+    """Limits of the square roots, told as values again; `sigma` stays that of the roots."""
+    roots = limits_of("individuals", scaled(past, floor, ceiling), floor=0.0)
+    near, far, centre = roots.lower**2, roots.upper**2, roots.centre**2
+    if ceiling < inf:
+        return Limits(ceiling - centre, max(floor, ceiling - far), ceiling - near, roots.sigma, nan, len(past))
+    return Limits(floor + centre, floor + near, floor + far, roots.sigma, nan, len(past))
 
 
 def moving_sigma(values: Floats) -> float:

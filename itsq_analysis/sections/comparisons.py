@@ -35,7 +35,7 @@ class Compared:
 
     Attributes:
         when: which other time; "festival" is the same weeks around Spring Festival a year before.
-        now, then: both in the value's unit, counts per day.
+        now, then: both in the value's unit, volumes per day.
         difference: in points (as a share) for percentages, relative for counts and durations, else in the value's unit.
         how: "points", "ratio" or "plain".
     """
@@ -82,10 +82,21 @@ def difference_text(scene: Scene, row: pd.Series, one: Compared) -> str:
     if one.how == RATIO:
         return f"{one.difference * 100 + 0.0:+.1f}%" if round(one.difference * 100, 1) else "0.0%"
     if one.how == POINTS:
-        points = one.difference * 100
-        decimals = 1 if abs(points) >= 0.1 or not points else 3
-        return scene.say("points", points=f"{points:+.{decimals}f}" if round(points, decimals) else "0.0")
-    return f"{one.difference:+.2f}" if scene.workspace.catalogue[row["indicator"]].unit != "points" else f"{one.difference:+.0f}"
+        return scene.say("points", points=printed_points(formats.percent(one.now), formats.percent(one.then)))
+    whole = scene.workspace.catalogue[row["indicator"]].unit in ("points", "count")
+    return f"{one.difference:+.0f}" if whole and round(one.difference) else "0" if whole else f"{one.difference:+.2f}"
+
+
+def printed_points(now: str, then: str) -> str:
+    """The difference of two percentages as they are printed, so that a reader who subtracts finds the same.
+
+    >>> printed_points("95.1%", "95.8%"), printed_points("100%", "99.982%"), printed_points("2.6%", "2.6%")
+    ('-0.7', '+0.018', '0.0')
+    """
+    numbers = [text.strip("<>%") for text in (now, then)]
+    decimals = max(1, *(len(text.partition(".")[2]) for text in numbers))
+    points = round(float(numbers[0]) - float(numbers[1]), decimals)
+    return f"{points:+.{decimals}f}" if points else "0.0"
 
 
 def volume(scene: Scene, name: str, period: Period) -> float:
@@ -121,7 +132,7 @@ def _pair(indicator: Indicator, when: When, now: float, then: float) -> Iterator
         return
     if indicator.unit == "%":
         yield Compared(when, now, then, now - then, POINTS)
-    elif indicator.kind in ("count", "stock") or indicator.unit == "h":
+    elif indicator.kind == "stock" or indicator.unit == "h" or (indicator.kind == "count" and indicator.better == "none"):
         if then > 0:
             yield Compared(when, now, then, now / then - 1, RATIO)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil, floor
 
 import pandas as pd
 from markupsafe import Markup
@@ -11,9 +12,10 @@ from itsq_analysis.narrative import formats
 from itsq_analysis.periods import parse_period
 from itsq_analysis.process import Process
 from itsq_analysis.sections.comparisons import amount
-from itsq_analysis.sections.processes import per_day, process
+from itsq_analysis.sections.processes import days, exposure, per_day, process
 from itsq_analysis.sections.scene import Scene
 
+CLOSE = 1e-9
 MARKS = {
     "keeps": ("process-keeps", "\N{BLACK SQUARE}"),
     "keeps missing": ("process-missing", "\N{BLACK DOWN-POINTING TRIANGLE}"),
@@ -36,26 +38,41 @@ def process_mark(scene: Scene, row: pd.Series) -> Markup:
 def process_notes(scene: Scene, row: pd.Series, found: Process) -> Iterator[str]:
     """What is usual and what is not; without limits, why."""
     if not found.word and found.reason != "no_target":
-        yield scene.say(f"process_{found.reason}", n=found.periods)
+        if pd.notna(row["value"]):
+            yield scene.say(f"process_{found.reason}", n=found.periods)
         return
-    if found.signal:
-        yield signal_text(scene, found)
-    yield usual_text(scene, row, found)
+    usual = range_text(scene, row, found)
+    if found.upper == found.lower == 0:
+        yield scene.say("process_never", n=found.periods)
+    elif not found.signal:
+        yield scene.say("process_usual", range=usual)
+    elif found.outside:
+        yield scene.say(f"process_{found.direction}", range=usual)
+    else:
+        yield from (run_text(scene, found), scene.say("process_usual", range=usual))
     if row["provisional"]:
         yield scene.say("process_age")
 
 
-def usual_text(scene: Scene, row: pd.Series, found: Process) -> str:
-    """The process limits as a range, per day for counts."""
+def range_text(scene: Scene, row: pd.Series, found: Process) -> str:
+    """The process limits as a range, per day for volumes."""
+    low, high = usual_range(scene, row, found)
     basis = per_day(scene, scene.workspace.catalogue[row["indicator"]])
-    facts = {"low": amount(scene, row, found.lower), "high": amount(scene, row, found.upper)}
-    return scene.say(f"process_usual_{basis}" if basis else "process_usual", **facts)
+    facts = {"low": amount(scene, row, low), "high": amount(scene, row, high)}
+    return scene.say(f"process_range_{basis}" if basis else "process_range", **facts)
 
 
-def signal_text(scene: Scene, found: Process) -> str:
-    """How the newest value says that the process has changed: outside its range, or so many in a row on one side."""
-    if found.outside or found.since is None:
-        return scene.say(f"process_{found.direction}")
-    period = parse_period(found.since, scene.workspace.settings.period.month_starts_on)
-    since = formats.period_label(period, scene.language)
-    return scene.say(f"process_run_{found.direction}", n=found.run, since=since)
+def usual_range(scene: Scene, row: pd.Series, found: Process) -> tuple[float, float]:
+    """The process limits in the unit in which the value is told: unwanted events as whole numbers of a period of this length."""
+    indicator = scene.workspace.catalogue[row["indicator"]]
+    basis = exposure(scene, indicator)
+    if basis is None or per_day(scene, indicator):
+        return found.lower, found.upper
+    number = days(scene, scene.period, basis)
+    return float(ceil(found.lower * number - CLOSE)), float(floor(found.upper * number + CLOSE))
+
+
+def run_text(scene: Scene, found: Process) -> str:
+    """So many periods in a row on one side of the mean, since when."""
+    period = parse_period(str(found.since), scene.workspace.settings.period.month_starts_on)
+    return scene.say(f"process_run_{found.direction}", n=found.run, since=formats.period_label(period, scene.language))

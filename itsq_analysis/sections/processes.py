@@ -34,7 +34,7 @@ class Change:
 def process(scene: Scene, row: pd.Series) -> Process:
     """The process of a value of the reporting period, whole or by member, from the complete periods before it.
 
-    Counts are judged per day (see `per_day`): centre and limits are then rates, the target is divided by the period's days. A
+    Counts are judged per day (see `exposure`): centre and limits are then rates, the target is divided by the period's days. A
     period that was not over is compared with nothing (reason "period_incomplete"), neither is one at which the extraction thins
     out ("thin"). A value that can still change is compared with earlier periods as they stood at the same age, or, where that
     cannot be told, with nothing ("provisional").
@@ -87,11 +87,11 @@ def thin(scene: Scene) -> set[Period]:
     return found
 
 
-def per_day(scene: Scene, indicator: Indicator) -> str | None:
-    """By what a count is divided: "working" or "calendar" days; None for numbers that are no counts of a period.
+def exposure(scene: Scene, indicator: Indicator) -> str | None:
+    """Which days a count of a period depends on: "working" or "calendar"; None for what is no count.
 
-    Volumes are told per working day, per calendar day where all services of the report run around the clock; unwanted events
-    (major incidents, failed changes) per calendar day.
+    Volumes come in working days, where all services of the report run around the clock in calendar days; so do unwanted events
+    (major incidents, failed changes).
     """
     if indicator.kind != "count":
         return None
@@ -102,6 +102,11 @@ def per_day(scene: Scene, indicator: Indicator) -> str | None:
     calendars = {one.service: one.calendar for one in settings.services}
     served = [calendars.get(name) for name in scene.workspace.services]
     return "calendar" if served and all(one in around for one in served) else "working"
+
+
+def per_day(scene: Scene, indicator: Indicator) -> str | None:
+    """By which days a volume is divided where it is told; None for unwanted events, which are told one by one, and all others."""
+    return exposure(scene, indicator) if indicator.better == "none" else None
 
 
 def days(scene: Scene, period: Period, basis: str) -> int:
@@ -164,7 +169,7 @@ def _judged(scene: Scene, row: pd.Series) -> Process:
 
 def _course(scene: Scene, indicator: Indicator, values: pd.DataFrame) -> tuple[Kind, pd.DataFrame]:
     """The kind of limits, and period, value and n of the reporting period and the 24 before it, oldest first."""
-    basis = per_day(scene, indicator)
+    basis = exposure(scene, indicator)
     if basis:
         counted = pd.Series([days(scene, one, basis) for one in history(scene.period, MOST + 1)], index=values.index, dtype=float)
         rates = values["value"] / counted.where(counted > 0)
@@ -174,6 +179,8 @@ def _course(scene: Scene, indicator: Indicator, values: pd.DataFrame) -> tuple[K
         kind = "proportion"
     elif indicator.until:
         kind = "stock"
+    elif indicator.kind == "computed" and indicator.table in SKEWED and indicator.id != "mtbf":
+        kind = "skewed"
     return kind, pd.DataFrame({"period": values["period"], "value": values["value"], "n": values["denominator"]})
 
 

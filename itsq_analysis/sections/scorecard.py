@@ -8,14 +8,16 @@ import pandas as pd
 from markupsafe import Markup
 
 from itsq_analysis.charts import sparkline
+from itsq_analysis.charts.labels import Unit
+from itsq_analysis.narrative import formats
 from itsq_analysis.process import FEWEST, MOST
 from itsq_analysis.sections.attainment import RECOMPUTED, attainment, headline, unresolved
 from itsq_analysis.sections.comparisons import amount, comparison_lines, volume
 from itsq_analysis.sections.judgement import interval_cell, judgement, target_cell, value_cell
-from itsq_analysis.sections.process_marks import process_mark
-from itsq_analysis.sections.processes import days, member_course, per_day, process
+from itsq_analysis.sections.process_marks import process_mark, usual_range
+from itsq_analysis.sections.processes import complete, days, member_course, per_day, process
 from itsq_analysis.sections.scene import FEW, PERIODS, URGENT, Scene, chart_unit
-from itsq_analysis.sections.section import Html, Section, paragraph, table
+from itsq_analysis.sections.section import Section, paragraph, table
 
 TOGETHER = 12  # periods that are added up for a small population
 COLUMNS = {
@@ -57,7 +59,7 @@ def _row(scene: Scene, row: pd.Series) -> dict[str, str | Markup]:
         "target": target_cell(scene, row),
         "judgement": judgement(scene, row),
         "process": process_mark(scene, row),
-        "beside": comparison_lines(scene, row) if whole else Markup(""),
+        "beside": comparison_lines(scene, row) if whole else _before(scene, row),
         "trend": _sparkline(scene, row),
     }
 
@@ -83,6 +85,15 @@ def _counted(scene: Scene, row: pd.Series) -> Markup:
     """A count of urgent incidents; of few ones with the last 12 periods together."""
     facts = together(scene, row) if row["certainty_n"] < FEW else [scene.shown(row)]
     return Markup('{}<span class="note">{}</span>').format(scene.of(row), " · ".join(facts))
+
+
+def _before(scene: Scene, row: pd.Series) -> Markup:
+    """The count of the period before, as it is: too few cases for more."""
+    before = member_course(scene, row).iloc[-2]
+    if not before["denominator"] > 0 or not complete(scene, "incidents", scene.period.previous()):
+        return Markup("{}").format(formats.MISSING)
+    counts = pd.concat([row[["indicator"]], before[["numerator", "denominator", "n"]]])
+    return Markup('<span class="compared">{}</span>').format(scene.say("compare_count", then=scene.of(counts)))
 
 
 def together(scene: Scene, row: pd.Series) -> list[str]:
@@ -145,13 +156,13 @@ def _sparkline(scene: Scene, row: pd.Series) -> Markup:
         language=scene.language,
         unit=unit or chart_unit(indicator.unit),
         target=target,
-        band=None if pd.isna(found.lower) else (found.lower, found.upper),
+        band=None if pd.isna(found.lower) else usual_range(scene, row, found),
     )
     svg = Markup(drawn.svg())  # noqa: S704 - made by our charts, which escape their texts
     return Markup('<span class="sparkcell">{}</span>').format(svg)
 
 
-def _drawn(scene: Scene, row: pd.Series) -> tuple[pd.DataFrame, float | None, str | None]:
+def _drawn(scene: Scene, row: pd.Series) -> tuple[pd.DataFrame, float | None, Unit | None]:
     """Period, value and provisional of 13 periods, the target, and the unit if it is another than the indicator's."""
     indicator = scene.workspace.catalogue[row["indicator"]]
     course = member_course(scene, row).tail(PERIODS)
