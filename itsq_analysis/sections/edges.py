@@ -38,6 +38,12 @@ def thin_edges(scene: Scene) -> list[Edge]:
     return [Edge(period, rate, usual) for place, (period, rate) in enumerate(rates) if not full[0] <= place <= full[-1]]
 
 
+def is_complete(scene: Scene) -> bool:
+    """Whether the period was over when the data were extracted, and the extraction does not thin out in it."""
+    over = scene.period.bounds(scene.workspace.settings.organisation.zone)[1] <= scene.moment
+    return over and all(edge.period != scene.period for edge in thin_edges(scene))
+
+
 def _rates(scene: Scene) -> list[tuple[Period, float]]:
     """Incidents opened per working day, for every month of the data up to the moment of the report."""
     zone = scene.workspace.settings.organisation.timezone

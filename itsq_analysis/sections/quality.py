@@ -26,6 +26,7 @@ from itsq_analysis.sections import (
     users_voice,
     verdict,
 )
+from itsq_analysis.sections.edges import is_complete
 from itsq_analysis.sections.files import VALUES, WORKBOOK, Files
 from itsq_analysis.sections.restated import Earlier, Restated, read_earlier
 from itsq_analysis.sections.scene import Scene
@@ -65,7 +66,7 @@ class QualityReport:
         """Title, organisation, period, and whether the data for it are complete."""
         scene = self.scene
         organisation = scene.workspace.settings.organisation
-        complete = scene.period.bounds(organisation.zone)[1] <= scene.moment
+        complete = is_complete(scene)
         facts = {
             "title": scene.term("report_title"),
             "language": scene.language,
@@ -74,6 +75,8 @@ class QualityReport:
             "period_label": scene.period.label,
             "data_as_of": formats.minute(scene.moment, scene.language),
             "complete": complete,
+            "completeness": scene.term("complete_yes" if complete else "complete_no"),
+            "scope": scene.listed(scene.workspace.services),
             "services": scene.listed(scene.workspace.services) or scene.term("all_services"),
             "snapshot": scene.workspace.snapshot.id,
             **scene.workspace.settings.report.model_dump(exclude={"headline"}),

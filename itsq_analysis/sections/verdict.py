@@ -1,4 +1,4 @@
-"""Conclusion: which agreed targets were kept, what stands out, and whether the data can be trusted."""
+"""Conclusion: the first screen, and below it what else must be known of the period."""
 
 from __future__ import annotations
 
@@ -7,86 +7,79 @@ from collections.abc import Iterator
 import pandas as pd
 
 from itsq_analysis.narrative import clauses, formats
-from itsq_analysis.sections.differences import worse_members
+from itsq_analysis.sections.brief import brief_member, commas
+from itsq_analysis.sections.decisions import decisions
 from itsq_analysis.sections.edges import thin_edges
-from itsq_analysis.sections.judgement import certainty, why
-from itsq_analysis.sections.majors import are_marked, majors, outages, told
+from itsq_analysis.sections.findings import every_finding
+from itsq_analysis.sections.first_screen import FirstScreen, block
+from itsq_analysis.sections.judgement import why
+from itsq_analysis.sections.majors import are_marked, majors
 from itsq_analysis.sections.missed import missed_targets, scoped_title
 from itsq_analysis.sections.scene import Scene
-from itsq_analysis.sections.section import Section, bullets
+from itsq_analysis.sections.section import Part, Section, bullets, subheading
 from itsq_analysis.sections.targets import agreed
-
-MAJORS_TOLD = 5
 
 
 def verdict(scene: Scene) -> Section:
-    """The first section: one sentence over the agreed targets, then what must be known."""
+    """The first screen: one sentence over the agreed targets, decisions, findings, major incidents; then more about the period."""
     judged = agreed(scene)
+    answer = _targets(scene, judged)
+    screen = block(scene, answer, decisions(scene), every_finding(scene), _majors_line(scene))
+    return FirstScreen("verdict", scene.term("verdict"), answer, _more(scene, judged), screen)
+
+
+def _more(scene: Scene, judged: pd.DataFrame) -> tuple[Part, ...]:
+    """What does not fit a first screen: every missed target as far as its numbers go, and what was not measured."""
     sentences = [
         *warnings(scene),
         *missed_targets(scene, judged[judged["status"] == "missed"]),
         *_unmeasured(scene, judged[judged["status"] == "not measurable"]),
-        *_where(scene),
-        *_majors(scene),
         *_demand(scene),
         *_refused(scene),
     ]
-    return Section("verdict", scene.term("verdict"), _targets(scene, judged), (bullets(sentences),) if sentences else ())
+    return (subheading(scene.say("period_more")), bullets(sentences)) if sentences else ()
 
 
 def _targets(scene: Scene, judged: pd.DataFrame) -> str:
-    """How many were met; of the missed ones, how many are certain."""
+    """How many were met, missed (of these for certain), and not measurable."""
     if judged.empty:
-        return scene.say("targets_none")
+        return scene.say("first_none")
     count = judged["status"].value_counts()
-    if count.get("met", 0) == len(judged):
-        return scene.say("targets_all_met", n=len(judged), period=scene.period_name)
+    met, missed, unmeasured = (int(count.get(word, 0)) for word in ("met", "missed", "not measurable"))
+    if met == len(judged):
+        return scene.say("first_all_met", n=len(judged))
+    certain = int(((judged["status"] == "missed") & (judged["certainty"] == "certain")).sum())
     rest = []
-    if missed := int(count.get("missed", 0)):
-        proven = judged.loc[judged["status"] == "missed", "certainty"].value_counts()
-        words = [word for word in ("certain", "could be chance", "too few to tell") if word in proven]
-        how = [scene.say("targets_how", count=proven[word], certainty=certainty(scene, word)) for word in words]
-        rest.append(scene.say("targets_missed", n=missed, how=clauses(how, scene.language)))
-    if unmeasured := int(count.get("not measurable", 0)):
-        rest.append(scene.say("targets_unmeasured", n=unmeasured))
-    facts = {"met": int(count.get("met", 0)), "n": len(judged), "period": scene.period_name}
-    return scene.say("targets", **facts, rest=clauses(rest, scene.language))
+    if missed:
+        rest.append(scene.say("first_missed_certain" if certain else "first_missed", n=str(missed), certain=certain))
+    if unmeasured:
+        rest.append(scene.say("first_unmeasured", n=str(unmeasured)))
+    return scene.say("first_targets", met=met, n=len(judged), rest=commas(scene, rest))
+
+
+def _majors_line(scene: Scene) -> str:
+    """Major incidents in one line: how many, time lost, users, and which service if it was one."""
+    found = majors(scene)
+    if not found:
+        return scene.say("first_majors_none" if are_marked(scene) else "first_majors_unmarked")
+    facts = []
+    services = list(dict.fromkeys(one.service for one in found if one.service))
+    if len(services) == 1:
+        facts.append(brief_member(scene, "service", services[0]).strip())
+    hours = [one.hours for one in found if one.hours is not None]
+    if hours:
+        facts.append(scene.say("first_majors_time", time=formats.duration(sum(hours), scene.language)))
+    users = [one.users for one in found if one.users is not None]
+    if users:
+        facts.append(scene.say("first_majors_users", n=scene.number(sum(users))))
+    told = scene.say("first_majors_facts", list=commas(scene, facts)) if facts else ""
+    return scene.say("first_majors", n=str(len(found)), facts=told)
 
 
 def _unmeasured(scene: Scene, rows: pd.DataFrame) -> Iterator[str]:
     items = [scene.say("not_measured_item", title=scoped_title(scene, row), reason=why(scene, row)) for _, row in rows.iterrows()]
     if items:
         yield scene.say("not_measured", list=clauses(items, scene.language))
-
-
-def _where(scene: Scene) -> Iterator[str]:
-    """Where the late incidents lay, if one group or service has far more of them than its share."""
-    late = [one for one in worse_members(scene).worse if one.row["indicator"].startswith("sla_resolution")]
-    if late:
-        row = late[0].row
-        total = scene.now([row["indicator"]])[row["indicator"]]
-        yield scene.say(
-            "late_where_service" if row["dimension"] == "service" else "late_where",
-            late=scene.number(row["denominator"] - row["numerator"]),
-            all=scene.number(total["denominator"] - total["numerator"]),
-            member=scene.named(row["dimension"], row["member"]),
-            value=scene.shown(row),
-            rest=formats.percent(late[0].rest),
-        )
-
-
-def _majors(scene: Scene) -> Iterator[str]:
-    """Major incidents one by one, the longest first."""
-    found = majors(scene)
-    if found:
-        items = [told(scene, one) for one in found[:MAJORS_TOLD]]
-        if len(found) > MAJORS_TOLD:
-            items.append(scene.say("majors_more", n=len(found) - MAJORS_TOLD))
-        yield scene.say("majors", n=len(found), list=clauses(items, scene.language))
-    elif not are_marked(scene):
-        yield scene.say("majors_unmarked")
-    elif scene.now(["incidents_opened"])["incidents_opened"]["value"] > 0 or not outages(scene).empty:
-        yield scene.say("majors_none")
 
 
 def _demand(scene: Scene) -> Iterator[str]:

@@ -66,4 +66,4 @@ def test_paper_gets_every_chart_and_no_folds_of_charts(page: Path, open_page: Ca
         checks.check_prints(seen.page)
         assert set(seen.page.evaluate(SHOWN)) == {"wide"}
         assert not seen.page.locator("figure details").first.is_visible()
-        assert seen.page.locator("main > details p").first.is_visible()
+        assert seen.page.locator(".sections > details p").first.is_visible()

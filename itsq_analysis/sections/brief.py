@@ -1,0 +1,71 @@
+"""Short forms for the first screen: names that fit, titles without their asides, days without their year."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from itsq_analysis.narrative import formats
+from itsq_analysis.narrative.length import shortened
+from itsq_analysis.periods import parse_period
+from itsq_analysis.sections.scene import Scene
+
+NAME = 24  # columns of a name; a wide character takes two
+_ASIDE = re.compile(r"\s*[(\N{FULLWIDTH LEFT PARENTHESIS}][^()\N{FULLWIDTH LEFT PARENTHESIS}]*[)\N{FULLWIDTH RIGHT PARENTHESIS}]$")
+
+
+def brief_title(scene: Scene, indicator: str) -> str:
+    """An indicator's name without the aside that tells how it is computed; its definition tells that."""
+    return _ASIDE.sub("", scene.title(indicator))
+
+
+def brief_member(scene: Scene, dimension: str, member: Any) -> str:
+    """A member's name cut to the width of a line's half; P1 for priority 1."""
+    plain = dimension in ("service", "group", "priority", "supplier") or pd.isna(member)
+    return spaced(scene, shortened(scene.member(dimension, member) if plain else scene.named(dimension, member), NAME))
+
+
+def spaced(scene: Scene, name: str) -> str:
+    """A name inside a Chinese sentence: with a space where a Latin letter or a digit would touch a character."""
+    if scene.language != "zh" or not name:
+        return name
+    return f"{' ' * name[0].isascii()}{name}{' ' * name[-1].isascii()}"
+
+
+def brief_scoped(scene: Scene, row: pd.Series) -> str:
+    """An indicator's short name with the member that it is told of."""
+    title = brief_title(scene, row["indicator"])
+    if pd.isna(row["dimension"]):
+        return title
+    return scene.say("scoped", title=title, member=brief_member(scene, row["dimension"], row["member"]))
+
+
+def commas(scene: Scene, items: Iterable[str]) -> str:
+    """Parts of a sentence one after the other, with the language's comma."""
+    return (", " if scene.language == "en" else "\N{FULLWIDTH COMMA}").join(items)
+
+
+def brief_day(scene: Scene, day: date) -> str:
+    """A day of the report's year or the next without its year: "30 November", in Chinese month and day.
+
+    A day of another year keeps it.
+    """
+    text = formats.day(day, scene.language)
+    if day.year != scene.period.end.year:
+        return text
+    year = str(day.year)
+    return text.removesuffix(f" {year}").removeprefix(f"{year}\N{CJK UNIFIED IDEOGRAPH-5E74}")
+
+
+def brief_period(scene: Scene, label: str) -> str:
+    """A month's name without its year where the year is the report's; other periods as they are called."""
+    period = parse_period(label, scene.workspace.settings.period.month_starts_on)
+    name = formats.period_label(period, scene.language)
+    if period.grain != "month":
+        return name
+    year, here = label[:4], scene.period.label[:4]
+    return name.removesuffix(f" {year}").removeprefix(f"{year}\N{CJK UNIFIED IDEOGRAPH-5E74}") if year == here else name

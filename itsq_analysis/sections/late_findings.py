@@ -1,0 +1,161 @@
+"""Findings about incidents in time: the whole with where it went wrong, P1 and P2 as counts, and members that stand out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isnan
+
+import pandas as pd
+
+from itsq_analysis.narrative import formats
+from itsq_analysis.sections.attainment import RECOMPUTED, attainment
+from itsq_analysis.sections.brief import brief_day, brief_member, brief_period, brief_scoped
+from itsq_analysis.sections.case_mix import CaseMix, case_mix
+from itsq_analysis.sections.differences import Difference, worse_members
+from itsq_analysis.sections.finding import CERTAINTY, GOOD, Finding
+from itsq_analysis.sections.onset import onset
+from itsq_analysis.sections.processes import process
+from itsq_analysis.sections.scene import URGENT, Scene
+from itsq_analysis.sections.shifts import Shift, before, shift_of
+from itsq_analysis.sections.targets import agreed
+
+WEIGHT = {"1": 10.0, "2": 5.0}  # what a case of P1 or P2 counts, where another counts one
+SELDOM = 0.2  # a share of P1 and P2 in time that is "almost never"
+FEWEST = 5  # cases of a priority from which "almost never" is said
+
+
+def late_findings(scene: Scene) -> Iterator[Finding]:
+    """All about incidents resolved in time, or late."""
+    whole = list(_whole(scene))
+    yield from whole or _moved(scene)
+    yield from _urgent_targets(scene)
+    yield from _seldom(scene)
+    if first := _worst(scene):
+        sentence, change = _lay_with(scene, first)
+        yield Finding(sentence, first.cases, 1.0, change, cause="late where")
+
+
+def _whole(scene: Scene) -> Iterator[Finding]:
+    """Attainment as a whole, where it missed its agreed target for certain or fell beyond chance: with where that happened."""
+    row = scene.now([attainment(scene)])[attainment(scene)]
+    shift = shift_of(scene, row)
+    fell = shift if shift and shift.process.direction == "down" else None
+    missed = row["status"] == "missed" and row["target_kind"] == "agreed" and row["certainty"] == "certain"
+    first = _worst(scene)
+    if not (missed or fell) or (not missed and first is None):
+        return
+    facts = {"title": brief_scoped(scene, row), "value": scene.shown(row), "target": scene.shown(row, "target")}
+    if fell:
+        facts["before"] = before(scene, fell)
+    key = "finding_missed_certain" if missed else "finding_down"
+    sentence, change = scene.say(f"{key}_fell" if missed and fell else key, **facts), fell is not None
+    if first:
+        second, fallen = _lay_with(scene, first)
+        sentence, change = scene.say("both", first=sentence, second=second), change or fallen
+    levels = [float(row["target"])] * bool(missed) + ([fell.process.centre] if fell else [])
+    tells = frozenset({"late where"} if first else ())
+    yield Finding(sentence, abs(float(row["value"]) - max(levels)) * float(row["denominator"]), 1.0, change, "attainment", tells)
+
+
+def _moved(scene: Scene) -> Iterator[Finding]:
+    """Attainment against the period before, where it moved by more than chance: by other work, or by another mix."""
+    found = case_mix(scene)
+    row = scene.now([attainment(scene)])[attainment(scene)]
+    if found is None or (process(scene, row).reason != "few_periods" and not shift_of(scene, row)):
+        return
+    sentence = _mix_sentence(scene, found, row)
+    bad = found.points < 0
+    if sentence:
+        size = abs(found.points) * float(row["denominator"]) * (1.0 if bad else GOOD)
+        yield Finding(sentence, size, 1.0, change=True, cause="attainment")
+
+
+def _mix_sentence(scene: Scene, found: CaseMix, row: pd.Series) -> str:
+    """From what to what, and whether the cases or the work were others; empty where the part that moved was not there before."""
+    part = found.parts.iloc[found.most]
+    by_mix = abs(found.mix) > abs(found.performance)
+    first, last = (float(part[end]) for end in (("weight_before", "weight_now") if by_mix else ("rate_before", "rate_now")))
+    if isnan(first) or isnan(last):
+        return ""
+    return scene.say(
+        f"finding_{'mix' if by_mix else 'work'}_{'up' if found.points > 0 else 'down'}",
+        title=brief_scoped(scene, row),
+        value=formats.percent(found.now),
+        before=formats.percent(found.before),
+        period=brief_period(scene, scene.period.previous().label),
+        member=scene.member("priority", part["member"]),
+        first=formats.percent(first),
+        last=formats.percent(last),
+    )
+
+
+def _worst(scene: Scene) -> Difference | None:
+    """The group or service that stands out most by late incidents."""
+    return next((one for one in worse_members(scene).worse if one.row["indicator"].startswith("sla_")), None)
+
+
+def _lay_with(scene: Scene, one: Difference) -> tuple[str, bool]:
+    """With whom the late incidents lay, and whether that is told as a change."""
+    row = one.row
+    total = scene.now([row["indicator"]])[row["indicator"]]
+    shift = shift_of(scene, row)
+    fell = shift is not None and shift.process.direction == "down"
+    facts = {
+        "late": scene.number(row["denominator"] - row["numerator"]),
+        "all": scene.number(total["denominator"] - total["numerator"]),
+        "member": brief_member(scene, row["dimension"], row["member"]),
+        "value": formats.percent(float(row["value"])),
+        "rest": formats.percent(one.rest),
+    }
+    if shift is not None and fell:
+        facts |= {"before": before(scene, shift), "since": _since(scene, shift)}
+    key = "finding_where" if row["dimension"] == "group" else "finding_where_service"
+    return scene.say(f"{key}_fell" if fell else key, **facts), fell
+
+
+def _since(scene: Scene, shift: Shift) -> str:
+    """The week in which it began, where the days of the period show it."""
+    week = onset(scene, shift.row, shift.process.centre)
+    return scene.say("finding_since_week", day=brief_day(scene, week)) if week else ""
+
+
+def _urgent_targets(scene: Scene) -> Iterator[Finding]:
+    """Missed agreed targets of P1 and P2, as counts, in one sentence."""
+    judged = agreed(scene)
+    urgent = judged[(judged["dimension"] == "priority") & judged["member"].isin(URGENT) & (judged["status"] == "missed")]
+    for name, rows in urgent.groupby("indicator", sort=False):
+        ordered = rows.sort_values("member", kind="stable")
+        items = [
+            scene.say(
+                "finding_urgent_target",
+                member=scene.member("priority", row["member"]),
+                hits=scene.number(row["numerator"]),
+                n=scene.number(row["denominator"]),
+                target=scene.shown(row, "target"),
+            )
+            for _, row in ordered.iterrows()
+        ]
+        best = max(ordered["certainty"], key=lambda word: CERTAINTY[word])
+        key = f"finding_urgent_{best.replace(' ', '_')}"
+        weighed = (ordered["target"] - ordered["value"]).abs() * ordered["certainty_n"] * ordered["member"].map(WEIGHT)
+        title = brief_scoped(scene, ordered.iloc[0].drop(["dimension"]).reindex([*ordered.columns]))
+        sentence = scene.say(key, title=title, list=scene.say("finding_urgent_and").join(items))
+        cause = "urgent" if name == attainment(scene) else f"urgent {name}"
+        yield Finding(sentence, float(weighed.sum()), CERTAINTY[best], cause=cause)
+
+
+def _seldom(scene: Scene) -> Iterator[Finding]:
+    """P1 and P2 as counts, where almost none was in time and no target says what should have been."""
+    name, promised = attainment(scene), agreed(scene)
+    of_priority = promised[(promised["indicator"] == name) & (promised["dimension"] == "priority")]
+    rows = scene.values([name], by="priority")
+    late, items = 0.0, []
+    for _, row in rows[rows["member"].isin(URGENT)].sort_values("member").iterrows():
+        if row["member"] in set(of_priority["member"]) or row["denominator"] < FEWEST or row["value"] > SELDOM:
+            continue
+        late += float(row["denominator"] - row["numerator"]) * WEIGHT[row["member"]]
+        facts = {"hits": scene.number(row["numerator"]), "n": scene.number(row["denominator"])}
+        items.append(scene.say("finding_urgent_item", member=scene.member("priority", row["member"]), **facts))
+    if items:
+        key = "finding_urgent" if name == RECOMPUTED else "finding_urgent_flag"
+        yield Finding(scene.say(key, list=scene.say("finding_urgent_and").join(items)), late, 1.0, cause="urgent")
