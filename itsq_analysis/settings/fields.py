@@ -157,6 +157,22 @@ def _pattern(value: str) -> str:
     return value
 
 
+def _version(value: str) -> str:
+    if value and edition(value) is None:
+        raise ValueError('must be a version such as "V1.0" or "V1.1", or "" for none')
+    return value
+
+
+def edition(version: str) -> tuple[int, int] | None:
+    """The numbers of a version, by which two are compared; None where it has another form.
+
+    >>> edition("V1.10"), edition("1.1")
+    ((1, 10), None)
+    """
+    match = re.fullmatch(r"V(\d{1,3})\.(\d{1,3})", version, re.ASCII)
+    return (int(match[1]), int(match[2])) if match else None
+
+
 def _one_or_many(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else (value,)
 
@@ -175,6 +191,7 @@ def _known_reasons(values: tuple[str, ...]) -> tuple[str, ...]:
 
 Text = Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Version = Annotated[str, AfterValidator(_version)]
 ZoneName = Annotated[str, AfterValidator(_zone_name)]
 Pattern = Annotated[Name, AfterValidator(_pattern)]
 Country = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2,3}(-[A-Za-z0-9]{1,10})?(:[a-z_]+(,[a-z_]+)*)?)?$")]

@@ -26,12 +26,15 @@ from itsq_analysis.settings.fields import (
     Priorities,
     Reasons,
     Text,
+    Version,
     ZoneName,
+    edition,
     nearest,
     zone,
 )
 
 Language = Literal["en", "zh"]
+FIRST = (1, 0)  # version of the first issue
 
 
 class _Table(BaseModel):
@@ -181,7 +184,11 @@ def _member(value: object) -> str:
 
 
 class ReportSettings(_Table):
-    """What a report shows first, and the lines of its control block; blank lines are left out."""
+    """What a report shows first, and its control block: which edition of the report it is, who made it and who gets it.
+
+    A report is a draft until `status` says "issued" or "corrected"; an issued one has a version such as "V1.0", a corrected one a
+    later version and the reason. Blank names are lines to sign on paper.
+    """
 
     headline: tuple[Name, ...] = Field(
         default=(
@@ -200,9 +207,23 @@ class ReportSettings(_Table):
     )
     classification: Text = ""
     number: Text = ""
+    status: Literal["draft", "issued", "corrected"] = "draft"
+    version: Version = ""
+    reason: Text = ""
     prepared: Text = ""
     reviewed: Text = ""
     approved: Text = ""
+    distribution: Aliases = ()
+
+    @model_validator(mode="after")
+    def _says_which_edition(self) -> ReportSettings:
+        if self.status != "draft" and not self.version:
+            raise ValueError(f'must give version, such as version = "V1.0", where status = "{self.status}"')
+        if self.status == "corrected" and (edition(self.version) or FIRST) <= FIRST:
+            raise ValueError('must give a version after V1.0, such as version = "V1.1", where status = "corrected"')
+        if self.status == "corrected" and not self.reason.strip():
+            raise ValueError('must give the reason of the correction, where status = "corrected"')
+        return self
 
 
 def _default_calendars() -> Any:

@@ -88,6 +88,7 @@ def test_nothing_written_means_the_documented_defaults() -> None:
     assert default.period.month_starts_on == 1
     assert (default.sla, default.targets, default.services, default.sources) == ((), (), (), ())
     assert len(default.report.headline) == 10
+    assert (default.report.status, default.report.version, default.report.distribution) == ("draft", "", ())
 
 
 def test_a_full_file_is_read_as_it_is_written() -> None:
@@ -103,6 +104,14 @@ def test_a_full_file_is_read_as_it_is_written() -> None:
     assert [rule.priority for rule in read.sla] == [(1,), (2, 3)]
     assert [rule.paused for rule in read.sla] == [("all",), ("caller", "supplier", "change")]
     assert read.report.number == "Q-1"
+
+
+def test_the_edition_of_a_report_is_read() -> None:
+    """Whatever was corrected twice is newer than the first correction, also past the ninth."""
+    text = '[report]\nstatus = "corrected"\nversion = "V1.10"\nreason = "late tickets"\ndistribution = "Board"'
+    read = parse_settings(text).report
+    assert (read.status, read.version, read.reason, read.distribution) == ("corrected", "V1.10", "late tickets", ("Board",))
+    assert parse_settings('[report]\nversion = "V0.9"').report.status == "draft"
 
 
 def test_settings_survive_a_snapshot_and_have_one_fingerprint() -> None:
