@@ -68,9 +68,8 @@ def members(frame: pd.DataFrame, column: str = "member") -> list[str]:
 
 def table(columns: Mapping[str, Sequence[str]], language: Language) -> pd.DataFrame:
     """The table beneath a picture: all values text; headings that are words of the charts in the report's language."""
-    return pd.DataFrame(
-        {word(name, language) if name in WORDS else name: list(values) for name, values in columns.items()}, dtype="str"
-    )
+    heads = {name: word(name, language) if name.replace(" ", "_") in WORDS else name for name in columns}
+    return pd.DataFrame({heads[name]: list(values) for name, values in columns.items()}, dtype="str")
 
 
 def numbers(values: Sequence[float | None], unit: Unit, language: Language) -> list[str]:

@@ -16,6 +16,8 @@ from typing import Literal
 
 import pandas as pd
 
+from itsq_analysis.narrative import term, term_ids
+
 Language = Literal["en", "zh"]
 Unit = Literal["count", "number", "share", "hours", "minutes", "score"]
 
@@ -28,41 +30,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 # Controls, surrogates and non-characters (not allowed in XML), and marks that change the direction of the text around them.
 UNDRAWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
-WORDS: dict[str, tuple[str, str]] = {
-    "no data": ("No data for this period", "本期无数据"),
-    "target": ("target", "目标"),
-    "provisional": ("provisional", "暂定值"),
-    "holiday": ("holiday", "节假日"),
-    "range": ("usual range", "正常波动范围"),
-    "opened": ("opened", "新增"),
-    "resolved": ("resolved", "解决"),
-    "backlog": ("backlog at the end", "期末积压"),
-    "total": ("total", "合计"),
-    "negative": ("dissatisfied", "不满意"),
-    "neutral": ("neutral", "一般"),
-    "positive": ("satisfied", "满意"),
-    "answered of sent": ("answered / sent", "参评 / 发出"),
-    "outage": ("outage", "服务中断"),
-    "major": ("major incident", "重大事件"),
-    "maintenance": ("planned maintenance", "计划维护"),
-    "ongoing": ("not yet over", "尚未结束"),
-    "interval": ("interval", "区间"),
-    "outside": ("beyond 99.8%", "超出 99.8% 界限"),
-    "overall": ("overall", "总体"),
-    "limits": ("limits of chance: 95%, 99.8%", "偶然波动界限：95%、99.8%"),
-    "day": ("day", "日期"),
-    "period": ("period", "统计期"),
-    "value": ("value", "数值"),
-    "name": ("name", "名称"),
-    "from": ("from", "下限"),
-    "to": ("to", "上限"),
-    "start": ("start", "开始"),
-    "end": ("end", "结束"),
-    "duration": ("duration", "时长"),
-    "kind": ("kind", "类别"),
-    "share": ("share", "占比"),
-    "count": ("cases", "件数"),
-}
+WORDS = term_ids("chart_")  # what `word` knows, with _ for a space
 
 
 def word(key: str, language: Language) -> str:
@@ -71,7 +39,7 @@ def word(key: str, language: Language) -> str:
     >>> word("backlog", "zh")
     '期末积压'
     """
-    return WORDS[key][0 if language == "en" else 1]
+    return term(f"chart_{key.replace(' ', '_')}", language)
 
 
 def clean(value: object) -> str:
