@@ -1,13 +1,16 @@
-"""Measure everything and write RESULTS.md."""
+"""Measure everything, or the parts that are named, and write their blocks of RESULTS.md: `python -m bench [PART ...]`."""
 
 from __future__ import annotations
 
 import os
 import platform
+import sys
+from collections.abc import Callable
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import data, indicators, loading, report
+from bench import data, indicators, loading, report, results
 from bench.measure import Cost
 
 HERE = Path(__file__).parent
@@ -15,12 +18,23 @@ SCRATCH = HERE / "data"
 PACKAGES = ("itsq-analysis", "duckdb", "deltalake", "pandas", "pyarrow", "papermill", "nbconvert")
 
 
-def main() -> None:
-    """Run the benchmarks one after the other."""
+def main(parts: list[str]) -> None:
+    """Run the named parts, or all of them, one after the other."""
+    unknown = [part for part in parts if part not in PARTS]
+    if unknown:
+        raise SystemExit(f"parts are {', '.join(PARTS)}; found {', '.join(unknown)}; name one of these")
+    for part in parts or PARTS:
+        text = PARTS[part]()
+        results.write(part, text)
+        print(text, flush=True)
+
+
+def house() -> str:
+    """Load, indicators and report."""
     export = data.write(SCRATCH / "incident.csv")
     folder = SCRATCH / "workspace"
     sections = [
-        f"# Benchmarks\n\nWritten by `make bench`. Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores; "
+        f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores; "
         + ", ".join(f"{name} {version(name)}" for name in PACKAGES)
         + ".\nSeconds are of this machine; the ratio, measured against the first row in the same run, is what travels.",
         _costs(
@@ -45,9 +59,15 @@ def main() -> None:
             "The chain's page is stock nbconvert: code hidden, charts without our page around them.",
         )
     )
-    text = "\n\n".join(sections) + "\n"
-    (HERE / "RESULTS.md").write_text(text, encoding="utf-8")
-    print(text)
+    return "\n\n".join(sections)
+
+
+def _part(module: str) -> Callable[[], str]:
+    """A part in a folder of its own, imported when it is run."""
+    return lambda: str(import_module(module).measure())
+
+
+PARTS: dict[str, Callable[[], str]] = {"house": house, "forecasting": _part("bench.forecasting.run")}
 
 
 def _costs(title: str, costs: dict[str, Cost], note: str) -> str:
@@ -67,4 +87,4 @@ def _seconds(title: str, seconds: dict[str, float], note: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
