@@ -10,10 +10,11 @@ from scipy.stats import fisher_exact
 
 from itsq_analysis.charts import funnel
 from itsq_analysis.narrative import formats
+from itsq_analysis.sections.attainment import attainment
 from itsq_analysis.sections.scene import ALPHA, FEW, Scene
 from itsq_analysis.sections.section import Part, Section, bullets, paragraph
 
-IDS = ("sla_resolution_met", "sla_resolution_flagged", "reopen_rate")
+REOPENED = "reopen_rate"
 DIMENSIONS = ("group", "service")
 TOLD = 8
 
@@ -39,6 +40,11 @@ class Comparison:
     ids: list[str]
     compared: int
     worse: list[Difference]
+
+
+def asked(scene: Scene) -> tuple[str, str]:
+    """The indicators by which members are compared."""
+    return attainment(scene), REOPENED
 
 
 def differences(scene: Scene) -> Section:
@@ -86,9 +92,8 @@ def holm(compared: list[Difference]) -> list[Difference]:
 
 def _measured(scene: Scene) -> list[str]:
     """Recomputed attainment where there are rules, else the tool's flag; and reopened tickets."""
-    now = scene.now(IDS)
-    attainment = IDS[0] if pd.notna(now[IDS[0]]["value"]) else IDS[1]
-    return [name for name in (attainment, IDS[2]) if pd.notna(now[name]["value"])]
+    now = scene.now(asked(scene))
+    return [name for name, row in now.items() if pd.notna(row["value"])]
 
 
 def _is_worse(scene: Scene, one: Difference) -> bool:

@@ -9,11 +9,17 @@ import pandas as pd
 from itsq_analysis.charts import stacked_bars
 from itsq_analysis.indicators.late import KINDS, late_tickets
 from itsq_analysis.narrative import formats
+from itsq_analysis.sections.case_mix import case_mix_sentence
 from itsq_analysis.sections.differences import Difference, worse_members
+from itsq_analysis.sections.exemptions import exemption_parts
+from itsq_analysis.sections.judgement import judgement
 from itsq_analysis.sections.late_tables import open_tables, worst_table
+from itsq_analysis.sections.missed import scoped_title
+from itsq_analysis.sections.notes import note_cell
 from itsq_analysis.sections.scene import Scene
-from itsq_analysis.sections.section import Html, Part, Section, folded, nested, paragraph, table
+from itsq_analysis.sections.section import Html, Part, Section, folded, nested, paragraph, subheading, table
 from itsq_analysis.sections.service_levels import service_levels
+from itsq_analysis.sections.targets import agreed
 
 RESOLVED = "sla_resolution_met"
 BARS = 8  # groups in the picture; further ones are one bar together
@@ -22,19 +28,48 @@ JOINED = ["waiting_supplier", "waiting_other"]  # one part of the picture where 
 
 
 def late_incidents(scene: Scene) -> Section:
-    """Late incidents of the period by group and kind of time, the worst one by one, those still open; then attainment.
+    """Late incidents by group and kind of time, missed targets explained, the worst one by one, those still open; attainment.
 
     Without rules nobody knows which were late; what is known of attainment is then the whole section.
     """
-    id_, title, levels = "missed_targets", scene.term("missed_targets"), service_levels(scene)
+    id_, title, exempt = "missed_targets", scene.term("missed_targets"), exemption_parts(scene)
+    explained = [*_explained(scene), *_mix(scene)]
     if not any(rule.resolution for rule in scene.workspace.settings.sla):
-        return Section(id_, title, levels.answer, (*levels.parts, paragraph(scene.say("late_unmeasured"))))
+        levels = service_levels(scene)
+        return Section(id_, title, levels.answer, (*levels.parts, *explained, paragraph(scene.say("late_unmeasured")), *exempt))
     frame = late_frame(scene)
     late = frame[frame["standing"] == "late"]
-    parts = [*_picture(scene, late), *_notes(scene, late), *worst_table(scene, late), *open_tables(scene, frame)]
+    picture = _picture(scene, late)
+    parts = [*picture, *_notes(scene, late), *explained, *worst_table(scene, late), *open_tables(scene, frame)]
     if not frame.empty:
         parts += [folded(scene.say("late_kinds"), _kinds(scene)), paragraph(scene.say("late_method"))]
-    return Section(id_, title, _answer(scene, scene.now([RESOLVED])[RESOLVED], late), (*parts, *nested(levels)))
+    levels = service_levels(scene, drawn=not picture and not late.empty)
+    return Section(id_, title, _answer(scene, scene.now([RESOLVED])[RESOLVED], late), (*parts, *nested(levels), *exempt))
+
+
+def _explained(scene: Scene) -> list[Html]:
+    """Every missed agreed target with what people wrote about it, or that nobody did."""
+    judged = agreed(scene)
+    rows = [
+        {
+            "indicator": scoped_title(scene, row),
+            "value": scene.measured(row),
+            "target": scene.shown(row, "target"),
+            "judgement": judgement(scene, row),
+            "explanation": note_cell(scene, row),
+        }
+        for _, row in judged[judged["status"] == "missed"].iterrows()
+    ]
+    if not rows:
+        return []
+    columns = {key: scene.term(key) for key in rows[0]}
+    return [subheading(scene.say("missed_list")), table(columns, rows, numeric={"target"})]
+
+
+def _mix(scene: Scene) -> list[Html]:
+    """How much of a move of attainment comes from other cases."""
+    told = case_mix_sentence(scene)
+    return [paragraph(told, "finding")] if told else []
 
 
 def late_frame(scene: Scene) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import pandas as pd
 from itsq_analysis.errors import ReportError
 from itsq_analysis.narrative import Language, formats
 from itsq_analysis.sections import (
+    actions,
     appendix,
     availability,
     changes,
@@ -122,6 +123,10 @@ class QualityReport:
     def teams(self) -> Section:
         """Suppliers against their targets, work by group, and who stands out."""
         return teams.teams(self.scene)
+
+    def actions(self) -> Section:
+        """Actions until they are closed, and what became of the values of those that were done."""
+        return actions.actions(self.scene)
 
     def appendix(self) -> Section:
         """What was read, used, refused and restated; how every number is defined; where the numbers come from."""

@@ -11,26 +11,34 @@ from itsq_analysis.charts import intervals
 from itsq_analysis.indicators.late import kept_by_pauses
 from itsq_analysis.narrative import formats
 from itsq_analysis.narrative import paragraph as sentences
+from itsq_analysis.sections.attainment import ENDED, FLAGGED, RECOMPUTED, attainment, unresolved
 from itsq_analysis.sections.judgement import judgement, why
 from itsq_analysis.sections.scene import URGENT, Scene
 from itsq_analysis.sections.section import Html, Part, Section, paragraph, table
 
-FLAGGED, RECOMPUTED = "sla_resolution_flagged", "sla_resolution_met"
-IDS = ("sla_response_met", RECOMPUTED, FLAGGED, "open_breached")
+
+def asked(scene: Scene) -> tuple[str, str, str, str]:
+    """The indicators of the section; the flag of all that ended stands in where none that was resolved has one."""
+    return "sla_response_met", RECOMPUTED, ENDED if attainment(scene) == ENDED else FLAGGED, "open_breached"
 
 
-def service_levels(scene: Scene) -> Section:
-    """Attainment by priority, P1 and P2 first and as counts; by each way of counting; where flag and recomputation disagree."""
-    total = scene.now(IDS)
-    parts = scene.values(IDS, by="priority")
+def service_levels(scene: Scene, *, drawn: bool = True) -> Section:
+    """Attainment by priority, P1 and P2 first and as counts; by each way of counting; where flag and recomputation disagree.
+
+    `drawn`: with the picture by priority.
+    """
+    ids, shown = asked(scene), attainment(scene)
+    total, parts = scene.now(ids), scene.values(ids, by="priority")
     known = parts[parts["member"].notna()]
-    shown = RECOMPUTED if pd.notna(total[RECOMPUTED]["value"]) else FLAGGED
     kept = _kept_by_pauses(scene, total[RECOMPUTED])
-    notes = [paragraph(note) for note in (*_differences(scene), *_paused(scene, kept), *_open_late(scene, total))]
+    notes = [
+        paragraph(note)
+        for note in (*_differences(scene), *_paused(scene, kept), *_not_resolved(scene, shown), *_open_late(scene, total))
+    ]
     judged = known[known["indicator"] == shown]
     answer = sentences([*_urgent(scene, judged), *_answer(scene, total)], scene.language)
-    drawn, by_priority = _picture(scene, judged), _by_priority(scene, total, known, shown)
-    return Section("sla", scene.term("sla"), answer, (*drawn, *_ways(scene, total, kept), *by_priority, *notes))
+    picture, by_priority = _picture(scene, judged) if drawn else [], _by_priority(scene, total, known, shown)
+    return Section("sla", scene.term("sla"), answer, (*picture, *_ways(scene, total, kept), *by_priority, *notes))
 
 
 def _kept_by_pauses(scene: Scene, recomputed: pd.Series) -> int:
@@ -44,7 +52,7 @@ def _kept_by_pauses(scene: Scene, recomputed: pd.Series) -> int:
 
 def _ways(scene: Scene, total: dict[str, pd.Series], kept: int) -> list[Html]:
     """Resolved in time: as flagged by the tool, by the rules with pauses subtracted, and without."""
-    flagged, recomputed = total[FLAGGED], total[RECOMPUTED]
+    _, recomputed, flagged, _ = total.values()
     if pd.isna(recomputed["value"]):
         return []
     met, judged = recomputed["numerator"], recomputed["denominator"]
@@ -68,7 +76,7 @@ def _ways(scene: Scene, total: dict[str, pd.Series], kept: int) -> list[Html]:
 
 def _by_priority(scene: Scene, total: dict[str, pd.Series], known: pd.DataFrame, judged: str) -> list[Html]:
     """One row per priority, the most urgent first, and all together; what cannot be measured at all has no column."""
-    ids = [name for name in IDS if total[name]["status"] != "not measurable"]
+    ids = [name for name in total if total[name]["status"] != "not measurable"]
     if not ids:
         return []
     columns = (
@@ -96,7 +104,7 @@ def _urgent(scene: Scene, known: pd.DataFrame) -> list[str]:
 
 
 def _answer(scene: Scene, total: dict[str, pd.Series]) -> list[str]:
-    flagged, recomputed = total[FLAGGED], total[RECOMPUTED]
+    _, recomputed, flagged, _ = total.values()
     if pd.notna(recomputed["value"]):
         flag = "sla_no_flag" if pd.isna(flagged["value"]) else "sla_flag"
         said = scene.say("sla_recomputed", measured=scene.measured(recomputed), period=scene.period_name)
@@ -121,6 +129,13 @@ def _paused(scene: Scene, kept: int) -> Iterator[str]:
     """How much hangs on holds that stop the clock."""
     if kept:
         yield scene.say("sla_paused", n=scene.number(kept))
+
+
+def _not_resolved(scene: Scene, shown: str) -> Iterator[str]:
+    """The closed tickets that no share of those resolved holds."""
+    count = unresolved(scene) if shown != ENDED else 0
+    if count:
+        yield scene.say("sla_not_resolved", n=scene.number(count))
 
 
 def _open_late(scene: Scene, total: dict[str, pd.Series]) -> Iterator[str]:

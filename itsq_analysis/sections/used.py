@@ -25,7 +25,7 @@ def used_indicators(scene: Scene) -> list[str]:
     used = [
         *settings.report.headline,
         *[target.indicator for target in settings.targets],
-        *service_levels.IDS,
+        *service_levels.asked(scene),
         *availability.IDS,
         *demand.IDS,
         *speed.IDS,
@@ -33,7 +33,7 @@ def used_indicators(scene: Scene) -> list[str]:
         *changes.IDS,
         *users_voice.IDS,
         *teams.IDS,
-        *differences.IDS,
+        *differences.asked(scene),
     ]
     return list(dict.fromkeys(used))
 
@@ -41,12 +41,12 @@ def used_indicators(scene: Scene) -> list[str]:
 def breakdowns(scene: Scene) -> dict[str, list[str]]:
     """Dimension -> ids of the indicators that a section or a target tells by it."""
     ids = {
-        "priority": [*speed.IDS, *service_levels.IDS],
+        "priority": [*speed.IDS, *service_levels.asked(scene)],
         "service": [*availability.IDS],
         "group": [*right_first_time.FUNNEL, *teams.IDS],
     }
     for dimension in differences.DIMENSIONS:
-        ids[dimension] += differences.IDS
+        ids[dimension] += differences.asked(scene)
     for target in scene.workspace.settings.targets:
         for dimension in target.scope:
             ids.setdefault(dimension, []).append(target.indicator)

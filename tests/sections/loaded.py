@@ -12,7 +12,7 @@ from itsq_analysis.sections.section import Section
 
 SECTIONS = (
     *("verdict", "scorecard", "missed_targets", "availability", "demand", "speed", "right_first_time", "changes", "users_voice"),
-    *("teams", "appendix"),
+    *("teams", "actions", "appendix"),
 )
 ORGANISATION = '[organisation]\nname = "Test"\nlanguage = "en"\n'
 INCIDENTS = (

@@ -11,7 +11,7 @@ from itsq_analysis.charts import Chart
 from itsq_analysis.sections.late import late_incidents
 from itsq_analysis.sections.section import Html, Section
 from tests.conftest import PROJECT
-from tests.sections.made import RULES, incidents, rows_of, scene, told
+from tests.sections.made import RULES, agreed, incidents, rows_of, scene, told
 from tests.tables import Row
 
 OFFICE = """
@@ -54,6 +54,16 @@ def subheadings(made: Section) -> list[str]:
     return [text.removeprefix("<h3>").removesuffix("</h3>") for text in parts if text.startswith("<h3>")]
 
 
+def table_under(made: Section, caption: str) -> list[list[str]]:
+    """The rows of the table of this caption."""
+    [place] = [place for place, part in enumerate(tables(made)) if caption in part]
+    return rows_of(made, place)[1:]
+
+
+def tables(made: Section) -> list[str]:
+    return [str(part.markup) for part in made.parts if isinstance(part, Html) and "<table" in part.markup]
+
+
 DESK = (
     "05 09:00, new, , Desk",
     "05 12:00, in_progress, , Desk",
@@ -64,10 +74,15 @@ DESK = (
 
 def test_without_rules_nothing_is_measurable_but_the_flag_is_told():
     made = section(more=incidents(4, made_sla=True), toml="")
-    assert made.answer == "Which incidents were late is not measurable: itsq.toml has no SLA rules."
-    assert rows_of(made)[1:] == [["as flagged by the tool", "100%", "4 of 4"]]
+    assert made.answer == (
+        "The tool flags 4 of 4 of the incidents as resolved in time. "
+        "Recomputation is not measurable: itsq.toml has no [[sla]] rules."
+    )
+    assert rows_of(made)[1:] == [["P3", "4 of 4", "○ no target"], ["All", "4 of 4", "○ no target"]]
+    unmeasured = "Which incidents were late is not measurable: itsq.toml has no SLA rules."
+    assert told(made)[-1] == unmeasured
     response_only = '[[sla]]\ncalendar = "5x8"\nresponse = "1h"\n'
-    assert section(toml=response_only).answer == made.answer
+    assert told(section(toml=response_only))[-1] == unmeasured
 
 
 def test_a_month_without_a_judged_incident_says_so():
@@ -147,7 +162,7 @@ def test_without_a_state_log_the_split_is_not_measurable():
     assert made.answer.endswith("At its limit it was with group Desk: 19 working hours; on what the hours went is not measurable.")
     assert rows_of(made)[1][2:] == ["11.0", "19.0", "not measurable"]
     assert "The late incidents have no state log: on what their hours went is not measurable." in told(made)
-    assert not any(isinstance(part, Chart) for part in made.parts)
+    assert picture(made).title == "Share resolved in time by priority, with 95% intervals"
 
 
 def test_incidents_without_a_log_are_counted_and_not_drawn():
@@ -211,11 +226,30 @@ def test_attainment_is_counted_three_ways():
         late("kept anyway", working_seconds=3600, paused_seconds=60)[0] | kept,
         late("flag only", made_sla=True)[0] | {"sla_resolution_met": None},
     ]
-    assert rows_of(section(more=rows), 1)[1:] == [
+    made = section(more=rows)
+    assert table_under(made, "Resolved in time, by the way of counting") == [
         ["as flagged by the tool", "50.0%", "2 of 4"],
         ["recomputed, pauses subtracted", "66.7%", "2 of 3"],
         ["recomputed, pauses not subtracted", "33.3%", "1 of 3"],
     ]
+    assert "One incident was in time only because its clock was stopped." in told(made)
+
+
+def test_every_missed_agreed_target_has_its_explanation_or_says_that_there_is_none():
+    toml = OFFICE + agreed("sla_resolution_met", '"95%"') + agreed("reopen_rate", '"3%"')
+    note = {"number": "1", "period": "2026-10", "indicator": "sla_resolution_met", "cause": "Two people were ill"}
+    rows = incidents(30) + incidents(10, "2026-10-13 09:00", sla_resolution_met=False, reopen_count=1)
+    found = section(more=rows, toml=toml, notes=[note])
+    explained = rows_of(found)
+    assert explained[0] == ["Indicator", "Value", "Target", "Judgement", "Explanation"]
+    assert [row[:3] for row in explained[1:]] == [
+        ["Resolution in time (recomputed)", "75.0% (30 of 40)", "95%"],
+        ["Reopen rate", "25.0% (10 of 40)", "3%"],
+    ]
+    assert "Two people were ill" in explained[1][4]
+    assert explained[2][4] == "no explanation recorded"
+    kept = section(more=incidents(40), toml=toml)
+    assert "Explanation" not in "".join(str(part.markup) for part in kept.parts if isinstance(part, Html))
 
 
 def test_hostile_names_are_shown_as_text():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itsq_analysis.charts import Chart
 from itsq_analysis.sections.service_levels import service_levels
 from itsq_analysis.sections.speed import speed
-from tests.sections.made import RULES, agreed, incidents, rows_of, scene, told
+from tests.sections.made import RULES, agreed, incidents, moment, rows_of, scene, told
 
 RESOLVED = "sla_resolution_met"
 
@@ -17,7 +17,11 @@ def test_urgent_ones_come_first_and_as_counts() -> None:
         "Resolved in time: P1 11 of 13, P2 81 of 95. Of all incidents resolved in October 2026, 92.0% (184 of 200) were in time "
         "by the rules of itsq.toml, pauses subtracted. The tool has no flag of its own."
     )
-    head, first, second, third, every = rows_of(section)
+    assert rows_of(section)[1:] == [
+        ["recomputed, pauses subtracted", "92.0%", "184 of 200"],
+        ["recomputed, pauses not subtracted", "92.0%", "184 of 200"],
+    ]
+    head, first, second, third, every = rows_of(section, 1)
     assert head == ["Priority", "Resolution in time (recomputed)", "Open and overdue incidents", "Judgement"]
     assert first == ["P1", "11 of 13", "0", "○ no target"]
     assert second == ["P2", "81 of 95 (85.3%)", "0", "▲ missed, could be chance"]
@@ -49,9 +53,9 @@ def test_what_only_pauses_saved_is_counted() -> None:
         row |= {"working_seconds": 7 * 3600, "paused_seconds": 2 * 3600}
     for row in rows[53:55]:
         row |= {"working_seconds": 5 * 3600, "paused_seconds": 2 * 3600}
-    assert told(service_levels(scene(RULES, incidents=rows)))[1:] == [
-        "Without subtracting pauses it would be 87.0% (87 of 100): 3 incidents were in time only because their clock was stopped."
-    ]
+    section = service_levels(scene(RULES, incidents=rows))
+    assert told(section)[1:] == ["3 incidents were in time only because their clock was stopped."]
+    assert rows_of(section)[2] == ["recomputed, pauses not subtracted", "87.0%", "87 of 100"]
 
 
 def test_open_and_late_ones_are_in_no_percentage() -> None:
@@ -74,6 +78,20 @@ def test_without_rules_and_flag_nothing_is_measurable() -> None:
     section = service_levels(scene(incidents=incidents(4, sla_resolution_met=None)))
     assert section.answer == "Resolution in time is not measurable: itsq.toml has no [[sla]] rules."
     assert section.parts == ()
+
+
+def test_flagged_incidents_without_a_resolution_time_are_counted_apart() -> None:
+    """Of 25 flagged ones 20 were resolved; 5 were closed only."""
+    closed = incidents(5, "2026-10-20 09:00", made_sla=False, resolved_at=None, closed_at=moment("2026-10-21"))
+    resolved = incidents(20, made_sla=True, sla_resolution_met=None)
+    section = service_levels(scene(incidents=resolved + [row | {"sla_resolution_met": None} for row in closed]))
+    assert section.answer.startswith("The tool flags 100% (20 of 20) of the incidents")
+    assert told(section)[1] == (
+        "5 incidents were closed in the period without a resolution time; they are in none of these percentages."
+    )
+    only = service_levels(scene(incidents=closed))
+    assert only.answer.startswith("The tool flags 0 of 5 of the incidents")
+    assert len(told(only)) == 1
 
 
 def test_speed_is_told_by_median_and_ninety_percent() -> None:
