@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from itsq_analysis.errors import ForecastError
+from itsq_analysis.forecasting.calendar import SpecialDays, special_days
 from itsq_analysis.forecasting.combine import Combination, combine
 from itsq_analysis.forecasting.frame import Layout, check_horizon, lay_out
+from itsq_analysis.forecasting.holiday_effects import Effects, find_effects
 from itsq_analysis.forecasting.intervals import quantiles
 from itsq_analysis.forecasting.models import model_names
 from itsq_analysis.forecasting.panel import Array, Ints, Panel
@@ -61,9 +64,27 @@ def forecast(
         raise ForecastError(f"model must be one of {', '.join(model_names())}; found {model!r}; use one of these")
     layout = lay_out(frame, freq, season_length)
     members = AUTO if model == "auto" else (model,)
-    frames = [_one_panel(layout, panel, horizon, chosen, members, seed) for panel in layout.panels]
-    result = pd.concat(frames, ignore_index=True)
-    return result.sort_values("unique_id", kind="stable", ignore_index=True)
+    special = _special(layout, holidays, horizon)
+    frames = [_one_panel(layout, panel, horizon, chosen, members, seed, special) for panel in layout.panels]
+    result = pd.concat(frames, ignore_index=True).sort_values("unique_id", kind="stable", ignore_index=True)
+    result.attrs["notes"] = list(special.notes)
+    return result
+
+
+def _special(layout: Layout, holidays: str | Sequence[str] | pd.DataFrame | None, horizon: int) -> SpecialDays:
+    """The special days of all histories and of the forecast."""
+    if holidays is None:
+        return SpecialDays()
+    if layout.numbered:
+        raise ForecastError("holidays need timestamps; found whole numbers in ds; give ds as timestamps, or holidays=None")
+    ends = [panel.grid.dates(panel.last) for panel in layout.panels]
+    future = [panel.grid.dates(panel.last + horizon) for panel in layout.panels]
+    first = min(panel.grid.dates(panel.last - panel.length + 1).min() for panel in layout.panels)
+    return special_days(holidays, _day(first), _day(max(one.max() for one in future)), _day(min(one.min() for one in ends)))
+
+
+def _day(stamp: np.datetime64) -> date:
+    return pd.Timestamp(stamp).date()
 
 
 def check_levels(levels: Sequence[float]) -> list[float]:
@@ -92,20 +113,27 @@ def windows(panel: Panel, horizon: int) -> list[int]:
 
 
 def _one_panel(
-    layout: Layout, panel: Panel, horizon: int, levels: Sequence[float], members: Sequence[str], seed: int
+    layout: Layout, panel: Panel, horizon: int, levels: Sequence[float], members: Sequence[str], seed: int, special: SpecialDays
 ) -> pd.DataFrame:
-    offsets = [0, *windows(panel, horizon)]
-    combination = combine(panel, horizon, offsets, members, seed)
-    return table(layout, panel, horizon, levels, combination)
+    effects = find_effects(panel, special)
+    history = panel if effects is None else effects.history
+    combination = combine(history, horizon, [0, *windows(history, horizon)], members, seed)
+    return table(layout, history, horizon, levels, combination, effects)
 
 
-def table(layout: Layout, panel: Panel, horizon: int, levels: Sequence[float], combination: Combination) -> pd.DataFrame:
+def table(
+    layout: Layout, panel: Panel, horizon: int, levels: Sequence[float], combination: Combination, effects: Effects | None
+) -> pd.DataFrame:
     """The result's rows."""
     tails = [(100 - level) / 200 for level in levels]
     probabilities = [*tails, 0.5, *(1 - tail for tail in tails[::-1])]
     grid = np.unique([*probabilities, *np.linspace(0.02, 0.98, 25)])
-    every = _possible(panel, quantiles(panel, combination, horizon, grid.tolist()), whole=False)
+    every = quantiles(panel, combination, horizon, grid.tolist())
     median = combination.paths[0]
+    if effects is not None:
+        paths, touched = effects.apply(np.concatenate([median[None], every]), panel.last)
+        median, every = paths[0], np.where(touched, median_and_wider(paths, effects.unrest), paths[1:])
+    every = _possible(panel, every, whole=False)
     columns: dict[str, Any] = {"unique_id": np.repeat(panel.ids, horizon), "ds": stamps_of(layout, panel, panel.future(horizon))}
     columns["mean"] = every.mean(axis=0).ravel()
     columns["median"] = _possible(panel, median[None], whole=True)[0].ravel()
@@ -114,6 +142,11 @@ def table(layout: Layout, panel: Panel, horizon: int, levels: Sequence[float], c
         columns[f"lo-{level:g}"] = rounded[np.searchsorted(grid, tail)].ravel()
         columns[f"hi-{level:g}"] = rounded[np.searchsorted(grid, 1 - tail)].ravel()
     return pd.DataFrame(columns)
+
+
+def median_and_wider(paths: Array, factor: float) -> Array:
+    """Quantiles (all but the first path) further away from the median (the first)."""
+    return np.asarray(paths[0] + factor * (paths[1:] - paths[0]))
 
 
 def _possible(panel: Panel, values: Array, *, whole: bool) -> Array:

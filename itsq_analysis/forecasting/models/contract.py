@@ -59,6 +59,7 @@ MODELS: dict[str, Model] = {
     for model in (
         Model("seasonal-naive", "seasonal_naive", "the value one season ago"),
         Model("profile", "profile", "the usual value of that weekday and hour, recent weeks first"),
+        Model("boosting", "boosting", "gradient boosting over all series on what the season leaves"),
         Model("smoothing", "smoothing", "exponential smoothing with damped trend and seasons"),
     )
 }

@@ -1,0 +1,168 @@
+"""Special days: public and optional holidays, half days, adjusted working days, and the working days around them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from itsq_analysis.errors import ForecastError, SettingsError
+from itsq_analysis.worktime import country_days
+
+# Of several kinds on one day the first counts.
+KINDS = ("working", "public", "optional", "half", "bridge", "after", "before")
+_CATEGORIES = (("public", "public"), ("optional", "optional"), ("half_day", "half"))
+_WORDS = {"holiday": "public", "half_day": "half", "working_day": "working"}
+_FREE = ("public", "optional")
+
+
+@dataclass(frozen=True)
+class SpecialDays:
+    """Days that are not like others.
+
+    Attributes:
+        days: day -> kind (one of KINDS) and name.
+        notes: what a reader of the forecast must know, such as a year whose adjusted working days are not announced.
+    """
+
+    days: Mapping[date, tuple[str, str]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def special_days(holidays: str | Sequence[str] | pd.DataFrame | None, first: date, last: date, future: date) -> SpecialDays:
+    """The special days between two days.
+
+    Args:
+        holidays: a country code ("CN", "DE-BY", "BR:public,optional"; without categories public, optional and half days where the
+            country has them), several, or a frame with the columns ds (or date) and, optional, name (or holiday) and kind (public,
+            optional, half, bridge or working).
+        first: first day of the histories.
+        last: last day that is forecast.
+        future: first day that is forecast.
+
+    Raises:
+        ForecastError: an unknown country or kind, or a frame that says nothing about a year that is forecast.
+
+    >>> special_days("BR", date(2016, 1, 1), date(2016, 6, 1), date(2016, 5, 20)).days[date(2016, 5, 26)]
+    ('optional', 'Corpus Christi')
+    """
+    if holidays is None:
+        return SpecialDays()
+    if isinstance(holidays, pd.DataFrame):
+        named, notes = _from_frame(holidays, last, future), ()
+    else:
+        codes = [holidays] if isinstance(holidays, str) else list(holidays)
+        found = [_country(code, first.year - 1, last.year + 1) for code in codes]
+        named = _first_kind([(day, kind, name) for days, _ in found for day, (kind, name) in days.items()])
+        notes = tuple(
+            f"the adjusted working days of {year} are not yet announced for {code}: they are forecast as ordinary days"
+            for code, (_, adjusted) in zip(codes, found, strict=True)
+            for year in range(future.year, last.year + 1)
+            if adjusted is not None and year > adjusted
+        )
+    return SpecialDays(_with_neighbours(named), notes)
+
+
+def _first_kind(days: Sequence[tuple[date, str, str]]) -> dict[date, tuple[str, str]]:
+    chosen: dict[date, tuple[str, str]] = {}
+    for day, kind, name in sorted(days, key=lambda one: (one[0], KINDS.index(one[1]), one[2])):
+        chosen.setdefault(day, (kind, name))
+    return chosen
+
+
+@lru_cache(maxsize=64)
+def _country(code: str, first: int, last: int) -> tuple[dict[date, tuple[str, str]], int | None]:
+    """Day -> kind and name, and the last year whose adjusted working days are known (None: the country has none)."""
+    categories = _categories(code)
+    days: list[tuple[date, str, str]] = []
+    adjusted: int | None = None
+    for category, kind in categories:
+        try:
+            table = country_days(f"{code.split(':')[0]}:{category}", first, last)
+        except SettingsError as error:
+            raise ForecastError(str(error)) from error
+        days += [(day, kind, name) for day, name in table.holidays.items() if day not in table.working]
+        days += [(day, "working", "adjusted working day") for day in table.working]
+        adjusted = table.last_adjusted if table.last_adjusted is not None else adjusted
+    return _first_kind(days), adjusted
+
+
+def _categories(code: str) -> list[tuple[str, str]]:
+    """The library's categories that are asked for, each with its kind."""
+    import holidays
+
+    if not isinstance(code, str) or not code:
+        raise ForecastError(f"holidays must be a country code such as 'CN' or 'DE-BY'; found {code!r}; give one, or None for no holidays")
+    place, _, wanted = code.partition(":")
+    country, _, subdivision = place.partition("-")
+    kinds = dict(_CATEGORIES)
+    if wanted:
+        return [(one, kinds.get(one, "public")) for one in wanted.split(",")]
+    try:
+        known = holidays.country_holidays(country, subdiv=subdivision or None).supported_categories
+    except (NotImplementedError, ValueError) as error:
+        raise ForecastError(
+            f"holidays must be a country that the holidays library knows; found {code!r}; give a code such as 'CN', or a frame of dates"
+        ) from error
+    return [(category, kind) for category, kind in _CATEGORIES if category in known]
+
+
+def _from_frame(frame: pd.DataFrame, last: date, future: date) -> dict[date, tuple[str, str]]:
+    column = next((name for name in ("ds", "date") if name in frame), None)
+    if column is None:
+        found = ", ".join(map(str, frame.columns)) or "none"
+        raise ForecastError(f"a frame of holidays must have a column ds; found {found}; rename the one that holds the dates")
+    days = pd.to_datetime(frame[column], errors="coerce")
+    if days.isna().any():
+        row = int(days.isna().to_numpy().argmax())
+        raise ForecastError(f"a frame of holidays must hold dates; found {frame[column].iloc[row]!r} in row {row}; correct it")
+    names = next((frame[name].astype("str") for name in ("name", "holiday") if name in frame), pd.Series("holiday", frame.index))
+    kinds = frame["kind"].astype("str").replace(_WORDS) if "kind" in frame else pd.Series("public", frame.index)
+    wrong = ~kinds.isin(KINDS)
+    if wrong.any():
+        row = int(wrong.to_numpy().argmax())
+        raise ForecastError(f"kind must be one of {', '.join(KINDS)}; found {kinds.iloc[row]!r} in row {row}; use one of these")
+    dates = [day.date() for day in days]
+    years = {day.year for day in dates}
+    missing = [year for year in range(future.year, last.year + 1) if year not in years]
+    if missing:
+        raise ForecastError(
+            f"a frame of holidays must reach over the forecast, up to {last}; found no date in {', '.join(map(str, missing))} "
+            f"(the last one is {max(dates, default=None)}); add the holidays of that year, or leave holidays out"
+        )
+    return _first_kind(list(zip(dates, kinds.tolist(), names.tolist(), strict=True)))
+
+
+def _with_neighbours(named: dict[date, tuple[str, str]]) -> dict[date, tuple[str, str]]:
+    """With bridge days (alone between a holiday and a weekend) and the working days next to a holiday."""
+    result = dict(named)
+
+    def works(day: date) -> bool:
+        return day not in named and day.weekday() < 5
+
+    for day, (kind, name) in sorted(named.items()):
+        if kind not in _FREE or day.weekday() >= 5:
+            continue
+        for near, kept in ((day + timedelta(days=1), "after"), (day - timedelta(days=1), "before")):
+            beyond = near + (near - day)
+            if not works(near):
+                near = _next_working(day, near - day, works)
+                if near is None:
+                    continue
+            elif not works(beyond) and beyond not in named:
+                kept = "bridge"
+            if near not in result or KINDS.index(kept) < KINDS.index(result[near][0]):
+                result[near] = (kept, f"{'bridge day at' if kept == 'bridge' else f'day {kept}'} {name}")
+    return result
+
+
+def _next_working(day: date, step: timedelta, works: Any) -> date | None:
+    """The next working day in a direction, at most six days away."""
+    for count in range(1, 7):
+        if works(day + count * step):
+            return day + count * step
+    return None

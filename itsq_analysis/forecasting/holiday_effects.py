@@ -1,0 +1,274 @@
+"""Holiday effects: estimated once, taken out of the history before any model sees it, and put back into every path.
+
+A holiday is a step from a day's usual level towards that of a Sunday (an adjusted working day: towards that of a working day). How long the
+step is, is learned from all series and all holidays of a kind, so that a holiday that was never seen is forecast too; what a series' own
+holidays, and the same holiday in earlier years, add to that is shrunk by how often they were seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from itsq_analysis.forecasting.calendar import SpecialDays
+from itsq_analysis.forecasting.panel import Array, Bools, Ints, Panel, mean_known
+from itsq_analysis.forecasting.steps import DAY
+
+PRIOR_STEP = {"public": 0.85, "optional": 0.5, "half": 0.4, "working": 0.8, "bridge": 0.0, "after": 0.0, "before": 0.0}
+PRIOR_DAYS = 2.0  # days (of all series together) that the prior step counts as
+OWN_DAYS = 3.0  # days of its own at which a series' own departure counts half
+NAMED_DAYS = 1.5
+WEEKS = 4  # on either side, from which the usual level is taken
+REPLACED = ("public", "optional", "half", "working")  # days that no model sees; of the others only the effect is taken out
+MOST_ENDS = 400
+_MONDAY = date(1970, 1, 5)
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What the special days do to the series of a panel.
+
+    Attributes:
+        history: the panel without them.
+        table: one row per special day and series: kind, name, day, usual, seen, expected.
+        step: kind -> how far a day moves towards its reference, over all series.
+        unrest: how much wider than on ordinary days errors are on special days.
+    """
+
+    history: Panel
+    special: SpecialDays
+    step: dict[str, float]
+    own: dict[str, Array]
+    named: dict[tuple[str, str], Array]
+    unrest: float
+
+    def apply(self, paths: Array, last: Ints) -> tuple[Array, Bools]:
+        """Put the effects into paths.
+
+        Args:
+            paths: quantiles or paths × series × horizon, as the models see the future.
+            last: place of the last known column, one per series.
+
+        Returns:
+            The paths, and which series × step are special.
+        """
+        panel = self.history
+        result = paths.copy()
+        touched = np.zeros(paths.shape[1:], dtype=bool)
+        places = last[:, None] + np.arange(1, paths.shape[2] + 1)[None, :]
+        for rows in _same_end(last):
+            numbers = panel.grid.number(places[rows[0]])
+            for day, columns in _columns_by_day(panel, numbers).items():
+                if day not in self.special.days:
+                    continue
+                kind, name = self.special.days[day]
+                reference, usual = self._future_levels(rows, numbers[columns], kind)
+                expected = self._expected(rows, kind, name, usual, reference)
+                ratio = np.where(usual > 0, expected / np.where(usual > 0, usual, 1.0), 1.0)
+                piece = result[:, rows[:, None], columns]
+                moved = np.where((usual > 0) & (ratio < 3), piece * ratio, piece + (expected - usual))
+                result[:, rows[:, None], columns] = np.where(panel.negative[rows][None, :, None], piece + (expected - usual), moved)
+                touched[rows[:, None], columns] = kind in REPLACED or kind == "bridge"
+        return result, touched
+
+    def _future_levels(self, rows: Ints, numbers: Ints, kind: str) -> tuple[Array, Array]:
+        """Reference and usual level of future slots, from the last weeks of the cleaned history."""
+        panel = self.history
+        per_day = DAY // panel.grid.step.minutes
+        end = panel.grid.number(panel.last[rows[:1]])[0]
+        back = numbers - 7 * per_day * (-(-(numbers - end) // (7 * per_day)))
+        usual = _level(panel, rows, back, [-7 * per_day * week for week in range(WEEKS)])
+        return _reference(panel, rows, back, kind, per_day, [-7 * week for week in range(WEEKS)]), usual
+
+    def _expected(self, rows: Ints, kind: str, name: str, usual: Array, reference: Array) -> Array:
+        move = np.where(np.isnan(reference), 0.0, reference - usual)
+        ratio = self.own.get(kind, np.zeros(self.history.n))[rows]
+        if (kind, name) in self.named:
+            ratio = ratio + self.named[kind, name][rows]
+        return np.asarray(np.nan_to_num(usual + self.step.get(kind, 0.0) * move + ratio[:, None] * np.abs(usual)))
+
+
+def find_effects(panel: Panel, special: SpecialDays) -> Effects | None:
+    """Estimate the effects on a panel and clean its history; None where there is nothing to do."""
+    if not special.days or not panel.grid.step.minutes or panel.grid.step.minutes > DAY or DAY % panel.grid.step.minutes:
+        return None
+    days = _observed(panel, special)
+    step = {kind: _step(days, kind, panel) for kind in {kind for kind, _ in special.days.values()}}
+    own, named = _own(days, step, panel.n)
+    y = panel.y.copy()
+    for one in days:
+        rows, columns = one.rows[:, None], one.columns
+        ratio = own[one.kind][one.rows] + named.get((one.kind, one.name), np.zeros(panel.n))[one.rows]
+        effect = step[one.kind] * np.nan_to_num(one.reference - one.usual) + ratio[:, None] * np.abs(one.usual)
+        y[rows, columns] = np.nan if one.kind in REPLACED else y[rows, columns] - np.nan_to_num(effect)
+    if not panel.negative.all():
+        y = np.where(panel.negative[:, None], y, np.maximum(y, 0.0))
+    return Effects(panel.with_values(y), special, step, own, named, _unrest(days, step, own, panel))
+
+
+@dataclass(frozen=True)
+class _Day:
+    """One special day in the history of series that end together: series × columns of that day."""
+
+    kind: str
+    name: str
+    rows: Ints
+    columns: Ints
+    seen: Array
+    usual: Array
+    reference: Array
+
+
+def _observed(panel: Panel, special: SpecialDays) -> list[_Day]:
+    per_day = DAY // panel.grid.step.minutes
+    masked = _masked(panel, special)
+    found = []
+    for rows in _same_end(panel.last):
+        numbers = panel.grid.number(panel.past()[rows[0]])
+        for day, columns in _columns_by_day(panel, numbers).items():
+            if day not in special.days:
+                continue
+            kind, name = special.days[day]
+            seen = panel.y[rows[:, None], columns]
+            if np.isnan(seen).all():
+                continue
+            around = [7 * per_day * week for week in range(-WEEKS, WEEKS + 1) if week]
+            usual = _level(masked, rows, numbers[columns], around)
+            reference = _reference(masked, rows, numbers[columns], kind, per_day, [7 * week for week in range(-WEEKS, WEEKS + 1)])
+            found.append(_Day(kind, name, rows, columns, seen, usual, reference))
+    return found
+
+
+def _masked(panel: Panel, special: SpecialDays) -> Panel:
+    """The panel with every special day unknown."""
+    y = panel.y.copy()
+    for rows in _same_end(panel.last):
+        by_day = _columns_by_day(panel, panel.grid.number(panel.past()[rows[0]]))
+        columns = [columns for day, columns in by_day.items() if day in special.days and special.days[day][0] in REPLACED]
+        if columns:
+            y[rows[:, None], np.concatenate(columns)] = np.nan
+    return panel.with_values(y)
+
+
+def _same_end(last: Ints) -> list[Ints]:
+    """Rows of series that end at the same place; beyond MOST_ENDS the rarest are left as they are."""
+    ends, inverse, counts = np.unique(last, return_inverse=True, return_counts=True)
+    kept = np.argsort(-counts, kind="stable")[:MOST_ENDS]
+    order = np.argsort(inverse, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    return [order[starts[end] : starts[end + 1]] for end in sorted(kept.tolist())] if len(ends) else []
+
+
+def _columns_by_day(panel: Panel, numbers: Ints) -> dict[date, Ints]:
+    """Day -> columns, for places on the full grid in order."""
+    minutes = panel.grid.step.minutes
+    days = (numbers * minutes + panel.grid.step.origin) // DAY
+    firsts = np.flatnonzero(np.concatenate([[True], days[1:] != days[:-1]]))
+    ends = np.append(firsts[1:], len(days))
+    return {
+        _MONDAY + timedelta(days=int(days[first])): np.arange(first, end) for first, end in zip(firsts, ends, strict=True)
+    }
+
+
+def _values(panel: Panel, rows: Ints, numbers: Ints) -> Array:
+    """Known values of series that end together at places of the full grid, NaN elsewhere."""
+    position = panel.grid.position(numbers)
+    column = panel.length - 1 - (panel.last[rows[0]] - position)
+    inside = (position > np.iinfo("int64").min) & (column >= 0) & (column < panel.length)
+    picked = panel.y[rows[:, None], np.where(inside, column, 0)]
+    return np.asarray(np.where(inside, picked, np.nan))
+
+
+def _level(panel: Panel, rows: Ints, numbers: Ints, shifts: Sequence[int]) -> Array:
+    """Median over several shifts (in places), series × places."""
+    return _median(np.stack([_values(panel, rows, numbers + shift) for shift in shifts]))
+
+
+def _reference(panel: Panel, rows: Ints, numbers: Ints, kind: str, per_day: int, shifts: Sequence[int]) -> Array:
+    """The level a special day moves towards: that of Sundays, of working days for an adjusted one; none for days beside a holiday."""
+    minutes = panel.grid.step.minutes
+    weekday = ((numbers * minutes + panel.grid.step.origin) // DAY) % 7
+    if kind == "working":
+        to = [[(one - weekday) * per_day + shift * per_day for one in range(5)] for shift in shifts]
+        return _median(np.stack([_values(panel, rows, numbers + move) for moves in to for move in moves]))
+    if kind in ("after", "before"):
+        return np.full((len(rows), len(numbers)), np.nan)
+    closed = bool(panel.grid.open) and not any(slot // per_day == 6 for slot in panel.grid.open)
+    if closed:
+        return np.zeros((len(rows), len(numbers)))
+    sunday = (6 - weekday) * per_day
+    return _median(np.stack([_values(panel, rows, numbers + sunday + shift * per_day) for shift in shifts]))
+
+
+def _median(stacked: Array) -> Array:
+    known = ~np.isnan(stacked)
+    some = known.any(axis=0)
+    result = np.full(stacked.shape[1:], np.nan)
+    if some.any():
+        result[some] = np.nanmedian(stacked[:, some], axis=0)
+    return result
+
+
+def _step(days: Sequence[_Day], kind: str, panel: Panel) -> float:
+    """How far days of a kind move towards their reference, over all series; the prior counts as some days."""
+    over, under = 0.0, 0.0
+    for one in days:
+        if one.kind != kind:
+            continue
+        scale = panel.scale[one.rows][:, None] * np.sqrt(max(len(one.columns), 1))
+        move = (one.reference - one.usual) / scale
+        took = (one.seen - one.usual) / scale
+        known = ~(np.isnan(move) | np.isnan(took))
+        over += float((move * took)[known].sum())
+        under += float((move * move)[known].sum())
+    if under <= 0:
+        return PRIOR_STEP.get(kind, 0.0)
+    each = under / max(sum(one.kind == kind for one in days), 1)
+    return float(np.clip((over + PRIOR_DAYS * each * PRIOR_STEP.get(kind, 0.0)) / (under + PRIOR_DAYS * each), -0.2, 1.2))
+
+
+def _own(days: Sequence[_Day], step: dict[str, float], n: int) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:
+    """What a series departs from the common step, as a share of its usual level: by kind, and by name beyond that."""
+    total = {kind: np.zeros(n) for kind in step}
+    count = {kind: np.zeros(n) for kind in step}
+    by_name: dict[tuple[str, str], tuple[Array, Array]] = {}
+    for one in days:
+        share, known = _departure(one, step[one.kind])
+        total[one.kind][one.rows] += share
+        count[one.kind][one.rows] += known
+        sums = by_name.setdefault((one.kind, one.name), (np.zeros(n), np.zeros(n)))
+        sums[0][one.rows] += share
+        sums[1][one.rows] += known
+    own = {kind: total[kind] / (count[kind] + OWN_DAYS) for kind in step}
+    named = {key: (sums[0] - sums[1] * own[key[0]]) / (sums[1] + NAMED_DAYS) for key, sums in by_name.items()}
+    return own, named
+
+
+def _departure(one: _Day, step: float) -> tuple[Array, Array]:
+    """Per series of a day: (seen - expected) / usual, cut at ±1.5, and whether it is known (1 or 0)."""
+    expected = one.usual + step * np.nan_to_num(one.reference - one.usual)
+    known = ~(np.isnan(one.seen) | np.isnan(expected))
+    rest = np.where(known, one.seen - expected, 0.0).sum(axis=1)
+    usual = np.where(known, np.abs(one.usual), 0.0).sum(axis=1)
+    able = known.any(axis=1) & (usual > 0)
+    return np.where(able, np.clip(rest / np.where(able, usual, 1.0), -1.5, 1.5), 0.0), able.astype(float)
+
+
+def _unrest(days: Sequence[_Day], step: dict[str, float], own: dict[str, Array], panel: Panel) -> float:
+    """Size of the errors on holidays over that on ordinary days, drawn towards 1.5, at most 4."""
+    sizes = []
+    for one in days:
+        if one.kind in REPLACED:
+            expected = one.usual + step[one.kind] * np.nan_to_num(one.reference - one.usual)
+            expected = expected + own[one.kind][one.rows][:, None] * np.abs(one.usual)
+            sizes.append(float(np.nan_to_num(np.nanmean(mean_or_nan(np.abs(one.seen - expected) / panel.scale[one.rows][:, None])))))
+    seen = float(np.mean(sizes)) if sizes else 0.0
+    return float(np.clip((seen * len(sizes) + 1.5 * 3) / (len(sizes) + 3), 1.0, 4.0))
+
+
+def mean_or_nan(values: Array) -> Array:
+    """Mean per row over what is known, 0 where nothing is."""
+    return np.nan_to_num(mean_known(values))

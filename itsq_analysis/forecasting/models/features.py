@@ -1,0 +1,132 @@
+"""What the trees see of a series at an origin, all in units of the series' own unrest."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from itsq_analysis.forecasting.panel import Array, Panel, mean_known
+
+CYCLES = 4  # seasons that the base is the mean of
+
+
+class Table:
+    """Features of every series × step from any origin (column of the last known value).
+
+    Attributes:
+        width: number of features.
+    """
+
+    def __init__(self, panel: Panel, horizon: int) -> None:
+        self.panel, self.horizon = panel, horizon
+        usable = [season for season in panel.seasons if season > 1 and panel.length >= 3 * season]
+        self.long = usable[-1] if usable else 1
+        self.day = usable[0] if len(usable) > 1 else 1
+        self.y = panel.y
+        self.usual = self._usual()
+        self.rest = self.y - self.usual
+        known = ~np.isnan(self.rest)
+        self._sum = _cumulative(np.where(known, self.rest, 0.0))
+        self._size = _cumulative(np.where(known, np.abs(self.rest), 0.0))
+        self._count = _cumulative(known.astype(float))
+        self.width = self.rows(self.panel.length - 1)[:1].shape[-1]
+
+    def _usual(self) -> Array:
+        """Mean of the last values of the same slot, for every column."""
+        shifted = [_shift(self.y, self.long * cycle) for cycle in range(1, CYCLES + 1)]
+        return _mean(np.stack(shifted))
+
+    def lag(self, origin: int, season: int, cycle: int) -> Array:
+        """For each step, the value of its slot `cycle` known seasons ago (0 = the newest known), series × horizon."""
+        steps = np.arange(1, self.horizon + 1)
+        columns = origin + steps - season * (-(-steps // season) + cycle)
+        return np.asarray(np.where(columns >= 0, self.y[:, np.maximum(columns, 0)], np.nan))
+
+    def base(self, origin: int) -> Array:
+        """Mean of the newest values of each step's slot; the mean of what is known where there is none."""
+        base = _mean(np.stack([self.lag(origin, self.long, cycle) for cycle in range(CYCLES)]))
+        level = mean_known(self.y[:, max(0, origin + 1 - self.long) : origin + 1])
+        return np.asarray(np.where(np.isnan(base), level[:, None], base))
+
+    def scale(self, origin: int) -> Array:
+        """Mean size of the departures from the usual value up to the origin."""
+        size = self._mean_of(self._size, origin, self.panel.length)
+        return np.where(np.isnan(size) | (size <= 0), self._fallback(origin), size)
+
+    def _fallback(self, origin: int) -> Array:
+        level = mean_known(np.abs(self.y[:, : origin + 1]))
+        return np.where(np.isnan(level) | (level <= 0), 1.0, 0.2 * level)
+
+    def _mean_of(self, cumulative: Array, origin: int, span: int) -> Array:
+        start = max(origin + 1 - span, 0)
+        count = self._count[:, origin + 1] - self._count[:, start]
+        total = cumulative[:, origin + 1] - cumulative[:, start]
+        return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+    def rows(self, origin: int) -> Array:
+        """Series × horizon × features."""
+        base, scale = self.base(origin), self.scale(origin)[:, None]
+        shape = base.shape
+        steps = np.arange(1, self.horizon + 1)
+        columns = [np.broadcast_to(steps, shape), np.broadcast_to((origin + steps) % self.long, shape)]
+        if self.day > 1:
+            columns += [np.broadcast_to((origin + steps) % self.day, shape)]
+            columns += [(self.lag(origin, self.day, cycle) - base) / scale for cycle in range(3)]
+        columns += [(self.lag(origin, self.long, cycle) - base) / scale for cycle in range(3)]
+        for span in sorted({1, 3, max(self.day // 4, 1), max(self.day, 7), self.long, 4 * self.long}):
+            columns.append(np.broadcast_to((self._mean_of(self._sum, origin, span) / scale[:, 0])[:, None], shape))
+        for back in range(1, 4):
+            value = self.rest[:, origin - back] if origin >= back else np.full(shape[0], np.nan)
+            columns.append(np.broadcast_to((value / scale[:, 0])[:, None], shape))
+        if self.day > 1:
+            columns.append(self._rest_lag(origin) / scale)
+        level = mean_known(self.y[:, max(0, origin + 1 - self.long * CYCLES) : origin + 1])[:, None]
+        columns.append((base - level) / scale)
+        columns.append(np.broadcast_to(level / scale, shape))
+        return np.stack([np.asarray(column, dtype=np.float32) for column in columns], axis=-1)
+
+    def _rest_lag(self, origin: int) -> Array:
+        """Departure of the same slot of the newest known day from its usual value."""
+        steps = np.arange(1, self.horizon + 1)
+        columns = origin + steps - self.day * -(-steps // self.day)
+        return np.asarray(np.where(columns >= 0, self.rest[:, np.maximum(columns, 0)], np.nan))
+
+    def training(self, end: int, most: int) -> tuple[Array, Array]:
+        """Features and targets from origins whose targets lie before column `end`, the newest origins, at most so many rows."""
+        first = min(int(self.panel.first.min(initial=self.panel.length)) + self.long, end)
+        origins = np.arange(end - 1 - 1, max(first, 1) - 1, -1)
+        per_origin = self.panel.n * self.horizon
+        count = max(min(len(origins), -(-most // max(per_origin, 1))), 1)
+        stride = max(len(origins) // count, 1)
+        if len(origins) > count and stride % self.long == 0 and self.long > 1:
+            stride -= 1
+        features, targets = [], []
+        for origin in origins[::stride].tolist():
+            truth = np.full((self.panel.n, self.horizon), np.nan)
+            seen = self.y[:, origin + 1 : min(origin + 1 + self.horizon, end)]
+            truth[:, : seen.shape[1]] = seen
+            target = (truth - self.base(origin)) / self.scale(origin)[:, None]
+            kept = np.isfinite(target) & (np.abs(target) < 1e6)
+            features.append(self.rows(origin)[kept])
+            targets.append(target[kept])
+        if not features:
+            return np.zeros((0, 1)), np.zeros(0)
+        rows, target = np.concatenate(features), np.concatenate(targets)
+        if len(target) > most:
+            picked = np.linspace(0, len(target) - 1, most).astype(int)
+            rows, target = rows[picked], target[picked]
+        return rows, target
+
+
+def _shift(y: Array, by: int) -> Array:
+    shifted = np.full(y.shape, np.nan)
+    if by < y.shape[1]:
+        shifted[:, by:] = y[:, : y.shape[1] - by]
+    return shifted
+
+
+def _mean(stacked: Array) -> Array:
+    return mean_known(stacked, axis=0)
+
+
+def _cumulative(values: Array) -> Array:
+    return np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1)], axis=1)
