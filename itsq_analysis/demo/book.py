@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from itsq_analysis.demo import changes as change_records
+from itsq_analysis.demo import people, registers
 from itsq_analysis.demo import problems as problem_records
-from itsq_analysis.demo import registers
 from itsq_analysis.demo.arrivals import Days, arrivals, days
 from itsq_analysis.demo.changes import Changes, changes
 from itsq_analysis.demo.dirt import Export, Spoiled, make_hostile, relabel, spoil
@@ -157,4 +157,15 @@ def _other_exports(calendar: Days, found: Incidents, causes: Problems, made: Cha
         Export("registers/groups.csv", "groups", registers.groups()),
         outage_sheet,
         survey_sheet,
+        *_people_exports(outage_sheet, found, made),
     ]
+
+
+def _people_exports(outage_sheet: Export, found: Incidents, made: Changes) -> list[Export]:
+    outages = outage_sheet.frame
+    cause = outages["原因"][outages["重大事件"].index("是")]
+    note_sheet = Export("registers/notes.csv", "notes", people.notes(cause), encoding="utf-8-sig")
+    note_sheet.quarantined = dict(people.REFUSED)
+    exemption_sheet = Export("registers/exemptions.xlsx", "exemptions", people.exemptions(found, made), title="豁免登记表")
+    exemption_sheet.raw_lines, exemption_sheet.quarantined = ["合计"], {NO_RECORD: 1}
+    return [note_sheet, exemption_sheet]

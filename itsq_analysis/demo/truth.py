@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from itsq_analysis.demo import people
 from itsq_analysis.demo.book import Book
 from itsq_analysis.demo.dirt import HOSTILE
 from itsq_analysis.demo.draws import Bools, Ints
@@ -31,7 +32,13 @@ from itsq_analysis.demo.planted import (
 )
 from itsq_analysis.demo.work import NEVER
 
-KEYS = {"services": ("service",), "groups": ("assignment_group",), "state_log": ("ticket_table", "number", "seq")}
+KEYS = {
+    "services": ("service",),
+    "groups": ("assignment_group",),
+    "state_log": ("ticket_table", "number", "seq"),
+    "notes": tuple(people.NOTE_COLUMNS),
+    "exemptions": people.EXEMPTION_KEYS,
+}
 
 
 def local(at: int) -> str:
@@ -121,6 +128,8 @@ def _planted(found: Book) -> dict[str, Any]:
         "level_shift": {"service": SHIFT_SERVICE, "from": local(SHIFT_FROM), "factor": SHIFT_PERCENT / 100},
         "slump": _slump(found),
         "clean_service": CLEAN_SERVICE,
+        "notes": _notes(),
+        "exemptions": _exemptions(found),
     }
 
 
@@ -155,6 +164,19 @@ def _outage(found: Book) -> dict[str, Any]:
         "problem": sheet["问题"][row],
         "incidents": int((records.arrived.planted < 0).sum()),
     }
+
+
+def _notes() -> dict[str, Any]:
+    told = ("explains", "decision_needed", "overdue", "done", "done_in_october")
+    facts = {name: {key: people.note(name)[key] for key in ("action", "due", "done") if key in people.note(name)} for name in told}
+    return facts | {"without_explanation": ["emergency_change_share"]}
+
+
+def _exemptions(found: Book) -> dict[str, Any]:
+    frame = found.export("registers/exemptions.xlsx").frame
+    pairs = zip(frame["工单或中断编号"], frame["指标"], frame["批准人"], strict=True)
+    told = [{"ticket": ticket, "indicator": indicator, "approved": bool(by)} for ticket, indicator, by in pairs]
+    return {"tickets": told, "turned_into_met": ["change_success_rate"]}
 
 
 def _slump(found: Book) -> dict[str, Any]:
