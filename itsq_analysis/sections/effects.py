@@ -8,8 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
-from itsq_analysis.indicators.question import dimensions_of
-from itsq_analysis.sections.notes import Note
+from itsq_analysis.sections.notes import Note, scope
 from itsq_analysis.sections.scene import Scene
 
 Word = Literal["better", "worse", "changed", "same", "early", "unmeasured"]
@@ -45,9 +44,7 @@ def effect(scene: Scene, note: Note) -> Effect:
 
 
 def _row(scene: Scene, note: Note, period: str) -> pd.Series | None:
-    known = dimensions_of(scene.workspace.catalogue[note.indicator], scene.workspace.catalogue)
-    named = [(key, name) for key, name in (("service", note.service), ("group", note.group)) if name and key in known]
-    by, member = named[0] if named else (None, None)
+    by, member = scope(scene, note)
     frame = scene.workspace.indicators([note.indicator], period, by=by, as_of=scene.moment)
     frame = frame if by is None else frame[frame["member"] == member]
     if frame.empty or pd.isna(frame.iloc[0]["value"]):

@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 from markupsafe import Markup
 
+from itsq_analysis.indicators.question import dimensions_of
 from itsq_analysis.narrative import clauses, formats
 from itsq_analysis.periods import Period, parse_period
 from itsq_analysis.sections.registers import day, indicator_id, known_day, text
@@ -104,6 +105,15 @@ def notes_for(scene: Scene, row: pd.Series) -> list[Note]:
     if name is None:
         return [note for note in here if not note.service and not note.group]
     return [note for note in here if pd.notna(row["member"]) and getattr(note, name) == row["member"]]
+
+
+def scope(scene: Scene, note: Note) -> tuple[str | None, str | None]:
+    """Dimension and member by which a note's indicator is asked for: its service, else its group, where it can be told by it."""
+    if not note.known:
+        return None, None
+    known = dimensions_of(scene.workspace.catalogue[note.indicator], scene.workspace.catalogue)
+    named = [(key, name) for key, name in (("service", note.service), ("group", note.group)) if name and key in known]
+    return named[0] if named else (None, None)
 
 
 def _within(inner: Period, outer: Period) -> bool:
