@@ -24,7 +24,23 @@ PACKAGE = Path(itsq_analysis.__file__).parent
 HAN = re.compile("[\u4e00-\u9fff]")
 # Full-width forms take their place in Chinese.
 ASCII_PUNCTUATION = set(",;:()!?\"'")
-LATIN = {"n", "P90", "SLA", "GB", "T", "SHA-256", "itsq", "toml", "template", "outages", "Fisher", "Holm", "calendar", "P1"}
+LATIN = {
+    "n",
+    "P90",
+    "SLA",
+    "GB",
+    "T",
+    "SHA-256",
+    "itsq",
+    "toml",
+    "template",
+    "outages",
+    "notes",
+    "Fisher",
+    "Holm",
+    "calendar",
+    "P1",
+}
 
 
 @cache
@@ -86,10 +102,10 @@ def chart_words() -> set[str]:
 
 @cache
 def page_words() -> dict[str, dict[str, str]]:
-    """The template's own words, by language."""
+    """The template's own words, by language; punctuation is none."""
     loader = FileSystemLoader(folder("templates") / "quality", encoding="utf-8")
     found: dict[str, dict[str, str]] = Environment(loader=loader, autoescape=True).get_template("words.html.j2").module.all
-    return found
+    return {language: {key: word for key, word in words.items() if re.search(r"\w", word)} for language, words in found.items()}
 
 
 def test_the_template_says_the_same_words() -> None:
