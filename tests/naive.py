@@ -371,6 +371,22 @@ def equal(one: Any, other: Any) -> bool | None:
     return None if one is None else one == other
 
 
+def contact_sums(ask: Question, part: str, whole: str) -> Answer:
+    """Both sums over the intervals that know both, and their quotient."""
+    rows = [row for row in ask.rows("contacts") if ask.within(row["start"])]
+    known = [row for row in rows if row[part] is not None and row[whole] is not None]
+    count, total = sum(row[part] for row in known), sum(row[whole] for row in known)
+    if not rows:
+        return Answer(None, None, 0, 0)
+    return Answer(count / total if total else None, count, total, int(total))
+
+
+def contacts_offered(ask: Question) -> Answer:
+    rows = [row for row in ask.rows("contacts") if ask.within(row["start"])]
+    offered = sum(row["offered"] for row in rows)
+    return Answer(offered, offered, None, offered) if rows else Answer(None, None, 0, 0)
+
+
 ORACLES: dict[str, Callable[[Question], Answer]] = {
     "incidents_opened": lambda ask: count(opened(ask)),
     "incidents_resolved": lambda ask: count(resolved(ask)),
@@ -428,4 +444,10 @@ ORACLES: dict[str, Callable[[Question], Answer]] = {
         row for row in ask.rows("surveys") if ask.within(row["answered_at"]) and row["automatic"]
     ),
     "nps": nps,
+    "contacts_offered": contacts_offered,
+    "answer_rate": lambda ask: contact_sums(ask, "answered", "offered"),
+    "service_level_20s": lambda ask: contact_sums(ask, "answered_in_target", "offered"),
+    "abandon_rate": lambda ask: contact_sums(ask, "abandoned", "offered"),
+    "answer_time_mean": lambda ask: contact_sums(ask, "wait_seconds", "answered"),
+    "handle_time_mean": lambda ask: contact_sums(ask, "handle_seconds", "answered"),
 }

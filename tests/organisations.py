@@ -63,9 +63,31 @@ def organisation(seed: int, size: int = 120) -> Tables:
         requests=[_request(draw) for _ in range(size // 2)],
         changes=[_change(draw, place) for place in range(size // 4)],
         outages=[_outage(draw) for _ in range(size // 10)],
+        contacts=[_contacts(place) for place in range(size)],
         surveys=[_survey(draw) for _ in range(size // 2)],
         state_log=[entry for row in incidents if draw.chance(0.7) for entry in _log(draw, row)],
     )
+
+
+def _contacts(place: int) -> Row:
+    random = np.random.default_rng(place)  # of its own, so that the other tables stay as they were
+    offered = int(random.integers(0, 30))
+    answered = int(random.integers(0, offered + 1))
+    known = bool(random.random() < 0.9)
+    return {
+        "number": f"K{place:04d}",
+        "start": FIRST + timedelta(minutes=30 * int(random.integers(0, 3600))),
+        "minutes": 30,
+        "channel": ["phone", "chat", None][place % 3],
+        "assignment_group": GROUPS[place % 4],
+        "service": [*SERVICES, None][place % 5],
+        "offered": offered,
+        "answered": answered if known else None,
+        "answered_in_target": int(random.integers(0, answered + 1)) if known else None,
+        "abandoned": offered - answered if known else None,
+        "wait_seconds": float(answered * 20) if known else None,
+        "handle_seconds": float(random.integers(0, 400) * answered) if random.random() < 0.9 else None,
+    }
 
 
 def _incident(draw: Draw, place: int) -> Row:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from itsq_analysis.errors import IngestError
+from itsq_analysis.ingest.clock_texts import clock_time
 from itsq_analysis.ingest.header import normal
 from itsq_analysis.ingest.mapping import Value
 from itsq_analysis.ingest.period_texts import period_label
@@ -17,7 +18,7 @@ from itsq_analysis.tables import Column
 
 UNMAPPED_SHOWN = 50  # different unmapped texts kept per column
 ANY_OTHER = "*"  # in a value map: every text that it does not name
-LOOKED_UP = ("choice", "period", "int", "number", "bool")  # types whose texts are parsed here
+LOOKED_UP = ("choice", "clock", "period", "int", "number", "bool")  # types whose texts are parsed here
 TRUE = frozenset(("true", "1", "yes", "y", "t", "是", "真", "对"))
 FALSE = frozenset(("false", "0", "no", "n", "f", "否", "假", "不"))
 
@@ -35,7 +36,7 @@ class Lookup:
 
     Attributes:
         values: text as in the file -> canonical value; texts that mean "missing" or nothing are absent.
-        refused: texts that must be numbers or periods and are not.
+        refused: texts that must be numbers, periods or times of day and are not.
         unknown: texts that no choice or yes/no knows.
     """
 
@@ -68,6 +69,8 @@ def _fits(column: Column, value: Value) -> bool:
             return isinstance(value, int | float) and not isinstance(value, bool)
         case "choice":
             return value in column.values
+        case "clock":
+            return clock_time(str(value)) == value
         case "period":
             return period_label(str(value)) == value
         case "text":
@@ -101,7 +104,7 @@ def look_up(column: Column, texts: Iterable[str], mapped: Mapping[str, Value], m
         if value is None:
             value = mapped.get(ANY_OTHER)
         if value is None:
-            (found.refused if column.type in ("int", "number", "period") else found.unknown).append(text)
+            (found.refused if column.type in ("int", "number", "clock", "period") else found.unknown).append(text)
         elif value != "":
             found.values[text] = value
     return found
@@ -117,6 +120,8 @@ def _parse(column: Column, text: str) -> Value | None:
             return _int(text, is_scale=column.min is not None and column.max is not None)
         case "number":
             return float(text) if _NUMBER.fullmatch(text) else None
+        case "clock":
+            return clock_time(text)
         case "period":
             return period_label(text)
         case "text":

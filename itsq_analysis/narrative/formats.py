@@ -105,7 +105,7 @@ def minute(moment: datetime, language: Language) -> str:
 
 
 def value(amount: float, unit: str, language: Language, target: float = math.nan) -> str:
-    """An indicator's value in its unit: "%" (a share), "h" (hours), "count", "points", "score" or another word.
+    """An indicator's value in its unit: "%" (a share), "h" (hours), "s" (seconds), "count", "points", "score" or another word.
 
     A share is told from its target, so that a missed one never looks kept.
 
@@ -118,6 +118,8 @@ def value(amount: float, unit: str, language: Language, target: float = math.nan
         return percent(amount, target)
     if unit == "h":
         return duration(amount, language)
+    if unit == "s":
+        return f"{number(amount)} {'s' if language == 'en' else '秒'}"
     if unit in ("count", "points"):
         return number(amount)
     return number(amount, 2 if abs(amount) < 100 else 0)

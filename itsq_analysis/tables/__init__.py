@@ -16,11 +16,12 @@ import pyarrow as pa
 
 from itsq_analysis.errors import IngestError
 
-ColumnType = Literal["text", "time", "date", "period", "int", "number", "bool", "choice"]
+ColumnType = Literal["text", "time", "date", "clock", "period", "int", "number", "bool", "choice"]
 
 SQL_TYPES: dict[ColumnType, str] = {
     "text": "VARCHAR",
     "choice": "VARCHAR",
+    "clock": "VARCHAR",
     "period": "VARCHAR",
     "time": "TIMESTAMP WITH TIME ZONE",
     "date": "DATE",
@@ -31,6 +32,7 @@ SQL_TYPES: dict[ColumnType, str] = {
 ARROW_TYPES: dict[ColumnType, pa.DataType] = {
     "text": pa.string(),
     "choice": pa.string(),
+    "clock": pa.string(),
     "period": pa.string(),
     "time": pa.timestamp("us", tz="UTC"),
     "date": pa.date32(),
@@ -44,7 +46,7 @@ ARROW_TYPES: dict[ColumnType, pa.DataType] = {
 class Column:
     """One column: name, type, bounds, and its meaning in both languages (`title`, `meaning`: keys "en", "zh").
 
-    A column of type "period" holds the label of a reporting period, such as 2026-10. `made_of` are the columns that a value is made
+    A column of type "period" holds the label of a reporting period, such as 2026-10; "clock" a time of day, 00:00 to 24:00. `made_of` are the columns that a value is made
     of where the export has none; every row then has one.
     """
 
@@ -139,7 +141,7 @@ def contracts() -> dict[str, Contract]:
     """All contracts by table name, in alphabetical order.
 
     >>> sorted(contracts())[:3]
-    ['changes', 'groups', 'incidents']
+    ['changes', 'contacts', 'exemptions']
     """
     found = {}
     for file in sorted(files(__package__).iterdir(), key=lambda entry: entry.name):

@@ -21,6 +21,7 @@ CREATED = datetime(2026, 1, 1)  # written into every XLSX, so that the same temp
 NUMBER_FORMATS = {
     "text": "@",
     "choice": "@",
+    "clock": "@",
     "period": "@",
     "time": "yyyy-mm-dd hh:mm:ss",
     "date": "yyyy-mm-dd",
@@ -30,9 +31,9 @@ NUMBER_FORMATS = {
 }
 KINDS = {
     "en": {"text": "text", "choice": "one of", "time": "date and time", "date": "date", "int": "whole number", "number": "number",
-           "period": "period such as 2026-10", "bool": "TRUE or FALSE", "required": "required"},
+           "clock": "time such as 09:00", "period": "period such as 2026-10", "bool": "TRUE or FALSE", "required": "required"},
     "zh": {"text": "文本", "choice": "取值", "time": "日期时间", "date": "日期", "int": "整数", "number": "数字",
-           "period": "统计期，如 2026-10", "bool": "TRUE 或 FALSE", "required": "必填"},
+           "clock": "时刻，如 09:00", "period": "统计期，如 2026-10", "bool": "TRUE 或 FALSE", "required": "必填"},
 }  # fmt: skip
 
 

@@ -6,6 +6,14 @@ Columns: period (index into the scope's periods), member, value, numerator, deno
 
 from __future__ import annotations
 
+from itsq_analysis.indicators.computed.contacts import (
+    abandon_rate,
+    answer_rate,
+    answer_time_mean,
+    contacts_offered,
+    handle_time_mean,
+    service_level_20s,
+)
 from itsq_analysis.indicators.computed.failures import mtbf
 from itsq_analysis.indicators.computed.first_level import first_level_resolution_rate
 from itsq_analysis.indicators.computed.outages import longest_outage, restore_time_mean, restore_time_median
@@ -19,10 +27,15 @@ from itsq_analysis.indicators.computed.uptime import availability, availability_
 COMPUTED: dict[str, Computed] = {
     function.__name__: function
     for function in (
+        abandon_rate,
+        answer_rate,
+        answer_time_mean,
         availability,
         availability_user_weighted,
         availability_with_maintenance,
+        contacts_offered,
         first_level_resolution_rate,
+        handle_time_mean,
         longest_outage,
         mtbf,
         nps,
@@ -31,5 +44,6 @@ COMPUTED: dict[str, Computed] = {
         resolve_time_km_median,
         restore_time_mean,
         restore_time_median,
+        service_level_20s,
     )
 }
