@@ -8,13 +8,16 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binom, hypergeom, t
+from numpy.typing import ArrayLike
+from scipy.special import stdtr
+from scipy.stats import binom, hypergeom
 
-from itsq_analysis.process.limits import Kind, Limits, limits_of, scaled
+from itsq_analysis.process.limits import Floats, Kind, Limits, limits_of, scaled
 from itsq_analysis.process.runs import Run, Side, run_of
 
 FEWEST, MOST = 12, 24  # complete periods before, from which limits are made
 FREEDOM = 0.62  # degrees of freedom of a mean moving range of two, per range (Wheeler, Advanced Topics in SPC)
+ASKED = 0.05
 RARE = 0.01  # a count outside its limits must be as rare by its exact chance; with few cases the limits alone cry too often
 NO_RUN = Run(0, None, 1.0)
 Word = Literal["keeps", "keeps missing", "hit and miss"]
@@ -80,34 +83,56 @@ def judge_process(
     >>> found.word, round(found.upper, 2), found.signal, found.direction, found.since
     ('keeps', 16.32, True, 'up', '2026-01')
     """
-    counted = kind in ("proportion", "rate")
-    used = _used(past, counted=counted)
-    if len(used) < FEWEST:
-        return Process(None, "few_periods", periods=len(used))
-    size = float(now["n"]) if counted and pd.notna(now["n"]) and now["n"] > 0 else nan
-    known = pd.notna(now["value"]) and not (counted and np.isnan(size))
-    sizes = used["n"].to_numpy(dtype=float) if counted else None
-    typical = float(used["n"].median()) if counted else nan
-    limits = limits_of(kind, used["value"], sizes, typical if np.isnan(size) else size, floor, ceiling)
+    course = _course(past, now, counted=kind in ("proportion", "rate"))
+    if course.before < FEWEST:
+        return Process(None, "few_periods", periods=course.before)
+    sizes = course.sizes[:-1] if course.counted else None
+    limits = limits_of(kind, course.values[:-1], sizes, course.size, floor, ceiling)
     word, reason = _word(limits, target, better)
-    judged = {"centre": limits.centre, "lower": limits.lower, "upper": limits.upper, "periods": limits.periods}
-    if not known:
-        return Process(word, reason or "no_value", **judged)  # type: ignore[arg-type]
-    told = pd.concat([used, now.to_frame().T], ignore_index=True)
-    process = Process(word, reason, **judged)  # type: ignore[arg-type]
+    process = Process(word, reason, limits.centre, limits.lower, limits.upper, limits.periods)
+    if not course.known:
+        return replace(process, reason=reason or "no_value")
     if kind == "skewed":
         # Its runs tell nothing: most periods lie on the side of the many small values.
-        return _signalled(process, told, NO_RUN, limits, distance=_root_distance(told, limits, floor, ceiling))
-    distance = abs(float(now["value"]) - limits.centre)
-    run = NO_RUN if kind == "stock" else _run(told, limits, kind)
-    return _signalled(process, told, run, limits, distance=distance, rare=_tail(told, kind))
+        roots = scaled([course.values[-1], limits.centre], floor, ceiling)
+        return _signalled(process, course, NO_RUN, limits, kind, distance=float(abs(roots[0] - roots[1])))
+    run = NO_RUN if kind == "stock" else run_of(course.values, limits.centre, kind, course.sizes if course.counted else None)
+    return _signalled(process, course, run, limits, kind, distance=float(abs(course.values[-1] - limits.centre)))
 
 
-def _used(past: pd.DataFrame, *, counted: bool) -> pd.DataFrame:
-    known = past["value"].notna()
-    if counted:
-        known &= past["n"].fillna(0) > 0
-    return past[known].tail(MOST).reset_index(drop=True)
+@dataclass(frozen=True)
+class _Course:
+    """The periods that are used and, last, the one to be judged: labels, values and sizes (NaN where nothing is counted)."""
+
+    periods: list[str]
+    values: Floats
+    sizes: Floats
+    counted: bool
+
+    @property
+    def before(self) -> int:
+        return len(self.periods) - 1
+
+    @property
+    def known(self) -> bool:
+        return not (np.isnan(self.values[-1]) or (self.counted and not self.sizes[-1] > 0))
+
+    @property
+    def size(self) -> float:
+        """Cases of the value to be judged; where it has none those of a usual period, so that there is a range all the same."""
+        return float(self.sizes[-1] if self.sizes[-1] > 0 else np.median(self.sizes[:-1])) if self.counted else nan
+
+
+def _course(past: pd.DataFrame, now: pd.Series, *, counted: bool) -> _Course:
+    """The newest 24 known periods before, and the one to be judged."""
+    values = past["value"].to_numpy(dtype=float)
+    sizes = past["n"].to_numpy(dtype=float) if counted else np.full(len(values), nan)
+    known = ~np.isnan(values) & ((sizes > 0) if counted else True)
+    kept = np.flatnonzero(known)[-MOST:]
+    size = float(now["n"]) if counted and pd.notna(now["n"]) else nan
+    value = float(now["value"]) if pd.notna(now["value"]) else nan
+    labels = [str(label) for label in past["period"].to_numpy()[kept]] + [str(now["period"])]
+    return _Course(labels, np.append(values[kept], value), np.append(sizes[kept], size), counted)
 
 
 def _word(limits: Limits, target: float | None, better: str) -> tuple[Word | None, Reason]:
@@ -119,56 +144,48 @@ def _word(limits: Limits, target: float | None, better: str) -> tuple[Word | Non
     return ("keeps" if good else "keeps missing" if bad else "hit and miss"), ""
 
 
-def _run(told: pd.DataFrame, limits: Limits, kind: Kind) -> Run:
-    sizes = told["n"].to_numpy(dtype=float) if kind in ("proportion", "rate") else None
-    return run_of(told["value"].to_numpy(dtype=float), limits.centre, kind, sizes)
-
-
-def _root_distance(told: pd.DataFrame, limits: Limits, floor: float, ceiling: float) -> float:
-    """How far a skewed value lies from the centre, in the square roots by which it is judged."""
-    now, centre = scaled([float(told["value"].iloc[-1]), limits.centre], floor, ceiling)
-    return float(abs(now - centre))
-
-
-def _signalled(process: Process, told: pd.DataFrame, run: Run, limits: Limits, *, distance: float, rare: float = 0.0) -> Process:
+def _signalled(process: Process, course: _Course, run: Run, limits: Limits, kind: Kind, *, distance: float) -> Process:
     """The process with what its newest value signals: limits before runs, the rarer of both for the chance.
 
-    `distance` from the centre is in the unit of `limits.sigma`, `rare` the exact chance of a count.
+    `distance` from the centre is in the unit of `limits.sigma`.
     """
-    now = told.iloc[-1]
-    value = float(now["value"])
-    outside = (value > limits.upper or value < limits.lower) and rare <= RARE
-    chance = min(1.0, 2 * min(max(rare, _student(distance, limits)), run.chance))
+    value, far = float(course.values[-1]), _student(distance, limits)
+    # The exact chance of few cases is asked for where the normal curve calls them rare.
+    chance = max(far, tail_chance(course.values, course.sizes, kind)) if course.counted and far < ASKED else far
+    outside = (value > limits.upper or value < limits.lower) and (chance <= RARE or not course.counted)
+    found = {"run": run.length, "chance": min(1.0, 2 * min(chance, run.chance))}
     if not outside and not run.signal:
-        return replace(process, run=run.length, chance=chance)
+        return replace(process, **found)  # type: ignore[arg-type]
     side: Side = ("up" if value > limits.centre else "down") if outside else (run.side or "up")
-    since = told.iloc[-run.length]["period"] if run.signal and run.side == side else now["period"]
-    found = {"signal": True, "outside": outside, "direction": side, "since": str(since)}
-    return replace(process, **found, run=run.length, chance=chance)  # type: ignore[arg-type]
+    since = course.periods[-run.length] if run.signal and run.side == side else course.periods[-1]
+    told = {"signal": True, "outside": outside, "direction": side, "since": since}
+    return replace(process, **found, **told)  # type: ignore[arg-type]
 
 
 def _student(distance: float, limits: Limits) -> float:
     """How likely a value so far from the centre is, two-sided: Student's t, since centre and spread are themselves estimates."""
     if limits.sigma == 0:
         return float(distance == 0)
-    scaled_distance = distance / (limits.sigma * sqrt(1 + 1 / limits.periods))
-    return float(2 * t.sf(scaled_distance, FREEDOM * (limits.periods - 1)))
+    scores = distance / (limits.sigma * sqrt(1 + 1 / limits.periods))
+    return float(2 * stdtr(FREEDOM * (limits.periods - 1), -scores))
 
 
-def _tail(told: pd.DataFrame, kind: Kind) -> float:
-    """The same from the counts alone, two-sided, exact for few cases; 0 for what is no count.
+def tail_chance(values: ArrayLike, sizes: ArrayLike, kind: Kind) -> float:
+    """How likely the last of several counts is, given how many there were in all: two-sided, exact.
 
-    Given how many there were in all, those of the newest period are hypergeometric (proportion) or binomial (rate): no centre has
-    to be known.
+    Its share of all is hypergeometric (proportion) or binomial (rate); no centre has to be known.
+
+    Args:
+        values: shares or rates, oldest first.
+        sizes: cases or exposure of each.
+        kind: "proportion" or "rate".
     """
-    if kind not in ("proportion", "rate"):
-        return 0.0
-    n = told["n"].to_numpy(dtype=float)
-    counts = np.round(told["value"].to_numpy(dtype=float) * n)
+    n = np.asarray(sizes, dtype=float)
+    counts = np.round(np.asarray(values, dtype=float) * n)
     now, total = counts[-1], counts.sum()
     if kind == "rate":
         expected = binom(total, n[-1] / n.sum())
     else:
-        sizes = np.round(n)
-        expected = hypergeom(sizes.sum(), total, sizes[-1])
+        n = np.round(n)
+        expected = hypergeom(n.sum(), total, n[-1])
     return float(min(1.0, 2 * min(expected.sf(now - 1), expected.cdf(now))))
