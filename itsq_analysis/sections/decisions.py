@@ -12,9 +12,10 @@ from datetime import date, timedelta
 import pandas as pd
 
 from itsq_analysis.periods import month_of
-from itsq_analysis.sections.brief import brief_member, brief_scoped
+from itsq_analysis.sections.brief import brief_member, brief_scoped, brief_title
 from itsq_analysis.sections.causes import repeated_causes
 from itsq_analysis.sections.inflow import expected_inflow, working_days_ahead
+from itsq_analysis.sections.notes import decisions_asked, scope
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.targets import agreed
 
@@ -47,7 +48,7 @@ class Decision:
 def decisions(scene: Scene) -> list[Decision]:
     """All decisions needed, those asked for by people first; the first screen shows three."""
     if "decisions" not in scene.kept:
-        scene.kept["decisions"] = [*_backlog(scene), *_missed(scene), *_causes(scene), *_suppliers(scene)]
+        scene.kept["decisions"] = [*_asked(scene), *_backlog(scene), *_missed(scene), *_causes(scene), *_suppliers(scene)]
     return list(scene.kept["decisions"])
 
 
@@ -70,6 +71,21 @@ def service_owner(scene: Scene, service: object) -> str:
     """The owner of a service in the register of services; "" where none is named."""
     found = scene.query("SELECT owner FROM services WHERE service = $service AND owner IS NOT NULL", service=str(service))
     return "" if found.empty else str(found["owner"].iloc[0])
+
+
+def _asked(scene: Scene) -> Iterator[Decision]:
+    """What people asked for in a note, with the value that the note is about."""
+    for note in decisions_asked(scene):
+        number, owner = "", note.group or (service_owner(scene, note.service) if note.service else "")
+        if note.known:
+            by, member = scope(scene, note)
+            rows = scene.values([note.indicator], by=by)
+            rows = rows[rows["member"] == member] if by else rows
+            rows = rows[rows["value"].notna()]
+            title = brief_title(scene, note.indicator)
+            if not rows.empty:
+                number = scene.say("decision_number", title=title, value=scene.shown(rows.iloc[0]))
+        yield Decision(note.what, number, note.due, note.owner or owner, "")
 
 
 def _missed(scene: Scene) -> Iterator[Decision]:

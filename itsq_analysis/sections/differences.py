@@ -59,7 +59,14 @@ def differences(scene: Scene) -> Section:
 
 
 def worse_members(scene: Scene) -> Comparison:
-    """Groups and services whose attainment or reopen rate is worse than that of all others together."""
+    """Groups and services whose attainment or reopen rate is worse than that of all others together; worked out once."""
+    if "worse members" not in scene.kept:
+        scene.kept["worse members"] = _compared(scene)
+    found: Comparison = scene.kept["worse members"]
+    return found
+
+
+def _compared(scene: Scene) -> Comparison:
     ids = _measured(scene)
     compared = [one for name in ids for dimension in DIMENSIONS for one in compare(scene.values([name], by=dimension))]
     worse = [one for one in holm(compared) if _is_worse(scene, one)]

@@ -26,8 +26,14 @@ def thin_edges(scene: Scene) -> list[Edge]:
     """Thin months at either end of the data, oldest first.
 
     A month is thin if its incidents per working day are below a third of the usual rate and every month between it and the edge is
-    thin too. A dip in the middle is no edge: that is for the reader to explain.
+    thin too. A dip in the middle is no edge: that is for the reader to explain. Worked out once for a scene.
     """
+    if "thin edges" not in scene.kept:
+        scene.kept["thin edges"] = _thin_edges(scene)
+    return list(scene.kept["thin edges"])
+
+
+def _thin_edges(scene: Scene) -> list[Edge]:
     rates = _rates(scene)
     if len(rates) < FEWEST:
         return []

@@ -16,11 +16,12 @@ from itsq_analysis.sections.finding import CERTAINTY, GOOD, Finding
 from itsq_analysis.sections.onset import onset
 from itsq_analysis.sections.processes import process
 from itsq_analysis.sections.scene import URGENT, Scene
-from itsq_analysis.sections.shifts import Shift, before, shift_of
+from itsq_analysis.sections.shifts import before, shift_of
 from itsq_analysis.sections.targets import agreed
 
 WEIGHT = {"1": 10.0, "2": 5.0}  # what a case of P1 or P2 counts, where another counts one
 SELDOM = 0.2  # a share of P1 and P2 in time that is "almost never"
+CLEAR = 0.05  # by so much attainment must move where few periods lie before: they do not tell how much it usually does
 FEWEST = 5  # cases of a priority from which "almost never" is said
 
 
@@ -61,7 +62,8 @@ def _moved(scene: Scene) -> Iterator[Finding]:
     """Attainment against the period before, where it moved by more than chance: by other work, or by another mix."""
     found = case_mix(scene)
     row = scene.now([attainment(scene)])[attainment(scene)]
-    if found is None or (process(scene, row).reason != "few_periods" and not shift_of(scene, row)):
+    few = process(scene, row).reason == "few_periods"
+    if found is None or (abs(found.points) < CLEAR if few else not shift_of(scene, row)):
         return
     sentence = _mix_sentence(scene, found, row)
     bad = found.points < 0
@@ -107,16 +109,14 @@ def _lay_with(scene: Scene, one: Difference) -> tuple[str, bool]:
         "value": formats.percent(float(row["value"])),
         "rest": formats.percent(one.rest),
     }
-    if shift is not None and fell:
-        facts |= {"before": before(scene, shift), "since": _since(scene, shift)}
     key = "finding_where" if row["dimension"] == "group" else "finding_where_service"
-    return scene.say(f"{key}_fell" if fell else key, **facts), fell
-
-
-def _since(scene: Scene, shift: Shift) -> str:
-    """The week in which it began, where the days of the period show it."""
-    week = onset(scene, shift.row, shift.process.centre)
-    return scene.say("finding_since_week", day=brief_day(scene, week)) if week else ""
+    if shift is None or not fell:
+        return scene.say(key, **facts), False
+    facts["before"] = before(scene, shift)
+    week = onset(scene, row, shift.process.centre)
+    if week is None:
+        return scene.say(f"{key}_fell", **facts), True
+    return scene.say(f"{key}_fell_since", **facts, day=brief_day(scene, week)), True
 
 
 def _urgent_targets(scene: Scene) -> Iterator[Finding]:

@@ -130,7 +130,15 @@ class Scene:
         """The value frame for the reporting period, with a column `certainty_n`: the population that judges its size.
 
         A report of some services is judged by targets of services only: what was agreed for the whole is no promise about a part.
+        Several sections ask for the same values; they are worked out once.
         """
+        key = ("values", tuple(ids), by if by is None or isinstance(by, str) else tuple(by), history)
+        if key not in self.kept:
+            self.kept[key] = self._values(key[1], by, history)
+        found: pd.DataFrame = self.kept[key]
+        return found.copy()
+
+    def _values(self, ids: Sequence[str], by: str | Sequence[str] | None, history: int) -> pd.DataFrame:
         frame = self.workspace.indicators(list(ids), self.period.label, by=by, history=history, as_of=self.moment)
         population = frame["denominator"].where(frame["denominator"].notna(), frame["n"])
         frame = frame.assign(certainty_n=population.fillna(0))

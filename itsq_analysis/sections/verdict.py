@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from itsq_analysis.narrative import clauses, formats
+from itsq_analysis.narrative import clauses, formats, paragraph
 from itsq_analysis.sections.brief import brief_member, commas
 from itsq_analysis.sections.decisions import decisions
 from itsq_analysis.sections.edges import thin_edges
+from itsq_analysis.sections.exemptions import exempted
 from itsq_analysis.sections.findings import every_finding
 from itsq_analysis.sections.first_screen import FirstScreen, block
 from itsq_analysis.sections.judgement import why
@@ -46,15 +47,17 @@ def _targets(scene: Scene, judged: pd.DataFrame) -> str:
         return scene.say("first_none")
     count = judged["status"].value_counts()
     met, missed, unmeasured = (int(count.get(word, 0)) for word in ("met", "missed", "not measurable"))
+    exempt = sum(one.turned for one in exempted(scene))
+    after = [scene.say("first_exempted", n=exempt)] if exempt else []
     if met == len(judged):
-        return scene.say("first_all_met", n=len(judged))
+        return paragraph([scene.say("first_all_met", n=len(judged)), *after], scene.language)
     certain = int(((judged["status"] == "missed") & (judged["certainty"] == "certain")).sum())
     rest = []
     if missed:
         rest.append(scene.say("first_missed_certain" if certain else "first_missed", n=str(missed), certain=certain))
     if unmeasured:
         rest.append(scene.say("first_unmeasured", n=str(unmeasured)))
-    return scene.say("first_targets", met=met, n=len(judged), rest=commas(scene, rest))
+    return paragraph([scene.say("first_targets", met=met, n=len(judged), rest=commas(scene, rest)), *after], scene.language)
 
 
 def _majors_line(scene: Scene) -> str:

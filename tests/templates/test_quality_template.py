@@ -60,9 +60,11 @@ def test_nothing_can_run_and_nothing_is_fetched(language: Language) -> None:
 def test_it_states_its_language_and_lists_its_sections_in_order(language: Language) -> None:
     text = page(language)
     assert f'<html lang="{"zh-CN" if language == "zh" else "en"}">' in text
-    contents = re.findall(r'<li><a href="#([^"]+)">([^<]+)</a>', text)
-    assert contents == re.findall(r'<h2 id="([^"]+)">([^<]+)</h2>', text)
-    assert len(contents) == 9
+    beside, in_a_fold = (
+        re.findall(r'<li><a href="#([^"]+)">([^<]+)</a>', nav) for nav in re.findall(r"<nav.*?</nav>", text, re.DOTALL)
+    )
+    assert beside == in_a_fold == re.findall(r'<h2 id="([^"]+)">([^<]+)</h2>', text)
+    assert len(beside) == 9
 
 
 @LANGUAGES
@@ -114,7 +116,7 @@ def test_the_header_says_what_the_report_says_of_itself_and_escapes_it() -> None
     assert "<h1>&lt;script&gt;alert(1)&lt;/script&gt;</h1>" in text
     assert '<p class="organisation">A &amp; B</p>' in text
     assert "<dt>Report no.</dt><dd>7</dd>" in text
-    assert 'class="warning"' in text
+    assert 'class="warned"' in text
 
 
 def test_a_notebook_without_a_header_is_a_page_too() -> None:
@@ -122,7 +124,7 @@ def test_a_notebook_without_a_header_is_a_page_too() -> None:
     assert "<h1>Report</h1>" in text
     assert "It rained." in text
     assert re.search(r'<li><a href="#My-own-finding">My own finding', text)
-    assert 'class="warning"' not in text
+    assert 'class="warned"' not in text
 
 
 def test_a_foreign_table_scrolls_in_its_own_box_and_a_foreign_picture_is_shown() -> None:
