@@ -77,9 +77,8 @@ def _members(scene: Scene) -> Iterator[Exempted]:
 def _one(scene: Scene, before: pd.Series, after: pd.Series, counted: pd.DataFrame) -> Exempted:
     reasons = {one.ticket: one.reason for one in exemptions(scene) if one.approved and one.indicator == before["indicator"]}
     tickets = counted["ticket"].unique()
-    dimension, member = (None if pd.isna(before[key]) else str(before[key]) for key in ("dimension", "member"))
     told = tuple(dict.fromkeys(reasons[ticket] for ticket in tickets))
-    return Exempted(before["indicator"], dimension, member, before, after, len(tickets), told)
+    return Exempted(*_place(before), before, after, len(tickets), told)
 
 
 def _counted(scene: Scene, name: str, dimension: str | None = None, *, every: bool = False) -> pd.DataFrame:
@@ -148,11 +147,21 @@ def turned_by_exemptions(scene: Scene) -> str | None:
 def exemption_cell(scene: Scene, row: pd.Series) -> Markup:
     """What approved exemptions make of a value, beside it; nothing where they make nothing."""
     for one in exempted(scene):
-        same = [one.indicator == row["indicator"]]
-        same += [a == (None if pd.isna(b) else str(b)) for a, b in ((one.dimension, row["dimension"]), (one.member, row["member"]))]
-        if all(same):
+        if (one.indicator, one.dimension, one.member) == _place(row):
             return Markup('<span class="note exempted">{}</span>').format(_after(scene, one))
     return Markup("")
+
+
+def after_exemptions(scene: Scene, frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the reporting period's value frame, those that exemptions change replaced by the rows after them."""
+    after = {(one.indicator, one.dimension, one.member): one.after for one in exempted(scene)}
+    rows = [after.get(_place(row), row) for _, row in frame.iterrows()]
+    return pd.DataFrame(rows, columns=frame.columns).set_axis(frame.index) if after and rows else frame
+
+
+def _place(row: pd.Series) -> tuple[str, str | None, str | None]:
+    dimension, member = (None if pd.isna(row[key]) else str(row[key]) for key in ("dimension", "member"))
+    return row["indicator"], dimension, member
 
 
 def _after(scene: Scene, one: Exempted) -> str:

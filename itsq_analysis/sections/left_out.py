@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
@@ -74,19 +74,26 @@ def values_after(scene: Scene, ids: Sequence[str], by: str | None = None) -> pd.
     left_out = approved(scene)
     plain = [name for name in ids if name not in left_out]
     frames = [scene.values(plain, by=by)] if plain else []
-    for name in ids:
-        if name in left_out:
-            with without(scene, left_out[name]):
-                frames.append(scene.values([name], by=by))
+    frames += [_after(scene, name, by, left_out[name]) for name in ids if name in left_out]
     order = {name: place for place, name in enumerate(ids)}
     return pd.concat(frames, ignore_index=True).sort_values(
         "indicator", key=lambda names: names.map(order), kind="stable", ignore_index=True
     )
 
 
+def _after(scene: Scene, name: str, by: str | None, tickets: Sequence[str]) -> pd.DataFrame:
+    """One indicator's values without the tickets; worked out once for a scene."""
+    key = ("values after", name, by)
+    if key not in scene.kept:
+        with without(scene, tickets) as narrowed:
+            scene.kept[key] = narrowed.values([name], by=by)
+    found: pd.DataFrame = scene.kept[key]
+    return found.copy()
+
+
 @contextmanager
-def without(scene: Scene, tickets: Sequence[str]) -> Iterator[None]:
-    """Within the block, the scene's tables do not show these tickets; every answer must be taken in it.
+def without(scene: Scene, tickets: Sequence[str]) -> Iterator[Scene]:
+    """The scene over tables that do not show these tickets; it must be asked within the block.
 
     A view of the connection's own temporary schema goes before the table of the same name.
     """
@@ -102,7 +109,7 @@ def without(scene: Scene, tickets: Sequence[str]) -> Iterator[None]:
                 source = ".".join(quoted(part) for part in (database, schema, name))
                 connection.execute(f"CREATE TEMP VIEW {quoted(name)} AS SELECT * FROM {source} WHERE {kept}")
                 made.append(name)
-        yield
+        yield replace(scene)  # with nothing kept from before
     finally:
         for name in made:
             connection.execute(f"DROP VIEW temp.{quoted(name)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -177,6 +178,16 @@ def _marked(scene: Scene, note: Note, row: pd.Series) -> Markup:
     if where and pd.isna(row["dimension"]):
         told = scene.say("labelled", label=scene.listed(where), text=told)
     return Markup('<span class="people"><b>{}</b> {}</span>').format(scene.term("note_mark"), told)
+
+
+def notes_below(scene: Scene, rows: Iterable[pd.Series]) -> tuple[Html, ...]:
+    """People's words about several values, as one list below their table; nothing where nobody wrote."""
+    found = {note.number: note for row in rows for note in notes_for(scene, row)}
+    told = [scene.say("labelled", label=about(scene, note), text=words(scene, note)) for note in found.values()]
+    if not told:
+        return ()
+    lines = Markup("").join(Markup("<li>{}</li>").format(line) for line in told)
+    return (Html(Markup('<div class="people"><b>{}</b><ul>{}</ul></div>').format(scene.term("note_mark"), lines)),)
 
 
 def note_parts(scene: Scene, row: pd.Series) -> tuple[Html, ...]:

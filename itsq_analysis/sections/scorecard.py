@@ -13,7 +13,9 @@ from itsq_analysis.narrative import formats
 from itsq_analysis.process import FEWEST, MOST
 from itsq_analysis.sections.attainment import RECOMPUTED, attainment, headline, unresolved
 from itsq_analysis.sections.comparisons import amount, comparison_lines, volume
+from itsq_analysis.sections.exemptions import after_exemptions, exemption_cell
 from itsq_analysis.sections.judgement import interval_cell, judgement, target_cell, value_cell
+from itsq_analysis.sections.notes import notes_below
 from itsq_analysis.sections.process_marks import process_mark, usual_range
 from itsq_analysis.sections.processes import complete, days, member_course, per_day, process
 from itsq_analysis.sections.scene import FEW, PERIODS, URGENT, Scene, chart_unit
@@ -38,7 +40,12 @@ def scorecard(scene: Scene) -> Section:
     columns = {key: scene.term(word) for key, word in COLUMNS.items()}
     drawn = table(columns, [_row(scene, row) for row in shown], numeric={"value", "target"})
     notes = [paragraph(text) for text in (*_consequences(scene, shown), *_notes(scene, now))]
-    return Section("scorecard", scene.term("scorecard"), _answer(scene, now), (drawn, *notes))
+    return Section(
+        "scorecard",
+        scene.term("scorecard"),
+        _answer(scene, after_exemptions(scene, now)),
+        (drawn, *notes_below(scene, shown), *notes),
+    )
 
 
 def _urgent(scene: Scene) -> list[pd.Series]:
@@ -57,7 +64,7 @@ def _row(scene: Scene, row: pd.Series) -> dict[str, str | Markup]:
         "indicator": scene.title(row["indicator"]) if whole else scene.say("scorecard_urgent", member=member),
         "value": _value(scene, row) if whole else _counted(scene, row),
         "target": target_cell(scene, row),
-        "judgement": judgement(scene, row),
+        "judgement": judgement(scene, row) + exemption_cell(scene, row),
         "process": process_mark(scene, row),
         "beside": comparison_lines(scene, row) if whole else _before(scene, row),
         "trend": _sparkline(scene, row),
