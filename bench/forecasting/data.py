@@ -122,7 +122,7 @@ def m4_weekly() -> Dataset:
         frames.append(pd.DataFrame({"unique_id": name, "ds": ds, "y": y}))
     frame = pd.concat(frames, ignore_index=True)
     title = "M4 Weekly, 359 series, official test; h = 13"
-    return Dataset("m4-weekly", title, frame, "W", (52,), 13, (cutoff,), counts=False, scale_season=1)
+    return Dataset("m4-weekly", title, frame, "W-SUN", (52,), 13, (cutoff,), counts=False, scale_season=1)
 
 
 def m4_weekly_dev() -> Dataset:
@@ -130,7 +130,7 @@ def m4_weekly_dev() -> Dataset:
     frame = full.past(full.cutoffs[0]).reset_index(drop=True)
     cutoffs = tuple(full.cutoffs[0] - pd.Timedelta(weeks=13 * back) for back in (2, 1))
     title = "M4 Weekly training part; h = 13, 2 cutoffs"
-    return Dataset("m4-weekly-dev", title, frame, "W", (52,), 13, cutoffs, counts=False, scale_season=1, development=True)
+    return Dataset("m4-weekly-dev", title, frame, "W-SUN", (52,), 13, cutoffs, counts=False, scale_season=1, development=True)
 
 
 def azure_hourly() -> Dataset:

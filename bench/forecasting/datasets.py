@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,20 +61,18 @@ class Dataset:
     def _window(self, cutoff: pd.Timestamp) -> pd.DataFrame:
         season = self.scale_season or self.seasons[0]
         scales = {name: naive_scales(group["y"], season) for name, group in self.past(cutoff).groupby("unique_id", sort=False)}
-        after = self.frame[self.frame["ds"] > cutoff]
-        if self.grid is not None:  # a day off among the open days is a gap
-            slots = self.grid[self.grid > cutoff][: self.horizon]
-            wanted = pd.MultiIndex.from_product([list(scales), slots], names=["unique_id", "ds"])
-            after = after.set_index(["unique_id", "ds"]).reindex(wanted).reset_index()
-        after = after[after["unique_id"].isin(list(scales))]
-        future = after.groupby("unique_id", sort=False).head(self.horizon).assign(cutoff=cutoff)
+        wanted = pd.MultiIndex.from_product([list(scales), self._next(cutoff)], names=["unique_id", "ds"])
+        after = self.frame[self.frame["ds"] > cutoff].set_index(["unique_id", "ds"])
+        future = after.reindex(wanted).reset_index().assign(cutoff=cutoff)  # a missing day, or a day off, is a gap
         future["scale"] = [scales[name][0] for name in future["unique_id"]]
         future["scale2"] = [scales[name][1] for name in future["unique_id"]]
         return future[[*KEYS, "y", "scale", "scale2"]]
 
-    def windows(self) -> Iterator[tuple[pd.Timestamp, pd.DataFrame]]:
-        for cutoff in self.cutoffs:
-            yield cutoff, self.past(cutoff)
+    def _next(self, cutoff: pd.Timestamp) -> pd.DatetimeIndex:
+        """The steps that are forecast from a cutoff."""
+        if self.grid is not None:
+            return self.grid[self.grid > cutoff][: self.horizon]
+        return pd.date_range(cutoff, periods=self.horizon + 1, freq=self.freq)[1:]
 
 
 def daily_cutoffs(frame: pd.DataFrame, count: int, horizon: int, stride: int) -> tuple[pd.Timestamp, ...]:

@@ -44,6 +44,12 @@ WITHOUT_HOLIDAYS = Variant("itsq without holidays", holidays=False)
 WITHOUT_BOOSTING = Variant("itsq without boosting", without="boosting")
 
 
+def variants(data: Dataset) -> tuple[Variant, ...]:
+    """What is run on a test set."""
+    ablations = (WITHOUT_HOLIDAYS, WITHOUT_BOOSTING) if data.country else (WITHOUT_BOOSTING,)
+    return (AUTO, *MEMBERS, *ablations)
+
+
 def forecasts(data: Dataset, variants: tuple[Variant, ...]) -> dict[str, tuple[pd.DataFrame, dict[str, object]]]:
     """Per variant: unique_id, cutoff, ds, mean, median, bounds; and its CPU seconds. Run only what is not kept."""
     folder = SCRATCH / f"{data.name}-{data.digest}-ours-{_source()}"
