@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 
 from itsq_analysis.charts.labels import period as period_heading
-from itsq_analysis.indicators import words
 from itsq_analysis.indicators.late import KINDS
 from itsq_analysis.narrative import formats
 from itsq_analysis.sections.appendix import standards
+from itsq_analysis.sections.cells import cell_rows, headings, in_unit, unit_word, yes
 from itsq_analysis.sections.changes import failed_changes
 from itsq_analysis.sections.data_quality import quarantined_rules, rule_name
 from itsq_analysis.sections.judgement import certainty, why
 from itsq_analysis.sections.late import late_frame
 from itsq_analysis.sections.majors import outages
 from itsq_analysis.sections.missed import scoped_title
+from itsq_analysis.sections.register_sheets import actions_sheet, exemptions_sheet
 from itsq_analysis.sections.restated import Restated
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.spreadsheet import Cell, Column, Kind, Sheet
 from itsq_analysis.sections.targets import agreed
 from itsq_analysis.tables import contract
 
-UNITS: dict[str, Kind] = {"%": "share", "h": "hours", "count": "count"}
 STANDINGS = ("late", "open", "soon")
 NUMBERS = ("value", "target", "lower", "upper", "previous")
 
@@ -43,6 +43,8 @@ def workbook_sheets(scene: Scene, values: pd.DataFrame, found: Restated | None) 
         _outages(scene),
         _failed_changes(scene),
         _late(scene),
+        exemptions_sheet(scene),
+        actions_sheet(scene),
         _quarantine(scene),
         *([_restated(scene, found)] if found else []),
         _definitions(scene, list(dict.fromkeys(values["indicator"]))),
@@ -50,24 +52,17 @@ def workbook_sheets(scene: Scene, values: pd.DataFrame, found: Restated | None) 
     ]
 
 
-def _headings(scene: Scene, kinds: dict[str, Kind], table: str | None = None) -> list[Column]:
-    """Headings and kinds of columns; those of a contract's table have its titles, others are words of the page."""
-    known = contract(table).columns if table else {}
-    return [Column(known[key].title[scene.language] if key in known else scene.term(key), kind) for key, kind in kinds.items()]
-
-
 def _texts(scene: Scene, *keys: str) -> list[Column]:
-    return _headings(scene, dict.fromkeys(keys, "text"))
+    return headings(scene, dict.fromkeys(keys, "text"))
 
 
 def _amount(scene: Scene, indicator: str, value: Any) -> Cell:
     """A value in its indicator's unit."""
-    return Cell(value, UNITS.get(scene.workspace.catalogue[indicator].unit, "number"))
+    return in_unit(value, scene.workspace.catalogue[indicator].unit)
 
 
 def _unit(scene: Scene, indicator: str) -> str:
-    unit = scene.workspace.catalogue[indicator].unit
-    return words()["unit"].get(unit, {}).get(scene.language, unit)
+    return unit_word(scene, scene.workspace.catalogue[indicator].unit)
 
 
 # numbers -------------------------------------------------------------------------------------------------------------
@@ -85,7 +80,7 @@ def _scorecard(scene: Scene, values: pd.DataFrame) -> Sheet:
         **{"count_n": "count", "previous": "number", "remark": "text"},
     }
     judged = [_judged(scene, row, before) for row, before in rows]
-    return Sheet(scene.term("scorecard"), _headings(scene, kinds), judged, fixed=1)
+    return Sheet(scene.term("scorecard"), headings(scene, kinds), judged, fixed=1)
 
 
 def _now(scene: Scene, course: pd.DataFrame) -> Iterable[pd.Series]:
@@ -153,7 +148,7 @@ def _restated(scene: Scene, found: Restated) -> Sheet:
         for _, row in found.changed.iterrows()
     ]
     empty = scene.say("restated_none", n=scene.number(len(found.shared)))
-    return Sheet(scene.term("restated"), _headings(scene, kinds), rows, empty, fixed=1)
+    return Sheet(scene.term("restated"), headings(scene, kinds), rows, empty, fixed=1)
 
 
 # lists ---------------------------------------------------------------------------------------------------------------
@@ -173,16 +168,16 @@ def _outages(scene: Scene) -> Sheet:
         **{"hours": "hours", "users_affected": "count", "user_hours": "number"},
         **{"incident": "text", "change": "text", "problem": "text", "cause": "text", "action": "text", "reviewed_on": "date"},
     }
-    columns = _headings(scene, kinds, "outages")
+    columns = headings(scene, kinds, "outages")
     empty = scene.say("outages_none" if scene.has("outages") else "availability_no_data", period=scene.period_name)
-    return Sheet(scene.term("outages"), columns, _rows(outages(scene), kinds, major=_yes(scene)), empty, fixed=1)
+    return Sheet(scene.term("outages"), columns, cell_rows(outages(scene), kinds, major=yes(scene)), empty, fixed=1)
 
 
 def _failed_changes(scene: Scene) -> Sheet:
     kinds: dict[str, Kind] = {"number": "text", "type": "text", "service": "text", "short_description": "text", "closed_at": "time"}
-    columns = _headings(scene, kinds, "changes")
+    columns = headings(scene, kinds, "changes")
     empty = scene.say("failed_none" if scene.has("changes") else "changes_no_data", period=scene.period_name)
-    return Sheet(scene.term("failed"), columns, _rows(failed_changes(scene), kinds, type=scene.term), empty, fixed=1)
+    return Sheet(scene.term("failed"), columns, cell_rows(failed_changes(scene), kinds, type=scene.term), empty, fixed=1)
 
 
 def _late(scene: Scene) -> Sheet:
@@ -205,7 +200,7 @@ def _late(scene: Scene) -> Sheet:
     worst = frame.assign(place=place).sort_values(["place", "over", "number"], ascending=[True, False, True], kind="stable")
     say = {"standing": lambda one: scene.term(f"standing_{one}"), "priority": lambda one: scene.member("priority", one)}
     empty = scene.term("none") if rules else scene.say("late_unmeasured")
-    return Sheet(scene.term("late"), _headings(scene, kinds, "incidents"), _rows(worst, kinds, **say), empty, fixed=1)
+    return Sheet(scene.term("late"), headings(scene, kinds, "incidents"), cell_rows(worst, kinds, **say), empty, fixed=1)
 
 
 def _quarantine(scene: Scene) -> Sheet:
@@ -226,19 +221,7 @@ def _quarantine(scene: Scene) -> Sheet:
         ]
         for _, row in quarantined_rules(scene).iterrows()
     ]
-    return Sheet(scene.term("quarantined"), _headings(scene, kinds), rows, empty=scene.term("none"))
-
-
-def _yes(scene: Scene) -> Callable[[Any], str]:
-    return lambda value: scene.term("yes" if value else "no")
-
-
-def _rows(frame: pd.DataFrame, kinds: dict[str, Kind], **say: Callable[[Any], str]) -> list[list[Any]]:
-    """The cells of a frame; columns named in `say` are put into words."""
-    cells = frame[[*kinds]].astype(object)
-    for key, worded in say.items():
-        cells[key] = [None if pd.isna(value) else worded(value) for value in cells[key]]
-    return [list(row) for row in cells.itertuples(index=False, name=None)]
+    return Sheet(scene.term("quarantined"), headings(scene, kinds), rows, empty=scene.term("none"))
 
 
 # words ---------------------------------------------------------------------------------------------------------------

@@ -47,6 +47,13 @@ def subject(word: str = "Mail", language: str = "en") -> Scene:
             {"number": word, "opened_at": "2026-10-01", "closed_at": "2026-10-09 18:00", "state": "closed", "type": "emergency",
              "outcome": "unsuccessful", "service": word, "short_description": word},
         ],
+        exemptions=[{"ticket": "2026-10-12 09:00 0", "indicator": "sla_resolution_met", "reason": word, "approved_by": word,
+                     "approved_on": date(2026, 11, 2)}],
+        notes=[
+            {"period": "2026-10", "indicator": "sla_resolution_met", "cause": word, "action": word, "owner": word,
+             "due": date(2026, 11, 10), "decision_needed": True},
+            {"period": "2026-09", "indicator": "sla_resolution_met", "action": "done before", "done_on": date(2026, 9, 30)},
+        ],
     )  # fmt: skip
     made.workspace.connection.execute(REFUSED, {"word": word})
     return made
@@ -76,11 +83,11 @@ def earlier(tmp_path: Path) -> Path:
 
 def test_the_sheets_in_both_languages(earlier: Path) -> None:
     assert [*read(workbook(subject(), earlier))] == [
-        "Scorecard", "By period", "Outages", "Failed changes", "Late incidents", "Quarantined", "Restated values", "Definitions",
-        "About",
+        "Scorecard", "By period", "Outages", "Failed changes", "Late incidents", "Exemptions",
+        "Improvement and action tracking", "Quarantined", "Restated values", "Definitions", "About",
     ]  # fmt: skip
     assert [*read(workbook(subject(language="zh")))] == [
-        "指标一览", "各期数据", "服务中断", "失败变更", "超时事件", "未入库记录", "统计口径", "说明",
+        "指标一览", "各期数据", "服务中断", "失败变更", "超时事件", "豁免（剔除）", "改进与行动跟踪", "未入库记录", "统计口径", "说明",
     ]  # fmt: skip
 
 
@@ -123,6 +130,26 @@ def test_late_incidents_and_refused_rows() -> None:
     assert sheets["Quarantined"][1] == ["Incidents", "A required value is missing.", 1.0, "Mail", 7.0, "Mail"]
 
 
+def test_exemptions_with_the_value_before_and_after() -> None:
+    found = dict(zip(*read(workbook(subject()))["Exemptions"], strict=True))
+    assert found == found | {
+        "Ticket or outage": "2026-10-12 09:00 0", "Indicator": "Resolution in time (recomputed)", "Reason": "Mail", "Approved": "yes",
+        "Approved on": date(2026, 11, 2), "Unit": "%", "Before exemptions": 0.5, "Status before": "missed", "After exemptions": 1.0,
+        "Status after": "met",
+    }  # fmt: skip
+
+
+def test_actions_still_open_and_done() -> None:
+    head, still, done = read(workbook(subject()))["Improvement and action tracking"]
+    found = dict(zip(head, still, strict=True))
+    assert found == found | {
+        "Action": "Mail", "Cause": "Mail", "Owner": "Mail", "Due": date(2026, 11, 10), "Days overdue": 9.0, "Decision needed": "yes",
+        "Status": "open, overdue", "Before": "", "Difference": "",
+    }  # fmt: skip
+    found = dict(zip(head, done, strict=True))
+    assert found == found | {"Action": "done before", "Done on": date(2026, 9, 30), "Status": "done", "After": 1.0, "Unit": "%"}
+
+
 def test_restated_values_are_numbers(earlier: Path) -> None:
     head, first, *_ = read(workbook(subject(), earlier))["Restated values"]
     assert head == ["Indicator", "Period", "Before", "Now", "Remark"]
@@ -136,7 +163,7 @@ def test_lists_without_rows_say_why() -> None:
     assert sheets["Outages"][1][0] == made.say("availability_no_data")
     assert sheets["Failed changes"][1][0] == made.say("changes_no_data")
     assert sheets["Late incidents"][1][0] == made.say("late_unmeasured")
-    assert sheets["Quarantined"][1][0] == "none"
+    assert [sheets[name][1][0] for name in ("Quarantined", "Exemptions", "Improvement and action tracking")] == ["none"] * 3
 
 
 @pytest.mark.parametrize("word", [EVIL, "+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "\uff1d1"])
@@ -155,7 +182,7 @@ def test_no_text_of_an_export_is_a_formula_in_any_sheet(word: str, earlier: Path
         assert [cell for cell in cells if FORMULA.match(cell.lstrip())] == []
     with ZipFile(BytesIO(content)) as archive:
         sheets = [archive.read(name).decode("utf-8") for name in archive.namelist() if name.startswith("xl/worksheets/")]
-    assert len(sheets) == 9
+    assert len(sheets) == 11
     assert [found for sheet in sheets for found in re.findall(r"<f>|<hyperlink|externalLink", sheet)] == []
 
 
