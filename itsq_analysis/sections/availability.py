@@ -11,7 +11,7 @@ from itsq_analysis.narrative import paragraph as sentences
 from itsq_analysis.periods import parse_period
 from itsq_analysis.sections.judgement import judgement, why
 from itsq_analysis.sections.majors import majors, outages
-from itsq_analysis.sections.majors_table import majors_answer, majors_parts
+from itsq_analysis.sections.majors_table import capped, majors_answer, majors_parts
 from itsq_analysis.sections.scene import PERIODS, Scene
 from itsq_analysis.sections.section import Html, Part, Section, folded, paragraph, subheading, table
 
@@ -57,15 +57,25 @@ def _by_service(scene: Scene, total: dict[str, pd.Series], found: pd.DataFrame) 
     frame = scene.values(IDS, by="service")
     members = {str(member): {row["indicator"]: row for _, row in rows.iterrows()} for member, rows in frame.groupby("member")}
     order = sorted(members, key=lambda name: (-_lost_hours(members[name]), name))
-    rows = [_service_row(scene, name, members[name], found[found["service"] == name]) for name in order[:SERVICES]]
+    told = [name for name in order if _is_told(members[name], found[found["service"] == name])]
+    rows = [_service_row(scene, name, members[name], found[found["service"] == name]) for name in told[:SERVICES]]
     rows.append(_service_row(scene, scene.term("all_services"), total, found))
     keys = ("service", "lost", "outages", "longest", "user_hours", "maintenance", "share_available", "judgement")
     columns = {key: scene.term(key) for key in keys}
-    notes = [scene.say("services_more", n=len(order) - SERVICES)] if len(order) > SERVICES else []
+    notes = [scene.say("services_more", n=len(told) - SERVICES)] if len(told) > SERVICES else []
+    quiet = [name for name in order if name not in told]
+    notes += [scene.say("services_quiet", n=len(quiet), list=capped(scene, quiet, "and_more_services"))] if quiet else []
     weighted = total["availability_user_weighted"]
     notes += [scene.say("availability_weighted", value=scene.shown(weighted))] if pd.notna(weighted["value"]) else []
     numeric = set(keys) - {"service", "judgement"}
     return [table(columns, rows, numeric=numeric), *(paragraph(note) for note in notes)]
+
+
+def _is_told(row: dict[str, pd.Series], found: pd.DataFrame) -> bool:
+    """Whether a service has a row of its own: something lost or planned, or a target, or nothing known."""
+    if not found.empty or "availability" not in row or pd.isna(row["availability"]["value"]):
+        return True
+    return _lost_hours(row, "availability_with_maintenance") > 0 or row["availability"]["status"] != "no target"
 
 
 def _lost_hours(row: dict[str, pd.Series], indicator: str = "availability") -> float:
@@ -105,16 +115,19 @@ def _grid(scene: Scene) -> list[Part]:
     minutes = ((known["denominator"] - known["numerator"]) * 60).round()
     frame = pd.DataFrame({"member": known["member"].to_numpy(), "period": known["period"].to_numpy(), "value": minutes.to_numpy()})
     most = frame.iloc[int(frame["value"].argmax())]
-    kept = frame.groupby("member")["value"].sum().sort_values(ascending=False, kind="stable").index[:SERVICES]
-    summary = scene.say("availability_picture_none")
-    if most["value"] > 0:
-        when = parse_period(most["period"], scene.workspace.settings.period.month_starts_on)
-        summary = scene.say(
-            "availability_picture",
-            service=most["member"],
-            period=formats.period_label(when, scene.language),
-            time=formats.duration(most["value"] / 60, scene.language),
-        )
+    sums = frame.groupby("member")["value"].sum().sort_values(ascending=False, kind="stable")
+    kept = sums[sums > 0].index[:SERVICES]
+    if kept.empty:
+        return [paragraph(scene.say("availability_picture_none"))]
+    when = parse_period(most["period"], scene.workspace.settings.period.month_starts_on)
+    summary = scene.say(
+        "availability_picture",
+        service=most["member"],
+        period=formats.period_label(when, scene.language),
+        time=formats.duration(most["value"] / 60, scene.language),
+    )
+    if (sums == 0).any():
+        summary = sentences([summary, scene.say("availability_picture_quiet", n=int((sums == 0).sum()))], scene.language)
     title = scene.say("availability_chart")
     shown = frame[frame["member"].isin(kept)]
     return [heat_grid(shown, title=title, summary=summary, language=scene.language, unit="minutes")]

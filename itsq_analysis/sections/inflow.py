@@ -61,8 +61,10 @@ def expected_inflow(scene: Scene, period: Period) -> float:
 
 
 def working_days_ahead(scene: Scene, period: Period) -> int:
-    """Working days of a period still to come, in the first calendar of itsq.toml."""
+    """Working days of a period still to come, in the first calendar of itsq.toml; 0 outside the years that it was built for."""
     calendar = scene.workspace.calendar(scene.workspace.settings.calendars[0].id)
+    if period.start.year < calendar.first_year or period.end.year > calendar.last_year:
+        return 0
     return int(calendar.working_days(period.start, period.end))
 
 

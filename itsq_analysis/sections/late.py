@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -44,7 +45,9 @@ def late_incidents(scene: Scene) -> Section:
     if not frame.empty:
         parts += [folded(scene.say("late_kinds"), _kinds(scene)), paragraph(scene.say("late_method"))]
     levels = service_levels(scene, drawn=not picture and not late.empty)
-    return Section(id_, title, _answer(scene, scene.now([RESOLVED])[RESOLVED], late), (*parts, *nested(levels), *exempt))
+    return Section(
+        id_, title, _answer(scene, scene.now([RESOLVED])[RESOLVED], late), (*parts, *nested(replace(levels, answer="")), *exempt)
+    )
 
 
 def _explained(scene: Scene) -> list[Html]:

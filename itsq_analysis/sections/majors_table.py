@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import pandas as pd
 from markupsafe import Markup
 
 from itsq_analysis.narrative import formats
@@ -51,9 +54,9 @@ def _overdue(scene: Scene, found: list[Major]) -> list[str]:
     return [scene.say("review_overdue", n=len(late), list=capped(scene, late))] if late else []
 
 
-def capped(scene: Scene, names: list[str]) -> str:
+def capped(scene: Scene, names: list[str], more_of: str = "and_more") -> str:
     """The first few names, and how many more there are."""
-    more = [scene.say("and_more", n=len(names) - FEW)] if len(names) > FEW else []
+    more = [scene.say(more_of, n=len(names) - FEW)] if len(names) > FEW else []
     return scene.listed([*names[:FEW], *more])
 
 
@@ -80,17 +83,27 @@ def _row(scene: Scene, one: Major) -> dict[str, str | Markup]:
 def _course(scene: Scene, one: Major) -> Markup:
     """Start, detected, restored and length, one a line."""
     moments = {"start": one.started, "detected": one.detected, "restored": one.restored_at}
-    told = [
-        _labelled(scene, key, None if moment is None else formats.minute(moment, scene.language))
-        for key, moment in moments.items()
-        if key != "restored" or one.restored
-    ]
+    told, day = [], None
+    for key, moment in moments.items():
+        if key != "restored" or one.restored:
+            told.append(_labelled(scene, key, None if moment is None else _minute(scene, moment, day)))
+            day = day if moment is None else _local(scene, moment).date()
     if one.hours is not None:
         time = formats.duration(one.hours, scene.language)
         told.append(time if one.restored else scene.say("not_restored", time=time))
     elif not one.restored:
         told.append(scene.term("still_open"))
     return lines(*told)
+
+
+def _local(scene: Scene, moment: pd.Timestamp) -> pd.Timestamp:
+    return moment.tz_convert(scene.workspace.settings.organisation.zone)
+
+
+def _minute(scene: Scene, moment: pd.Timestamp, told: date | None) -> str:
+    """A moment; the time alone on a day that was just told."""
+    local = _local(scene, moment)
+    return f"{local:%H:%M}" if local.date() == told else formats.minute(local, scene.language)
 
 
 def _review(scene: Scene, one: Major) -> Markup | str:
