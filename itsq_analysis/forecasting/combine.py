@@ -10,8 +10,19 @@ import numpy as np
 from itsq_analysis.forecasting.models import MODELS
 from itsq_analysis.forecasting.origins import absolute_error, actual, weights
 from itsq_analysis.forecasting.panel import Array, Panel
+from itsq_analysis.forecasting.steps import DAY
 
-SHARPNESS = 4.0
+SHARPNESS = 6.0
+
+
+def members_of(panel: Panel) -> tuple[str, ...]:
+    """The members of "auto": for steps below a day, of a day, and of a week and longer."""
+    step = panel.grid.step
+    if step.minutes and step.minutes < DAY:
+        return ("profile", "smoothing", "boosting")
+    if step.minutes == DAY:
+        return ("profile", "smoothing", "regression", "theta", "boosting")
+    return ("smoothing", "regression", "theta", "boosting")
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,13 @@ import pandas as pd
 
 from itsq_analysis.errors import ForecastError
 from itsq_analysis.forecasting.calendar import SpecialDays, special_days
-from itsq_analysis.forecasting.combine import Combination, combine
+from itsq_analysis.forecasting.combine import Combination, combine, members_of
 from itsq_analysis.forecasting.frame import Layout, check_horizon, lay_out
 from itsq_analysis.forecasting.holiday_effects import Effects, find_effects
 from itsq_analysis.forecasting.intervals import quantiles
 from itsq_analysis.forecasting.models import model_names
 from itsq_analysis.forecasting.panel import Array, Ints, Panel
 
-AUTO = ("seasonal-naive", "profile", "smoothing")
 MOST_WINDOWS = 12
 
 
@@ -63,9 +62,8 @@ def forecast(
     if model not in model_names():
         raise ForecastError(f"model must be one of {', '.join(model_names())}; found {model!r}; use one of these")
     layout = lay_out(frame, freq, season_length)
-    members = AUTO if model == "auto" else (model,)
     special = _special(layout, holidays, horizon)
-    frames = [_one_panel(layout, panel, horizon, chosen, members, seed, special) for panel in layout.panels]
+    frames = [_one_panel(layout, panel, horizon, chosen, model, seed, special) for panel in layout.panels]
     result = pd.concat(frames, ignore_index=True).sort_values("unique_id", kind="stable", ignore_index=True)
     result.attrs["notes"] = list(special.notes)
     return result
@@ -113,10 +111,11 @@ def windows(panel: Panel, horizon: int) -> list[int]:
 
 
 def _one_panel(
-    layout: Layout, panel: Panel, horizon: int, levels: Sequence[float], members: Sequence[str], seed: int, special: SpecialDays
+    layout: Layout, panel: Panel, horizon: int, levels: Sequence[float], model: str, seed: int, special: SpecialDays
 ) -> pd.DataFrame:
     effects = find_effects(panel, special)
     history = panel if effects is None else effects.history
+    members = members_of(panel) if model == "auto" else (model,)
     combination = combine(history, horizon, [0, *windows(history, horizon)], members, seed)
     return table(layout, history, horizon, levels, combination, effects)
 

@@ -60,6 +60,8 @@ MODELS: dict[str, Model] = {
         Model("seasonal-naive", "seasonal_naive", "the value one season ago"),
         Model("profile", "profile", "the usual value of that weekday and hour, recent weeks first"),
         Model("boosting", "boosting", "gradient boosting over all series on what the season leaves"),
+        Model("regression", "regression", "trend, weekday and time of year, all series at once"),
+        Model("theta", "theta", "simple smoothing with half of the slope as drift"),
         Model("smoothing", "smoothing", "exponential smoothing with damped trend and seasons"),
     )
 }

@@ -39,6 +39,15 @@ def predict(panel: Panel, horizon: int, offsets: Sequence[int], seed: int = 0) -
 def _block(panel: Panel, horizon: int, offsets: Sequence[int]) -> Array:
     wanted = {*offsets, *(origin for offset in offsets for origin in origins_before(panel, horizon, offset))}
     lengths = [season for season in panel.seasons if 1 < season <= panel.length][-2:]
+    paths = _both(panel, lengths, horizon, wanted)
+    if len(lengths) > 1:
+        short = _both(panel, lengths[:1], horizon, wanted)
+        paths = {offset: np.concatenate([path, short[offset]]) for offset, path in paths.items()}
+    return weigh(panel, horizon, offsets, paths)
+
+
+def _both(panel: Panel, lengths: Sequence[int], horizon: int, wanted: set[int]) -> dict[int, Array]:
+    """Offset -> paths as the values are and on the square-root scale."""
     paths = _run(panel.y, lengths, horizon, wanted)
     if not panel.negative.all():
         bent = _run(np.sqrt(np.maximum(panel.y, 0.0)), lengths, horizon, wanted)
@@ -46,7 +55,7 @@ def _block(panel: Panel, horizon: int, offsets: Sequence[int]) -> Array:
         for offset, path in bent.items():
             back = np.where(keep, paths[offset], np.maximum(path, 0.0) ** 2)
             paths[offset] = np.concatenate([paths[offset], back])
-    return weigh(panel, horizon, offsets, paths)
+    return paths
 
 
 class _Smoother:
