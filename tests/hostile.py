@@ -60,6 +60,12 @@ def _cell(table: str, column: Column, place: int) -> str:
     match column:
         case _ if column.name in ("number", "ticket", "incident", "problem", "change", "caused_by_change"):
             return f"{place:04} {text}"
+        case _ if column.type == "period":
+            return PERIOD
+        case _ if column.name == "indicator" and slow:
+            return "sla_resolution_met"  # the others name what no catalogue has
+        case _ if column.name == "done_on" and slow:
+            return ""
         case _ if column.name == "seq":
             return str(place)
         case _ if column.type == "time":
@@ -89,7 +95,8 @@ def _settings() -> str:
     name = json.dumps(SCRIPT + "{{7*7}} 运维")
     lines = [
         f'[organisation]\nname = {name}\ntimezone = "Asia/Shanghai"\nholidays = "CN"',
-        f"[report]\nclassification = {name}\nnumber = {name}\nprepared = {name}",
+        f"[report]\nclassification = {name}\nnumber = {name}\nprepared = {name}\nreviewed = {name}\napproved = {name}",
+        f'status = "corrected"\nversion = "V1.1"\nreason = {name}\ndistribution = [{name}, "=cmd()"]',
         '[[sla]]\nid = "<i>{{7*7}}</i>"\ncalendar = "7x24"\nresponse = "15m"\nresolution = "4h"',
         f'[[target]]\nindicator = "sla_resolution_met"\nvalue = "95%"\nsource = {name}',
         *(

@@ -73,8 +73,13 @@ def _open_table(scene: Scene, found: list[Action]) -> Part:
 def _what(scene: Scene, note: Note) -> Markup:
     """An action in people's words, with what management must decide and with its cause."""
     mark = Markup('<b class="decision">{}</b> ').format(scene.term("decision_mark")) if note.decision_needed else Markup("")
-    cause = scene.say("labelled", label=scene.term("cause"), text=note.cause) if note.cause else ""
-    return Markup("{}{}{}").format(mark, note.action, Markup('<span class="note">{}</span>').format(cause) if cause else "")
+    return mark + _beneath(scene, note.action, "cause", note.cause)
+
+
+def _beneath(scene: Scene, text: str, label: str, more: str) -> Markup:
+    """A text with a further fact of the note beneath it, where there is one."""
+    told = scene.say("labelled", label=scene.term(label), text=more)
+    return Markup("{}{}").format(text, Markup('<span class="note">{}</span>').format(told) if more else "")
 
 
 def _overdue(scene: Scene, one: Action) -> Markup | str:
@@ -86,22 +91,21 @@ def _overdue(scene: Scene, one: Action) -> Markup | str:
 
 
 def _done_table(scene: Scene, done: list[Note]) -> Part:
-    keys = ("note_action", "indicator", "note_owner", "note_done", "effect_before", "effect_after", "effect")
+    keys = ("note_action", "indicator", "note_done", "effect_before", "effect_after", "effect")
     rows = []
     for note in done:
         found = effect(scene, note)
         rows.append(
             {
-                "note_action": note.action,
+                "note_action": _beneath(scene, note.action, "note_owner", note.owner),
                 "indicator": about(scene, note),
-                "note_owner": note.owner or formats.MISSING,
                 "note_done": formats.day(note.done_on, scene.language) if note.done_on else formats.MISSING,
                 "effect_before": _value(scene, found.before),
                 "effect_after": _value(scene, found.after),
                 "effect": scene.term(f"effect_{found.word}"),
             }
         )
-    return table({key: scene.term(key) for key in keys}, rows, numeric={"effect_before", "effect_after"})
+    return table({key: scene.term(key) for key in keys}, rows)
 
 
 def _value(scene: Scene, row: pd.Series | None) -> str:
