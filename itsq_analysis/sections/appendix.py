@@ -12,7 +12,7 @@ from itsq_analysis.indicators import Indicator, words
 from itsq_analysis.narrative import formats
 from itsq_analysis.sections.restated import Earlier
 from itsq_analysis.sections.scene import Scene
-from itsq_analysis.sections.section import Section, nested, paragraph, table
+from itsq_analysis.sections.section import Section, folded, nested, paragraph, table
 
 SOFTWARE = (
     "itsq-analysis",
@@ -51,7 +51,8 @@ def definitions(scene: Scene, used: list[str]) -> Section:
                 "standard_ref": standards(scene, indicator),
             }
         )
-    parts = (table({key: scene.term(key) for key in keys}, rows), paragraph(scene.say("mapping_note")))
+    every = folded(scene.say("definitions_fold", n=len(rows)), table({key: scene.term(key) for key in keys}, rows))
+    parts = (every, paragraph(scene.say("mapping_note")))
     return Section("definitions", scene.term("definitions"), scene.say("definitions"), parts)
 
 
@@ -78,9 +79,10 @@ def provenance(scene: Scene, parameters: dict[str, Any], earlier: Earlier | None
     keys = ("item", "content")
     inputs = [{"file": entry["file"], "fingerprint": entry["sha256"]} for entry in snapshot.files]
     inputs += [{"file": earlier.name, "fingerprint": earlier.sha256}] if earlier else []
+    stated = [{"item": scene.term(key), "content": text} for key, text in facts.items()]
     parts = (
-        table({key: scene.term(key) for key in keys}, [{"item": scene.term(key), "content": text} for key, text in facts.items()]),
-        table({key: scene.term(key) for key in ("file", "fingerprint")}, inputs, caption=scene.say("input_files")),
+        folded(scene.say("provenance_fold"), table({key: scene.term(key) for key in keys}, stated)),
+        folded(scene.say("input_files"), table({key: scene.term(key) for key in ("file", "fingerprint")}, inputs)),
     )
     return Section("provenance", scene.term("provenance"), scene.say("provenance"), parts)
 

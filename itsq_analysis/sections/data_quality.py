@@ -11,7 +11,7 @@ from itsq_analysis.sections.demand import unannounced
 from itsq_analysis.sections.edges import thin_edges
 from itsq_analysis.sections.restated import Restated, restated_parts
 from itsq_analysis.sections.scene import FEW, Scene
-from itsq_analysis.sections.section import Html, Section, bullets, subheading, table
+from itsq_analysis.sections.section import Html, Section, bullets, folded, table
 from itsq_analysis.tables import contract, contracts
 
 WATCHED = ("resolved_at", "priority", "service", "category", "channel", "assignment_group", "acknowledged_at", "made_sla")
@@ -67,7 +67,8 @@ def _files(scene: Scene, files: pd.DataFrame) -> Html:
         }
         for _, entry in files.iterrows()
     ]
-    return table({key: scene.term(key) for key in keys}, rows, numeric={"read", "used", "superseded", "quarantined"})
+    numeric = {"read", "used", "superseded", "quarantined"}
+    return folded(scene.say("files_read"), table({key: scene.term(key) for key in keys}, rows, numeric=numeric))
 
 
 def _encoding(scene: Scene, name: str) -> str:
@@ -96,7 +97,7 @@ def _rules(scene: Scene) -> list[Html]:
         }
         for _, row in found.iterrows()
     ]
-    return [subheading(scene.say("quarantine_rules")), table({key: scene.term(key) for key in keys}, rows, numeric={"rows"})]
+    return [folded(scene.say("quarantine_rules"), table({key: scene.term(key) for key in keys}, rows, numeric={"rows"}))]
 
 
 def rule_name(scene: Scene, table_name: str, rule: str) -> str:
@@ -123,7 +124,7 @@ def _unmapped(scene: Scene) -> list[Html]:
     if not rows:
         return []
     columns = {key: scene.term(key) for key in ("file", "column", "unmapped_value", "rows")}
-    return [subheading(scene.say("unmapped_values")), table(columns, rows, numeric={"rows"})]
+    return [folded(scene.say("unmapped_values"), table(columns, rows, numeric={"rows"}))]
 
 
 def _ignored(scene: Scene) -> list[Html]:
@@ -135,7 +136,7 @@ def _ignored(scene: Scene) -> list[Html]:
     ]
     if not rows:
         return []
-    return [subheading(scene.say("ignored_columns")), table({key: scene.term(key) for key in ("file", "column")}, rows)]
+    return [folded(scene.say("ignored_columns"), table({key: scene.term(key) for key in ("file", "column")}, rows))]
 
 
 def _missing(scene: Scene) -> list[Html]:
@@ -164,4 +165,4 @@ def _missing(scene: Scene) -> list[Html]:
     ]
     keys = ("column", "missing", "missing_share")
     numeric = {"missing", "missing_share"}
-    return [subheading(scene.say("missing_values")), table({key: scene.term(key) for key in keys}, rows, numeric=numeric)]
+    return [folded(scene.say("missing_values"), table({key: scene.term(key) for key in keys}, rows, numeric=numeric))]

@@ -8,9 +8,10 @@ from markupsafe import Markup
 from itsq_analysis.indicators.late import KINDS, soon_until
 from itsq_analysis.narrative import formats
 from itsq_analysis.sections.scene import Scene
-from itsq_analysis.sections.section import Html, folded, paragraph, subheading, table
+from itsq_analysis.sections.section import Html, folded, paragraph, shortened, subheading, table
 
 SHOWN = 15  # incidents in one table; how many more there are is said
+OPENED = 5  # of the worst ones without opening a fold
 LATE = ("number_priority", "service", "group_at_limit", "over", "whole", "spent_on")
 OPEN = ("number_priority", "service", "group_at_limit", "due_at", "over", "spent_on")
 SOON = ("number_priority", "service", "holder", "due_at", "left", "spent_on")
@@ -25,7 +26,9 @@ def worst_table(scene: Scene, late: pd.DataFrame) -> list[Html]:
     shown = _worst(late)
     rest = len(late) - len(shown)
     more = [paragraph(scene.say("late_more", n=scene.number(rest)))] if rest else []
-    return [subheading(scene.say("late_list")), _table(scene, shown, LATE), *more]
+    columns, rows = _cells(scene, shown, LATE)
+    parts = shortened(columns, rows, OPENED, scene.say("late_next", n=len(rows) - OPENED), numeric=NUMERIC)
+    return [subheading(scene.say("late_list")), *parts, *more]
 
 
 def open_tables(scene: Scene, frame: pd.DataFrame) -> list[Html]:
@@ -62,10 +65,15 @@ def _worst(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _table(scene: Scene, rows: pd.DataFrame, names: tuple[str, ...]) -> Html:
-    """One row per incident; the service is left out where none is known."""
+    columns, told = _cells(scene, rows, names)
+    return table(columns, told, numeric=NUMERIC)
+
+
+def _cells(scene: Scene, rows: pd.DataFrame, names: tuple[str, ...]) -> tuple[dict[str, str], list[dict[str, str | Markup]]]:
+    """Headings, and one row per incident; the service is left out where none is known."""
     columns = {name: scene.term(name) for name in names if name != "service" or rows["service"].notna().any()}
     told = [_told(scene, row) for _, row in rows.iterrows()]
-    return table(columns, [{name: row[name] for name in columns} for row in told], numeric=NUMERIC)
+    return columns, [{name: row[name] for name in columns} for row in told]
 
 
 def _told(scene: Scene, row: pd.Series) -> dict[str, str | Markup]:

@@ -135,6 +135,26 @@ def table(
     return Html(Markup('<table class="values">{}<thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(title, head, body))
 
 
+def shortened(
+    columns: dict[str, str],
+    rows: Sequence[dict[str, str] | dict[str, str | Markup]],
+    first: int,
+    more: str,
+    *,
+    numeric: frozenset[str] | set[str] = frozenset(),
+) -> list[Html]:
+    """A table of the first rows, and the others in a fold of their own with the title `more`; one row more is not folded.
+
+    >>> [str(part.markup)[:8] for part in shortened({"a": "A"}, [{"a": str(n)} for n in range(4)], 2, "2 more")]
+    ['<table c', '<details']
+    >>> len(shortened({"a": "A"}, [{"a": str(n)} for n in range(3)], 2, "1 more"))
+    1
+    """
+    if len(rows) <= first + 1:
+        return [table(columns, rows, numeric=numeric)]
+    return [table(columns, rows[:first], numeric=numeric), folded(more, table(columns, rows[first:], numeric=numeric))]
+
+
 def _row(columns: dict[str, str], row: dict[str, str] | dict[str, str | Markup], css: dict[str, Markup]) -> Markup:
     cells = []
     for place, (key, name) in enumerate(columns.items()):

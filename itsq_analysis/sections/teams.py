@@ -8,11 +8,12 @@ from itsq_analysis.narrative import formats
 from itsq_analysis.narrative import paragraph as sentences
 from itsq_analysis.sections.differences import differences
 from itsq_analysis.sections.scene import Scene
-from itsq_analysis.sections.section import Html, Section, nested, subheading, table
+from itsq_analysis.sections.section import Html, Section, nested, shortened, subheading
 from itsq_analysis.sections.suppliers import supplier_answer, supplier_parts
 
 IDS = ("incidents_opened", "incidents_resolved", "incident_backlog")
 SHOWN = 15  # groups in the table
+OPENED = 5  # of them without opening a fold
 
 
 def teams(scene: Scene) -> Section:
@@ -75,7 +76,8 @@ def _table(scene: Scene, frame: pd.DataFrame) -> list[Html]:
         sums = rest[list(IDS)].sum()
         rows.append(_row(scene, scene.say("late_other_groups", n=len(rest)), sums))
     columns = {key: scene.term(key) for key in keys}
-    return [table(columns, [{key: row[key] for key in keys} for row in rows], numeric=set(keys[1:]))]
+    cells = [{key: row[key] for key in keys} for row in rows]
+    return shortened(columns, cells, OPENED, scene.say("groups_next", n=len(cells) - OPENED), numeric=set(keys[1:]))
 
 
 def _row(scene: Scene, name: str, row: pd.Series) -> dict[str, str]:

@@ -17,6 +17,7 @@ from itsq_analysis.sections import (
     users_voice,
 )
 from itsq_analysis.sections.scene import PERIODS, Scene
+from itsq_analysis.sections.suppliers import suppliers
 
 
 def used_indicators(scene: Scene) -> list[str]:
@@ -44,13 +45,14 @@ def breakdowns(scene: Scene) -> dict[str, list[str]]:
         "priority": [*speed.IDS, *service_levels.asked(scene)],
         "service": [*availability.IDS],
         "group": [*right_first_time.FUNNEL, *teams.IDS],
+        "supplier": list(dict.fromkeys(one.indicator for one in suppliers(scene))),
     }
     for dimension in differences.DIMENSIONS:
         ids[dimension] += differences.asked(scene)
     for target in scene.workspace.settings.targets:
         for dimension in target.scope:
             ids.setdefault(dimension, []).append(target.indicator)
-    return {dimension: list(dict.fromkeys(names)) for dimension, names in ids.items()}
+    return {dimension: list(dict.fromkeys(names)) for dimension, names in ids.items() if names}
 
 
 def report_values(scene: Scene) -> pd.DataFrame:
