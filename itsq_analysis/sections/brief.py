@@ -15,6 +15,7 @@ from itsq_analysis.periods import parse_period
 from itsq_analysis.sections.scene import Scene
 
 NAME = 24  # columns of a name; a wide character takes two
+PUNCTUATION = ",.;:\N{FULLWIDTH COMMA}\N{FULLWIDTH SEMICOLON}\N{FULLWIDTH COLON}\N{IDEOGRAPHIC FULL STOP}"
 _ASIDE = re.compile(r"\s*[(\N{FULLWIDTH LEFT PARENTHESIS}][^()\N{FULLWIDTH LEFT PARENTHESIS}]*[)\N{FULLWIDTH RIGHT PARENTHESIS}]$")
 
 
@@ -36,12 +37,21 @@ def spaced(scene: Scene, name: str) -> str:
     return f"{' ' * name[0].isascii()}{name}{' ' * name[-1].isascii()}"
 
 
+def tight(text: str) -> str:
+    """A sentence without the spaces of a name that fell before a full stop, a comma or the beginning.
+
+    >>> tight(" Desk  and Night Desk ,")
+    'Desk and Night Desk,'
+    """
+    return re.sub(f" +(?=[{PUNCTUATION}])", "", " ".join(text.split()))
+
+
 def brief_scoped(scene: Scene, row: pd.Series) -> str:
     """An indicator's short name with the member that it is told of."""
     title = brief_title(scene, row["indicator"])
     if pd.isna(row["dimension"]):
         return title
-    return scene.say("scoped", title=title, member=brief_member(scene, row["dimension"], row["member"]))
+    return tight(scene.say("scoped", title=title, member=brief_member(scene, row["dimension"], row["member"])))
 
 
 def commas(scene: Scene, items: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from itsq_analysis.narrative import formats
 from itsq_analysis.narrative.length import shortened
 from itsq_analysis.sections.attainment import attainment
-from itsq_analysis.sections.brief import NAME, brief_day, brief_member, brief_scoped, brief_title
+from itsq_analysis.sections.brief import NAME, brief_day, brief_member, brief_scoped, brief_title, tight
 from itsq_analysis.sections.differences import worse_members
 from itsq_analysis.sections.edges import thin_edges
 from itsq_analysis.sections.finding import CERTAINTY, Finding
@@ -80,7 +80,7 @@ def _outliers(scene: Scene) -> Iterator[Finding]:
         row = one.row
         facts = {"member": brief_member(scene, row["dimension"], row["member"]), "value": scene.shown(row)}
         title = brief_title(scene, row["indicator"])
-        sentence = scene.say("finding_outlier", title=title, rest=formats.percent(one.rest), **facts)
+        sentence = tight(scene.say("finding_outlier", title=title, rest=formats.percent(one.rest), **facts))
         yield Finding(sentence, one.cases, 1.0, cause=f"{row['indicator']} where")
 
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 import pandas as pd
 
 from itsq_analysis.periods import month_of
-from itsq_analysis.sections.brief import brief_member, brief_scoped, brief_title
+from itsq_analysis.sections.brief import brief_member, brief_scoped
 from itsq_analysis.sections.causes import repeated_causes
 from itsq_analysis.sections.inflow import expected_inflow, working_days_ahead
 from itsq_analysis.sections.notes import decisions_asked, scope
@@ -82,9 +82,8 @@ def _asked(scene: Scene) -> Iterator[Decision]:
             rows = scene.values([note.indicator], by=by)
             rows = rows[rows["member"] == member] if by else rows
             rows = rows[rows["value"].notna()]
-            title = brief_title(scene, note.indicator)
             if not rows.empty:
-                number = scene.say("decision_number", title=title, value=scene.shown(rows.iloc[0]))
+                number = scene.say("decision_number", title=brief_scoped(scene, rows.iloc[0]), value=scene.shown(rows.iloc[0]))
         yield Decision(note.what, number, note.due, note.owner or owner, "")
 
 
@@ -142,7 +141,7 @@ def _suppliers(scene: Scene) -> Iterator[Decision]:
             title = brief_scoped(scene, row.drop("dimension").reindex(row.index))
             facts = {"title": title, "value": scene.measured(row), "target": scene.shown(row, "target")}
             yield Decision(
-                scene.say("rule_supplier_what", supplier=brief_member(scene, "supplier", row["member"])),
+                scene.say("rule_supplier_what", supplier=brief_member(scene, "supplier", row["member"]).strip()),
                 scene.say("rule_supplier_number", **facts),
                 decide_by(scene),
                 "",

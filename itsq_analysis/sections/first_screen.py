@@ -47,9 +47,10 @@ class FirstScreen(Section):
 def block(scene: Scene, answer: str, asked: Sequence[Decision], found: Sequence[Finding], majors: str) -> Markup:
     """Decisions, findings and major incidents as HTML, as many as fit the limit.
 
-    Decisions and the line of major incidents come before findings, the heaviest finding before the lighter ones.
+    Counted is what a phone shows; the heading is for those who listen. Decisions and the line of major incidents come before
+    findings, the heaviest finding before the lighter ones.
     """
-    left = LIMIT[scene.language] - words(f"{above(scene)} {scene.term('verdict')} {answer} {majors}", scene.language)
+    left = LIMIT[scene.language] - words(f"{above(scene)} {answer} {majors}", scene.language)
     headings = [scene.term("decisions_needed"), scene.term("findings")]
     left -= sum(words(heading, scene.language) for heading in headings)
     cards, left = _fitting([_card(scene, one) for one in asked[: ROWS["decisions"]]], left, scene)
@@ -67,12 +68,13 @@ def block(scene: Scene, answer: str, asked: Sequence[Decision], found: Sequence[
 def above(scene: Scene) -> str:
     """What the page prints above the verdict: organisation, title, period, data as of, complete."""
     organisation = scene.workspace.settings.organisation.name
-    facts = [
-        scene.term("data_as_of"),
-        formats.minute(scene.moment, scene.language),
-        scene.term("complete_yes" if is_complete(scene) else "complete_no"),
-    ]
-    return " ".join([organisation, scene.term("report_title"), scene.period_name, *facts])
+    complete = scene.term("complete_yes" if is_complete(scene) else "complete_no")
+    return " ".join([organisation, scene.term("report_title"), scene.period_name, as_of(scene), complete])
+
+
+def as_of(scene: Scene) -> str:
+    """The moment up to which data are known, in words."""
+    return scene.say("first_as_of", moment=formats.minute(scene.moment, scene.language))
 
 
 def _fitting(items: Sequence[Markup], left: int, scene: Scene) -> tuple[list[Markup], int]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from itsq_analysis.narrative import formats
 from itsq_analysis.sections.attainment import RECOMPUTED, attainment
-from itsq_analysis.sections.brief import brief_day, brief_member, brief_period, brief_scoped
+from itsq_analysis.sections.brief import brief_day, brief_member, brief_period, brief_scoped, tight
 from itsq_analysis.sections.case_mix import CaseMix, case_mix
 from itsq_analysis.sections.differences import Difference, worse_members
 from itsq_analysis.sections.finding import CERTAINTY, GOOD, Finding
@@ -111,12 +111,12 @@ def _lay_with(scene: Scene, one: Difference) -> tuple[str, bool]:
     }
     key = "finding_where" if row["dimension"] == "group" else "finding_where_service"
     if shift is None or not fell:
-        return scene.say(key, **facts), False
+        return tight(scene.say(key, **facts)), False
     facts["before"] = before(scene, shift)
     week = onset(scene, row, shift.process.centre)
     if week is None:
-        return scene.say(f"{key}_fell", **facts), True
-    return scene.say(f"{key}_fell_since", **facts, day=brief_day(scene, week)), True
+        return tight(scene.say(f"{key}_fell", **facts)), True
+    return tight(scene.say(f"{key}_fell_since", **facts, day=brief_day(scene, week))), True
 
 
 def _urgent_targets(scene: Scene) -> Iterator[Finding]:

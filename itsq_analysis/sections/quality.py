@@ -29,6 +29,7 @@ from itsq_analysis.sections import (
 )
 from itsq_analysis.sections.edges import is_complete
 from itsq_analysis.sections.files import VALUES, WORKBOOK, Files
+from itsq_analysis.sections.first_screen import as_of
 from itsq_analysis.sections.restated import Earlier, Restated, read_earlier
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Section
@@ -76,6 +77,7 @@ class QualityReport:
             "period_label": scene.period.label,
             "data_as_of": formats.minute(scene.moment, scene.language),
             "complete": complete,
+            "state": as_of(scene),
             "completeness": scene.term("complete_yes" if complete else "complete_no"),
             "scope": scene.listed(scene.workspace.services),
             "services": scene.listed(scene.workspace.services) or scene.term("all_services"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from itsq_analysis.narrative import clauses, formats, paragraph
+from itsq_analysis.narrative import clauses, formats
 from itsq_analysis.sections.brief import brief_member, commas
 from itsq_analysis.sections.decisions import decisions
 from itsq_analysis.sections.edges import thin_edges
@@ -47,17 +47,17 @@ def _targets(scene: Scene, judged: pd.DataFrame) -> str:
         return scene.say("first_none")
     count = judged["status"].value_counts()
     met, missed, unmeasured = (int(count.get(word, 0)) for word in ("met", "missed", "not measurable"))
-    exempt = sum(one.turned for one in exempted(scene))
-    after = [scene.say("first_exempted", n=exempt)] if exempt else []
+    turned = sum(one.turned for one in exempted(scene))
+    after = scene.aside(scene.say("first_exempted", count=turned)) if turned else ""
     if met == len(judged):
-        return paragraph([scene.say("first_all_met", n=len(judged)), *after], scene.language)
+        return scene.say("first_all_met", n=len(judged), exempted=after)
     certain = int(((judged["status"] == "missed") & (judged["certainty"] == "certain")).sum())
     rest = []
     if missed:
         rest.append(scene.say("first_missed_certain" if certain else "first_missed", n=str(missed), certain=certain))
     if unmeasured:
         rest.append(scene.say("first_unmeasured", n=str(unmeasured)))
-    return paragraph([scene.say("first_targets", met=met, n=len(judged), rest=commas(scene, rest)), *after], scene.language)
+    return scene.say("first_targets", met=met, n=len(judged), exempted=after, rest=commas(scene, rest))
 
 
 def _majors_line(scene: Scene) -> str:
