@@ -238,7 +238,7 @@ def test_attainment_is_counted_three_ways():
 def test_every_missed_agreed_target_has_its_explanation_or_says_that_there_is_none():
     toml = OFFICE + agreed("sla_resolution_met", '"95%"') + agreed("reopen_rate", '"3%"')
     note = {"number": "1", "period": "2026-10", "indicator": "sla_resolution_met", "cause": "Two people were ill"}
-    rows = incidents(30) + incidents(10, "2026-10-13 09:00", sla_resolution_met=False, reopen_count=1)
+    rows = incidents(30, reopen_count=0) + incidents(10, "2026-10-13 09:00", sla_resolution_met=False, reopen_count=1)
     found = section(more=rows, toml=toml, notes=[note])
     explained = rows_of(found)
     assert explained[0] == ["Indicator", "Value", "Target", "Judgement", "Explanation"]

@@ -56,8 +56,9 @@ def test_nothing_open_and_no_group() -> None:
 def test_many_groups_are_summed_up_after_fifteen() -> None:
     rows = [row for place in range(20) for row in of_group(f"G{place:02d}", 1, place, 1 + place)]
     section = teams(scene(incidents=rows))
-    listed = rows_of(section)[1:]
+    listed = rows_of(section)[1:] + rows_of(section, 1)[1:]  # five, and the others in a fold
     assert len(listed) == 16
+    assert any("<summary>11 more</summary>" in str(part.markup) for part in section.parts if isinstance(part, Html))
     assert listed[0] == ["G19", "20", "1", "19"]
     assert listed[-1] == ["5 other groups", "15", "5", "10"]
     assert workload(scene(incidents=rows))["incident_backlog"].sum() == 190
