@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from unittest.mock import patch
 
@@ -79,7 +80,7 @@ def _run(data: Dataset, variant: Variant) -> pd.DataFrame:
 
 @contextlib.contextmanager
 def _less(member: str | None) -> Iterator[None]:
-    module = sys.modules["itsq_analysis.forecasting.forecast"]
+    module = import_module("itsq_analysis.forecasting.outlook")
     members = tuple(name for name in module.AUTO if name != member)
     with patch.object(module, "AUTO", members):
         yield

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from itsq_analysis.errors import ForecastError
-from itsq_analysis.forecasting.forecast import forecast, stamps_of
+from itsq_analysis.forecasting.forecast import forecast
 from itsq_analysis.forecasting.frame import Layout, check_horizon, lay_out
 from itsq_analysis.forecasting.panel import Array, Panel, mean_known
+from itsq_analysis.forecasting.result import stamps_of
 
 
 def backtest(
@@ -59,7 +60,7 @@ def backtest(
         pasts = [known[known["back"] >= horizon + window * stride] for window in range(int(windows) - 1, -1, -1)]
     else:
         pasts = [known[known["ds"] <= pd.Timestamp(cutoff)] for cutoff in cutoffs]
-    parts = [_window(past[["unique_id", "ds", "y"]], known, horizon, layout, options) for past in pasts if len(past)]
+    parts = [_window(past[["unique_id", "ds", "y"]], known, horizon, options) for past in pasts if len(past)]
     if not parts:
         raise ForecastError(f"a series must be longer than the horizon of {horizon} steps; found none; give a shorter horizon")
     return pd.concat(parts, ignore_index=True).sort_values(["unique_id", "cutoff", "ds"], kind="stable", ignore_index=True)
@@ -73,7 +74,7 @@ def _known(layout: Layout, panel: Panel) -> pd.DataFrame:
     return pd.DataFrame({"unique_id": panel.ids[row], "ds": stamps, "back": panel.length - 1 - place, "y": panel.y[row, place]})
 
 
-def _window(past: pd.DataFrame, known: pd.DataFrame, horizon: int, layout: Layout, options: dict[str, Any]) -> pd.DataFrame:
+def _window(past: pd.DataFrame, known: pd.DataFrame, horizon: int, options: dict[str, Any]) -> pd.DataFrame:
     result = forecast(past, horizon, **options)
     ends = past.groupby("unique_id")["ds"].max().rename("cutoff")
     result = result.merge(known[["unique_id", "ds", "y"]], on=["unique_id", "ds"], how="left").merge(ends, on="unique_id")

@@ -48,7 +48,7 @@ def _grow(table: Table, end: int, seed: int, most: int) -> HistGradientBoostingR
         loss="absolute_error",
         learning_rate=0.08,
         max_iter=150,
-        max_leaf_nodes=31,
+        max_leaf_nodes=15,
         min_samples_leaf=max(20, min(200, len(target) // 500)),
         l2_regularization=1.0,
         max_features=0.5,
