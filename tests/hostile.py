@@ -29,6 +29,7 @@ PERIOD = "2026-10"
 ROUNDS = {"incidents": 80, "services": 1, "groups": 1}  # rows of each text; of other tables OTHERWISE
 OTHERWISE = 8
 DAYS = 80  # from 15 August 2026 on
+INDICATOR = "sla_resolution_met"
 CHOICE = "<b onmouseover=alert(1)>choice</b>"  # a text that no value map knows
 HEADER = "<u>header</u> {{7*7}}"  # a column that no mapping knows
 FILE = "{{7*7}} ' OR 1=1 --" if os.name == "nt" else '{{7*7}} "><img src=x onerror=alert(1)> \x1b[2J\u202e'
@@ -62,8 +63,10 @@ def _cell(table: str, column: Column, place: int) -> str:
             return f"{place:04} {text}"
         case _ if column.type == "period":
             return PERIOD
-        case _ if column.name == "indicator" and slow:
-            return "sla_resolution_met"  # the others name what no catalogue has
+        case _ if column.type == "clock":
+            return "09:00"
+        case _ if column.name == "indicator" and place >= len(HOSTILE):
+            return INDICATOR  # the others name what no catalogue has
         case _ if column.name == "done_on" and slow:
             return ""
         case _ if column.name == "seq":

@@ -72,7 +72,9 @@ def _open_table(scene: Scene, found: list[Action]) -> Part:
 
 def _what(scene: Scene, note: Note) -> Markup:
     """An action in people's words, with what management must decide and with its cause."""
-    mark = Markup('<b class="decision">{}</b> ').format(scene.term("decision_mark")) if note.decision_needed else Markup("")
+    mark = (
+        Markup('<strong class="decision">{}</strong> ').format(scene.term("decision_mark")) if note.decision_needed else Markup("")
+    )
     return mark + _beneath(scene, note.action, "cause", note.cause)
 
 

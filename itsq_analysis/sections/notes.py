@@ -177,7 +177,7 @@ def _marked(scene: Scene, note: Note, row: pd.Series) -> Markup:
     told = words(scene, note)
     if where and pd.isna(row["dimension"]):
         told = scene.say("labelled", label=scene.listed(where), text=told)
-    return Markup('<span class="people"><b>{}</b> {}</span>').format(scene.term("note_mark"), told)
+    return Markup('<span class="people"><strong>{}</strong> {}</span>').format(scene.term("note_mark"), told)
 
 
 def notes_below(scene: Scene, rows: Iterable[pd.Series]) -> tuple[Html, ...]:
@@ -187,7 +187,7 @@ def notes_below(scene: Scene, rows: Iterable[pd.Series]) -> tuple[Html, ...]:
     if not told:
         return ()
     lines = Markup("").join(Markup("<li>{}</li>").format(line) for line in told)
-    return (Html(Markup('<div class="people"><b>{}</b><ul>{}</ul></div>').format(scene.term("note_mark"), lines)),)
+    return (Html(Markup('<div class="people"><strong>{}</strong><ul>{}</ul></div>').format(scene.term("note_mark"), lines)),)
 
 
 def note_parts(scene: Scene, row: pd.Series) -> tuple[Html, ...]:
