@@ -58,7 +58,7 @@ def compared(scene: Scene, row: pd.Series) -> list[Compared]:
 
 def comparison_lines(scene: Scene, row: pd.Series) -> Markup:
     """The comparisons as the lines of a cell; a dash where there is none."""
-    form = Markup('<span class="compared">{}</span>')
+    form = Markup('<span class="note compared">{}</span>')
     lines = [form.format(comparison_text(scene, row, one)) for one in compared(scene, row)]
     return Markup(" ").join(lines) if lines else Markup("{}").format(formats.MISSING)
 

@@ -85,13 +85,18 @@ def _value(scene: Scene, row: pd.Series) -> Markup:
         facts.append(interval_cell(scene, row))
     if indicator.kind == "proportion" and row["certainty_n"] < FEW:
         facts += together(scene, row)
-    return Markup('{}<span class="note">{}</span>').format(value_cell(scene, row), " · ".join(facts))
+    return _with_notes(value_cell(scene, row), facts)
 
 
 def _counted(scene: Scene, row: pd.Series) -> Markup:
     """A count of urgent incidents; of few ones with the last 12 periods together."""
     facts = together(scene, row) if row["certainty_n"] < FEW else [scene.shown(row)]
-    return Markup('{}<span class="note">{}</span>').format(scene.of(row), " · ".join(facts))
+    return _with_notes(Markup("{}").format(scene.of(row)), facts)
+
+
+def _with_notes(value: Markup, facts: list[str]) -> Markup:
+    """A value with smaller lines beneath it."""
+    return value + Markup("").join(Markup(' <span class="note">{}</span>').format(fact) for fact in facts)
 
 
 def _before(scene: Scene, row: pd.Series) -> Markup:
@@ -100,7 +105,7 @@ def _before(scene: Scene, row: pd.Series) -> Markup:
     if not before["denominator"] > 0 or not complete(scene, "incidents", scene.period.previous()):
         return Markup("{}").format(formats.MISSING)
     counts = pd.concat([row[["indicator"]], before[["numerator", "denominator", "n"]]])
-    return Markup('<span class="compared">{}</span>').format(scene.say("compare_count", then=scene.of(counts)))
+    return Markup('<span class="note compared">{}</span>').format(scene.say("compare_count", then=scene.of(counts)))
 
 
 def together(scene: Scene, row: pd.Series) -> list[str]:
