@@ -54,7 +54,7 @@ def house() -> str:
     )
     sections.append(
         _costs(
-            "## One quality report of the demo workspace (13 sections, English)",
+            "## One quality report of the demo workspace (12 sections, English)",
             report.measure(SCRATCH),
             "The chain's page is stock nbconvert: code hidden, charts without our page around them.",
         )
