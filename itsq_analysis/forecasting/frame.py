@@ -48,13 +48,16 @@ def check_horizon(horizon: Any) -> int:
     return int(horizon)
 
 
-def lay_out(frame: pd.DataFrame, freq: str | None = None, season_length: int | Sequence[int] | None = None) -> Layout:
+def lay_out(
+    frame: pd.DataFrame, freq: str | None = None, season_length: int | Sequence[int] | None = None, most: int = MOST_COLUMNS
+) -> Layout:
     """Check a long frame and lay it out.
 
     Args:
         frame: columns unique_id, ds (timestamps, or whole numbers), y (numbers; missing = not known); rows in any order.
         freq: the step; None finds it.
         season_length: the main season, or all of them, in steps; None takes those of the step.
+        most: columns of history that are kept, per series.
 
     Raises:
         ForecastError: naming series, row and remedy.
@@ -71,7 +74,7 @@ def lay_out(frame: pd.DataFrame, freq: str | None = None, season_length: int | S
     chosen = _seasons(season_length)
     panels = []
     for pattern, members in open_slots(step, codes, number, len(names)):
-        panels.append(_panel(Grid(step, pattern), names, members, codes, number, y, chosen))
+        panels.append(_panel(Grid(step, pattern), names, members, codes, number, y, chosen, most))
     return Layout(tuple(panels), zone, numbered, step)
 
 
@@ -213,7 +216,9 @@ def _seasons(season_length: int | Sequence[int] | None) -> tuple[int, ...] | Non
     return tuple(sorted({int(one) for one in lengths if one > 1}))
 
 
-def _panel(grid: Grid, names: Any, members: Bools, codes: Ints, number: Ints, y: Any, seasons: tuple[int, ...] | None) -> Panel:
+def _panel(
+    grid: Grid, names: Any, members: Bools, codes: Ints, number: Ints, y: Any, seasons: tuple[int, ...] | None, most: int
+) -> Panel:
     """The series of one pattern of open slots as an array."""
     inside = members[codes]
     codes, number, y = codes[inside], number[inside], y[inside]
@@ -223,7 +228,7 @@ def _panel(grid: Grid, names: Any, members: Bools, codes: Ints, number: Ints, y:
     last = np.full(len(chosen), np.iinfo("int64").min)
     np.maximum.at(last, row, position)
     back = last[row] - position
-    width = int(min(back.max() + 1, MOST_COLUMNS))
+    width = int(min(back.max() + 1, most))
     array = np.full((len(chosen), width), np.nan)
     kept = back < width
     array[row[kept], width - 1 - back[kept]] = y[kept]
