@@ -83,3 +83,8 @@ def test_closed_without_resolution_is_not_open(log: duckdb.DuckDBPyConnection) -
     resolved, ended, backlog = ask(log, ["incidents_resolved", "incidents_ended", "incident_backlog"], WHOLE)
     assert (ended - resolved, backlog) == (1556, 0)
     assert ask(log, ["incident_backlog"], "2016-04") == [1340]
+
+
+def test_flagged_of_those_resolved_in_april(log: duckdb.DuckDBPyConnection) -> None:
+    assert ask(log, ["sla_resolved_flagged"], "2016-03 2016-04") == [2925 / 6878, 5669 / 7794]
+    assert ask(log, ["sla_resolved_flagged"], "2016-04", by="priority")[:2] == [1 / 89, 0]
