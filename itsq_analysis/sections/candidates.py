@@ -25,12 +25,14 @@ REFUSED = 0.02  # share of rows refused from which the numbers are not the whole
 
 def candidates(scene: Scene) -> list[Finding]:
     """Every finding that the period gives reason for, in no order."""
+    late = list(late_findings(scene))
+    fell = any(one.change for one in late)  # the same late incidents, cut another way, are not told again
     return [
         *_thin(scene),
         *_refused(scene),
         *_missed(scene),
-        *late_findings(scene),
-        *shifted(scene),
+        *late,
+        *(one for one in shifted(scene) if not (fell and one.cause == "attainment")),
         *_outliers(scene),
         *_after_changes(scene),
     ]

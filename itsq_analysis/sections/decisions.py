@@ -88,8 +88,9 @@ def _asked(scene: Scene) -> Iterator[Decision]:
 
 
 def _missed(scene: Scene) -> Iterator[Decision]:
-    """Agreed targets missed with certainty in this period and the two before."""
+    """Agreed targets missed with certainty in this period and the two before; those of suppliers have a rule of their own."""
     judged = agreed(scene)
+    judged = judged[judged["dimension"] != "supplier"]
     for _, row in judged[(judged["status"] == "missed") & (judged["certainty"] == "certain")].iterrows():
         course = _course(scene, row, IN_A_ROW)
         if len(course) == IN_A_ROW and (course["status"] == "missed").all() and (course["certainty"] == "certain").all():

@@ -9,7 +9,7 @@ import pandas as pd
 
 from itsq_analysis.narrative import formats
 from itsq_analysis.sections.attainment import RECOMPUTED, attainment
-from itsq_analysis.sections.brief import brief_day, brief_member, brief_period, brief_scoped, tight
+from itsq_analysis.sections.brief import brief_day, brief_member, brief_period, brief_scoped, commas, tight
 from itsq_analysis.sections.case_mix import CaseMix, case_mix
 from itsq_analysis.sections.differences import Difference, worse_members
 from itsq_analysis.sections.finding import CERTAINTY, GOOD, Finding
@@ -31,7 +31,8 @@ def late_findings(scene: Scene) -> Iterator[Finding]:
     yield from whole or _moved(scene)
     yield from _urgent_targets(scene)
     yield from _seldom(scene)
-    if first := _worst(scene):
+    told = any("late where" in one.tells for one in whole)
+    if (first := _worst(scene)) and not told:
         sentence, change = _lay_with(scene, first)
         yield Finding(sentence, first.cases, 1.0, change, cause="late where")
 
@@ -40,6 +41,9 @@ def _whole(scene: Scene) -> Iterator[Finding]:
     """Attainment as a whole, where it missed its agreed target for certain or fell beyond chance: with where that happened."""
     row = scene.now([attainment(scene)])[attainment(scene)]
     shift = shift_of(scene, row)
+    promised = agreed(scene)
+    promised = promised[(promised["indicator"] == row["indicator"]) & promised["dimension"].isna()]
+    row = row if promised.empty else promised.iloc[0]  # what was agreed is judged after exemptions
     fell = shift if shift and shift.process.direction == "down" else None
     missed = row["status"] == "missed" and row["target_kind"] == "agreed" and row["certainty"] == "certain"
     first = _worst(scene)
@@ -139,7 +143,7 @@ def _urgent_targets(scene: Scene) -> Iterator[Finding]:
         key = f"finding_urgent_{best.replace(' ', '_')}"
         weighed = (ordered["target"] - ordered["value"]).abs() * ordered["certainty_n"] * ordered["member"].map(WEIGHT)
         title = brief_scoped(scene, ordered.iloc[0].drop(["dimension"]).reindex([*ordered.columns]))
-        sentence = scene.say(key, title=title, list=scene.say("finding_urgent_and").join(items))
+        sentence = scene.say(key, title=title, list=commas(scene, items))
         cause = "urgent" if name == attainment(scene) else f"urgent {name}"
         yield Finding(sentence, float(weighed.sum()), CERTAINTY[best], cause=cause)
 
@@ -158,4 +162,4 @@ def _seldom(scene: Scene) -> Iterator[Finding]:
         items.append(scene.say("finding_urgent_item", member=scene.member("priority", row["member"]), **facts))
     if items:
         key = "finding_urgent" if name == RECOMPUTED else "finding_urgent_flag"
-        yield Finding(scene.say(key, list=scene.say("finding_urgent_and").join(items)), late, 1.0, cause="urgent")
+        yield Finding(scene.say(key, list=commas(scene, items)), late, 1.0, cause="urgent")
