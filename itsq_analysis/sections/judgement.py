@@ -64,7 +64,7 @@ def indicator_table(scene: Scene, now: dict[str, pd.Series]) -> Html:
     rows = [
         {
             "indicator": scene.title(name),
-            "value": value_cell(scene, row),
+            "value": _with_count(scene, row),
             "interval": interval_cell(scene, row),
             "target": target_cell(scene, row),
             "judgement": judgement(scene, row),
@@ -72,6 +72,15 @@ def indicator_table(scene: Scene, now: dict[str, pd.Series]) -> Html:
         for name, row in now.items()
     ]
     return table(columns, rows, numeric={"value", "interval", "target"}, caption=scene.term("indicators"))
+
+
+def _with_count(scene: Scene, row: pd.Series) -> Markup:
+    """A value, and beneath it the count behind it where the value is not one itself."""
+    shown = value_cell(scene, row)
+    counts = (
+        scene.workspace.catalogue[row["indicator"]].unit == "count" or pd.isna(row["value"]) or scene.of(row) == scene.shown(row)
+    )
+    return shown if counts else Markup('{} <span class="note">{}</span>').format(shown, scene.of(row))
 
 
 def target_cell(scene: Scene, row: pd.Series) -> Markup:

@@ -74,7 +74,7 @@ def _row(scene: Scene, one: Major) -> dict[str, str | Markup]:
         "course": _course(scene, one),
         "users_lost": f"{users} / {lost}" if one.users is not None else users,
         "cause": _or_not(scene, one.cause),
-        "links": lines(*(_labelled(scene, key, value) for key, value in (("problem", one.problem), ("change", one.change)))),
+        "links": lines(*(_labelled(scene, key, value) for key, value in (("change", one.change), ("problem", one.problem)))),
         "action": _or_not(scene, one.action),
         "review": _review(scene, one),
     }

@@ -17,6 +17,7 @@ from itsq_analysis.sections.data_quality import quarantined_rules, rule_name
 from itsq_analysis.sections.judgement import certainty, why
 from itsq_analysis.sections.late import late_frame
 from itsq_analysis.sections.majors import outages
+from itsq_analysis.sections.majors_sheet import majors_sheet
 from itsq_analysis.sections.missed import scoped_title
 from itsq_analysis.sections.register_sheets import actions_sheet, exemptions_sheet
 from itsq_analysis.sections.restated import Restated
@@ -40,6 +41,7 @@ def workbook_sheets(scene: Scene, values: pd.DataFrame, found: Restated | None) 
     return [
         _scorecard(scene, values),
         _by_period(scene, values),
+        majors_sheet(scene),
         _outages(scene),
         _failed_changes(scene),
         _late(scene),

@@ -107,7 +107,7 @@ def test_every_column_of_the_list() -> None:
             "Start: 20 October 2026 09:40 detected: 09:46 restored: 13:25 3 h 45 min",
             "1,900 / 7,125",
             "Certificate expired",
-            "problem: PRB1 change: CHG1",
+            "change: CHG1 problem: PRB1",
             "Certificates are watched",
             "23 October 2026",
         ]
@@ -118,7 +118,7 @@ def test_what_nobody_recorded_says_so_and_an_overdue_review_too() -> None:
     """Restored on Tuesday 20 October, told on Tuesday 3 November: ten working days, five too many."""
     found = made({**MAIL, "number": "OUT1", "major": True, "users_affected": None}, as_of="2026-11-03 12:00")
     no = "not recorded"
-    assert listed(found)[0][2:] == [no, no, f"problem: {no} change: {no}", no, f"{no} overdue by 5 working days"]
+    assert listed(found)[0][2:] == [no, no, f"change: {no} problem: {no}", no, f"{no} overdue by 5 working days"]
     parts = Section("", "", "", tuple(majors_parts(found)))
     assert "One review is overdue (5 working days after restoration): OUT1." in sentences(parts)
 
@@ -147,7 +147,7 @@ def test_a_ticket_alone_tells_its_own_times_and_links() -> None:
         "Start: not recorded detected: 20 October 2026 09:00 restored: 10:00",
         "not recorded",
         "Full disk",
-        "problem: PRB1 change: CHG1",
+        "change: CHG1 problem: PRB1",
         "not recorded",
         "not recorded overdue by 18 working days",
     ]
@@ -182,3 +182,12 @@ def test_outages_of_the_period_are_those_that_touch_it() -> None:
     rows = [{"number": name, "service": "Mail", "started_at": start, "restored_at": end} for name, (start, end) in spans.items()]
     maintenance = {"number": "planned", "service": "Mail", "kind": "maintenance", "started_at": "2026-10-05 00:00"}
     assert outages(made(*rows, maintenance))["number"].tolist() == ["into", "out of"]
+
+
+def test_hostile_words_are_shown_as_text() -> None:
+    word = "<script>alert(1)</script>"
+    hostile = dict.fromkeys(("number", "service", "cause", "action", "problem", "change"), word)
+    found = made({**ALL, **hostile, "incident": None}, {**ALL, **hostile, "number": "x", "incident": None})
+    parts = majors_parts(found)
+    assert "<script>" not in "".join(str(part.markup) for part in parts)
+    assert {row[3] for row in listed(found)} == {word}

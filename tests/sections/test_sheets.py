@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import pytest
 from python_calamine import CalamineWorkbook
 
+from itsq_analysis.sections.majors_sheet import majors_sheet
 from itsq_analysis.sections.quality import QualityReport
 from itsq_analysis.sections.restated import read_earlier
 from itsq_analysis.sections.scene import Scene
@@ -83,11 +84,11 @@ def earlier(tmp_path: Path) -> Path:
 
 def test_the_sheets_in_both_languages(earlier: Path) -> None:
     assert [*read(workbook(subject(), earlier))] == [
-        "Scorecard", "By period", "Outages", "Failed changes", "Late incidents", "Exemptions",
+        "Scorecard", "By period", "Major incidents", "Outages", "Failed changes", "Late incidents", "Exemptions",
         "Improvement and action tracking", "Quarantined", "Restated values", "Definitions", "About",
     ]  # fmt: skip
     assert [*read(workbook(subject(language="zh")))] == [
-        "指标一览", "各期数据", "服务中断", "失败变更", "超时事件", "豁免（剔除）", "改进与行动跟踪", "未入库记录",
+        "指标一览", "各期数据", "重大事件", "服务中断", "失败变更", "超时事件", "豁免（剔除）", "改进与行动跟踪", "未入库记录",
         "统计口径", "说明",
     ]  # fmt: skip
 
@@ -119,6 +120,16 @@ def test_outages_and_failed_changes_one_by_one() -> None:
         "Duration": 1.5, "Users affected": 200.0, "User-hours lost": 300.0, "Review held on": date(2026, 10, 7), "Problem": "",
     }  # fmt: skip
     assert sheets["Failed changes"][1] == ["Mail", "emergency", "Mail", "Mail", datetime(2026, 10, 9, 18)]
+
+
+def test_major_incidents_with_everything_known_of_them() -> None:
+    major = dict(zip(*read(workbook(subject()))["Major incidents"], strict=True))
+    assert major == major | {
+        "Number": "Mail", "Service": "Mail", "Started": datetime(2026, 10, 5, 9), "Restored": datetime(2026, 10, 5, 10, 30),
+        "Duration": 1.5, "User-hours lost": 300.0, "Problem": "", "Review held on": date(2026, 10, 7),
+        "Review, working days late": 0.0,
+    }  # fmt: skip
+    assert majors_sheet(scene(incidents=incidents(2, major=False))).empty == "There was no major incident."
 
 
 def test_late_incidents_and_refused_rows() -> None:
@@ -184,7 +195,7 @@ def test_no_text_of_an_export_is_a_formula_in_any_sheet(word: str, earlier: Path
         assert [cell for cell in cells if FORMULA.match(cell.lstrip())] == []
     with ZipFile(BytesIO(content)) as archive:
         sheets = [archive.read(name).decode("utf-8") for name in archive.namelist() if name.startswith("xl/worksheets/")]
-    assert len(sheets) == 11
+    assert len(sheets) == 12
     assert [found for sheet in sheets for found in re.findall(r"<f>|<hyperlink|externalLink", sheet)] == []
 
 

@@ -37,7 +37,7 @@ def test_automatic_answers_are_left_out_and_counted() -> None:
     (picture,) = (part for part in section.parts if isinstance(part, Chart))
     assert picture.summary == "Scores given to questionnaires of the period: 30; dissatisfied: 4."
     assert picture.data.iloc[0].tolist() == ["(not known)", "4", "2", "24", "30 / 100"]
-    assert rows_of(section)[1][:2] == ["Satisfied users", "80.0%"]
+    assert rows_of(section)[1][:2] == ["Satisfied users", "80.0% 24 of 30"]
 
 
 def test_few_answers_are_a_count() -> None:
