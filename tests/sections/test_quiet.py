@@ -1,6 +1,6 @@
 """Quiet months stay quiet, and a change that was planted is told.
 
-`python -m bench.quiet` looks at all 200 organisations; a sample of them is looked at here.
+`python -m bench quiet` looks at all 200 organisations; a sample of them is looked at here.
 """
 
 from __future__ import annotations
