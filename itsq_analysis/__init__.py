@@ -11,9 +11,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from itsq_analysis.anomaly import detect, to_events
     from itsq_analysis.charts import Chart
     from itsq_analysis.errors import ForecastError, IndicatorError, IngestError, ItsqError, ReportError, SettingsError, StoreError
-    from itsq_analysis.forecasting import backtest, evaluate, forecast
+    from itsq_analysis.forecasting import backtest, evaluate, explain, forecast
     from itsq_analysis.sections.quality import QualityReport, quality_report
     from itsq_analysis.sections.section import Section
     from itsq_analysis.workspace import Workspace, open_workspace
@@ -32,9 +33,11 @@ __all__ = [
     "Workspace",
     "backtest",
     "evaluate",
+    "explain",
     "forecast",
     "open_workspace",
     "quality_report",
+    "to_events",
 ]
 
 _HOMES = {name: "errors" for name in __all__ if name.endswith("Error")} | {
@@ -43,10 +46,13 @@ _HOMES = {name: "errors" for name in __all__ if name.endswith("Error")} | {
     "Section": "sections.section",
     "Workspace": "workspace",
     "backtest": "forecasting",
+    "detect": "anomaly",
     "evaluate": "forecasting",
+    "explain": "forecasting",
     "forecast": "forecasting",
     "open_workspace": "workspace",
     "quality_report": "sections.quality",
+    "to_events": "anomaly",
 }
 
 

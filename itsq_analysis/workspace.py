@@ -382,6 +382,49 @@ class Workspace:
             month_starts_on=self.settings.period.month_starts_on,
         )
 
+    def forecast(
+        self,
+        table: str,
+        horizon: int,
+        *,
+        by: str | Sequence[str] | None = None,
+        freq: str = "D",
+        time: str = "opened_at",
+        levels: Sequence[float] = (80, 95),
+        holidays: str | Sequence[str] | pd.DataFrame | None = None,
+        as_of: date | datetime | str | None = None,
+        model: str = "auto",
+    ) -> pd.DataFrame:
+        """Forecast the rows of a ticket table per step, from one common cutoff: the end of the last step that the data cover.
+
+        Args:
+            table: incidents, requests, changes or another table.
+            horizon: steps.
+            by: a dimension (service, group, priority, category, channel ...), or several; None is the whole table.
+            freq: the step, as for `series`.
+            time: the column that places a row.
+            levels: of the intervals, in per cent.
+            holidays: as for `itsq_analysis.forecast`; None takes the organisation's country, "" none.
+            as_of: forecast as of the end of this day.
+            model: "auto" or the name of a model.
+
+        Returns:
+            unique_id, ds, mean, median, lo-80, hi-80, lo-95, hi-95. A member that has ended (nothing for far longer than ever before) has
+            no rows; `attrs["notes"]` says since when.
+
+        Raises:
+            ForecastError: no rows, or an argument is wrong.
+            IndicatorError: an unknown table column, dimension or frequency.
+
+        >>> open_workspace("data/sample").forecast("incidents", 28, by="service")  # doctest: +SKIP
+        """
+        from itsq_analysis.forecasting.common import forecast_common
+
+        frame = self.series(table, time=time, freq=freq, by=by, as_of=as_of)
+        country = self.settings.organisation.holidays if holidays is None else holidays
+        chosen = None if isinstance(country, str) and not country else country
+        return forecast_common(frame, horizon, freq=freq, levels=levels, holidays=chosen, model=model)
+
     def in_force(self) -> bool:
         """Whether the snapshot was made under the settings, catalogue and calendars that are in the folder now."""
         now = self._resolved({})

@@ -194,6 +194,38 @@ def values(
 
 
 @app.command()
+def forecast(
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="Such as incidents, requests, changes.")],
+    horizon: Annotated[int, typer.Argument(metavar="STEPS", help="How many steps ahead.")] = 28,
+    by: Annotated[list[str] | None, typer.Option(metavar="DIMENSION", help="Such as service; may be repeated.")] = None,
+    freq: Annotated[str, typer.Option(metavar="STEP", help="5min, 15min, 30min, h, D, W, MS, QS or YS.")] = "D",
+    time: Annotated[str, typer.Option(metavar="COLUMN", help="When a row counts.")] = "opened_at",
+    level: Annotated[list[float] | None, typer.Option(metavar="PERCENT", help="Of an interval; default: 80 and 95.")] = None,
+    model: Annotated[str, typer.Option(metavar="NAME", help="One model instead of their combination.")] = "auto",
+    as_of: AsOfOption = None,
+    services: ServicesOption = None,
+    snapshot: SnapshotOption = None,
+    workspace: WorkspaceOption = None,
+    format: FormatOption = "table",  # noqa: A002
+) -> None:
+    """Forecast how many tickets will come.
+
+    The mean (it adds up), the median and the ranges in which that share of the steps should lie; what has ended is named.
+    """
+    opened = _open(workspace, snapshot=snapshot, services=tuple(services or ()))
+    levels = tuple(level) if level else (80, 95)
+    frame = opened.forecast(table, horizon, by=by or None, freq=freq, time=time, levels=levels, as_of=as_of, model=model)
+    for note in frame.attrs["notes"]:
+        warn(note)
+    if format != "table":
+        write_frame(frame, format)
+        return
+    from itsq_analysis.cli.forecasts import show_forecast
+
+    show_forecast(frame)
+
+
+@app.command()
 def run(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The report, such as quality.")],
     period: Annotated[str | None, typer.Option(metavar="PERIOD", help="Such as 2026-10; default: the last complete month.")] = None,

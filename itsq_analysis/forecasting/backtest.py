@@ -35,9 +35,9 @@ def backtest(
         options: freq, season_length, levels, holidays, hierarchy, model, seed, as for `forecast`.
 
     Returns:
-        unique_id, cutoff (the series' last timestamp that was known), ds, y (missing = not known), mean, median, lo-80, ..., scale (mean
-        absolute change from season to season up to the cutoff; the shortest season) and scale2 (its mean square). A series that begins
-        after a cutoff lacks it.
+        unique_id, cutoff (the series' last timestamp that was known), ds, y (missing = not known), mean, median, lo-80, ...,
+        scale (mean absolute change from season to season up to the cutoff; the shortest season) and scale2 (its mean square). A
+        series that begins after a cutoff lacks it.
 
     Raises:
         ForecastError: as `forecast`, or no series is long enough for any cutoff.

@@ -50,10 +50,11 @@ def special_days(holidays: str | Sequence[str] | pd.DataFrame | None, first: dat
     >>> special_days("BR", date(2016, 1, 1), date(2016, 6, 1), date(2016, 5, 20)).days[date(2016, 5, 26)]
     ('optional', 'Corpus Christi')
     """
+    notes: tuple[str, ...] = ()
     if holidays is None:
         return SpecialDays()
     if isinstance(holidays, pd.DataFrame):
-        named, notes = _from_frame(holidays, last, future), ()
+        named = _from_frame(holidays, last, future)
     else:
         codes = [holidays] if isinstance(holidays, str) else list(holidays)
         found = [_country(code, first.year - 1, last.year + 1) for code in codes]
@@ -96,7 +97,9 @@ def _categories(code: str) -> list[tuple[str, str]]:
     import holidays
 
     if not isinstance(code, str) or not code:
-        raise ForecastError(f"holidays must be a country code such as 'CN' or 'DE-BY'; found {code!r}; give one, or None for no holidays")
+        raise ForecastError(
+            f"holidays must be a country code such as 'CN' or 'DE-BY'; found {code!r}; give one, or None for no holidays"
+        )
     place, _, wanted = code.partition(":")
     country, _, subdivision = place.partition("-")
     kinds = dict(_CATEGORIES)
@@ -106,7 +109,7 @@ def _categories(code: str) -> list[tuple[str, str]]:
         known = holidays.country_holidays(country, subdiv=subdivision or None).supported_categories
     except (NotImplementedError, ValueError) as error:
         raise ForecastError(
-            f"holidays must be a country that the holidays library knows; found {code!r}; give a code such as 'CN', or a frame of dates"
+            f"holidays must be a country that the holidays library knows; found {code!r}; give one such as 'CN', or a frame"
         ) from error
     return [(category, kind) for category, kind in _CATEGORIES if category in known]
 
@@ -150,9 +153,10 @@ def _with_neighbours(named: dict[date, tuple[str, str]]) -> dict[date, tuple[str
         for near, kept in ((day + timedelta(days=1), "after"), (day - timedelta(days=1), "before")):
             beyond = near + (near - day)
             if not works(near):
-                near = _next_working(day, near - day, works)
-                if near is None:
+                found = _next_working(day, near - day, works)
+                if found is None:
                     continue
+                near = found
             elif not works(beyond) and beyond not in named:
                 kept = "bridge"
             if near not in result or KINDS.index(kept) < KINDS.index(result[near][0]):

@@ -1,4 +1,4 @@
-"""The combination: members weighted by their backtest errors, pooled over the series and, as far as its history is long, of each one."""
+"""The combination: members weighted by their backtest errors, those of all series and, the more windows there are, of each one."""
 
 from __future__ import annotations
 

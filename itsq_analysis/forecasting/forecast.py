@@ -41,8 +41,8 @@ def forecast(
         seed: the same seed gives the same forecast.
 
     Returns:
-        unique_id, ds, mean, median, lo-80, hi-80, lo-95, hi-95; series sorted by name. `attrs["notes"]`: sentences a reader must know, such
-        as a year whose adjusted working days are not announced.
+        unique_id, ds, mean, median, lo-80, hi-80, lo-95, hi-95; series sorted by name. `attrs["notes"]`: sentences a reader must
+        know, such as a year whose adjusted working days are not announced.
 
     Raises:
         ForecastError: the frame, or another argument, is not what it must be; the message names series, row and remedy.
@@ -76,7 +76,7 @@ def check_levels(levels: Sequence[float]) -> list[float]:
     Raises:
         ForecastError: a level is not between 0 and 100.
     """
-    found = list(levels) if isinstance(levels, (list, tuple)) else [levels]
+    found: list[float] = list(levels)
     if any(isinstance(one, (bool, str)) or not 0 < one < 100 for one in found):
         raise ForecastError(f"levels must lie between 0 and 100 per cent; found {found}; give for example (80, 95)")
     return sorted(set(found))

@@ -65,7 +65,7 @@ def lay_out(
     ids, stamps, y, zone = _checked(frame)
     numbered = not isinstance(stamps, pd.DatetimeIndex)
     codes, names = _codes(ids)
-    order = np.lexsort((stamps if numbered else stamps.asi8, codes))  # type: ignore[union-attr]
+    order = np.lexsort((stamps if numbered else stamps.asi8, codes))
     rows = order
     codes, y, stamps = codes[order], y[order], stamps[order]
     step = Step() if numbered else _step(stamps, codes, freq)
@@ -233,8 +233,8 @@ def _panel(
     kept = back < width
     array[row[kept], width - 1 - back[kept]] = y[kept]
     known = ~np.isnan(array)
-    negative = (np.where(known, array, 0.0) < 0).any(axis=1)
-    whole = (np.where(known, array, 0.0) % 1 == 0).all(axis=1)
+    negative = np.asarray((np.where(known, array, 0.0) < 0).any(axis=1))
+    whole = np.asarray((np.where(known, array, 0.0) % 1 == 0).all(axis=1))
     lengths = grid.seasons if seasons is None else tuple(sorted({*seasons, *_implied(grid, seasons)}))
     return Panel(names[chosen], array, last, grid, lengths, negative=negative, counts=whole & ~negative)
 

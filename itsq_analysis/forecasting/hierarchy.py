@@ -1,7 +1,7 @@
-"""Hierarchy: means of children that add up to their parent's, by a least-squares projection (Wickramasuriya et al. 2019, diagonal errors).
+"""Hierarchy: means of children that add up to their parent's, by projection (Wickramasuriya et al. 2019, diagonal errors).
 
-Every parent is one equation, so services may add up to the organisation along one split and groups along another. A series whose errors are
-large moves more than one whose errors are small.
+Every parent is one equation, so services may add up to the organisation along one split and groups along another. A series whose
+errors are large moves more than one whose errors are small.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def check_hierarchy(hierarchy: pd.DataFrame | None, ids: npt.NDArray[Any]) -> Hi
     Raises:
         ForecastError: a column is missing, an id is not in the frame, a pair comes twice, or a series is its own ancestor.
 
-    >>> check_hierarchy(pd.DataFrame({"parent": ["all", "all"], "child": ["mail", "web"]}), np.array(["all", "mail", "web"])).children
-    {'all': ('mail', 'web')}
+    >>> check_hierarchy(pd.DataFrame({"parent": ["all", "all"], "child": ["mail", "web"]}), np.array(["all", "mail",
+    "web"])).children {'all': ('mail', 'web')}
     """
     if hierarchy is None:
         return None
@@ -56,7 +56,9 @@ def check_hierarchy(hierarchy: pd.DataFrame | None, ids: npt.NDArray[Any]) -> Hi
     for column in ("parent", "child"):
         for row, one in enumerate(pairs[column].tolist()):
             if one not in known:
-                raise ForecastError(f"hierarchy must name series of the frame; found {column} {one!r} in row {row}; add it, or drop the row")
+                raise ForecastError(
+                    f"hierarchy must name series of the frame; found {column} {one!r} in row {row}; add it, or drop the row"
+                )
     if pairs.duplicated().any():
         row = int(pairs.duplicated().to_numpy().argmax())
         raise ForecastError(f"a child must stand once under a parent; found {tuple(pairs.iloc[row])} again in row {row}; drop it")
@@ -72,7 +74,9 @@ def _refuse_circles(children: dict[Any, list[Any]]) -> None:
     while left:
         leaves = [parent for parent, family in left.items() if not family & left.keys()]
         if not leaves:
-            raise ForecastError(f"a series must not be its own ancestor; found a circle through {next(iter(left))!r}; correct the hierarchy")
+            raise ForecastError(
+                f"a series must not be its own ancestor; found a circle through {next(iter(left))!r}; correct the hierarchy"
+            )
         for parent in leaves:
             del left[parent]
 
@@ -93,7 +97,9 @@ def reconcile(values: Array, equations: Array, variance: Array, negative: npt.ND
     for row, spread in zip(flat, weight, strict=True):
         spread /= spread.max()
         for _ in range(ROUNDS):
-            moved = row - spread * (equations.T @ np.linalg.lstsq((equations * spread) @ equations.T, equations @ row, rcond=1e-10)[0])
+            moved = row - spread * (
+                equations.T @ np.linalg.lstsq((equations * spread) @ equations.T, equations @ row, rcond=1e-10)[0]
+            )
             below = (moved < 0) & ~negative & (spread > 0)
             row[:] = np.where(below, 0.0, moved)
             if not (moved[below] < -1e-9).any():

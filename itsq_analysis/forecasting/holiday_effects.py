@@ -1,8 +1,8 @@
 """Holiday effects: estimated once, taken out of the history before any model sees it, and put back into every path.
 
-A holiday is a step from a day's usual level towards that of a Sunday (an adjusted working day: towards that of a working day). How long the
-step is, is learned from all series and all holidays of a kind, so that a holiday that was never seen is forecast too; what a series' own
-holidays, and the same holiday in earlier years, add to that is shrunk by how often they were seen.
+A holiday is a step from a day's usual level towards that of a Sunday (an adjusted working day: towards that of a working day).
+How long the step is, is learned from all series and all holidays of a kind, so that a holiday that was never seen is forecast
+too; what a series' own holidays, and the same holiday in earlier years, add to that is shrunk by how often they were seen.
 """
 
 from __future__ import annotations
@@ -73,6 +73,22 @@ class Effects:
                 result[:, rows[:, None], columns] = np.where(panel.negative[rows][None, :, None], piece + (expected - usual), moved)
                 touched[rows[:, None], columns] = kind in REPLACED or kind == "bridge"
         return result, touched
+
+    def change(self, kind: str, name: str) -> Array:
+        """By what share a day of that name, on a usual weekday, differs from its usual level, one per series."""
+        panel = self.history
+        per_day = DAY // panel.grid.step.minutes
+        result = np.zeros(panel.n)
+        for rows in _same_end(panel.last):
+            numbers = panel.grid.number(panel.last[rows[:1]])[0] - np.arange(7 * per_day)
+            weekday = ((numbers * panel.grid.step.minutes + panel.grid.step.origin) // DAY) % 7
+            chosen = numbers[(weekday >= 5) if kind == "working" else (weekday < 5)]
+            usual = np.nan_to_num(_level(panel, rows, chosen, [-7 * per_day * week for week in range(WEEKS)]))
+            reference = _reference(panel, rows, chosen, kind, per_day, [-7 * week for week in range(WEEKS)])
+            expected = self._expected(rows, kind, name, usual, reference)
+            total = usual.sum(axis=1)
+            result[rows] = np.where(total > 0, expected.sum(axis=1) / np.where(total > 0, total, 1.0) - 1.0, 0.0)
+        return result
 
     def _future_levels(self, rows: Ints, numbers: Ints, kind: str) -> tuple[Array, Array]:
         """Reference and usual level of future slots, from the last weeks of the cleaned history."""
@@ -168,9 +184,7 @@ def _columns_by_day(panel: Panel, numbers: Ints) -> dict[date, Ints]:
     days = (numbers * minutes + panel.grid.step.origin) // DAY
     firsts = np.flatnonzero(np.concatenate([[True], days[1:] != days[:-1]]))
     ends = np.append(firsts[1:], len(days))
-    return {
-        _MONDAY + timedelta(days=int(days[first])): np.arange(first, end) for first, end in zip(firsts, ends, strict=True)
-    }
+    return {_MONDAY + timedelta(days=int(days[first])): np.arange(first, end) for first, end in zip(firsts, ends, strict=True)}
 
 
 def _values(panel: Panel, rows: Ints, numbers: Ints) -> Array:
@@ -188,7 +202,7 @@ def _level(panel: Panel, rows: Ints, numbers: Ints, shifts: Sequence[int]) -> Ar
 
 
 def _reference(panel: Panel, rows: Ints, numbers: Ints, kind: str, per_day: int, shifts: Sequence[int]) -> Array:
-    """The level a special day moves towards: that of Sundays, of working days for an adjusted one; none for days beside a holiday."""
+    """The level a special day moves towards: that of Sundays, or of working days; none for days beside a holiday."""
     minutes = panel.grid.step.minutes
     weekday = ((numbers * minutes + panel.grid.step.origin) // DAY) % 7
     if kind == "working":
@@ -264,7 +278,9 @@ def _unrest(days: Sequence[_Day], step: dict[str, float], own: dict[str, Array],
         if one.kind in REPLACED:
             expected = one.usual + step[one.kind] * np.nan_to_num(one.reference - one.usual)
             expected = expected + own[one.kind][one.rows][:, None] * np.abs(one.usual)
-            sizes.append(float(np.nan_to_num(np.nanmean(mean_or_nan(np.abs(one.seen - expected) / panel.scale[one.rows][:, None])))))
+            sizes.append(
+                float(np.nan_to_num(np.nanmean(mean_or_nan(np.abs(one.seen - expected) / panel.scale[one.rows][:, None]))))
+            )
     seen = float(np.mean(sizes)) if sizes else 0.0
     return float(np.clip((seen * len(sizes) + 1.5 * 3) / (len(sizes) + 3), 1.0, 4.0))
 

@@ -1,4 +1,4 @@
-"""Intervals from the errors of earlier origins: conformal by horizon, scaled by the level forecast, pooled where a series is short."""
+"""Intervals from the errors of earlier origins: conformal, growing with horizon and level, pooled where a series is short."""
 
 from __future__ import annotations
 

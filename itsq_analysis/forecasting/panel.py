@@ -45,14 +45,15 @@ class Grid:
             return number
         week, slot = np.divmod(number, self.step.per_week)
         rank = self._rank[slot]
-        return np.where(rank < 0, np.iinfo("int64").min, week * len(self.open) + rank)
+        return np.asarray(np.where(rank < 0, np.iinfo("int64").min, week * len(self.open) + rank), dtype="int64")
 
     def number(self, position: Ints) -> Ints:
         """Place among the open slots -> place on the full grid."""
         if not self.open:
             return position
         week, rank = np.divmod(position, len(self.open))
-        return week * self.step.per_week + np.asarray(self.open, dtype="int64")[rank]
+        number: Ints = week * self.step.per_week + np.asarray(self.open, dtype="int64")[rank]
+        return number
 
     @property
     def seasons(self) -> tuple[int, ...]:

@@ -77,7 +77,8 @@ class Step:
             months = np.asarray(stamps.year, dtype="int64") * 12 + np.asarray(stamps.month, dtype="int64") - 1
             return (months - self._month_phase) // self.months
         minutes = stamps.as_unit("s").asi8 // 60
-        return (minutes - MONDAY - self.origin) // self.minutes
+        number: npt.NDArray[np.int64] = (minutes - MONDAY - self.origin) // self.minutes
+        return number
 
     def stamps(self, numbers: npt.NDArray[np.int64]) -> pd.DatetimeIndex:
         """Places on the grid -> naive timestamps."""
@@ -148,7 +149,7 @@ def find_step(stamps: pd.DatetimeIndex, codes: npt.NDArray[np.int64]) -> Step:
 
 
 def place(step: Step, stamps: pd.DatetimeIndex) -> Step:
-    """The step with its origin: where in a step the timestamps lie (daily ones at 06:00, weekly ones on Sundays, months from the 26th)."""
+    """The step with its origin: where in a step the timestamps lie (days from 06:00, weeks from Sunday, months from the 26th)."""
     if step.months:
         days = np.asarray(stamps.day)
         last = bool((days == np.asarray(stamps.days_in_month)).all())

@@ -1,8 +1,8 @@
-"""Global gradient boosting: one set of trees for all series of a panel, on what a plain seasonal base leaves, in units of each series.
+"""Global gradient boosting: one set of trees for all series of a panel, on what a plain seasonal base leaves.
 
-For every origin and step the base is the mean of the last values of the same slot. The trees see how those values, the last day and the
-last hours departed from it, where in the week the target lies and how far ahead it is; they learn the departure of the target, by absolute
-error, so the answer is a median. Paths of earlier origins come from trees that were grown before them.
+For every origin and step the base is the mean of the last values of the same slot. The trees see how those values, the last day
+and the last hours departed from it, where in the week the target lies and how far ahead it is; they learn the departure of the
+target, by absolute error, so the answer is a median. Paths of earlier origins come from trees that were grown before them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingRegressor
+from threadpoolctl import threadpool_limits
 
 from itsq_analysis.forecasting.models.features import Table
 from itsq_analysis.forecasting.panel import Array, Panel
@@ -22,9 +23,14 @@ FITS = 2  # earlier times at which trees are grown for the earlier origins
 
 def predict(panel: Panel, horizon: int, offsets: Sequence[int], seed: int = 0) -> Array:
     """Medians, offsets × series × horizon."""
+    with threadpool_limits(limits=1, user_api="openmp"):  # threads that wait for each other burn a busy machine's time
+        return _predict(panel, horizon, offsets, seed)
+
+
+def _predict(panel: Panel, horizon: int, offsets: Sequence[int], seed: int) -> Array:
     table = Table(panel, horizon)
     paths = {}
-    for group in groups(panel, offsets):
+    for group in groups(offsets):
         newest = max(group)
         trees = _grow(table, panel.length - newest, seed, MOST_ROWS if newest == 0 else MOST_ROWS // 2)
         for offset in group:
@@ -32,7 +38,7 @@ def predict(panel: Panel, horizon: int, offsets: Sequence[int], seed: int = 0) -
     return np.stack([paths[offset] for offset in offsets])
 
 
-def groups(panel: Panel, offsets: Sequence[int]) -> list[list[int]]:
+def groups(offsets: Sequence[int]) -> list[list[int]]:
     """Offsets that share trees: the present alone, the earlier ones in neighbours."""
     earlier = sorted(offset for offset in set(offsets) if offset)
     parts = [list(part) for part in np.array_split(np.array(earlier, dtype=int), min(FITS, len(earlier)))] if earlier else []

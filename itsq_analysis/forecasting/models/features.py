@@ -67,9 +67,9 @@ class Table:
         base, scale = self.base(origin), self.scale(origin)[:, None]
         shape = base.shape
         steps = np.arange(1, self.horizon + 1)
-        columns = [np.broadcast_to(steps, shape), np.broadcast_to((origin + steps) % self.long, shape)]
+        columns: list[Array] = [np.broadcast_to(steps * 1.0, shape), np.broadcast_to((origin + steps) % self.long * 1.0, shape)]
         if self.day > 1:
-            columns += [np.broadcast_to((origin + steps) % self.day, shape)]
+            columns += [np.broadcast_to((origin + steps) % self.day * 1.0, shape)]
             columns += [(self.lag(origin, self.day, cycle) - base) / scale for cycle in range(3)]
         columns += [(self.lag(origin, self.long, cycle) - base) / scale for cycle in range(3)]
         for span in sorted({1, 3, max(self.day // 4, 1), max(self.day, 7), self.long, 4 * self.long}):

@@ -1,7 +1,7 @@
 """Profile: the usual value of that slot of the season, recent seasons first, at the level of the last days.
 
-Taylor (2008) found a plain average of the same slot hard to beat beyond two or three days. How fast old seasons are forgotten, and how
-far the profile follows the recent level, is weighed by what would have forecast the last origins best.
+Taylor (2008) found a plain average of the same slot hard to beat beyond two or three days. How fast old seasons are forgotten,
+and how far the profile follows the recent level, is weighed by what would have forecast the last origins best.
 """
 
 from __future__ import annotations
@@ -41,8 +41,7 @@ def _variants(panel: Panel, horizon: int) -> Array:
         departure = _recent_departure(y, profile, season)
         reps = -(-horizon // season)
         base = np.tile(profile, (1, reps))[:, :horizon]
-        for follow in FOLLOW:
-            paths.append(base + follow * departure[:, None])
+        paths += [base + follow * departure[:, None] for follow in FOLLOW]
     return np.stack(paths)
 
 

@@ -1,8 +1,9 @@
 """Calendar regression: trend, weekday and time of year as smooth waves, all series at once.
 
-Counts are fitted on the square-root scale, where their spread does not depend on their level (so a least-squares fit is close to that of a
-count model) and a median may be turned back as it is. Old values are forgotten slowly. What the last weeks lay above the fit is carried on
-in part. How many waves and how much is carried on is weighed by what would have forecast the last origins best.
+Counts are fitted on the square-root scale, where their spread does not depend on their level (so a least-squares fit is close to
+that of a count model) and a median may be turned back as it is. Old values are forgotten slowly. What the last weeks lay above
+the fit is carried on in part. How many waves and how much is carried on is weighed by what would have forecast the last origins
+best.
 """
 
 from __future__ import annotations

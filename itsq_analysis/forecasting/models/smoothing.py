@@ -1,10 +1,11 @@
 """Exponential smoothing of all series at once: level, damped trend, one or two seasons (Holt-Winters; Taylor's double seasonal).
 
-One pass over time updates every series under every setting of a grid. The pass only looks back, so the states at an earlier column are what
-a fit up to there would have had, and earlier origins cost nothing but their forecasts. Settings are weighted by how they would have forecast
-those origins over the whole horizon. While a series is young its gains are those of a plain mean. Errors are cut at some typical sizes, so
-that one burst does not become the level. Series that cannot be negative are smoothed as they are and on the square-root scale, where the
-spread of a count does not depend on its level; a median may be turned back as it is.
+One pass over time updates every series under every setting of a grid. The pass only looks back, so the states at an earlier
+column are what a fit up to there would have had, and earlier origins cost nothing but their forecasts. Settings are weighted by
+how they would have forecast those origins over the whole horizon. While a series is young its gains are those of a plain mean.
+Errors are cut at some typical sizes, so that one burst does not become the level. Series that cannot be negative are smoothed as
+they are and on the square-root scale, where the spread of a count does not depend on its level; a median may be turned back as it
+is.
 """
 
 from __future__ import annotations
@@ -118,7 +119,7 @@ class _Smoother:
         path = self.level.T[:, :, None] + self.trend.T[:, :, None] * powers[:, None, :]
         for season, length in zip(self.seasons, self.lengths, strict=True):
             path += season[(t + np.arange(horizon)) % length].transpose(2, 1, 0)
-        return path
+        return np.asarray(path)
 
 
 def _run(y: Array, lengths: Sequence[int], horizon: int, wanted: set[int]) -> dict[int, Array]:

@@ -1,7 +1,7 @@
-"""Theta: simple exponential smoothing with half of the long-run slope as drift (Assimakopoulos and Nikolopoulos 2000; Hyndman 2003).
+"""Theta: simple exponential smoothing with half of the slope as drift (Assimakopoulos and Nikolopoulos 2000).
 
-For steps of a week and longer, where a season is weak or not there. All series in one pass, under several gains and drifts, which are
-weighed by what would have forecast the last origins best. The slope is that of a line through the recent past.
+For steps of a week and longer, where a season is weak or not there. All series in one pass, under several gains and drifts, which
+are weighed by what would have forecast the last origins best. The slope is that of a line through the recent past.
 """
 
 from __future__ import annotations
@@ -56,4 +56,6 @@ def _slope(y: Array) -> Array:
     mean_y = np.where(known, y, 0.0).sum(axis=1) / np.maximum(count, 1)
     apart = np.where(known, clock - mean_clock[:, None], 0.0)
     spread = (apart**2).sum(axis=1)
-    return np.asarray(np.where(count > 2, (apart * np.where(known, y - mean_y[:, None], 0.0)).sum(axis=1) / np.maximum(spread, 1e-9), 0.0))
+    return np.asarray(
+        np.where(count > 2, (apart * np.where(known, y - mean_y[:, None], 0.0)).sum(axis=1) / np.maximum(spread, 1e-9), 0.0)
+    )

@@ -1,0 +1,174 @@
+"""explain: why a forecast is what it is, per series."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from itsq_analysis.forecasting.forecast import check_model
+from itsq_analysis.forecasting.frame import Layout, check_horizon, lay_out
+from itsq_analysis.forecasting.holiday_effects import REPLACED
+from itsq_analysis.forecasting.models import MODELS
+from itsq_analysis.forecasting.models.seasonal_naive import fold
+from itsq_analysis.forecasting.origins import absolute_error, actual
+from itsq_analysis.forecasting.outlook import Outlook, outlooks
+from itsq_analysis.forecasting.panel import Array, mean_known
+from itsq_analysis.forecasting.result import stamps_of
+
+BETTER = 0.98  # of the naive error: above that a forecast is called no better
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Frames that explain a forecast.
+
+    Attributes:
+        series: unique_id; level (mean of the last season); trend (change of the level over the horizon that the forecast tells);
+            mae and
+            naive_mae (mean absolute error at earlier origins, of the forecast and of the seasonal naive one), origins, no_better
+            (True where mae is not below 98 % of naive_mae; missing without a backtest).
+        members: unique_id, ds, member, median, weight: what each member says, before holidays are put back.
+        pattern: unique_id, season (steps), slot (0 = Monday, or midnight where the season is a day), factor: the slot's usual
+            value over
+            the mean.
+        holidays: unique_id, kind, name, effect: by what share a day of that name differs from its usual level (-0.6 = 60 % less).
+    """
+
+    series: pd.DataFrame
+    members: pd.DataFrame
+    pattern: pd.DataFrame
+    holidays: pd.DataFrame
+
+
+def explain(
+    frame: pd.DataFrame,
+    horizon: int,
+    *,
+    freq: str | None = None,
+    season_length: int | Sequence[int] | None = None,
+    holidays: str | Sequence[str] | pd.DataFrame | None = None,
+    model: str = "auto",
+    seed: int = 0,
+) -> Explanation:
+    """Explain the forecast that `forecast` makes of the same arguments.
+
+    Args:
+        frame: as for `forecast`, and so the other arguments.
+        horizon: steps.
+        freq: the step.
+        season_length: seasons in steps.
+        holidays: country codes or a frame.
+        model: as for `forecast`.
+        seed: as for `forecast`.
+
+    Raises:
+        ForecastError: as `forecast`.
+
+    >>> days = pd.date_range("2026-01-05", periods=56, freq="D")
+    >>> frame = pd.DataFrame({"unique_id": "mail", "ds": days, "y": [5, 4, 4, 4, 3, 0, 0] * 8})
+    >>> explain(frame, 7, model="profile").pattern["factor"].tolist()
+    [1.75, 1.4, 1.4, 1.4, 1.05, 0.0, 0.0]
+    """
+    horizon = check_horizon(horizon)
+    layout = lay_out(frame, freq, season_length)
+    found, _ = outlooks(layout, horizon, check_model(model), holidays, None, seed)
+    return Explanation(
+        _together([_series(one, horizon) for one in found]),
+        _together([_members(layout, one, horizon) for one in found]),
+        _together([_pattern(one) for one in found]),
+        _together([_holidays(one) for one in found]),
+    )
+
+
+def _together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    filled = [frame for frame in frames if len(frame)] or list(frames[:1])
+    return pd.concat(filled, ignore_index=True).sort_values("unique_id", kind="stable", ignore_index=True)
+
+
+def _series(outlook: Outlook, horizon: int) -> pd.DataFrame:
+    history, combination = outlook.history, outlook.combination
+    earlier = [offset for offset in combination.offsets if offset >= horizon]
+    season = max(min(history.season, history.length), 1)
+    level = mean_known(history.y[:, -season:])
+    ahead = combination.paths[0][:, : season * max(horizon // season, 1)].mean(axis=1) if horizon >= season else level
+    columns: dict[str, Any] = {"unique_id": history.ids, "level": level, "trend": ahead - level, "origins": len(earlier)}
+    if earlier:
+        naive = MODELS["seasonal-naive"].predict(history, horizon, earlier)
+        truths = [actual(history, offset, horizon) for offset in earlier]
+        paths = [combination.paths[combination.offsets.index(offset)] for offset in earlier]
+        columns["mae"] = _mean_error(paths, truths)
+        columns["naive_mae"] = _mean_error(list(naive), truths)
+        known = ~np.isnan(columns["mae"])
+        columns["no_better"] = pd.arrays.BooleanArray(columns["mae"] >= BETTER * columns["naive_mae"], ~known)
+    else:
+        columns |= {"mae": np.nan, "naive_mae": np.nan, "no_better": pd.array([pd.NA] * history.n, dtype="boolean")}
+    return pd.DataFrame(columns)
+
+
+def _mean_error(paths: Sequence[Array], truths: Sequence[Array]) -> Array:
+    total = np.stack([absolute_error(path[None], truth)[0] for path, truth in zip(paths, truths, strict=True)])
+    count = np.stack([(~np.isnan(truth)).sum(axis=1) for truth in truths]).sum(axis=0)
+    return np.asarray(np.where(count > 0, np.nansum(total, axis=0) / np.maximum(count, 1), np.nan))
+
+
+def _members(layout: Layout, outlook: Outlook, horizon: int) -> pd.DataFrame:
+    panel, combination = outlook.panel, outlook.combination
+    stamps = stamps_of(layout, panel, panel.future(horizon))
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "unique_id": np.repeat(panel.ids, horizon),
+                    "ds": stamps,
+                    "member": name,
+                    "median": combination.parts[place, 0].ravel(),
+                    "weight": np.repeat(combination.weights[place], horizon),
+                }
+            )
+            for place, name in enumerate(combination.members)
+        ],
+        ignore_index=True,
+    )
+
+
+def _pattern(outlook: Outlook) -> pd.DataFrame:
+    """Usual value per slot over the mean, for each season of which the history has two."""
+    history = outlook.history
+    frames = []
+    for season in history.seasons:
+        if history.length < 2 * season or (history.last != history.last[0]).any():
+            continue
+        usual = mean_known(fold(history.y, season), axis=1)
+        mean = mean_known(usual)
+        factor = usual / np.where(mean > 0, mean, np.nan)[:, None]
+        slot = (int(history.last[0]) + 1 + np.arange(season)) % season
+        frames.append(
+            pd.DataFrame(
+                {
+                    "unique_id": np.repeat(history.ids, season),
+                    "season": season,
+                    "slot": np.tile(slot, history.n),
+                    "factor": np.round(factor.ravel(), 4),
+                }
+            )
+        )
+    columns = {"unique_id": history.ids[:0], "season": np.zeros(0, "int64"), "slot": np.zeros(0, "int64"), "factor": np.zeros(0)}
+    joined = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns)
+    return joined.sort_values(["unique_id", "season", "slot"], kind="stable", ignore_index=True)
+
+
+def _holidays(outlook: Outlook) -> pd.DataFrame:
+    effects = outlook.effects
+    columns = ["unique_id", "kind", "name", "effect"]
+    if effects is None:
+        return pd.DataFrame(columns=columns)
+    rows = []
+    for kind, name in sorted(effects.named):
+        change = effects.change(kind, name)
+        rows += [(one, kind, name, share) for one, share in zip(outlook.panel.ids.tolist(), change.tolist(), strict=True)]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame[frame["kind"].isin(REPLACED) | (frame["effect"].abs() >= 0.05)].reset_index(drop=True)
