@@ -409,8 +409,8 @@ class Workspace:
             model: "auto" or the name of a model.
 
         Returns:
-            unique_id, ds, mean, median, lo-80, hi-80, lo-95, hi-95. A member that has ended (nothing for far longer than ever before) has
-            no rows; `attrs["notes"]` says since when.
+            unique_id, ds, mean, median, lo-80, hi-80, lo-95, hi-95. A member that has ended (nothing for far longer than ever
+            before) has no rows; `attrs["notes"]` says since when.
 
         Raises:
             ForecastError: no rows, or an argument is wrong.

@@ -75,7 +75,7 @@ class Step:
         """Naive timestamps -> their place on the grid; a timestamp between two places takes the earlier."""
         if self.months:
             months = np.asarray(stamps.year, dtype="int64") * 12 + np.asarray(stamps.month, dtype="int64") - 1
-            return (months - self._month_phase) // self.months
+            return np.asarray((months - self._month_phase) // self.months, dtype="int64")
         minutes = stamps.as_unit("s").asi8 // 60
         number: npt.NDArray[np.int64] = (minutes - MONDAY - self.origin) // self.minutes
         return number
