@@ -44,10 +44,12 @@ class Chart:
     def svg(self, width: Literal["wide", "narrow"] = "wide") -> str:
         """The static picture, without its title: role=img, title and description inside, colours as CSS variables.
 
-        The same chart gives the same bytes in every process, time zone and language, with or without Chinese fonts.
+        The wide one says a mark's value when it is hovered over; on a phone the table beneath does. The same chart gives the same
+        bytes in every process, time zone and language, with or without Chinese fonts.
         """
-        spec = self.narrow if width == "narrow" and self.narrow is not None else self.spec
-        return draw(spec, self.title, self.summary)
+        if width == "narrow" and self.narrow is not None:
+            return draw(self.narrow, self.title, self.summary, hover=False)
+        return draw(self.spec, self.title, self.summary)
 
     def png(self, scale: float = 2.0) -> bytes:
         """The picture with its title on white, for mail. Text is drawn with the machine's fonts."""

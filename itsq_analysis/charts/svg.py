@@ -22,18 +22,19 @@ NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 SHIFT = re.compile(r"translate\((-?[\d.]+),(-?[\d.]+)\)")
 
 
-def draw(spec: dict[str, Any], title: str, summary: str) -> str:
+def draw(spec: dict[str, Any], title: str, summary: str, *, hover: bool = True) -> str:
     """The SVG text of a specification, with title and description for screen readers.
 
-    Colours stay CSS variables (with the light palette's value as fallback); the background is transparent.
+    Without `hover` the marks have no titles of their own, which a finger cannot reach. Colours stay CSS variables (with the light
+    palette's value as fallback); the background is transparent.
     """
     import vl_convert  # here, because it starts a JavaScript engine and must not be in a parent that forks
 
     raw = vl_convert.vegalite_to_svg({**spec, "background": None}, vl_version=VEGA_LITE)
-    return tidy(raw, title, summary)
+    return tidy(raw, title, summary, hover=hover)
 
 
-def tidy(raw: str, title: str, summary: str) -> str:
+def tidy(raw: str, title: str, summary: str, *, hover: bool = True) -> str:
     """vl-convert's SVG, made small and accessible."""
     drawn = ET.fromstring(raw)  # noqa: S314
     body = list(drawn)
@@ -42,22 +43,22 @@ def tidy(raw: str, title: str, summary: str) -> str:
     ET.SubElement(root, "title").text = clean(title)
     ET.SubElement(root, "desc").text = clean(summary)
     for element in body:
-        root.extend(tidied(element))
+        root.extend(tidied(element, hover))
     text = ET.tostring(root, encoding="unicode").replace(" />", "/>")
     return numbered_clips(text)
 
 
-def tidied(element: ET.Element) -> list[ET.Element]:
+def tidied(element: ET.Element, hover: bool) -> list[ET.Element]:
     """What is left of an element: itself, its children alone if it was a bare group, or nothing if it cannot be seen."""
     shape = element.tag.removeprefix(NAMESPACE)
     if element.get("display") == "none" or element.get("class") == "background" or (shape == "path" and not element.get("d")):
         return []
     kept = ET.Element(shape, attributes(element, shape))
     kept.text = element.text
-    if described := element.get("aria-label"):
+    if hover and (described := element.get("aria-label")):
         ET.SubElement(kept, "title").text = described
     for child in element:
-        kept.extend(tidied(child))
+        kept.extend(tidied(child, hover))
     if shape == "g" and not kept.attrib:
         return list(kept)
     return [] if shape == "g" and not len(kept) else [kept]

@@ -5,6 +5,7 @@ The same outputs give the same bytes: code, cell ids, timings, kernel metadata a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from itsq_analysis.reports.outputs import SVG, dangers, shown
 from itsq_analysis.resources import folder
 
 TEMPLATE = "quality"
+FALLBACK = re.compile(r"(?<=\")var\((--\w+),#[0-9a-f]{6}\)(?=\")")  # as an attribute of a drawing
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ def render(notebook: Mapping[str, Any], template: str = TEMPLATE) -> Page:
     resources = {"report": content.header, "metadata": {"name": content.header.get("title", ""), "path": ""}}
     cleaned = from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": content.cells})  # type: ignore[no-untyped-call]
     text, _ = exporter.from_notebook_node(cleaned, resources)
+    text = FALLBACK.sub(r"var(\1)", text)  # the page's style sheet has the colours
     text = UNDRAWABLE.sub("", text)  # control characters and changes of direction, as in charts
     if outside := dangers(text):
         raise ReportError(

@@ -67,6 +67,12 @@ def test_it_names_itself_and_asks_for_nothing(svg: str) -> None:
     assert svg.count("http") == 1  # the namespace
 
 
+def test_a_mark_says_its_value_on_hovering_and_a_phone_is_spared_it(chart: Chart) -> None:
+    titled = [chart.svg(width).count("<title>") for width in ("wide", "narrow")]
+    assert titled[0] > 1
+    assert titled[1] == (1 if chart.narrow else titled[0])
+
+
 def test_hostile_text_is_text(chart: Chart, svg: str) -> None:
     assert "<script" not in svg
     assert "\x07" not in svg

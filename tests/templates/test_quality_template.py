@@ -143,6 +143,11 @@ def test_the_page_and_the_pictures_share_their_colours() -> None:
         assert {role: stated.get(role) for role in palette} == palette
 
 
+def test_the_drawings_take_their_colours_from_the_page() -> None:
+    assert re.search(r'fill="var\(--c1\)"', page("en"))
+    assert not re.search(r"var\(--\w+,#", page("en"))
+
+
 def test_the_partials_are_complete() -> None:
     named = set(
         re.findall(r"(?:include|import) '([^']+)'", "".join(file.read_text(encoding="utf-8") for file in QUALITY.glob("*.j2")))
