@@ -134,7 +134,8 @@ def _beside(scene: Scene) -> list[Html]:
     """Volumes of the period beside the one before, the same a year ago and the year so far."""
     ids = [name for kind, names in BESIDE.items() if scene.has(kind) for name in names]
     keys = ("indicator", "value", "per_day", "previous", "last_year", "year_to_date")
-    words = {key: scene.term(f"per_day_{basis(scene)}" if key == "per_day" else key) for key in keys}
+    named = {"per_day": f"per_day_{basis(scene)}", "previous": "period_before"}
+    words = {key: scene.term(named.get(key, key)) for key in keys}
     rows = [_row(scene, row) for row in scene.now(ids).values() if pd.notna(row["value"])]
     if not any(set(row.values()) - {row["indicator"], row["value"], row["per_day"], formats.MISSING} for row in rows):
         return []
