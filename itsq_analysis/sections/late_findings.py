@@ -9,7 +9,7 @@ import pandas as pd
 
 from itsq_analysis.narrative import formats
 from itsq_analysis.sections.attainment import RECOMPUTED, attainment
-from itsq_analysis.sections.brief import brief_day, brief_member, brief_period, brief_scoped, commas, tight
+from itsq_analysis.sections.brief import brief_day, brief_member, brief_period, brief_scoped, brief_title, commas, tight
 from itsq_analysis.sections.case_mix import CaseMix, case_mix
 from itsq_analysis.sections.differences import Difference, worse_members
 from itsq_analysis.sections.finding import CERTAINTY, GOOD, Finding
@@ -129,20 +129,11 @@ def _urgent_targets(scene: Scene) -> Iterator[Finding]:
     urgent = judged[(judged["dimension"] == "priority") & judged["member"].isin(URGENT) & (judged["status"] == "missed")]
     for name, rows in urgent.groupby("indicator", sort=False):
         ordered = rows.sort_values("member", kind="stable")
-        items = [
-            scene.say(
-                "finding_urgent_target",
-                member=scene.member("priority", row["member"]),
-                hits=scene.number(row["numerator"]),
-                n=scene.number(row["denominator"]),
-                target=scene.shown(row, "target"),
-            )
-            for _, row in ordered.iterrows()
-        ]
+        items = [_count(scene, row) for _, row in ordered.iterrows()]
         best = max(ordered["certainty"], key=lambda word: CERTAINTY[word])
         key = f"finding_urgent_{best.replace(' ', '_')}"
         weighed = (ordered["target"] - ordered["value"]).abs() * ordered["certainty_n"] * ordered["member"].map(WEIGHT)
-        title = brief_scoped(scene, ordered.iloc[0].drop(["dimension"]).reindex([*ordered.columns]))
+        title = scene.say("finding_in_time") if name == attainment(scene) else brief_title(scene, str(name))
         sentence = scene.say(key, title=title, list=commas(scene, items))
         cause = "urgent" if name == attainment(scene) else f"urgent {name}"
         yield Finding(sentence, float(weighed.sum()), CERTAINTY[best], cause=cause)
@@ -158,8 +149,13 @@ def _seldom(scene: Scene) -> Iterator[Finding]:
         if row["member"] in set(of_priority["member"]) or row["denominator"] < FEWEST or row["value"] > SELDOM:
             continue
         late += float(row["denominator"] - row["numerator"]) * WEIGHT[row["member"]]
-        facts = {"hits": scene.number(row["numerator"]), "n": scene.number(row["denominator"])}
-        items.append(scene.say("finding_urgent_item", member=scene.member("priority", row["member"]), **facts))
+        items.append(_count(scene, row))
     if items:
         key = "finding_urgent" if name == RECOMPUTED else "finding_urgent_flag"
         yield Finding(scene.say(key, list=commas(scene, items)), late, 1.0, cause="urgent")
+
+
+def _count(scene: Scene, row: pd.Series) -> str:
+    """A priority as a count: "P1 11 of 13"."""
+    facts = {"hits": scene.number(row["numerator"]), "n": scene.number(row["denominator"])}
+    return scene.say("finding_urgent_item", member=scene.member("priority", row["member"]), **facts)

@@ -47,7 +47,7 @@ def test_p1_and_p2_are_counts_in_one_sentence() -> None:
     toml = RULES + agreed(RESOLVED, '"95%"', "priority = 1") + agreed(RESOLVED, '"90%"', "priority = 2")
     rows = incidents(3, late=1, priority=1) + incidents(95, "2026-10-13 09:00", late=14, priority=2)
     (found,) = of(toml, rows)
-    assert found.sentence == "Resolution in time: P1 2 of 3 (95% agreed), P2 81 of 95 (90% agreed); could be chance."
+    assert found.sentence == "In time: P1 2 of 3, P2 81 of 95; missed, could be chance."
 
 
 def test_urgent_ones_that_are_almost_never_in_time_are_told_without_a_target() -> None:
@@ -92,7 +92,7 @@ def test_the_planted_events_of_the_demo_month_in_their_order(demo: Path) -> None
     first, second, third = findings(quality_report(demo, period="2026-10").scene)
     assert "Business Applications had 46 of the 138 late: 66.2% in time since about 12 October" in first.sentence
     assert second.sentence == "24 incidents name change CHG0031493 (Network, 21 October) as their cause."
-    assert third.sentence.startswith("Resolution in time: P1 11 of 13 (95% agreed), P2 81 of")
+    assert third.sentence.startswith("In time: P1 11 of 13, P2 81 of 93; missed")
     assert [one.change for one in (first, second, third)] == [True, False, False]
 
 
