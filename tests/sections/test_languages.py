@@ -64,7 +64,7 @@ def table_texts(report: QualityReport, tables: Iterable[str]) -> set[str]:
 
 def names(report: QualityReport) -> list[str]:
     """What may stand within a sentence of ours: names of registers, files and columns, offending values; the longest first."""
-    found = table_texts(report, ["services", "groups", "outages"]) | set(SOFTWARE)
+    found = table_texts(report, ["services", "groups", "outages", "notes", "exemptions"]) | set(SOFTWARE)
     found.update(value[:60] for value in report.scene.workspace.quarantine()["value"].dropna())
     for entry in report.scene.workspace.snapshot.files:
         found.update([entry["file"], entry["sha256"], *entry["ignored_columns"]])
