@@ -16,12 +16,10 @@ SHARPNESS = 6.0
 
 
 def members_of(panel: Panel) -> tuple[str, ...]:
-    """The members of "auto": for steps below a day, of a day, and of a week and longer."""
+    """The members of "auto": for steps below a day, and of a day and longer."""
     step = panel.grid.step
     if step.minutes and step.minutes < DAY:
         return ("profile", "smoothing", "boosting")
-    if step.minutes == DAY:
-        return ("profile", "smoothing", "regression", "theta", "boosting")
     return ("smoothing", "regression", "theta", "boosting")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from itsq_analysis.forecasting.panel import Array, Panel, mean_known
+from itsq_analysis.forecasting.steps import DAY, WEEK
 
 CYCLES = 4  # seasons that the base is the mean of
 
@@ -18,9 +19,14 @@ class Table:
 
     def __init__(self, panel: Panel, horizon: int) -> None:
         self.panel, self.horizon = panel, horizon
-        usable = [season for season in panel.seasons if season > 1 and panel.length >= 3 * season]
+        step = panel.grid.step
+        weekly = step.months > 0 or step.minutes >= WEEK  # no slot of a week: the last value is the base
+        usable = [season for season in panel.seasons if season > 1 and panel.length >= 3 * season and not weekly]
         self.long = usable[-1] if usable else 1
         self.day = usable[0] if len(usable) > 1 else 1
+        self.cycles = CYCLES if self.long > 1 else 1
+        self.year = _year(panel)
+        self.smooth = _centred(panel.y, 7 if step.minutes == DAY else 1)
         self.y = panel.y
         self.usual = self._usual()
         self.rest = self.y - self.usual
@@ -32,7 +38,7 @@ class Table:
 
     def _usual(self) -> Array:
         """Mean of the last values of the same slot, for every column."""
-        shifted = [_shift(self.y, self.long * cycle) for cycle in range(1, CYCLES + 1)]
+        shifted = [_shift(self.y, self.long * cycle) for cycle in range(1, self.cycles + 1)]
         return _mean(np.stack(shifted))
 
     def lag(self, origin: int, season: int, cycle: int) -> Array:
@@ -43,7 +49,7 @@ class Table:
 
     def base(self, origin: int) -> Array:
         """Mean of the newest values of each step's slot; the mean of what is known where there is none."""
-        base = _mean(np.stack([self.lag(origin, self.long, cycle) for cycle in range(CYCLES)]))
+        base = _mean(np.stack([self.lag(origin, self.long, cycle) for cycle in range(self.cycles)]))
         level = mean_known(self.y[:, max(0, origin + 1 - self.long) : origin + 1])
         return np.asarray(np.where(np.isnan(base), level[:, None], base))
 
@@ -79,10 +85,21 @@ class Table:
             columns.append(np.broadcast_to((value / scale[:, 0])[:, None], shape))
         if self.day > 1:
             columns.append(self._rest_lag(origin) / scale)
-        level = mean_known(self.y[:, max(0, origin + 1 - self.long * CYCLES) : origin + 1])[:, None]
+        columns += [self._year_before(origin, years) / scale for years in (1, 2)]
+        span = self.long * CYCLES if self.long > 1 else max(self.year, 8)
+        level = mean_known(self.y[:, max(0, origin + 1 - span) : origin + 1])[:, None]
         columns.append((base - level) / scale)
         columns.append(np.broadcast_to(level / scale, shape))
         return np.stack([np.asarray(column, dtype=np.float32) for column in columns], axis=-1)
+
+    def _year_before(self, origin: int, years: int) -> Array:
+        """How far the days around the target, some years earlier, lay above the last weeks (the last value) of that time."""
+        back = origin - years * self.year
+        span = self.long * CYCLES if self.long > 1 else 1
+        if not self.year or back < span or self.horizon > self.year - 4:
+            return np.full((self.panel.n, self.horizon), np.nan)
+        then = mean_known(self.y[:, back - span + 1 : back + 1])
+        return np.asarray(self.smooth[:, back + 1 : back + 1 + self.horizon] - then[:, None])
 
     def _rest_lag(self, origin: int) -> Array:
         """Departure of the same slot of the newest known day from its usual value."""
@@ -115,6 +132,26 @@ class Table:
             picked = np.linspace(0, len(target) - 1, most).astype(int)
             rows, target = rows[picked], target[picked]
         return rows, target
+
+
+def _year(panel: Panel) -> int:
+    """Steps in a year of whole weeks; 0 where a step is shorter than a day, or slots are closed, or nothing is known of the time."""
+    step = panel.grid.step
+    if step.months:
+        return 12 // step.months
+    if step.minutes < DAY or WEEK % max(step.minutes, 1) and step.minutes != WEEK:
+        return 0
+    return 52 if step.minutes == WEEK else 52 * (len(panel.grid.open) or 7) * DAY // step.minutes
+
+
+def _centred(y: Array, width: int) -> Array:
+    """Mean of what is known in a window around each column."""
+    known = ~np.isnan(y)
+    total, count = _cumulative(np.where(known, y, 0.0)), _cumulative(known.astype(float))
+    columns = np.arange(y.shape[1])
+    start, end = np.maximum(columns - width // 2, 0), np.minimum(columns + width // 2 + 1, y.shape[1])
+    inside = count[:, end] - count[:, start]
+    return np.where(inside > 0, (total[:, end] - total[:, start]) / np.maximum(inside, 1), np.nan)
 
 
 def _shift(y: Array, by: int) -> Array:
