@@ -76,11 +76,11 @@ def indicator_table(scene: Scene, now: dict[str, pd.Series]) -> Html:
 
 def _with_count(scene: Scene, row: pd.Series) -> Markup:
     """A value, and beneath it the count behind it where the value is not one itself."""
-    shown = value_cell(scene, row)
-    counts = (
-        scene.workspace.catalogue[row["indicator"]].unit == "count" or pd.isna(row["value"]) or scene.of(row) == scene.shown(row)
-    )
-    return shown if counts else Markup('{} <span class="note">{}</span>').format(shown, scene.of(row))
+    shown, indicator = value_cell(scene, row), scene.workspace.catalogue[row["indicator"]]
+    count = scene.of(row) if indicator.unit == "%" else scene.say("of_n", n=scene.number(row["n"]))
+    if indicator.unit == "count" or pd.isna(row["value"]) or count == scene.shown(row):
+        return shown
+    return Markup('{} <span class="note">{}</span>').format(shown, count)
 
 
 def target_cell(scene: Scene, row: pd.Series) -> Markup:

@@ -12,9 +12,10 @@ from itsq_analysis.indicators.late import KINDS, late_tickets
 from itsq_analysis.narrative import formats
 from itsq_analysis.sections.case_mix import case_mix_sentence
 from itsq_analysis.sections.differences import Difference, worse_members
-from itsq_analysis.sections.exemptions import exemption_parts
+from itsq_analysis.sections.exemptions import exempted, exemption_parts
 from itsq_analysis.sections.judgement import judgement
 from itsq_analysis.sections.late_tables import open_tables, worst_table
+from itsq_analysis.sections.majors_table import lines
 from itsq_analysis.sections.missed import scoped_title
 from itsq_analysis.sections.notes import note_cell
 from itsq_analysis.sections.scene import Scene
@@ -56,7 +57,7 @@ def _explained(scene: Scene) -> list[Html]:
     rows = [
         {
             "indicator": scoped_title(scene, row),
-            "value": scene.measured(row),
+            "value": lines(scene.measured(row), *_before_exemptions(scene, row)),
             "target": scene.shown(row, "target"),
             "judgement": judgement(scene, row),
             "explanation": note_cell(scene, row),
@@ -67,6 +68,12 @@ def _explained(scene: Scene) -> list[Html]:
         return []
     columns = {key: scene.term(key) for key in rows[0]}
     return [subheading(scene.say("missed_list")), table(columns, rows, numeric={"target"})]
+
+
+def _before_exemptions(scene: Scene, row: pd.Series) -> list[str]:
+    """The value that the other tables of the page show, where exemptions make another one of it."""
+    same = [one.before for one in exempted(scene) if one.after["indicator"] == row["indicator"] and one.after.equals(row)]
+    return [scene.say("labelled", label=scene.term("exempted_before"), text=scene.measured(same[0]))] if same else []
 
 
 def _mix(scene: Scene) -> list[Html]:
