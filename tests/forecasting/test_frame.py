@@ -26,8 +26,8 @@ BAD = {
     "columns": (frame().rename(columns={"y": "value"}), "rename or add y"),
     "empty": (frame().iloc[:0], "at least one row"),
     "no series": (frame(unique_id=["a"] * 9 + [None]), "found none in row 9"),
-    "no timestamp": (frame(ds=[*DAYS * 2][:9] + [pd.NaT]), "found none in row 9 (series 'b')"),
-    "twice": (frame(ds=DAYS + [*DAYS[:4], DAYS[3]]), "twice (series 'b', rows 8 and 9); sum or drop one"),
+    "no timestamp": (frame(ds=[*DAYS, *DAYS[:4], pd.NaT]), "found none in row 9 (series 'b')"),
+    "twice": (frame(ds=[*DAYS, *DAYS[:4], DAYS[3]]), "twice (series 'b', rows 8 and 9); sum or drop one"),
     "text": (frame(y=[1, 2, "n/a", 4, 5] * 2), "found 'n/a' in row 2 (series 'a', ds 2026-01-07"),
     "infinite": (frame(y=[1.0, 2, 3, 4, np.inf] * 2), "y must be finite; found inf in row 4 (series 'a'"),
     "mixed zones": (

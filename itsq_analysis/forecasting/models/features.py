@@ -135,11 +135,11 @@ class Table:
 
 
 def _year(panel: Panel) -> int:
-    """Steps in a year of whole weeks; 0 where a step is shorter than a day, or slots are closed, or nothing is known of the time."""
+    """Steps in a year of whole weeks; 0 where a step is shorter than a day or nothing is known of the time."""
     step = panel.grid.step
     if step.months:
         return 12 // step.months
-    if step.minutes < DAY or WEEK % max(step.minutes, 1) and step.minutes != WEEK:
+    if step.minutes < DAY or WEEK % step.minutes:
         return 0
     return 52 if step.minutes == WEEK else 52 * (len(panel.grid.open) or 7) * DAY // step.minutes
 

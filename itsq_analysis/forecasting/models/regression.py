@@ -20,7 +20,8 @@ WAVES = (0, 2, 5)  # of the year
 FOLLOW = ((0.0, 1.0), (0.6, 28.0), (1.0, 14.0))  # share that is carried on, and the steps over which the departure is averaged
 HALF_LIFE = 1.5  # years
 FEWEST_YEARS = 1.1  # of history before the time of year is told
-LEAST = 0.02  # ridge, as a share of the history
+LEAST = 0.02  # ridge on trend and waves, as a share of the history
+LEAST_SLOT = 0.3  # ridge on the slots of the season, as so many values
 CHUNK = 20_000_000  # cells of a block's products
 
 
@@ -43,7 +44,7 @@ def _variants(panel: Panel, horizon: int) -> Array:
     paths = []
     for waves in WAVES if long_enough else [0] * len(WAVES):
         past, future = _design(panel, horizon, waves, per_year)
-        coefficients = _fit(panel.y, past, per_year)
+        coefficients = _fit(panel.y, past, per_year, waves)
         fitted = coefficients @ past.T
         rest = panel.y - fitted
         ahead = coefficients @ future.T
@@ -77,18 +78,22 @@ def _design(panel: Panel, horizon: int, waves: int, per_year: float) -> tuple[Ar
     return design[: panel.length], design[panel.length :]
 
 
-def _fit(y: Array, design: Array, per_year: float) -> Array:
+def _fit(y: Array, design: Array, per_year: float, waves: int) -> Array:
     """Coefficients, series × columns, by least squares with forgetting and a little ridge on all but the constant."""
     length, width = design.shape
     forget = 0.5 ** (np.arange(length - 1, -1, -1) / (HALF_LIFE * per_year)) if per_year else np.ones(length)
     known = ~np.isnan(y)
     values = np.where(known, y, 0.0) * forget
     right = values @ design
-    ridge = np.full(width, LEAST)
-    ridge[0] = 1e-9
+    share = np.full(width, LEAST)
+    share[0] = 1e-9
+    slots = slice(2, width - 2 * waves)
+    share[slots] = 0.0
+    least = np.full(width, 1e-9)
+    least[slots] = LEAST_SLOT
     if known.all():
         left = (design * forget[:, None]).T @ design
-        return np.asarray(np.linalg.solve(left + np.diag(ridge * forget.sum()), right.T).T)
+        return np.asarray(np.linalg.solve(left + np.diag(share * forget.sum() + least), right.T).T)
     products = (design[:, :, None] * design[:, None, :]).reshape(length, -1)
     result = np.empty((len(y), width))
     rows = max(CHUNK // length, 1)
@@ -96,7 +101,7 @@ def _fit(y: Array, design: Array, per_year: float) -> Array:
         mass = known[start : start + rows] * forget
         left = (mass @ products).reshape(-1, width, width)
         weight = np.maximum(mass.sum(axis=1), 1e-9)
-        left = left + weight[:, None, None] * np.diag(ridge) + 1e-9 * np.eye(width)
+        left = left + weight[:, None, None] * np.diag(share) + np.diag(least)
         result[start : start + rows] = np.linalg.solve(left, right[start : start + rows, :, None])[..., 0]
     return result
 
