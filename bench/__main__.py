@@ -67,7 +67,12 @@ def _part(module: str) -> Callable[[], str]:
     return lambda: str(import_module(module).measure())
 
 
-PARTS: dict[str, Callable[[], str]] = {"house": house, "forecasting": _part("bench.forecasting.run"), "quiet": _part("bench.quiet")}
+PARTS: dict[str, Callable[[], str]] = {
+    "house": house,
+    "page": lambda: report.page(SCRATCH),
+    "forecasting": _part("bench.forecasting.run"),
+    "quiet": _part("bench.quiet"),
+}
 
 
 def _costs(title: str, costs: dict[str, Cost], note: str) -> str:

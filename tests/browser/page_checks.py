@@ -89,6 +89,15 @@ CLIPPED = """() => [...document.querySelectorAll('svg:not(svg svg)')].filter(svg
   }).filter(Boolean);
 })"""
 
+# Texts of a drawing that stand on one another, as this machine's fonts draw them.
+OVERLAPPING = """() => [...document.querySelectorAll('svg:not(svg svg)')].filter(svg => svg.checkVisibility()).flatMap(svg => {
+  const words = text => [...text.childNodes].map(node => node.nodeName === 'title' ? '' : node.textContent).join('').trim();
+  const texts = [...svg.querySelectorAll('text')].filter(words).map(text => [text.getBoundingClientRect(), words(text)]);
+  return texts.flatMap(([a, one], i) => texts.slice(i + 1).filter(([b]) =>
+    Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3
+  ).map(([, other]) => `on one another: ${one.slice(0, 40)} | ${other.slice(0, 40)}`));
+}).slice(0, 10)"""
+
 # WCAG 2.1, 1.4.3: 4.5 to 1 for text, 3 to 1 for large text. Not for drawings: what lies behind their text is not computable.
 CONTRAST = """() => {
   const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
@@ -147,6 +156,7 @@ READS_WELL = {
     "squeezed": SQUEEZED,
     "ids": IDS,
     "clipped": CLIPPED,
+    "overlapping": OVERLAPPING,
     "contrast": CONTRAST,
 }
 
@@ -175,6 +185,7 @@ def check_fits_a_phone(seen: Any) -> None:
         "width": problems(seen.page, WIDTH),
         "text": problems(seen.page, SMALL_TEXT, SMALLEST_TEXT),
         "clipped": problems(seen.page, CLIPPED),
+        "overlapping": problems(seen.page, OVERLAPPING),
         "squeezed": problems(seen.page, SQUEEZED),
     }
     _expect_nothing(found)

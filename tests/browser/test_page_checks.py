@@ -68,6 +68,7 @@ def test_a_good_page_passes_every_check(show: Callable[..., Any]) -> None:
         ('href="#speed"', 'href="#sped"', "a link to nowhere: #sped"),
         ("<h1>", '<p id="speed"></p><h1>', "id used twice: speed"),
         ('x="9" y="50"', 'x="290" y="50"', "px: 4 h"),
+        ("4 h</text>", '4 h</text><text x="20" y="52" font-size="14">5 h</text>', "on one another: 4 h | 5 h"),
         ("<th>Month</th>", '<th style="width: 14px; display: block">解决时间中位数</th>', "one letter a line: 解决时间中位数"),
         ("</h1>", '</h1><p style="color: #888">grey</p>', "contrast 3.5: grey"),
         ("</h1>", '</h1><div style="background: #000"><p style="color: #333">dark</p></div>', "contrast 1.7: dark"),
