@@ -39,7 +39,7 @@ class Table:
     def _usual(self) -> Array:
         """Mean of the last values of the same slot, for every column."""
         shifted = [_shift(self.y, self.long * cycle) for cycle in range(1, self.cycles + 1)]
-        return _mean(np.stack(shifted))
+        return _middle(np.stack(shifted))
 
     def lag(self, origin: int, season: int, cycle: int) -> Array:
         """For each step, the value of its slot `cycle` known seasons ago (0 = the newest known), series × horizon."""
@@ -49,7 +49,7 @@ class Table:
 
     def base(self, origin: int) -> Array:
         """Mean of the newest values of each step's slot; the mean of what is known where there is none."""
-        base = _mean(np.stack([self.lag(origin, self.long, cycle) for cycle in range(self.cycles)]))
+        base = _middle(np.stack([self.lag(origin, self.long, cycle) for cycle in range(self.cycles)]))
         level = mean_known(self.y[:, max(0, origin + 1 - self.long) : origin + 1])
         return np.asarray(np.where(np.isnan(base), level[:, None], base))
 
@@ -161,8 +161,14 @@ def _shift(y: Array, by: int) -> Array:
     return shifted
 
 
-def _mean(stacked: Array) -> Array:
-    return mean_known(stacked, axis=0)
+def _middle(stacked: Array) -> Array:
+    """Mean without the smallest and the largest where at least four are known, so that a burst does not enter it."""
+    total = mean_known(stacked, axis=0)
+    full = ~np.isnan(stacked).any(axis=0)
+    if len(stacked) < CYCLES or not full.any():
+        return total
+    trimmed = (stacked.sum(axis=0) - stacked.min(axis=0) - stacked.max(axis=0)) / (len(stacked) - 2)
+    return np.where(full, trimmed, total)
 
 
 def _cumulative(values: Array) -> Array:

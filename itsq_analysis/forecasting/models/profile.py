@@ -30,7 +30,7 @@ def _variants(panel: Panel, horizon: int) -> Array:
     """Variants × series × horizon."""
     season = max(min(panel.season, panel.length), 1)
     y = panel.y[:, -OLDEST * season :]
-    cycles = fold(y, season)
+    cycles = _cut(fold(y, season))
     known = ~np.isnan(cycles)
     values = np.where(known, cycles, 0.0)
     age = np.arange(cycles.shape[1] - 1, -1, -1, dtype=float)
@@ -43,6 +43,23 @@ def _variants(panel: Panel, horizon: int) -> Array:
         base = np.tile(profile, (1, reps))[:, :horizon]
         paths += [base + follow * departure[:, None] for follow in FOLLOW]
     return np.stack(paths)
+
+
+def _cut(cycles: Array) -> Array:
+    """Bursts cut: no further from the slot's median than twice what nine in ten of a series' values are."""
+    if cycles.shape[1] < 4:
+        return cycles
+    middle = _quantile(cycles.transpose(0, 2, 1), 0.5)[:, None, :]
+    reach = 2 * _quantile(np.abs(cycles - middle).reshape(len(cycles), -1), 0.9)[:, None, None]
+    return np.asarray(np.clip(cycles, middle - reach, middle + reach))
+
+
+def _quantile(values: Array, probability: float) -> Array:
+    """Of what is known along the last axis, NaN where nothing is."""
+    ordered = np.sort(values, axis=-1)
+    count = (~np.isnan(values)).sum(axis=-1, keepdims=True)
+    place = np.maximum(np.ceil(probability * count).astype(int) - 1, 0)
+    return np.asarray(np.take_along_axis(ordered, place, axis=-1)[..., 0])
 
 
 def _mean(values: Array, known: Array, weight: Array) -> Array:
