@@ -7,7 +7,7 @@ DEMO := data/sample
 DEMO_INPUTS := $(DEMO)/itsq.toml $(wildcard $(DEMO)/exports/* $(DEMO)/registers/* $(DEMO)/calendar/*)
 SOURCES := $(shell find itsq_analysis notebooks templates -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help report test check lint format lab browser bench lock docs demo clean
+.PHONY: help report test check lint format lab browser bench lock docs pictures demo clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -70,6 +70,9 @@ bench: $(VENV)/installed-dev $(DEMO)/store/loaded ## measure against peers; resu
 docs: $(VENV)/installed ## data dictionary and indicator list, from the TOML files
 	$(BIN)/python -m itsq_analysis.tables.dictionary docs
 	$(BIN)/python -m itsq_analysis.indicators.document docs
+
+pictures: $(VENV)/installed-dev report ## the screenshots of README, from the demo organisation's pages
+	$(BIN)/python docs/pictures.py reports docs/pictures
 
 demo: $(VENV)/installed ## make the demo data again (same seed, same bytes)
 	$(BIN)/python -m itsq_analysis.demo $(DEMO)
