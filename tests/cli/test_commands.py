@@ -11,7 +11,7 @@ import pytest
 from itsq_analysis.settings import load_settings
 from tests.cli.running import itsq
 
-COMMANDS = ["init", "check", "load", "snapshots", "quarantine", "values", "run", "template", "notebooks", "demo"]
+COMMANDS = ["init", "check", "load", "snapshots", "quarantine", "values", "forecast", "run", "template", "notebooks", "demo"]
 
 
 @pytest.fixture
