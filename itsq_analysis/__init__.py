@@ -32,6 +32,7 @@ __all__ = [
     "StoreError",
     "Workspace",
     "backtest",
+    "detect",
     "evaluate",
     "explain",
     "forecast",

@@ -1,0 +1,157 @@
+"""Daily and slower series: a level and a weekday profile followed day by day, holidays apart, on the square-root scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import t as student
+
+from itsq_analysis.anomaly.histories import Histories, Ints
+from itsq_analysis.anomaly.windows import Array
+
+WARM = 14  # values before the first judgement (8 where there is no week)
+LEVEL, PROFILE, VARIANCE, SPECIAL = 0.12, 0.08, 0.01, 0.2  # weights of the newest value
+CLIP = 4.0  # standard deviations beyond which a value moves nothing further
+TAIL = 5  # degrees of freedom of the errors
+WINDOWS = (1, 3, 7)  # values that are judged together
+RARE = 0.05  # probability at which an excess of 1 begins
+UNREST = 3.0  # special days are so many times less certain
+
+
+@dataclass(frozen=True)
+class Daily:
+    """What was expected of every row, on the square-root scale, and how unusual it was.
+
+    Attributes:
+        mean: expected root.
+        spread: its standard deviation.
+        excess: 0.05 ÷ probability of so large an error.
+    """
+
+    mean: Array
+    spread: Array
+    excess: Array
+
+
+def root(y: Array) -> Array:
+    """Square roots that exist for negative values too; they make the variance of counts even.
+
+    >>> root(np.array([-1.0, 0.0, 1.0, 100.0])).round(2).tolist()
+    [-0.56, 0.0, 0.56, 9.41]
+    """
+    return np.asarray(np.sign(y) * (np.sqrt(np.abs(y) + 0.375) - np.sqrt(0.375)))
+
+
+def unroot(x: Array) -> Array:
+    """The value of a root.
+
+    >>> unroot(root(np.array([-3.0, 0.0, 7.0]))).round(6).tolist()
+    [-3.0, 0.0, 7.0]
+    """
+    return np.asarray(np.sign(x) * np.maximum((np.abs(x) + np.sqrt(0.375)) ** 2 - 0.375, 0.0))
+
+
+def follow(histories: Histories, kinds: Ints, free: frozenset[int]) -> Daily:
+    """Follow every series from its first value; nothing later than a row is used for it.
+
+    Args:
+        histories: of a step of a day or longer.
+        kinds: series × row, 0 on ordinary days, else the kind of special day.
+        free: kinds that are expected like a Sunday until the series has shown otherwise.
+    """
+    return _Follower(histories, kinds, free).run()
+
+
+class _Follower:
+    """The state of all series at one row."""
+
+    def __init__(self, histories: Histories, kinds: Ints, free: frozenset[int]) -> None:
+        self.x = root(histories.y)
+        self.size = 7 if histories.minutes == 1440 else 1
+        self.place = histories.number % self.size
+        self.kinds, self.free = kinds, free
+        self.n, self.length = self.x.shape
+        self.warm = WARM if self.size == 7 else 8
+        self.rows = np.arange(self.n)
+        whole = np.where(np.isnan(histories.y), True, (histories.y % 1 == 0) & (histories.y >= 0))
+        self.whole = np.logical_and.accumulate(whole, axis=1)
+        self.effect = np.full((self.n, int(kinds.max(initial=0)) + 1), np.nan)
+        self.recent = np.zeros((self.n, max(WINDOWS)))
+        self.window_variance = np.ones((self.n, len(WINDOWS)))
+
+    def run(self) -> Daily:
+        shape = self.x.shape
+        mean, spread, excess = np.full(shape, np.nan), np.full(shape, np.nan), np.zeros(shape)
+        if self.length > self.warm:
+            self._begin()
+        for column in range(self.warm, self.length):
+            mean[:, column], spread[:, column], excess[:, column] = self._step(column)
+        return Daily(mean, spread, np.where(np.isnan(self.x), 0.0, excess))
+
+    def _begin(self) -> None:
+        """Level, profile and variance of the first two weeks."""
+        x, place = self.x[:, : self.warm], self.place[:, : self.warm]
+        filled = np.where(np.isnan(x), 0.0, x)
+        self.level = filled.sum(axis=1) / np.maximum((~np.isnan(x)).sum(axis=1), 1)
+        self.profile = np.zeros((self.n, self.size))
+        for slot in range(self.size):
+            here = (place == slot) & ~np.isnan(x)
+            count = here.sum(axis=1)
+            apart = np.where(here, x - self.level[:, None], 0.0).sum(axis=1)
+            self.profile[:, slot] = apart / np.maximum(count, 1) if self.size > 1 else 0.0
+        fitted = self.level[:, None] + np.take_along_axis(self.profile, place, axis=1)
+        square = np.where(np.isnan(x), 0.0, (x - fitted) ** 2).sum(axis=1)
+        freedom = max(self.warm - self.size, 1) if self.size > 1 else self.warm - 1
+        self.variance = np.maximum(square / freedom, 1e-12)
+
+    def _step(self, column: int) -> tuple[Array, Array, Array]:
+        x, slot, kind = self.x[:, column], self.place[:, column], self.kinds[:, column]
+        special = kind > 0
+        known = ~np.isnan(x)
+        mean = self.level + self.profile[self.rows, slot] + self._special(slot, kind)
+        least = np.where(self.whole[:, column], 0.45, 1e-6 * (1e-3 + np.abs(self.level)))
+        spread = np.maximum(np.sqrt(self.variance), least) * np.where(special, UNREST, 1.0)
+        error = np.where(known, x - mean, 0.0)
+        z = error / spread
+        probability = self._probability(z, known, special)
+        self._renew(error, spread, slot, kind, known)
+        return mean, spread, RARE / probability
+
+    def _special(self, slot: Ints, kind: Ints) -> Array:
+        """What a special day adds: what it added before, or what makes a Sunday of it."""
+        learned = self.effect[self.rows, kind]
+        sunday = np.minimum(self.profile[:, -1] - self.profile[self.rows, slot], 0.0) if self.size > 1 else np.zeros(self.n)
+        believed = np.where(np.isin(kind, list(self.free)), sunday, 0.0)
+        return np.where(kind > 0, np.where(np.isnan(learned), believed, learned), 0.0)
+
+    def _probability(self, z: Array, known: npt.NDArray[np.bool_], special: npt.NDArray[np.bool_]) -> Array:
+        """The smallest of the windows' probabilities, times how many independent ones they are worth."""
+        told = known & ~special
+        self.recent[told] = np.column_stack([self.recent[told, 1:], np.clip(z[told], -CLIP, CLIP)])
+        smallest = 2 * student.sf(np.abs(z), TAIL)
+        for place, width in enumerate(WINDOWS[1:], start=1):
+            total = self.recent[:, -width:].sum(axis=1) / np.sqrt(width)
+            standard = total / np.sqrt(self.window_variance[:, place])
+            smallest = np.where(told, np.minimum(smallest, 2 * student.sf(np.abs(standard), 2 * TAIL)), smallest)
+            renewed = self.window_variance[:, place] + VARIANCE * (
+                np.minimum(total**2, 6.0 * self.window_variance[:, place]) - self.window_variance[:, place]
+            )
+            self.window_variance[told, place] = np.maximum(renewed, 0.5)[told]
+        return np.asarray(np.where(known, np.clip(2 * smallest, 1e-12, 1.0), 1.0))
+
+    def _renew(self, error: Array, spread: Array, slot: Ints, kind: Ints, known: npt.NDArray[np.bool_]) -> None:
+        special = kind > 0
+        moved = np.clip(error, -CLIP * spread, CLIP * spread)
+        ordinary = known & ~special
+        steady = np.abs(self.recent[:, -5:].mean(axis=1)) > 1.5  # five values on one side: the level has moved
+        gain = np.where(steady, 3 * LEVEL, LEVEL)
+        self.level = np.where(ordinary, self.level + gain * moved, self.level)
+        if self.size > 1:
+            self.profile[self.rows, slot] += np.where(ordinary, PROFILE * moved, 0.0)
+        square = np.minimum(error**2, 6.0 * self.variance) * 1.05
+        self.variance = np.where(ordinary, np.maximum(self.variance + VARIANCE * (square - self.variance), 1e-12), self.variance)
+        before = self._special(slot, kind)
+        learned = known & special
+        self.effect[self.rows[learned], kind[learned]] = (before + SPECIAL * error)[learned]

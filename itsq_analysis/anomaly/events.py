@@ -1,0 +1,54 @@
+"""to_events: flagged rows -> one line per event."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from itsq_analysis.errors import ForecastError
+
+NEEDED = ("unique_id", "ds", "y", "expected", "score", "is_anomaly")
+COLUMNS = ("unique_id", "start", "end", "peak", "direction", "y", "expected", "size", "score")
+
+
+def to_events(found: pd.DataFrame) -> pd.DataFrame:
+    """What `detect` found, one row per event.
+
+    Flagged rows of a series that lie at most 3 rows apart (monitoring metrics: 100) are one event.
+
+    Args:
+        found: the result of `detect`, whole or in part.
+
+    Returns:
+        unique_id, start, end (first and last flagged ds), peak (ds of the highest score), direction ("up", "down", or
+        "flat" where the value is the expected one: a flat line or a gap), y and expected at the peak, size (y −
+        expected), score (the highest). Sorted by series and start.
+
+    Raises:
+        ForecastError: `found` has not the columns of a result of `detect`.
+
+    >>> days = pd.date_range("2026-01-01", periods=3, freq="D")
+    >>> found = pd.DataFrame({"unique_id": "a", "ds": days, "y": [9.0, 1, 1], "expected": 1.0, "score": [0.9, 0.1, 0.1]})
+    >>> to_events(found.assign(is_anomaly=found["score"] > 0.5))[["direction", "size", "score"]].values.tolist()
+    [['up', 8.0, 0.9]]
+    """
+    missing = [name for name in NEEDED if name not in found.columns]
+    if missing:
+        raise ForecastError(f"found must be the result of detect; it has no {', '.join(missing)}; give detect's whole table")
+    ordered = found.sort_values(["unique_id", "ds"], kind="stable", ignore_index=True)
+    rest = int(found.attrs.get("rest", 3))
+    place = np.arange(len(ordered))
+    flagged = ordered[ordered["is_anomaly"].to_numpy(dtype=bool)].copy()
+    at = place[ordered["is_anomaly"].to_numpy(dtype=bool)]
+    if not len(flagged):
+        return pd.DataFrame({name: pd.Series(dtype=found[name].dtype if name in found else object) for name in COLUMNS})
+    ids = flagged["unique_id"].to_numpy()
+    new = np.r_[True, (ids[1:] != ids[:-1]) | (np.diff(at) > rest)]
+    flagged["event"] = np.cumsum(new)
+    peak = flagged.loc[flagged.groupby("event")["score"].idxmax()].set_index("event")
+    spans = flagged.groupby("event")["ds"].agg(["first", "last"])
+    size = peak["y"] - peak["expected"]
+    direction = np.select([size > 0, size < 0], ["up", "down"], "flat")
+    events = pd.DataFrame({"unique_id": peak["unique_id"], "start": spans["first"], "end": spans["last"], "peak": peak["ds"]})
+    events = events.assign(direction=direction, y=peak["y"], expected=peak["expected"], size=size, score=peak["score"])
+    return events[list(COLUMNS)].reset_index(drop=True)

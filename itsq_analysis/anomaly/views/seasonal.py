@@ -1,0 +1,64 @@
+"""Seasonal: the value against those of the same time of the day, or of the week."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from itsq_analysis.anomaly.histories import Histories
+from itsq_analysis.anomaly.views.view import View
+from itsq_analysis.anomaly.windows import Array, trailing_mean
+from itsq_analysis.forecasting.steps import DAY, WEEK
+
+WEIGHT = 0.3  # of the newest day (week) in the profile
+
+
+class Seasonal(View):
+    """Sees what is unusual for the time: a busy night, a quiet Monday morning, a holiday.
+
+    >>> Seasonal("day", 3).name
+    'seasonal day 3'
+    """
+
+    def __init__(self, season: str, width: int = 1) -> None:
+        self.season, self.width = season, width
+        self.name = f"seasonal {season} {width}"
+
+    def errors(self, histories: Histories) -> Array:
+        """Absolute mean, over the last `width` values, of the differences to the profile."""
+        size = season_size(histories, self.season)
+        if size < 2:
+            return np.full_like(histories.y, np.nan)
+        apart = histories.y - profile(histories, size)
+        return np.asarray(np.abs(apart if self.width == 1 else np.where(np.isnan(apart), np.nan, trailing_mean(apart, self.width))))
+
+
+def season_size(histories: Histories, season: str) -> int:
+    """Steps in a day or a week, or the given seasons in their place; 0 where there is none."""
+    if not histories.seasons:
+        return 0
+    if not histories.minutes:
+        return histories.seasons[0] if season == "day" else (histories.seasons[1] if len(histories.seasons) > 1 else 0)
+    wanted = (DAY if season == "day" else WEEK) // histories.minutes
+    if wanted in histories.seasons:
+        return wanted
+    return histories.seasons[0] if season == "day" else 0
+
+
+def profile(histories: Histories, size: int) -> Array:
+    """Exponentially weighted mean of the same slot in earlier seasons; NaN until a slot was seen once.
+
+    >>> day = Histories(np.array(["a"]), np.array([[1.0, 5.0, 3.0, 5.0]]), np.array([[0, 1, 2, 3]]), 720, (2,))
+    >>> profile(day, 2)
+    array([[nan, nan,  1.,  5.]])
+    """
+    expected = np.full_like(histories.y, np.nan)
+    slots = np.full((histories.n, size), np.nan)
+    place = histories.number % size
+    rows = np.arange(histories.n)
+    for column in range(histories.length):
+        now, slot = histories.y[:, column], place[:, column]
+        known = slots[rows, slot]
+        expected[:, column] = known
+        renewed = np.where(np.isnan(known), now, known + WEIGHT * (now - known))
+        slots[rows, slot] = np.where(np.isnan(now), known, renewed)
+    return np.where(np.isnan(histories.y), np.nan, expected)

@@ -1,0 +1,25 @@
+"""What a view is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from itsq_analysis.anomaly.histories import Histories
+from itsq_analysis.anomaly.windows import Array
+
+
+class View(ABC):
+    """One way to look at series.
+
+    Attributes:
+        name: of the view with its window, such as "moving median 36".
+    """
+
+    name: str
+
+    @abstractmethod
+    def errors(self, histories: Histories) -> Array:
+        """Distances from what was expected, series × row, never negative; NaN where the view has nothing to say.
+
+        The errors of the first k rows are those of a history that ends there.
+        """
