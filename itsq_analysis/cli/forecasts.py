@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def show_forecast(frame: pd.DataFrame) -> None:
     """Print a forecast: one line per series and step, ranges as "12 - 30"."""
-    levels = [name.removeprefix("lo-") for name in frame if name.startswith("lo-")]
+    levels = [str(name).removeprefix("lo-") for name in frame if str(name).startswith("lo-")]
     header = ["series", "from", "mean", "median", *(f"{level} % between" for level in levels)]
     rows = []
     for record in frame.to_dict("records"):
