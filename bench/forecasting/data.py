@@ -98,7 +98,9 @@ def _bank_set(minutes: int, days: int, development: bool) -> Dataset:
     dates = np.unique(calls.index.normalize())
     times = np.unique(calls.index - calls.index.normalize())
     grid = pd.DatetimeIndex([day + time for day in pd.bdate_range(dates[0], dates[-1]) for time in times])
-    stride, count = (5, 8) if days == 5 else (4, 10)  # every 4th open day falls on each weekday in turn
+    stride, count = (5, 8) if days == 5 else (4, 10)  # every 4th (8th) open day falls on each weekday in turn
+    if minutes == 5:  # costly: half the windows, over the same weeks
+        stride, count = 2 * stride, count // 2
     known = dates[: len(dates) - 40] if development else dates
     frame = long({"calls": calls[calls.index < known[-1] + pd.Timedelta(days=1)]})
     per_day = len(times)
