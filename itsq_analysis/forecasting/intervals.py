@@ -11,6 +11,7 @@ from itsq_analysis.forecasting.origins import actual
 from itsq_analysis.forecasting.panel import Array, Panel
 
 POWERS = (0.0, 0.5, 1.0)  # spread = (level forecast) ** power, per series: constant, Poisson-like, proportional
+FEW = 1.5  # share by which intervals are wider where there was one window of one series
 OWN = 40.0  # errors of its own at which a series' own quantiles count as much as those of all
 
 
@@ -33,6 +34,8 @@ def quantiles(panel: Panel, combination: Combination, horizon: int, probabilitie
     growth = _growth(scaled, horizon)
     scaled = scaled / growth
     levels = _shrunk(scaled, probabilities)
+    middle = _shrunk(scaled, [0.5])
+    levels = middle + (1 + FEW / (len(paths) * np.sqrt(panel.n))) * (levels - middle)
     final = combination.paths[0]
     result = final[None] + levels[:, :, None] * spread(final)[None] * growth[None, None, :]
     return np.asarray(np.sort(result, axis=0))

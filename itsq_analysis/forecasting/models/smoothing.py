@@ -21,7 +21,7 @@ from itsq_analysis.forecasting.panel import Array, Panel
 GRID = np.array(
     [
         (alpha, beta, phi, gamma)
-        for alpha in (0.02, 0.08, 0.2, 0.45)
+        for alpha in (0.005, 0.02, 0.08, 0.2, 0.45)
         for beta, phi in ((0.0, 0.0), (0.1, 0.95))
         for gamma in (0.02, 0.1, 0.3)
     ]
