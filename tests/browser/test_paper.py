@@ -32,7 +32,7 @@ MARKED = """() => {
       mark(row.cells[row.cells.length - 1], `TE${i}R${j}X`, 'append');
     });
   });
-  const folds = [...document.querySelectorAll('main details:not(figure details)')];
+  const folds = [...document.querySelectorAll('main details:not(figure details, nav details)')];
   folds.forEach((fold, i) => mark(fold, `DD${i}X`, 'append'));
   return [shown.length, tables.length, folds.length];
 }"""
