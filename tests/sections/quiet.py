@@ -68,7 +68,7 @@ def _moments(draw: np.random.Generator, country: str, days: pd.DatetimeIndex, la
     week = draw.uniform(0.8, 1.25, 5)
     off = float(draw.choice([0.05, 0.25, 0.6]))
     works = _calendar(country).is_working_day(days.to_numpy(dtype="datetime64[D]"))
-    mean = np.where(works, rate * week[np.minimum(days.dayofweek, 4)], rate * off)
+    mean = np.where(works, rate * week[np.minimum(days.day_of_week, 4)], rate * off)
     mean = np.where((days >= pd.Timestamp(last.start)) & (days < pd.Timestamp(last.end)), mean * factor, mean)
     spread = float(draw.choice([0.0, 0.15, 0.3]))
     counts = draw.poisson(mean * draw.gamma(1 / spread**2, spread**2, len(days)) if spread else mean)

@@ -36,7 +36,7 @@ def test_all_met() -> None:
 def test_a_certain_miss_is_told_with_its_interval() -> None:
     """149 of 1,700 late: the model sentence; Wilson's interval is 89.8 % to 92.5 %."""
     answer, first, *_ = of(OVERALL, incidents(1700, late=149))
-    assert answer == "The one agreed target: 1 missed, 1 of them beyond chance."
+    assert answer == "The one agreed target: 1 missed, 1 beyond chance."
     assert first == (
         "Resolution in time (recomputed): 91.2% (1,551 of 1,700); 95% was agreed. "
         "Missed, and not by chance: the true level is very likely between 89.8% and 92.5%."
@@ -78,7 +78,7 @@ def test_p1_and_p2_come_first_and_as_counts() -> None:
     rows = incidents(1700, late=149) + incidents(95, "2026-10-13 09:00", late=14, priority=2)
     rows += incidents(40, "2026-10-14 09:00", late=20, priority=1)
     answer, first, second, third, *_ = of(toml, rows)
-    assert answer == "0 of 3 agreed targets met; 3 missed, 2 of them beyond chance."
+    assert answer == "0 of 3 agreed targets met; 3 missed, 2 beyond chance."
     assert first == (
         "Resolution in time (recomputed), P1: 20 of 40 (50.0%); 90% was agreed. "
         "Missed, and not by chance: the true level is very likely between 35.2% and 64.8%."
