@@ -68,7 +68,7 @@ def _by_service(scene: Scene, total: dict[str, pd.Series], found: pd.DataFrame) 
     weighted = total["availability_user_weighted"]
     notes += [scene.say("availability_weighted", value=scene.shown(weighted))] if pd.notna(weighted["value"]) else []
     numeric = set(keys) - {"service", "judgement"}
-    return [table(columns, rows, numeric=numeric), *(paragraph(note) for note in notes)]
+    return [table(columns, rows, numeric=numeric, caption=scene.term("by_service")), *(paragraph(note) for note in notes)]
 
 
 def _is_told(row: dict[str, pd.Series], found: pd.DataFrame) -> bool:
