@@ -45,11 +45,10 @@ def months(frame: pd.DataFrame) -> float:
 def limit_for(frame: pd.DataFrame, score: pd.Series, budget: float) -> float:
     """The limit at which the clean series raise so many alarms a month."""
     wanted = budget * months(frame)
-    low, high = float(score.min()), float(score.max()) + 1e-9
-    for _ in range(40):
-        middle = (low + high) / 2
-        low, high = (middle, high) if len(events(frame, score, middle)) > wanted else (low, middle)
-    return high
+    limits = np.unique(np.quantile(score.dropna(), 1 - np.geomspace(1e-4, 0.3, 120)))[::-1]  # a very low limit joins all events
+    allowed = [limit for limit in limits if len(events(frame, score, limit)) <= wanted]
+    first_above = next((limit for limit in limits if len(events(frame, score, limit)) > wanted), -np.inf)
+    return float(min(limit for limit in allowed if limit > first_above))
 
 
 def judge(found: pd.DataFrame, truth: pd.DataFrame) -> dict[str, float]:

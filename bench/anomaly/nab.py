@@ -18,7 +18,7 @@ from bench.forecasting.data import SHARED
 from itsq_analysis.anomaly.gate import gate
 from itsq_analysis.anomaly.histories import Histories
 from itsq_analysis.anomaly.rate import METRIC, learn, score
-from itsq_analysis.anomaly.witnesses import excess
+from itsq_analysis.anomaly.witnesses import unusual
 
 PUBLISHED = {
     "ARTime": (74.9, 65.2, 80.4),
@@ -96,7 +96,7 @@ def strengths() -> tuple[list[Array], list[Array]]:
     """Of every file the excess over the usual worst, and the score with the alarm budget's learning; both behind the event gate."""
     plain, learned = [], []
     for series in corpus():
-        told = excess(history(series))
+        told = unusual(history(series))
         plain.append(gate(told, METRIC.rest)[0])
         learned.append(gate(score(learn(told, METRIC).log_of(told), 8640.0), METRIC.rest)[0])
     return plain, learned

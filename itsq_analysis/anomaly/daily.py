@@ -12,7 +12,7 @@ from itsq_analysis.anomaly.histories import Histories, Ints
 from itsq_analysis.anomaly.windows import Array
 
 WARM = 14  # values before the first judgement (8 where there is no week)
-LEVEL, PROFILE, VARIANCE, SPECIAL = 0.12, 0.08, 0.01, 0.2  # weights of the newest value
+LEVEL, PROFILE, VARIANCE, SPECIAL = 0.12, 0.08, 0.005, 0.2  # weights of the newest value
 CLIP = 4.0  # standard deviations beyond which a value moves nothing further
 TAIL = 5  # degrees of freedom of the errors
 WINDOWS = (1, 3, 7)  # values that are judged together

@@ -13,9 +13,8 @@ from itsq_analysis.anomaly.daily import RARE, TAIL, WARM, Daily, follow, unroot
 from itsq_analysis.anomaly.expectation import expectation
 from itsq_analysis.anomaly.histories import Histories, Ints, histories
 from itsq_analysis.anomaly.rate import DAILY, METRIC, learn, score, threshold
-from itsq_analysis.anomaly.standstill import standstill
 from itsq_analysis.anomaly.windows import Array
-from itsq_analysis.anomaly.witnesses import excess
+from itsq_analysis.anomaly.witnesses import unusual
 from itsq_analysis.errors import ForecastError
 from itsq_analysis.forecasting.calendar import KINDS, special_days
 from itsq_analysis.forecasting.frame import Layout, lay_out
@@ -99,7 +98,7 @@ def _is_daily(past: Histories) -> bool:
 
 def _judge(past: Histories, kinds: Ints, budget: float) -> Found:
     if not _is_daily(past):
-        told = np.maximum(excess(past), standstill(past))
+        told = unusual(past)
         return (*expectation(past), learn(told, METRIC).log_of(told))
     followed = follow(past, kinds, FREE)
     rate = learn(followed.excess, DAILY)

@@ -18,8 +18,8 @@ def expectation(histories: Histories) -> tuple[Array, Array, Array]:
 
     The moving median of the last 36 values, or the profile of the day where that was nearer in the last 288 rows.
 
-    >>> y = np.tile([1.0, 3.0], 30)[None, :]
-    >>> day = Histories(np.array(["a"]), y, np.arange(60)[None, :], 720, (2,))
+    >>> y = np.tile([1.0, 3.0], 100)[None, :]
+    >>> day = Histories(np.array(["a"]), y, np.arange(200)[None, :], 720, (2,))
     >>> [float(part[0, -1]) for part in expectation(day)]
     [3.0, 3.0, 3.0]
     """

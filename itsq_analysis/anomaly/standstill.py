@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from itsq_analysis.anomaly.histories import Histories
-from itsq_analysis.anomaly.usual_worst import ratios
-from itsq_analysis.anomaly.windows import Array
+from itsq_analysis.anomaly.windows import Array, before
 
 FLAT = 12  # equal values in a row before a flat line is thought of
-MISSING = 3  # steps without a value before a gap is thought of
-ALONE = 0.5  # no second witness: it must last twice as long as the usual worst
+MISSING = 4  # steps without a value before a gap is thought of
+CHANGES = 30  # values that must have differed from the one before: a constant is no standstill
+ALONE = 3.0  # there is no second witness: it must last three times as long as anything before
+STRENGTH = 2.0  # with which a standstill is told, in usual worsts
 
 
 def standstill(histories: Histories) -> Array:
-    """How far the present run of equal values, or the gap before a value, exceeds the usual worst.
+    """Where the present run of equal values, or the gap before a value, lasts three times as long as any before it.
 
     Returns:
-        series × row; 1 = twice the usual worst.
+        series × row: 2 or 0.
 
     >>> y = np.concatenate([np.arange(60.0), np.full(40, 7.0)])[None, :]
-    >>> standstill(Histories(np.array(["a"]), y, np.arange(100)[None, :], 5, ()))[0, [50, 65, 72]]
-    array([0. , 0. , 6.5])
+    >>> standstill(Histories(np.array(["a"]), y, np.arange(100)[None, :], 5, ()))[0, [50, 70, 71]]
+    array([0., 0., 2.])
     """
-    run, gap = flat_run(histories), gap_before(histories)
-    told = ratios(np.stack([run.T, gap.T], axis=1).astype("float32"))
-    flat = np.where(run >= FLAT, told[:, 0].T, 0.0)
-    missing = np.where(gap > MISSING, told[:, 1].T, 0.0)
-    return np.asarray(ALONE * np.maximum(flat, missing))
+    run = flat_run(histories)
+    moving = np.cumsum(run == 1.0, axis=1) > CHANGES
+    told = (_long(run, FLAT) & moving) | _long(gap_before(histories), MISSING)
+    return np.where(told & ~np.isnan(histories.y), STRENGTH, 0.0)
+
+
+def _long(length: Array, least: int) -> npt.NDArray[np.bool_]:
+    """Whether a run is at least so long and three times as long as any completed one before it."""
+    running = np.nan_to_num(length)
+    last = np.nan_to_num(before(running, 1))
+    longest = np.maximum.accumulate(np.where(last >= running, last, 0.0), axis=1)
+    return np.asarray(running >= np.maximum(least, ALONE * longest))
 
 
 def flat_run(histories: Histories) -> Array:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
 Single = npt.NDArray[np.float32]
 
 RARE = 0.001  # share of a view's own errors that lies above its usual worst
@@ -28,33 +27,70 @@ def ratios(errors: Single) -> Single:
         The same shape; 0 where the view has not yet seen 30 errors, at most 50.
 
     >>> steady = np.ones((100, 1, 1), dtype="float32"); steady[60] = 3
-    >>> ratios(steady)[[10, 59, 60, 61], 0, 0].round(2).tolist()
-    [0.0, 1.0, 3.0, 0.34]
+    >>> ratios(steady)[[10, 59, 60, 61], 0, 0].astype(float).round(2).tolist()
+    [0.0, 1.0, 3.0, 0.35]
     """
     length, views, series = errors.shape
-    width = views * series
-    flat = errors.reshape(length, width)
-    present, last = _empty(width), _empty(width)
-    both = _merge(present, last)
-    count, seen = np.zeros(width), np.zeros(width)
-    column = np.arange(width)
-    result = np.zeros((length, width), dtype="float32")
+    flat = errors.reshape(length, views * series)
+    memory = _Memory(views * series)
+    result = np.empty_like(flat)
     for row in range(length):
         if row and row % GENERATION == 0:
-            present, last = _empty(width), present
-            both = _merge(present, last)
-            count = np.minimum(count, GENERATION)
-        now = flat[row]
-        result[row] = _ratio(now, both, count, seen, column)
-        larger = np.flatnonzero(now > present[0])  # NaN is never larger
-        if len(larger):
-            present[0, larger] = now[larger]
-            present[:, larger] = np.sort(present[:, larger], axis=0)
-            both[:, larger] = _merge(present[:, larger], last[:, larger])
-        known = ~np.isnan(now)
-        count += known
-        seen += known
+            memory.forget()
+        result[row] = memory.ratio(flat[row])
+        memory.learn(flat[row])
     return result.reshape(errors.shape)
+
+
+class _Memory:
+    """The largest errors of the present and of the last generation, for all series and views."""
+
+    def __init__(self, width: int) -> None:
+        self.present, self.last = _empty(width), _empty(width)
+        self.largest = _merge(self.present, self.last)
+        self.count = np.zeros(width, dtype="float32")  # errors that are remembered
+        self.seen = np.zeros(width, dtype="int32")
+        self.column = np.arange(width)
+        self.low = np.zeros(width, dtype=np.intp)  # the quantile lies between this place of the list and the next
+        self.upper, self.lower = self.largest[0].copy(), self.largest[1].copy()
+
+    def forget(self) -> None:
+        """The present generation becomes the last one."""
+        self.present, self.last = _empty(len(self.column)), self.present
+        self.largest = _merge(self.present, self.last)
+        self.count = np.minimum(self.count, np.float32(GENERATION))
+        self._look(self.column)
+
+    def ratio(self, now: Single) -> Single:
+        """Errors over the quantile of those learned."""
+        place = np.clip((self.count - np.float32(1)) * np.float32(RARE), 0, np.float32(LARGEST - 1.001))
+        low = place.astype(np.intp)
+        moved = np.flatnonzero(low != self.low)
+        if len(moved):
+            self.low = low
+            self._look(moved)
+        worst = self.upper + (self.lower - self.upper) * (place - low.astype("float32"))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            told = np.minimum(now / worst, np.float32(MOST))
+        told[~((self.seen >= FEWEST) & (self.lower >= 0) & (now > 0))] = 0.0
+        return np.asarray(told)
+
+    def learn(self, now: Single) -> None:
+        """Remember errors."""
+        larger = np.flatnonzero(now > self.present[0])  # NaN is never larger
+        if len(larger):
+            own = self.present[:, larger]
+            own[0] = now[larger]
+            self.present[:, larger] = np.sort(own, axis=0)
+            self.largest[:, larger] = _merge(self.present[:, larger], self.last[:, larger])
+            self._look(larger)
+        known = ~np.isnan(now)
+        self.count += known
+        self.seen += known
+
+    def _look(self, columns: npt.NDArray[np.intp]) -> None:
+        self.upper[columns] = self.largest[self.low[columns], columns]
+        self.lower[columns] = self.largest[self.low[columns] + 1, columns]
 
 
 def _empty(width: int) -> Single:
@@ -64,14 +100,3 @@ def _empty(width: int) -> Single:
 def _merge(present: Single, last: Single) -> Single:
     """The largest of two lists, largest first."""
     return -np.sort(-np.concatenate([present, last]), axis=0)[:LARGEST]
-
-
-def _ratio(now: Single, largest: Single, count: Array, seen: Array, column: npt.NDArray[np.intp]) -> Single:
-    place = np.clip((count - 1) * RARE, 0.0, LARGEST - 1.001)
-    low = place.astype(np.intp)
-    upper, lower = largest[low, column], largest[low + 1, column]
-    worst = upper + (lower - upper) * (place - low)
-    speaks = (seen >= FEWEST) & (lower >= 0) & ~np.isnan(now)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(worst > 0, now / worst, np.where(now > 0, MOST, 0.0))
-    return np.where(speaks, np.minimum(ratio, MOST), 0.0).astype("float32")

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import numpy.typing as npt
 
+from itsq_analysis.anomaly.drift import drift
 from itsq_analysis.anomaly.histories import Histories
+from itsq_analysis.anomaly.standstill import standstill
 from itsq_analysis.anomaly.usual_worst import Single, ratios
 from itsq_analysis.anomaly.views import ALL, View
 from itsq_analysis.anomaly.windows import Array
 
 WITNESSES = 2
-AT_ONCE = 3_000_000  # values × views held in memory at a time
+AT_ONCE = 24_000_000  # values × views held in memory at a time, by each thread
+THREADS = 2
 
 
 def excess(histories: Histories, views: Sequence[View] = ALL, witnesses: int = WITNESSES) -> Array:
@@ -26,16 +31,27 @@ def excess(histories: Histories, views: Sequence[View] = ALL, witnesses: int = W
     """
     result = np.zeros(histories.y.shape)
     group = max(1, AT_ONCE // max(1, histories.length * len(views)))
-    for start in range(0, histories.n, group):
-        chosen = np.arange(start, min(start + group, histories.n))
+    parts = [np.arange(start, min(start + group, histories.n)) for start in range(0, histories.n, group)]
+
+    def tell(chosen: npt.NDArray[np.intp]) -> None:
         part = histories.rows(chosen)
-        if not part.length:
-            continue
-        told = ratios(errors(part, views))
-        place = max(len(views) - witnesses, 0)
-        second = np.partition(told, place, axis=1)[:, place]
-        result[chosen, : part.length] = second.T
+        if part.length:
+            told = ratios(errors(part, views))
+            place = max(len(views) - witnesses, 0)
+            result[chosen, : part.length] = np.partition(told, place, axis=1)[:, place].T
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(tell, parts))
     return result
+
+
+def unusual(histories: Histories) -> Array:
+    """How unusual every row is: by two witnesses, or by a standstill or a drift alone.
+
+    Returns:
+        series × row; 1 = the usual worst.
+    """
+    return np.asarray(np.maximum(excess(histories), np.maximum(standstill(histories), drift(histories))))
 
 
 def errors(histories: Histories, views: Sequence[View]) -> Single:

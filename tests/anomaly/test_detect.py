@@ -34,10 +34,11 @@ def test_the_table():
     assert found["is_anomaly"].dtype == bool
     told = found[found["expected"].notna()]
     assert len(told) == 2 * 70  # the first two weeks are learned from
-    assert (told["lower"] <= told["expected"]).all() and (told["expected"] <= told["upper"]).all()
+    assert (told["lower"] <= told["expected"]).all()
+    assert (told["expected"] <= told["upper"]).all()
 
 
-@pytest.mark.parametrize("row, factor, direction", [(66, 4.0, "up"), (65, 0.05, "down")])
+@pytest.mark.parametrize(("row", "factor", "direction"), [(66, 4.0, "up"), (65, 0.05, "down")])
 def test_a_spike_and_a_dip_in_daily_counts(row, factor, direction):
     frame = daily()
     frame.loc[row, "y"] = round(frame.loc[row, "y"] * factor)
@@ -131,7 +132,7 @@ def test_a_series_of_thirty_values_works_and_shorter_ones_say_why_not():
     frame = daily(weeks=5).head(30)
     frame.loc[27, "y"] = 500
     assert detect(frame)["is_anomaly"].iloc[27]
-    with pytest.raises(ForecastError, match=r"15 known values .* 'mail'\) has 10; give more history"):
+    with pytest.raises(ForecastError, match=r"15 known values .*'mail'\) has 10; give more history"):
         detect(frame.head(10))
     both = pd.concat([frame, daily(name="new").head(3)])
     assert not detect(both).query("unique_id == 'new'")["is_anomaly"].any()

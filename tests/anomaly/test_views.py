@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from itsq_analysis.anomaly.daily import follow
+from itsq_analysis.anomaly.drift import drift
 from itsq_analysis.anomaly.expectation import expectation
 from itsq_analysis.anomaly.gate import gate
 from itsq_analysis.anomaly.histories import Histories
@@ -48,6 +49,7 @@ def scored(histories):
 
 PARTS = {view.name: view.errors for view in ALL} | {
     "standstill": standstill,
+    "drift": drift,
     "expected": lambda histories: expectation(histories)[0],
     "lower": lambda histories: expectation(histories)[1],
     "two witnesses": excess,
@@ -73,7 +75,7 @@ def test_errors_are_distances_of_known_values(view):
     assert errors.shape == histories.y.shape
     assert np.isnan(errors[np.isnan(histories.y)]).all()
     assert not (errors < 0).any()
-    assert np.isfinite(errors[:6, 600:]).all()
+    assert np.isfinite(errors[:6, 640:]).all()
     assert np.nanmax(errors[3]) < 1e-6  # a constant is never far from itself
 
 
@@ -143,8 +145,7 @@ def test_the_gate_is_the_one_counted_slowly():
 def test_flat_lines_and_gaps_are_told():
     noise = np.random.default_rng(0).normal(size=200)
     flat = np.r_[noise, np.full(40, noise[-1])]
-    assert standstill(one(flat))[0, 205] == 0
-    assert standstill(one(flat))[0, 225] > 2
+    assert standstill(one(flat))[0, [209, 210, 211]].tolist() == [0, 2, 2]  # the twelfth equal value
     late = one(noise)
     late.number[0, 150:] += 50
-    assert standstill(late)[0, 149:152].round().tolist() == [0, 25, 0]
+    assert standstill(late)[0, 149:152].tolist() == [0, 2, 0]

@@ -23,4 +23,5 @@ class LevelShift(View):
     def errors(self, histories: Histories) -> Array:
         """Absolute difference of the means of the last `width` values and of the `reference` values before those."""
         recent = trailing_mean(histories.y, self.width)
-        return np.asarray(np.abs(recent - before(trailing_mean(histories.y, self.reference), self.width)))
+        apart = np.abs(recent - before(trailing_mean(histories.y, self.reference), self.width))
+        return np.where(np.isnan(histories.y), np.nan, apart)

@@ -51,14 +51,20 @@ def profile(histories: Histories, size: int) -> Array:
     >>> profile(day, 2)
     array([[nan, nan,  1.,  5.]])
     """
+    known = ~np.isnan(histories.y)
+    if not known.any():
+        return np.full_like(histories.y, np.nan)
+    row, column = np.nonzero(known)
+    first = np.where(known, histories.number, np.iinfo("int64").max).min(axis=1) // size
+    season, slot = np.divmod(histories.number[row, column], size)
+    season = season - first[row]
+    seen = np.full((histories.n, int(season.max()) + 1, size), np.nan)
+    seen[row, season, slot] = histories.y[row, column]
+    usual = np.full((histories.n, size), np.nan)
+    for place in range(seen.shape[1]):
+        now, seen[:, place] = seen[:, place].copy(), usual
+        renewed = np.where(np.isnan(usual), now, usual + WEIGHT * (now - usual))
+        usual = np.where(np.isnan(now), usual, renewed)
     expected = np.full_like(histories.y, np.nan)
-    slots = np.full((histories.n, size), np.nan)
-    place = histories.number % size
-    rows = np.arange(histories.n)
-    for column in range(histories.length):
-        now, slot = histories.y[:, column], place[:, column]
-        known = slots[rows, slot]
-        expected[:, column] = known
-        renewed = np.where(np.isnan(known), now, known + WEIGHT * (now - known))
-        slots[rows, slot] = np.where(np.isnan(now), known, renewed)
-    return np.where(np.isnan(histories.y), np.nan, expected)
+    expected[row, column] = seen[row, season, slot]
+    return expected
