@@ -9,7 +9,7 @@ import numpy as np
 
 from itsq_analysis.forecasting.models import MODELS
 from itsq_analysis.forecasting.origins import absolute_error, actual, weights
-from itsq_analysis.forecasting.panel import Array, Panel
+from itsq_analysis.forecasting.panel import Array, Panel, mean_known
 from itsq_analysis.forecasting.steps import DAY
 
 SHARPNESS = 6.0
@@ -18,7 +18,7 @@ SHARPNESS = 6.0
 def members_of(panel: Panel) -> tuple[str, ...]:
     """The members of "auto": for steps below a day, and of a day and longer."""
     step = panel.grid.step
-    if step.minutes and step.minutes < DAY:
+    if 0 < step.minutes < DAY or (not step.minutes and not step.months and {24, 48, 96, 288} & set(panel.seasons)):
         return ("profile", "smoothing", "boosting")
     return ("smoothing", "regression", "theta", "boosting")
 
@@ -62,7 +62,7 @@ def combine(panel: Panel, horizon: int, offsets: Sequence[int], members: Sequenc
     ]
     share = weights(losses, len(members), panel.n, SHARPNESS)
     paths = np.einsum("mn,mknh->knh", share, parts)
-    errors = np.nanmean(np.stack(losses), axis=0) if losses else np.full((len(members), panel.n), np.nan)
+    errors = mean_known(np.stack(losses), axis=0) if losses else np.full((len(members), panel.n), np.nan)
     return Combination(tuple(members), share, paths, parts, tuple(offsets), errors)
 
 

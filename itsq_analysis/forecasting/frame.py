@@ -13,10 +13,12 @@ import pandas as pd
 
 from itsq_analysis.errors import ForecastError
 from itsq_analysis.forecasting.panel import Bools, Grid, Ints, Panel
+from itsq_analysis.forecasting.seasons import heard_season
 from itsq_analysis.forecasting.slots import open_slots
 from itsq_analysis.forecasting.steps import Step, find_step, off_grid, parse_step, place, whole_numbers
 
 COLUMNS = ("unique_id", "ds", "y")
+HOURS_OF_A_DAY = (24, 48, 96, 288)  # seasons that are a day, where nothing is known of the time
 MOST_COLUMNS = 12_000  # of history that is looked at, per series
 
 
@@ -235,10 +237,15 @@ def _panel(
     known = ~np.isnan(array)
     negative = np.asarray((np.where(known, array, 0.0) < 0).any(axis=1))
     whole = np.asarray((np.where(known, array, 0.0) % 1 == 0).all(axis=1))
-    lengths = grid.seasons if seasons is None else tuple(sorted({*seasons, *_implied(grid, seasons)}))
+    if seasons is None:
+        lengths = grid.seasons if grid.step != Step() else heard_season(array)
+    else:
+        lengths = tuple(sorted({*seasons, *_implied(grid, seasons)}))
     return Panel(names[chosen], array, last, grid, lengths, negative=negative, counts=whole & ~negative)
 
 
 def _implied(grid: Grid, seasons: tuple[int, ...]) -> tuple[int, ...]:
     """Where one season is named, the calendar's longer ones that hold it a whole number of times (24 -> 168)."""
+    if grid.step == Step() and len(seasons) == 1 and seasons[0] in HOURS_OF_A_DAY:
+        return (7 * seasons[0],)
     return tuple(one for one in grid.seasons if len(seasons) == 1 and one > seasons[0] and one % seasons[0] == 0)

@@ -44,8 +44,9 @@ def check_hierarchy(hierarchy: pd.DataFrame | None, ids: npt.NDArray[Any]) -> Hi
     Raises:
         ForecastError: a column is missing, an id is not in the frame, a pair comes twice, or a series is its own ancestor.
 
-    >>> check_hierarchy(pd.DataFrame({"parent": ["all", "all"], "child": ["mail", "web"]}), np.array(["all", "mail",
-    "web"])).children {'all': ('mail', 'web')}
+    >>> family = pd.DataFrame({"parent": ["all", "all"], "child": ["mail", "web"]})
+    >>> check_hierarchy(family, np.array(["all", "mail", "web"])).children
+    {'all': ('mail', 'web')}
     """
     if hierarchy is None:
         return None

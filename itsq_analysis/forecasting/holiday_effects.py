@@ -24,6 +24,7 @@ NAMED_DAYS = 1.5
 WEEKS = 4  # on either side, from which the usual level is taken
 REPLACED = ("public", "optional", "half", "working")  # days that no model sees; of the others only the effect is taken out
 MOST_ENDS = 400
+LEAST_LEFT = 0.5
 _MONDAY = date(1970, 1, 5)
 
 
@@ -66,6 +67,7 @@ class Effects:
                     continue
                 kind, name = self.special.days[day]
                 reference, usual = self._future_levels(rows, numbers[columns], kind)
+                usual = np.nan_to_num(usual)
                 expected = self._expected(rows, kind, name, usual, reference)
                 ratio = np.where(usual > 0, expected / np.where(usual > 0, usual, 1.0), 1.0)
                 piece = result[:, rows[:, None], columns]
@@ -122,6 +124,8 @@ def find_effects(panel: Panel, special: SpecialDays) -> Effects | None:
         y[rows, columns] = np.nan if one.kind in REPLACED else y[rows, columns] - np.nan_to_num(effect)
     if not panel.negative.all():
         y = np.where(panel.negative[:, None], y, np.maximum(y, 0.0))
+    bare = (~np.isnan(y)).sum(axis=1) < LEAST_LEFT * panel.known.sum(axis=1)  # hardly anything but special days: left as it is
+    y[bare] = panel.y[bare]
     return Effects(panel.with_values(y), special, step, own, named, _unrest(days, step, own, panel))
 
 
@@ -218,12 +222,12 @@ def _reference(panel: Panel, rows: Ints, numbers: Ints, kind: str, per_day: int,
 
 
 def _median(stacked: Array) -> Array:
-    known = ~np.isnan(stacked)
-    some = known.any(axis=0)
-    result = np.full(stacked.shape[1:], np.nan)
-    if some.any():
-        result[some] = np.nanmedian(stacked[:, some], axis=0)
-    return result
+    """Median over what is known along the first axis, NaN where nothing is."""
+    ordered = np.sort(stacked, axis=0)
+    count = (~np.isnan(stacked)).sum(axis=0)
+    low = np.take_along_axis(ordered, np.maximum((count - 1) // 2, 0)[None], axis=0)[0]
+    high = np.take_along_axis(ordered, np.minimum(count // 2, len(stacked) - 1)[None], axis=0)[0]
+    return np.asarray(np.where(count > 0, (low + np.where(count > 1, high, low)) / 2, np.nan))
 
 
 def _step(days: Sequence[_Day], kind: str, panel: Panel) -> float:
@@ -278,13 +282,11 @@ def _unrest(days: Sequence[_Day], step: dict[str, float], own: dict[str, Array],
         if one.kind in REPLACED:
             expected = one.usual + step[one.kind] * np.nan_to_num(one.reference - one.usual)
             expected = expected + own[one.kind][one.rows][:, None] * np.abs(one.usual)
-            sizes.append(
-                float(np.nan_to_num(np.nanmean(mean_or_nan(np.abs(one.seen - expected) / panel.scale[one.rows][:, None]))))
-            )
+            sizes.append(float(mean_or_zero(np.abs(one.seen - expected) / panel.scale[one.rows][:, None]).mean()))
     seen = float(np.mean(sizes)) if sizes else 0.0
     return float(np.clip((seen * len(sizes) + 1.5 * 3) / (len(sizes) + 3), 1.0, 4.0))
 
 
-def mean_or_nan(values: Array) -> Array:
+def mean_or_zero(values: Array) -> Array:
     """Mean per row over what is known, 0 where nothing is."""
     return np.nan_to_num(mean_known(values))

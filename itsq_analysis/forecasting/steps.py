@@ -118,18 +118,20 @@ def parse_step(name: str) -> Step:
 
 
 def find_step(stamps: pd.DatetimeIndex, codes: npt.NDArray[np.int64]) -> Step:
-    """The commonest distance of neighbours, over all series.
+    """The commonest distance of neighbours, over all series; a day where no series has two and all are at midnight.
 
     Args:
         stamps: naive local timestamps, sorted within each series.
         codes: which series each one belongs to, sorted.
 
     Raises:
-        ForecastError: no series has two timestamps.
+        ForecastError: no series has two timestamps, or they are not whole minutes apart.
     """
     same = codes[1:] == codes[:-1]
     gaps = np.diff(stamps.as_unit("s").asi8)[same]
     gaps = gaps[gaps > 0]
+    if not len(gaps) and len(stamps) and bool((stamps == stamps.normalize()).all()):
+        return Step(minutes=DAY)
     if not len(gaps):
         raise ForecastError("freq can be found only where a series has two timestamps; found none; give freq, such as freq='D'")
     sizes, counts = np.unique(gaps, return_counts=True)

@@ -22,6 +22,7 @@ HALF_LIFE = 1.5  # years
 FEWEST_YEARS = 1.1  # of history before the time of year is told
 LEAST = 0.02  # ridge on trend and waves, as a share of the history
 LEAST_SLOT = 0.3  # ridge on the slots of the season, as so many values
+MOST_PATTERNS = 40  # of known and unknown values, up to which series are solved together
 CHUNK = 20_000_000  # cells of a block's products
 
 
@@ -91,18 +92,23 @@ def _fit(y: Array, design: Array, per_year: float, waves: int) -> Array:
     share[slots] = 0.0
     least = np.full(width, 1e-9)
     least[slots] = LEAST_SLOT
-    if known.all():
-        left = (design * forget[:, None]).T @ design
-        return np.asarray(np.linalg.solve(left + np.diag(share * forget.sum() + least), right.T).T)
-    products = (design[:, :, None] * design[:, None, :]).reshape(length, -1)
+    extra = np.diag(least)
     result = np.empty((len(y), width))
-    rows = max(CHUNK // length, 1)
-    for start in range(0, len(y), rows):
-        mass = known[start : start + rows] * forget
-        left = (mass @ products).reshape(-1, width, width)
-        weight = np.maximum(mass.sum(axis=1), 1e-9)
-        left = left + weight[:, None, None] * np.diag(share) + np.diag(least)
-        result[start : start + rows] = np.linalg.solve(left, right[start : start + rows, :, None])[..., 0]
+    patterns, which = np.unique(np.packbits(known, axis=1), axis=0, return_inverse=True)
+    if len(patterns) <= MOST_PATTERNS:
+        for pattern in range(len(patterns)):
+            rows = np.flatnonzero(which.ravel() == pattern)
+            mass = known[rows[0]] * forget
+            left = (design * mass[:, None]).T @ design + np.diag(share * mass.sum()) + extra
+            result[rows] = np.linalg.solve(left, right[rows].T).T
+        return result
+    products = (design[:, :, None] * design[:, None, :]).reshape(length, -1)
+    count = max(CHUNK // length, 1)
+    for start in range(0, len(y), count):
+        masses = known[start : start + count] * forget
+        lefts = (masses @ products).reshape(-1, width, width)
+        lefts = lefts + masses.sum(axis=1)[:, None, None] * np.diag(share) + extra
+        result[start : start + count] = np.linalg.solve(lefts, right[start : start + count, :, None])[..., 0]
     return result
 
 
