@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-import numpy.typing as npt
 
 from itsq_analysis.anomaly.drift import drift
 from itsq_analysis.anomaly.histories import Histories
@@ -16,8 +14,7 @@ from itsq_analysis.anomaly.views import ALL, View
 from itsq_analysis.anomaly.windows import Array
 
 WITNESSES = 2
-AT_ONCE = 24_000_000  # values × views held in memory at a time, by each thread
-THREADS = 2
+AT_ONCE = 24_000_000  # values × views held in memory at a time
 
 
 def excess(histories: Histories, views: Sequence[View] = ALL, witnesses: int = WITNESSES) -> Array:
@@ -31,17 +28,13 @@ def excess(histories: Histories, views: Sequence[View] = ALL, witnesses: int = W
     """
     result = np.zeros(histories.y.shape)
     group = max(1, AT_ONCE // max(1, histories.length * len(views)))
-    parts = [np.arange(start, min(start + group, histories.n)) for start in range(0, histories.n, group)]
-
-    def tell(chosen: npt.NDArray[np.intp]) -> None:
+    for start in range(0, histories.n, group):
+        chosen = np.arange(start, min(start + group, histories.n))
         part = histories.rows(chosen)
         if part.length:
             told = ratios(errors(part, views))
             place = max(len(views) - witnesses, 0)
             result[chosen, : part.length] = np.partition(told, place, axis=1)[:, place].T
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(tell, parts))
     return result
 
 
