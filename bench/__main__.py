@@ -71,6 +71,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "house": house,
     "page": lambda: report.page(SCRATCH),
     "forecasting": _part("bench.forecasting.run"),
+    "forecasting-development": _part("bench.forecasting.development"),
     "anomaly": _part("bench.anomaly.run"),
     "quiet": _part("bench.quiet"),
 }

@@ -68,7 +68,7 @@ UNCALIBRATED = Variant("itsq without calibration", changed=(("result", "quantile
 
 def variants(data: Dataset) -> tuple[Variant, ...]:
     """What is run on a test set."""
-    ablations = (WITHOUT_HOLIDAYS,) if data.country else ()
+    ablations = (WITHOUT_HOLIDAYS,) if data.country and data.grid is None else ()
     return (AUTO, *MEMBERS, *ablations, WITHOUT_BOOSTING, EQUAL, UNCALIBRATED)
 
 

@@ -13,7 +13,6 @@ from bench.forecasting.data import DATASETS
 from bench.forecasting.datasets import Dataset
 
 TEST = [name for name in DATASETS if name.startswith(("uci-daily", "vancouver", "bank", "m4")) and not name.endswith("-dev")]
-DEVELOPMENT = [name for name in DATASETS if name not in TEST]
 IN_MEDIAN = ("AutoETS", "AutoARIMA", "AutoCES", "DynamicOptimizedTheta", "MSTL", "Prophet", "Prophet-holidays")
 M4_MEDIAN = ("AutoETS-1", "DynamicOptimizedTheta", "SeasonalNaive")
 LEGEND = """\
@@ -28,7 +27,6 @@ def measure() -> str:
     peers.install()
     parts = [f"## Forecasts against the peers\n\nPython {platform.python_version()}; peers: {_versions()}.\n\n{LEGEND}"]
     parts += [_test(DATASETS[name]()) for name in TEST]
-    parts.append(_development())
     parts.append(f"### Speed: daily series of 730 days, h = 28, with intervals\n\n{speed.table()}")
     return "\n\n".join(parts)
 
@@ -65,21 +63,3 @@ def _test(data: Dataset) -> str:
         ]
         lines += ["", days.markdown(days.split(data, {name: found[name] for name in shown}))]
     return "\n".join(lines)
-
-
-def _development() -> str:
-    """MASE and sql of ours on the windows on which choices were made."""
-    rows = {}
-    for name in DEVELOPMENT:
-        data = DATASETS[name]()
-        found = ours.forecasts(data, (ours.AUTO, *ours.MEMBERS))
-        table = tables.score(data, found)
-        rows[name] = {
-            model.removeprefix("itsq ") if model != "itsq" else model: f"{row['mase']:.3f} / {row['sql']:.3f}"
-            for model, row in table.iterrows()
-        }
-    whole = pd.DataFrame(rows).T
-    lines = ["| MASE / sql | " + " | ".join(whole.columns) + " |", "|---|" + "--:|" * len(whole.columns)]
-    lines += [f"| {name} | " + " | ".join(row) + " |" for name, row in whole.iterrows()]
-    title = "### Development windows: defaults were chosen on these, they are no evidence"
-    return "\n".join([title, "", *lines])
