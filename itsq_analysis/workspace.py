@@ -391,7 +391,7 @@ class Workspace:
         freq: str = "D",
         time: str = "opened_at",
         levels: Sequence[float] = (80, 95),
-        holidays: str | Sequence[str] | pd.DataFrame | None = None,
+        holidays: str | Sequence[str | pd.DataFrame] | pd.DataFrame | None = None,
         as_of: date | datetime | str | None = None,
         model: str = "auto",
     ) -> pd.DataFrame:
@@ -404,7 +404,8 @@ class Workspace:
             freq: the step, as for `series`.
             time: the column that places a row.
             levels: of the intervals, in per cent.
-            holidays: as for `itsq_analysis.forecast`; None takes the organisation's country, "" none.
+            holidays: as for `itsq_analysis.forecast`; None takes the organisation's country and the workspace's `calendar`,
+                "" none.
             as_of: forecast as of the end of this day.
             model: "auto" or the name of a model.
 
@@ -421,9 +422,60 @@ class Workspace:
         from itsq_analysis.forecasting.common import forecast_common
 
         frame = self.series(table, time=time, freq=freq, by=by, as_of=as_of)
-        country = self.settings.organisation.holidays if holidays is None else holidays
-        chosen = None if isinstance(country, str) and not country else country
+        chosen = self._special_days() if holidays is None else holidays
         return forecast_common(frame, horizon, freq=freq, levels=levels, holidays=chosen, model=model)
+
+    def _special_days(self) -> list[str | pd.DataFrame]:
+        """The organisation's country and, as a frame, the workspace's own days that override it."""
+        from itsq_analysis.worktime import read_overrides
+
+        with tempfile.TemporaryDirectory() as folder:
+            for name, text in self.snapshot.resolved["calendar"].items():
+                (Path(folder) / Path(name).name).write_text(text, encoding="utf-8")
+            own = read_overrides(Path(folder))
+        country = self.settings.organisation.holidays
+        days = [{"ds": day, "kind": special.kind, "name": special.name or special.kind} for day, special in own.items()]
+        return [*([country] if country else []), *([pd.DataFrame(days)] if days else [])]
+
+    def detect(
+        self,
+        table: str,
+        *,
+        by: str | Sequence[str] | None = None,
+        freq: str = "D",
+        time: str = "opened_at",
+        holidays: str | Sequence[str] | pd.DataFrame | None = None,
+        alarms_per_month: float = 1.0,
+        causal: bool = True,
+        as_of: date | datetime | str | None = None,
+    ) -> pd.DataFrame:
+        """What was unusual in the number of rows of a ticket table per step.
+
+        Args:
+            table: incidents, requests, changes or another table.
+            by: a dimension (service, group, priority, category, channel ...), or several; None is the whole table.
+            freq: the step, as for `series`.
+            time: the column that places a row.
+            holidays: as for `itsq_analysis.detect`; None takes the organisation's country where the step is a day, "" none.
+            alarms_per_month: the budget per series.
+            causal: use nothing later than the value that is judged.
+            as_of: up to the end of this day.
+
+        Returns:
+            unique_id, ds, y, expected, lower, upper, score, is_anomaly; `to_events` makes events of it.
+
+        Raises:
+            ForecastError: no rows, every series is too short, or an argument is wrong.
+            IndicatorError: an unknown table column, dimension or frequency.
+
+        >>> open_workspace("data/sample").detect("incidents", by="service")  # doctest: +SKIP
+        """
+        from itsq_analysis.anomaly import detect
+
+        frame = self.series(table, time=time, freq=freq, by=by, as_of=as_of)
+        country = (self.settings.organisation.holidays if freq == "D" else None) if holidays is None else holidays
+        chosen = None if isinstance(country, str) and not country else country
+        return detect(frame, freq=freq, holidays=chosen, alarms_per_month=alarms_per_month, causal=causal)
 
     def in_force(self) -> bool:
         """Whether the snapshot was made under the settings, catalogue and calendars that are in the folder now."""

@@ -53,25 +53,26 @@ def unroot(x: Array) -> Array:
     return np.asarray(np.sign(x) * np.maximum((np.abs(x) + np.sqrt(0.375)) ** 2 - 0.375, 0.0))
 
 
-def follow(histories: Histories, kinds: Ints, free: frozenset[int]) -> Daily:
+def follow(histories: Histories, kinds: Ints, free: frozenset[int], working: int = -1) -> Daily:
     """Follow every series from its first value; nothing later than a row is used for it.
 
     Args:
         histories: of a step of a day or longer.
         kinds: series × row, 0 on ordinary days, else the kind of special day.
         free: kinds that are expected like a Sunday until the series has shown otherwise.
+        working: the kind that is expected like a day from Monday to Friday (adjusted working days).
     """
-    return _Follower(histories, kinds, free).run()
+    return _Follower(histories, kinds, free, working).run()
 
 
 class _Follower:
     """The state of all series at one row."""
 
-    def __init__(self, histories: Histories, kinds: Ints, free: frozenset[int]) -> None:
+    def __init__(self, histories: Histories, kinds: Ints, free: frozenset[int], working: int) -> None:
         self.x = root(histories.y)
         self.size = 7 if histories.minutes == 1440 else 1
         self.place = histories.number % self.size
-        self.kinds, self.free = kinds, free
+        self.kinds, self.free, self.working = kinds, free, working
         self.n, self.length = self.x.shape
         self.warm = WARM if self.size == 7 else 8
         self.rows = np.arange(self.n)
@@ -120,16 +121,20 @@ class _Follower:
         return mean, spread, RARE / probability
 
     def _special(self, slot: Ints, kind: Ints) -> Array:
-        """What a special day adds: what it added before, or what makes a Sunday of it."""
+        """What a special day adds: what it added before, or what makes a Sunday (a working day) of it."""
         learned = self.effect[self.rows, kind]
-        sunday = np.minimum(self.profile[:, -1] - self.profile[self.rows, slot], 0.0) if self.size > 1 else np.zeros(self.n)
-        believed = np.where(np.isin(kind, list(self.free)), sunday, 0.0)
+        believed = np.zeros(self.n)
+        if self.size > 1:
+            usual = self.profile[self.rows, slot]
+            believed = np.where(np.isin(kind, list(self.free)), np.minimum(self.profile[:, -1] - usual, 0.0), 0.0)
+            believed = np.where(kind == self.working, np.maximum(self.profile[:, :5].mean(axis=1) - usual, 0.0), believed)
         return np.where(kind > 0, np.where(np.isnan(learned), believed, learned), 0.0)
 
     def _probability(self, z: Array, known: npt.NDArray[np.bool_], special: npt.NDArray[np.bool_]) -> Array:
         """The smallest of the windows' probabilities, times how many independent ones they are worth."""
         told = known & ~special
-        self.recent[told] = np.column_stack([self.recent[told, 1:], np.clip(z[told], -CLIP, CLIP)])
+        newest = np.where(special, 0.0, np.clip(z, -CLIP, CLIP))
+        self.recent[known] = np.column_stack([self.recent[known, 1:], newest[known]])
         smallest = 2 * student.sf(np.abs(z), TAIL)
         for place, width in enumerate(WINDOWS[1:], start=1):
             total = self.recent[:, -width:].sum(axis=1) / np.sqrt(width)

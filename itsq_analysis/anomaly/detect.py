@@ -23,6 +23,7 @@ from itsq_analysis.forecasting.steps import DAY
 
 EVERYTHING = 2**31  # columns of history that are kept
 FREE = frozenset({1 + KINDS.index("public"), 1 + KINDS.index("optional")})
+WORKING = 1 + KINDS.index("working")
 Found = tuple[Array, Array, Array, Array]  # expected, lower, upper, log of the rate per row
 
 
@@ -100,7 +101,7 @@ def _judge(past: Histories, kinds: Ints, budget: float) -> Found:
     if not _is_daily(past):
         told = unusual(past)
         return (*expectation(past), learn(told, METRIC).log_of(told))
-    followed = follow(past, kinds, FREE)
+    followed = follow(past, kinds, FREE, WORKING)
     rate = learn(followed.excess, DAILY)
     lower, upper = _band(followed, rate.excess_at(budget / past.per_month))
     return unroot(followed.mean), lower, upper, rate.log_of(followed.excess)
@@ -127,8 +128,7 @@ def _kinds(layout: Layout, past: Histories, holidays: Any) -> Ints:
     known = days[~np.isnan(past.y)]
     special = special_days(holidays, known.min().item(), known.max().item(), known.max().item()).days
     for day, (kind, _) in special.items():
-        if kind != "working":
-            kinds[days == np.datetime64(day)] = 1 + KINDS.index(kind)
+        kinds[days == np.datetime64(day)] = 1 + KINDS.index(kind)
     return np.where(np.isnan(past.y), 0, kinds)
 
 
@@ -157,6 +157,8 @@ def _both(forwards: Found, backwards: Found) -> Found:
 def _table(frame: pd.DataFrame, layout: Layout, past: Histories, found: Found, budget: float) -> pd.DataFrame:
     known = ~np.isnan(past.y)
     expected, lower, upper, log_rate = found
+    never_negative = np.minimum.accumulate(np.where(known, past.y, np.inf), axis=1) >= 0
+    expected, lower = (np.where(never_negative, np.maximum(one, 0.0), one) for one in (expected, lower))
     value = np.where(np.isnan(expected) & np.isnan(lower), 0.0, score(log_rate, past.per_month))
     columns: dict[str, Any] = {"unique_id": np.repeat(past.ids, known.sum(axis=1)), "ds": _stamps(layout, past.number[known])}
     columns |= {

@@ -65,6 +65,14 @@ def test_a_holiday_that_is_known_is_no_anomaly():
     assert (told[day], known[day], named[day]) == (True, False, False)
 
 
+def test_an_adjusted_working_day_is_no_anomaly():
+    frame = daily(weeks=20, start="2025-12-01")
+    saturday = pd.Timestamp("2026-02-28")  # worked in China for the Spring Festival
+    frame.loc[frame["ds"] == saturday, "y"] = 45
+    assert detect(frame).set_index("ds")["is_anomaly"][saturday]
+    assert not detect(frame, holidays="CN").set_index("ds")["is_anomaly"][saturday]
+
+
 @pytest.mark.parametrize(
     "change",
     {
