@@ -33,13 +33,15 @@ class SpecialDays:
     notes: tuple[str, ...] = ()
 
 
-def special_days(holidays: str | Sequence[str] | pd.DataFrame | None, first: date, last: date, future: date) -> SpecialDays:
+def special_days(
+    holidays: str | Sequence[str | pd.DataFrame] | pd.DataFrame | None, first: date, last: date, future: date
+) -> SpecialDays:
     """The special days between two days.
 
     Args:
         holidays: a country code ("CN", "DE-BY", "BR:public,optional"; without categories public, optional and half days where the
-            country has them), several, or a frame with the columns ds (or date) and, optional, name (or holiday) and kind (public,
-            optional, half, bridge or working).
+            country has them), several (a frame among them overrides the countries), or a frame with the columns ds (or date) and,
+            optional, name (or holiday) and kind (public, optional, half, bridge or working).
         first: first day of the histories.
         last: last day that is forecast.
         future: first day that is forecast.
@@ -56,9 +58,12 @@ def special_days(holidays: str | Sequence[str] | pd.DataFrame | None, first: dat
     if isinstance(holidays, pd.DataFrame):
         named = _from_frame(holidays, last, future)
     else:
-        codes = [holidays] if isinstance(holidays, str) else list(holidays)
+        given = [holidays] if isinstance(holidays, str) else list(holidays)
+        codes = [one for one in given if not isinstance(one, pd.DataFrame)]
         found = [_country(code, first.year - 1, last.year + 1) for code in codes]
         named = _first_kind([(day, kind, name) for days, _ in found for day, (kind, name) in days.items()])
+        for own in (one for one in given if isinstance(one, pd.DataFrame)):
+            named |= _from_frame(own, last, future, whole=False)
         notes = tuple(
             f"the adjusted working days of {year} are not yet announced for {code}: they are forecast as ordinary days"
             for code, (_, adjusted) in zip(codes, found, strict=True)
@@ -114,7 +119,7 @@ def _categories(code: str) -> list[tuple[str, str]]:
     return [(category, kind) for category, kind in _CATEGORIES if category in known]
 
 
-def _from_frame(frame: pd.DataFrame, last: date, future: date) -> dict[date, tuple[str, str]]:
+def _from_frame(frame: pd.DataFrame, last: date, future: date, *, whole: bool = True) -> dict[date, tuple[str, str]]:
     column = next((name for name in ("ds", "date") if name in frame), None)
     if column is None:
         found = ", ".join(map(str, frame.columns)) or "none"
@@ -131,7 +136,7 @@ def _from_frame(frame: pd.DataFrame, last: date, future: date) -> dict[date, tup
         raise ForecastError(f"kind must be one of {', '.join(KINDS)}; found {kinds.iloc[row]!r} in row {row}; use one of these")
     dates = [day.date() for day in days]
     years = {day.year for day in dates}
-    missing = [year for year in range(future.year, last.year + 1) if year not in years]
+    missing = [year for year in range(future.year, last.year + 1) if whole and year not in years]
     if missing:
         raise ForecastError(
             f"a frame of holidays must reach over the forecast, up to {last}; found no date in {', '.join(map(str, missing))} "

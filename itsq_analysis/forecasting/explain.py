@@ -50,7 +50,7 @@ def explain(
     *,
     freq: str | None = None,
     season_length: int | Sequence[int] | None = None,
-    holidays: str | Sequence[str] | pd.DataFrame | None = None,
+    holidays: str | Sequence[str | pd.DataFrame] | pd.DataFrame | None = None,
     model: str = "auto",
     seed: int = 0,
 ) -> Explanation:

@@ -22,7 +22,7 @@ def forecast(
     freq: str | None = None,
     season_length: int | Sequence[int] | None = None,
     levels: Sequence[float] = (80, 95),
-    holidays: str | Sequence[str] | pd.DataFrame | None = None,
+    holidays: str | Sequence[str | pd.DataFrame] | pd.DataFrame | None = None,
     hierarchy: pd.DataFrame | None = None,
     model: str = "auto",
     seed: int = 0,

@@ -21,7 +21,7 @@ from itsq_analysis.forecasting.panel import Array, Panel
 AUTO = ("profile", "smoothing", "regression", "theta", "boosting")  # those that the usual combination may ask
 MOST_WINDOWS = 12
 
-Holidays = str | Sequence[str] | pd.DataFrame | None
+Holidays = str | Sequence[str | pd.DataFrame] | pd.DataFrame | None
 
 
 @dataclass(frozen=True)

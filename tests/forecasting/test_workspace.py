@@ -22,7 +22,7 @@ FRAME = pd.concat(
 )
 
 
-def workspace(holidays: str = "CN", asked: dict[str, Any] | None = None) -> Any:
+def workspace(holidays: str = "CN", asked: dict[str, Any] | None = None, own: str | None = None) -> Any:
     """What Workspace.forecast uses of a workspace."""
 
     def series(table: str, **options: Any) -> pd.DataFrame:
@@ -31,7 +31,9 @@ def workspace(holidays: str = "CN", asked: dict[str, Any] | None = None) -> Any:
         return FRAME
 
     settings = SimpleNamespace(organisation=SimpleNamespace(holidays=holidays))
-    bound = SimpleNamespace(series=series, settings=settings)
+    snapshot = SimpleNamespace(resolved={"calendar": {} if own is None else {"2026.csv": own}})
+    bound = SimpleNamespace(series=series, settings=settings, snapshot=snapshot)
+    bound._special_days = lambda: Workspace._special_days(bound)
     bound.forecast = lambda *arguments, **options: Workspace.forecast(bound, *arguments, **options)  # type: ignore[arg-type]
     return bound
 
@@ -54,6 +56,14 @@ def test_the_organisation_s_holidays_count_unless_others_are_given() -> None:
         by_country[holidays] = one.forecast("incidents", 7, model="profile").set_index("ds")["median"]
     assert by_country["CN"]["2026-10-01"] < 14 < by_country[""]["2026-10-01"]
     assert by_country["CN"]["2026-09-28"] == by_country[""]["2026-09-28"]
+
+
+def test_the_workspace_s_own_days_override_the_country_s() -> None:
+    worked = workspace("", own="date,kind,name\n2026-10-13,holiday,Founders' Day\n")
+    plain = workspace("").forecast("incidents", 7, model="profile").set_index("ds")["median"]
+    told = worked.forecast("incidents", 7, model="profile").set_index("ds")["median"]
+    assert told["2026-10-13"] < 12 < plain["2026-10-13"]
+    assert told["2026-10-15"] == plain["2026-10-15"]
 
 
 def test_the_command_prints_ranges_and_warns_of_what_has_ended(
