@@ -14,6 +14,8 @@ from itsq_analysis.forecasting.frame import Layout, check_horizon, lay_out
 from itsq_analysis.forecasting.panel import Array, Panel, mean_known
 from itsq_analysis.forecasting.result import stamps_of
 
+MOST_GAPS = 10_000_000  # columns: nothing of a history is cut before the windows are
+
 
 def backtest(
     frame: pd.DataFrame,
@@ -51,7 +53,7 @@ def backtest(
     for name, value in (("windows", windows), ("step", 1 if step is None else step)):
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
             raise ForecastError(f"{name} must be a whole number, 1 or more; found {value!r}; give for example {name}=3")
-    layout = lay_out(frame, options.get("freq"), options.get("season_length"))
+    layout = lay_out(frame, options.get("freq"), options.get("season_length"), most=len(frame) + MOST_GAPS)
     if not layout.numbered:
         options = {**options, "freq": layout.step.name}
     stride = horizon if step is None else int(step)

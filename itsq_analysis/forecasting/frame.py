@@ -18,6 +18,8 @@ from itsq_analysis.forecasting.slots import open_slots
 from itsq_analysis.forecasting.steps import Step, find_step, off_grid, parse_step, place, whole_numbers
 
 COLUMNS = ("unique_id", "ds", "y")
+MOST_CELLS = 20_000_000  # of a panel that is mostly empty
+LEAST_FILLED = 0.3
 HOURS_OF_A_DAY = (24, 48, 96, 288)  # seasons that are a day, where nothing is known of the time
 MOST_COLUMNS = 12_000  # of history that is looked at, per series
 
@@ -74,9 +76,10 @@ def lay_out(
     number = np.asarray(stamps, dtype="int64") if numbered else _numbers(step, stamps, names, codes, rows)
     codes, number, y = _unique(codes, number, y, names, stamps, rows, zone)
     chosen = _seasons(season_length)
-    panels = []
+    panels: list[Panel] = []
     for pattern, members in open_slots(step, codes, number, len(names)):
-        panels.append(_panel(Grid(step, pattern), names, members, codes, number, y, chosen, most))
+        grid = Grid(step, pattern)
+        panels += [_panel(grid, names, band, codes, number, y, chosen, most) for band in _bands(members, codes, number, most)]
     return Layout(tuple(panels), zone, numbered, step)
 
 
@@ -216,6 +219,20 @@ def _seasons(season_length: int | Sequence[int] | None) -> tuple[int, ...] | Non
     if not lengths or any(isinstance(one, bool) or not isinstance(one, (int, np.integer)) or one < 1 for one in lengths):
         raise ForecastError(f"season_length must be whole numbers of steps, 1 or more; found {season_length!r}; give for example 7")
     return tuple(sorted({int(one) for one in lengths if one > 1}))
+
+
+def _bands(members: Bools, codes: Ints, number: Ints, most: int) -> list[Bools]:
+    """The series of a pattern together, or, where most of that array would be empty, apart by their lengths."""
+    n = len(members)
+    first, last = np.full(n, np.iinfo("int64").max), np.full(n, np.iinfo("int64").min)
+    np.minimum.at(first, codes, number)
+    np.maximum.at(last, codes, number)
+    length = np.minimum(last - first + 1, most)
+    cells = int(members.sum()) * int(length[members].max())
+    if cells <= MOST_CELLS or length[members].sum() > LEAST_FILLED * cells:
+        return [members]
+    band = np.floor(np.log(length) / np.log(4)).astype(int)
+    return [members & (band == one) for one in np.unique(band[members]).tolist()]
 
 
 def _panel(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -50,3 +52,38 @@ def test_every_step_goes_on_where_history_ends(freq: str) -> None:
     stamps = pd.date_range("2026-01-01", periods=60, freq=freq)
     result = forecast(pd.DataFrame({"unique_id": "a", "ds": stamps[:57], "y": np.arange(57) % 5}), 3)
     assert list(result["ds"]) == list(stamps[57:])
+
+
+def test_common_cutoffs_and_the_seasonal_scale() -> None:
+    frame = pd.concat([weekly(), weekly(8, 2, "web", "2026-01-19")], ignore_index=True)
+    windows = backtest(frame, 3, cutoffs=["2026-02-20", pd.Timestamp("2026-02-27")], model="profile")
+    cutoffs = {name: list(rows["cutoff"].unique()) for name, rows in windows.groupby("unique_id")}
+    assert cutoffs["mail"] == cutoffs["web"] == [pd.Timestamp("2026-02-20"), pd.Timestamp("2026-02-27")]
+    merged = windows.merge(frame, on=["unique_id", "ds"], suffixes=("", "_true"))
+    assert (merged["y"] == merged["y_true"]).all()
+    known = frame[(frame["unique_id"] == "mail") & (frame["ds"] <= "2026-02-20")]["y"].to_numpy()
+    first = windows.iloc[0]
+    assert first["scale"] == pytest.approx(np.abs(known[7:] - known[:-7]).mean())
+    assert first["scale2"] == pytest.approx(((known[7:] - known[:-7]) ** 2).mean())
+
+
+def test_a_truth_that_is_not_known_is_missing_in_a_backtest() -> None:
+    frame = weekly().drop(index=66)
+    windows = backtest(frame, 7, windows=1, model="profile")
+    assert windows.loc[windows["y"].isna(), "ds"].tolist() == [pd.Timestamp("2026-03-12")]
+
+
+@pytest.mark.real_data
+def test_real_incidents_are_forecast_better_than_by_last_week(event_log: Path) -> None:
+    log = pd.read_csv(event_log, usecols=["number", "sys_mod_count", "opened_at"])
+    opened = pd.to_datetime(log.drop_duplicates("number")["opened_at"], dayfirst=True).dt.normalize()
+    days = pd.date_range("2016-02-29", "2016-05-31")
+    frame = pd.DataFrame({"unique_id": "all", "ds": days, "y": opened.value_counts().reindex(days, fill_value=0).to_numpy()})
+    error = {}
+    for name, options in {
+        "naive": {"model": "seasonal-naive"},
+        "itsq": {"model": "smoothing+regression", "holidays": "BR"},
+    }.items():
+        windows = backtest(frame, 7, windows=7, **options)
+        error[name] = (windows["y"] - windows["median"]).abs().sum() / windows["y"].sum()
+    assert error["itsq"] < 0.7 * error["naive"]

@@ -134,3 +134,12 @@ def test_whole_numbers_instead_of_timestamps() -> None:
     assert result["ds"].tolist() == [25, 26, 27, 28]
     assert result["median"].tolist() == [1, 2, 3, 4]
     assert result["unique_id"].tolist() == [7] * 4
+
+
+def test_series_of_very_different_lengths_do_not_share_an_almost_empty_array(monkeypatch: pytest.MonkeyPatch) -> None:
+    long = pd.DataFrame({"unique_id": "long", "ds": pd.date_range("2024-01-01", periods=400), "y": 1})
+    short = [pd.DataFrame({"unique_id": f"s{i}", "ds": pd.date_range("2025-01-01", periods=9), "y": i}) for i in range(9)]
+    both = pd.concat([long, *short])
+    assert [panel.y.shape for panel in lay_out(both).panels] == [(10, 400)]
+    monkeypatch.setattr("itsq_analysis.forecasting.frame.MOST_CELLS", 3000)
+    assert [panel.y.shape for panel in lay_out(both).panels] == [(9, 9), (1, 400)]
