@@ -43,6 +43,7 @@ from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
 
 HEIGHT = 230.0
+LINE = 16.0  # of a name
 INNER, OUTER = (0.025, 0.975), (0.001, 0.999)
 Floats = NDArray[np.float64]
 
@@ -60,9 +61,9 @@ class _Groups:
 def funnel(frame: pd.DataFrame, *, title: str, summary: str, language: Language = "en", centre: float | None = None) -> Chart:
     """Each member's share against its number of cases, with the 95 % and 99.8 % limits around `centre` (default: all together).
 
-    `frame`: `member`, `numerator`, `denominator` (counts). Members beyond the 99.8 % limits are diamonds with their names; nobody
-    is ranked. Members without cases are left out of the picture, not of the table. Raises ItsqError if a column lacks or a
-    numerator is not between 0 and its denominator; no cases at all give the "no data" picture.
+    `frame`: `member`, `numerator`, `denominator` (counts). Members beyond the 99.8 % limits are diamonds, with their names where
+    there is room for them; nobody is ranked. Members without cases are left out of the picture, not of the table. Raises ItsqError
+    if a column lacks or a numerator is not between 0 and its denominator; no cases at all give the "no data" picture.
     """
     rows = require(frame, "funnel", "member", "numerator", "denominator")
     names = members(rows)
@@ -148,16 +149,26 @@ def _curves(centre: float, largest: float, x: Spec, y: Spec) -> list[Spec]:
 def _members(groups: _Groups, x: Spec, y: Spec, px: float, plot: float) -> list[Spec]:
     inside: Rows = []
     outside: Rows = []
-    names = []
     for name, count, share, out in zip(groups.names, groups.count.tolist(), groups.share.tolist(), groups.outside, strict=True):
         point = {"x": count, "y": share, "tip": f"{name}: {number(share, 'share', groups.language)} ({count:,.0f})"}
         (outside if out else inside).append(point)
-        if out:
-            short = shorten(name, plot)
-            half = text_width(short) / 2
-            centre = min(max(count * px, half), plot - half)
-            spot: Rows = [{"x": centre, "y": share, "text": short}]
-            low, high = y["scale"]["domain"]
-            near_foot = (share - low) / (high - low) * HEIGHT < 24
-            names.append(texts(spot, at("x"), y, "ink", dy=-13 if share > groups.centre or near_foot else 14))
-    return [symbol(inside, x, y, "c1"), symbol(outside, x, y, "missed", "diamond", 60), *names]
+    return [symbol(inside, x, y, "c1"), symbol(outside, x, y, "missed", "diamond", 60), *_names(groups, y, px, plot)]
+
+
+def _names(groups: _Groups, y: Spec, px: float, plot: float) -> list[Spec]:
+    """The names of members outside, the farthest from the middle first; one that would stand on another is left to the table."""
+    low, high = y["scale"]["domain"]
+    placed: list[tuple[float, float, float]] = []  # left, right, height above the foot
+    drawn = []
+    for place in sorted(np.flatnonzero(groups.outside), key=lambda one: -abs(groups.share[one] - groups.centre)):
+        share, short = float(groups.share[place]), shorten(groups.names[place], plot)
+        half, foot = text_width(short) / 2, (share - low) / (high - low) * HEIGHT
+        centre = min(max(float(groups.count[place]) * px, half), plot - half)
+        dy = -13 if share > groups.centre or foot < 24 else 14
+        box = (centre - half, centre + half, foot - dy)
+        if any(box[0] < right and left < box[1] and abs(box[2] - above) < LINE for left, right, above in placed):
+            continue
+        placed.append(box)
+        spot: Rows = [{"x": centre, "y": share, "text": short}]
+        drawn.append(texts(spot, at("x"), y, "ink", dy=dy))
+    return drawn

@@ -18,8 +18,8 @@ from itsq_analysis.resources import folder
 
 PACKAGES = (
     "deltalake", "duckdb", "filelock", "holidays", "ipykernel", "jinja2", "nbclient", "nbconvert", "nbformat", "numpy", "pandas",
-    "papermill", "pyarrow", "pydantic", "python-calamine", "rich", "scikit-learn", "scipy", "sqlglot", "statsmodels", "typer",
-    "tzdata", "vl-convert-python", "xlsxwriter",
+    "papermill", "pyarrow", "pydantic", "python-calamine", "rich", "scikit-learn", "scipy", "sqlglot", "statsmodels",
+    "threadpoolctl", "typer", "tzdata", "vl-convert-python", "xlsxwriter",
 )  # fmt: skip
 INPUT_KEYS = ("file", "table", "mapping", "sha256", "read", "quarantined")
 
