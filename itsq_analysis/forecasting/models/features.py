@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from copy import copy
+from math import gcd
+
 import numpy as np
 
 from itsq_analysis.forecasting.panel import Array, Panel, mean_known
 from itsq_analysis.forecasting.steps import DAY, WEEK
 
 CYCLES = 4  # seasons that the base is the mean of
+ORIGINS = 48  # at least so many are learned from, where history has them
 
 
 class Table:
@@ -108,30 +112,44 @@ class Table:
         return np.asarray(np.where(columns >= 0, self.rest[:, np.maximum(columns, 0)], np.nan))
 
     def training(self, end: int, most: int) -> tuple[Array, Array]:
-        """Features and targets from origins whose targets lie before column `end`, the newest origins, at most so many rows."""
+        """Features and targets from origins whose targets lie before column `end`, at most so many rows.
+
+        Where there are many series each origin takes some of them, so that there are many origins too.
+        """
         first = min(int(self.panel.first.min(initial=self.panel.length)) + self.long, end)
         origins = np.arange(end - 1 - 1, max(first, 1) - 1, -1)
-        per_origin = self.panel.n * self.horizon
-        count = max(min(len(origins), -(-most // max(per_origin, 1))), 1)
-        stride = max(len(origins) // count, 1)
-        if len(origins) > count and stride % self.long == 0 and self.long > 1:
+        per_origin = max(self.panel.n * self.horizon, 1)
+        share = min(max(-(-ORIGINS * per_origin // most), 1), self.panel.n)
+        stride = max(len(origins) * per_origin // (share * most), 1)
+        while stride > 1 and gcd(stride, self.long) > 1:
             stride -= 1
-        features, targets = [], []
-        for origin in origins[::stride].tolist():
-            truth = np.full((self.panel.n, self.horizon), np.nan)
-            seen = self.y[:, origin + 1 : min(origin + 1 + self.horizon, end)]
-            truth[:, : seen.shape[1]] = seen
-            target = (truth - self.base(origin)) / self.scale(origin)[:, None]
-            kept = np.isfinite(target) & (np.abs(target) < 1e6)
-            features.append(self.rows(origin)[kept])
-            targets.append(target[kept])
-        if not features:
+        found = [self._part(place % share, share)._examples(origin, end) for place, origin in enumerate(origins[::stride].tolist())]
+        if not found:
             return np.zeros((0, 1)), np.zeros(0)
-        rows, target = np.concatenate(features), np.concatenate(targets)
+        rows, target = (np.concatenate(one) for one in zip(*found, strict=True))
         if len(target) > most:
             picked = np.linspace(0, len(target) - 1, most).astype(int)
             rows, target = rows[picked], target[picked]
         return rows, target
+
+    def _part(self, start: int, share: int) -> Table:
+        """The table of every so many-th series."""
+        if share == 1:
+            return self
+        part = copy(self)
+        part.panel = self.panel.rows(slice(start, None, share))
+        for name in ("y", "smooth", "usual", "rest", "_sum", "_size", "_count"):
+            setattr(part, name, getattr(self, name)[start::share])
+        return part
+
+    def _examples(self, origin: int, end: int) -> tuple[Array, Array]:
+        """Features and targets of one origin."""
+        truth = np.full((self.panel.n, self.horizon), np.nan)
+        seen = self.y[:, origin + 1 : min(origin + 1 + self.horizon, end)]
+        truth[:, : seen.shape[1]] = seen
+        target = (truth - self.base(origin)) / self.scale(origin)[:, None]
+        kept = np.isfinite(target) & (np.abs(target) < 1e6)
+        return self.rows(origin)[kept], target[kept]
 
 
 def _year(panel: Panel) -> int:
