@@ -13,7 +13,9 @@ def measure() -> str:
 
 58 series, 116 windows, one fixed configuration for all of them, each row judged from earlier rows alone; the scorer
 reproduces the published scores of KNN CAD and Windowed Gaussian. As for every entry, one threshold is optimised over the
-corpus; the last column takes it from the other half of the files instead (mean of {nab.HALVINGS} halvings).
+corpus; the last column takes it from the other half of the files instead (mean of {nab.HALVINGS} halvings). "Excess" is how
+unusual a row is; "score" is what `detect` returns after its alarm budget has learned how often the series bursts. These
+series hold a labelled anomaly every few days, so a budget that tells repeated bursts less and less must lose here.
 
 {nab.run()}
 
