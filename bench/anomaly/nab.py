@@ -97,8 +97,9 @@ def strengths() -> tuple[list[Array], list[Array]]:
     plain, learned = [], []
     for series in corpus():
         told = unusual(history(series))
-        plain.append(gate(told, METRIC.rest)[0])
-        learned.append(gate(score(learn(told, METRIC).log_of(told), 8640.0), METRIC.rest)[0])
+        passed = gate(told, METRIC.rest)[0]
+        plain.append(passed)
+        learned.append(np.where(passed > 0, score(learn(told, METRIC).log_of(told), 8640.0)[0], 0.0))
     return plain, learned
 
 
