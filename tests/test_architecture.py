@@ -12,7 +12,24 @@ import itsq_analysis
 PACKAGE = Path(itsq_analysis.__file__).parent
 # Each room may import from those on its left. The first four may be imported by all.
 FREE = ["errors", "resources", "worktime", "settings", "periods", "tables"]
-ROOMS = [*FREE, "store", "ingest", "indicators", "process", "series", "forecasting", "anomaly", "staffing", "workspace", "narrative", "charts", "sections", "reports", "demo", "cli"]
+ROOMS = [
+    *FREE,
+    "store",
+    "ingest",
+    "indicators",
+    "process",
+    "series",
+    "forecasting",
+    "anomaly",
+    "staffing",
+    "workspace",
+    "narrative",
+    "charts",
+    "sections",
+    "reports",
+    "demo",
+    "cli",
+]
 # The snapshot's settings are recorded by the load through the workspace; reports open a workspace by its path.
 CLOCK = {"workspace.py": "the ledger records when a load ran"}
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))

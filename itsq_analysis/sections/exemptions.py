@@ -144,12 +144,15 @@ def turned_by_exemptions(scene: Scene) -> str | None:
     return scene.say("exempted_turned", n=len(found), list=clauses(items, scene.language))
 
 
-def exemption_cell(scene: Scene, row: pd.Series) -> Markup:
-    """What approved exemptions make of a value, beside it; nothing where they make nothing."""
-    for one in exempted(scene):
-        if (one.indicator, one.dimension, one.member) == _place(row):
-            return Markup('<span class="note exempted">{}</span>').format(_after(scene, one))
-    return Markup("")
+def exempted_at(scene: Scene, row: pd.Series) -> Exempted | None:
+    """What approved exemptions make of a row of the value frame; None where they make nothing."""
+    return next((one for one in exempted(scene) if (one.indicator, one.dimension, one.member) == _place(row)), None)
+
+
+def before_exemptions(scene: Scene, one: Exempted) -> Markup:
+    """The value before exemptions and how it would have been judged, to stand beneath the one after them."""
+    facts = {"n": one.n, "before": scene.measured(one.before), "judged": _judged(scene, one.before)}
+    return Markup('<span class="note exempted">{}</span>').format(scene.say("exempted_before", **facts))
 
 
 def after_exemptions(scene: Scene, frame: pd.DataFrame) -> pd.DataFrame:
@@ -162,11 +165,6 @@ def after_exemptions(scene: Scene, frame: pd.DataFrame) -> pd.DataFrame:
 def _place(row: pd.Series) -> tuple[str, str | None, str | None]:
     dimension, member = (None if pd.isna(row[key]) else str(row[key]) for key in ("dimension", "member"))
     return row["indicator"], dimension, member
-
-
-def _after(scene: Scene, one: Exempted) -> str:
-    facts = {"n": one.n, "after": scene.measured(one.after), "judged": _judged(scene, one.after)}
-    return scene.say("exempted_after", **facts)
 
 
 def _judged(scene: Scene, row: pd.Series) -> str:

@@ -92,7 +92,8 @@ def _card(scene: Scene, one: Decision) -> Markup:
     """A decision: what, the number, by when and whose, and why it is asked."""
     owner = shortened(one.owner, OWNER) if one.owner else scene.say("decision_owner_none")
     by = [scene.say("decision_by", day=brief_day(scene, one.by))] if one.by else []
-    why = scene.say("decision_rule", rule=one.rule) if one.rule else scene.say("decision_asked")
+    asked = Markup('<a href="#actions">{}</a>').format(scene.say("decision_asked"))
+    why = scene.say("decision_rule", rule=one.rule) if one.rule else asked
     terms = " · ".join([*by, owner])
     return Markup('<li><p class="what">{}</p><p class="terms">{}<span>{}</span></p><p class="rule">{}</p></li>').format(
         shortened(one.what, WHAT),

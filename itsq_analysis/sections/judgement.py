@@ -24,7 +24,8 @@ def judgement(scene: Scene, row: pd.Series) -> Markup:
     Strong colour (class `certain`) only where the interval leaves no doubt.
     """
     css, mark = MARKS[row["status"]]
-    words = [scene.term(row["status"].replace(" ", "_"))]
+    only_reference = row["status"] == "no target" and row["target_kind"] == "reference"
+    words = [scene.term("reference_only" if only_reference else row["status"].replace(" ", "_"))]
     if row["status"] in ("met", "missed") and pd.notna(row["certainty"]):
         words.append(certainty(scene, row["certainty"]))
         css += " certain" if row["certainty"] == STRONG else ""

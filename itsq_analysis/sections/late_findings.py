@@ -13,6 +13,7 @@ from itsq_analysis.sections.brief import brief_day, brief_member, brief_period, 
 from itsq_analysis.sections.case_mix import CaseMix, case_mix
 from itsq_analysis.sections.differences import Difference, worse_members
 from itsq_analysis.sections.finding import CERTAINTY, GOOD, Finding
+from itsq_analysis.sections.left_out import values_after
 from itsq_analysis.sections.onset import onset
 from itsq_analysis.sections.processes import process
 from itsq_analysis.sections.scene import URGENT, Scene
@@ -102,9 +103,8 @@ def _worst(scene: Scene) -> Difference | None:
 
 def _lay_with(scene: Scene, one: Difference) -> tuple[str, bool]:
     """With whom the late incidents lay, and whether that is told as a change."""
-    row = one.row
-    total = scene.now([row["indicator"]])[row["indicator"]]
-    shift = shift_of(scene, row)
+    row, shift = _judged(scene, one.row), shift_of(scene, one.row)
+    total = values_after(scene, [row["indicator"]]).iloc[0]
     fell = shift is not None and shift.process.direction == "down"
     facts = {
         "late": scene.number(row["denominator"] - row["numerator"]),
@@ -121,6 +121,13 @@ def _lay_with(scene: Scene, one: Difference) -> tuple[str, bool]:
     if week is None:
         return tight(scene.say(f"{key}_fell", **facts)), True
     return tight(scene.say(f"{key}_fell_since", **facts, day=brief_day(scene, week))), True
+
+
+def _judged(scene: Scene, row: pd.Series) -> pd.Series:
+    """A member's row after approved exemptions, as what was agreed is judged; the same where they leave nothing of it."""
+    after = values_after(scene, [row["indicator"]], by=row["dimension"])
+    found = after[after["member"] == row["member"]]
+    return row if found.empty or pd.isna(found["value"].iloc[0]) else found.iloc[0]
 
 
 def _urgent_targets(scene: Scene) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from itsq_analysis.narrative import formats
 from itsq_analysis.process import FEWEST, MOST
 from itsq_analysis.sections.attainment import RECOMPUTED, attainment, headline, unresolved
 from itsq_analysis.sections.comparisons import amount, comparison_lines, volume
-from itsq_analysis.sections.exemptions import after_exemptions, exemption_cell
+from itsq_analysis.sections.exemptions import after_exemptions, before_exemptions, exempted_at
 from itsq_analysis.sections.judgement import interval_cell, judgement, target_cell, value_cell
 from itsq_analysis.sections.notes import notes_below
 from itsq_analysis.sections.process_marks import process_mark, usual_range
@@ -58,13 +58,16 @@ def _urgent(scene: Scene) -> list[pd.Series]:
 
 
 def _row(scene: Scene, row: pd.Series) -> dict[str, str | Markup]:
+    """One line. What was agreed is judged after approved exemptions; the course of the periods is told before them."""
     whole = pd.isna(row["dimension"])
+    exempt = exempted_at(scene, row)
+    judged = exempt.after if exempt else row
     member = scene.member("priority", row["member"])
     return {
         "indicator": scene.title(row["indicator"]) if whole else scene.say("scorecard_urgent", member=member),
-        "value": _value(scene, row) if whole else _counted(scene, row),
+        "value": _value(scene, judged) if whole else _counted(scene, judged),
         "target": target_cell(scene, row),
-        "judgement": judgement(scene, row) + exemption_cell(scene, row),
+        "judgement": judgement(scene, judged) + (before_exemptions(scene, exempt) if exempt else Markup("")),
         "process": process_mark(scene, row),
         "beside": comparison_lines(scene, row) if whole else _before(scene, row),
         "trend": _sparkline(scene, row),
@@ -72,7 +75,7 @@ def _row(scene: Scene, row: pd.Series) -> dict[str, str | Markup]:
 
 
 def _value(scene: Scene, row: pd.Series) -> Markup:
-    """The value, and beneath it the count and the 95 % interval, or how many that is per day."""
+    """The value, and beneath it the count and the 95 % interval, or how many that is per day; a count is what it is."""
     if pd.isna(row["value"]):
         return value_cell(scene, row)
     indicator = scene.workspace.catalogue[row["indicator"]]
@@ -81,7 +84,7 @@ def _value(scene: Scene, row: pd.Series) -> Markup:
     if basis:
         rate = volume(scene, indicator.id, scene.period)
         facts += [] if pd.isna(rate) else [scene.say(f"per_{basis}", rate=amount(scene, row, rate))]
-    elif pd.notna(row["lower"]) or pd.notna(row["upper"]):
+    elif indicator.unit != "count" and (pd.notna(row["lower"]) or pd.notna(row["upper"])):
         facts.append(interval_cell(scene, row))
     if indicator.kind == "proportion" and row["certainty_n"] < FEW:
         facts += together(scene, row)
@@ -150,7 +153,7 @@ def _answer(scene: Scene, now: pd.DataFrame) -> str:
         return scene.say("scorecard_no_targets")
     certain = judged[(judged["status"] == "missed") & (judged["certainty"] == "certain")]
     names = scene.listed(scene.title(name) for name in certain["indicator"]) or scene.term("none")
-    return scene.say("scorecard", n=len(judged), met=int((judged["status"] == "met").sum()), list=names)
+    return scene.say("scorecard", list=names)
 
 
 def _sparkline(scene: Scene, row: pd.Series) -> Markup:

@@ -15,6 +15,7 @@ from itsq_analysis.sections import (
     speed,
     teams,
     users_voice,
+    verdict,
 )
 from itsq_analysis.sections.scene import PERIODS, Scene
 from itsq_analysis.sections.suppliers import suppliers
@@ -29,6 +30,7 @@ def used_indicators(scene: Scene) -> list[str]:
         *service_levels.asked(scene),
         *availability.IDS,
         *demand.IDS,
+        *verdict.IDS,
         *speed.IDS,
         *right_first_time.IDS,
         *changes.IDS,

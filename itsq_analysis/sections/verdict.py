@@ -20,6 +20,8 @@ from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Part, Section, bullets, subheading
 from itsq_analysis.sections.targets import agreed
 
+IDS = ("incidents_opened", "incidents_resolved", "incident_backlog", "incidents_ended")
+
 
 def verdict(scene: Scene) -> Section:
     """The first screen: one sentence over the agreed targets, decisions, findings, major incidents; then more about the period."""
@@ -86,9 +88,8 @@ def _unmeasured(scene: Scene, rows: pd.DataFrame) -> Iterator[str]:
 
 
 def _demand(scene: Scene) -> Iterator[str]:
-    ids = ("incidents_opened", "incidents_resolved", "incident_backlog")
-    flow = scene.values(ids, history=2)
-    opened, resolved, backlog = (flow[flow["indicator"] == name]["value"].tolist() for name in ids)
+    flow = scene.values(IDS, history=2)
+    opened, resolved, backlog, ended = (flow[flow["indicator"] == name]["value"].tolist() for name in IDS)
     days, days_before = scene.working_days(scene.period), scene.working_days(scene.period.previous())
     if not opened[-1] > 0:
         yield scene.say("no_incidents", period=scene.period_name)
@@ -102,7 +103,9 @@ def _demand(scene: Scene) -> Iterator[str]:
         yield scene.say("demand_first", **facts)
         return
     previous = scene.number(opened[0] / days_before, 1)
-    yield scene.say("demand_before", **facts, previous_rate=previous, before=scene.number(backlog[0]))
+    rest = ended[-1] - resolved[-1]
+    other = scene.say("demand_other", n=scene.number(rest)) if rest > 0 else ""
+    yield scene.say("demand_before", **facts, previous_rate=previous, before=scene.number(backlog[0]), other=other)
 
 
 def warnings(scene: Scene) -> Iterator[str]:

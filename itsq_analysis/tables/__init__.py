@@ -46,8 +46,8 @@ ARROW_TYPES: dict[ColumnType, pa.DataType] = {
 class Column:
     """One column: name, type, bounds, and its meaning in both languages (`title`, `meaning`: keys "en", "zh").
 
-    A column of type "period" holds the label of a reporting period, such as 2026-10; "clock" a time of day, 00:00 to 24:00. `made_of` are the columns that a value is made
-    of where the export has none; every row then has one.
+    A column of type "period" holds the label of a reporting period, such as 2026-10; "clock" a time of day, 00:00 to 24:00.
+    `made_of` are the columns that a value is made of where the export has none; every row then has one.
     """
 
     name: str

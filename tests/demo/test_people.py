@@ -17,7 +17,9 @@ def october(demo):
 
 def test_the_miss_of_october_is_explained_and_another_one_is_not(october, truth):
     rows = {row["indicator"]: row for _, row in agreed(october).iterrows() if row["dimension"] != row["dimension"]}
-    assert truth["planted"]["notes"]["explains"]["action"] in [note.action for note in notes_for(october, rows["sla_resolution_met"])]
+    assert truth["planted"]["notes"]["explains"]["action"] in [
+        note.action for note in notes_for(october, rows["sla_resolution_met"])
+    ]
     [name] = truth["planted"]["notes"]["without_explanation"]
     assert rows[name]["status"] == "missed"
     assert "none" in note_cell(october, rows[name])

@@ -37,7 +37,7 @@ def test_no_outage_in_the_period() -> None:
     assert section.answer == f"No service was interrupted in October 2026. {UNMARKED}"
     assert rows_of(section) == [
         ["Service", "Time lost", "Outages", "Longest", "User-hours lost", "Planned maintenance", "Availability", "Judgement"],
-        ["all", "0", "0", "–", "–", "0", "100%", "○ no target"],
+        ["all", "0", "0", "–", "–", "0", "100%", "○ reference only"],
     ]
     assert "2 services had neither an outage nor maintenance: ERP, Mail." in told(section)
 

@@ -76,7 +76,8 @@ def test_words_of_people_are_marked_and_escaped() -> None:
     told = note(cause="<b>", action="{x}", owner="Ops", due=date(2026, 11, 30), assignment_group="G")
     made = scene(RULES + agreed(SLA, '"95%"'), incidents=MISSED, notes=[told])
     assert str(note_cell(made, row(made))) == (
-        '<span class="people"><strong>Written by people:</strong> group G: Cause: &lt;b&gt;; Action: {x}; Owner: Ops; Due: 30 November 2026</span>'
+        '<span class="people"><strong>Written by people:</strong> group G: Cause: &lt;b&gt;; Action: {x}; Owner: Ops; '
+        "Due: 30 November 2026</span>"
     )
     zh = scene(incidents=MISSED, notes=[told], language="zh")
     [one] = notes_for(zh, row(zh))

@@ -13,9 +13,7 @@ def test_each_line_says_how_far_its_number_goes() -> None:
     toml = RULES + agreed("sla_resolution_met", '"95%"') + agreed("reopen_rate", '"3%"') + HEADLINE
     rows = incidents(1700, late=149, reopen_count=0) + incidents(3, "2026-09-01 09:00", late=1, reopen_count=0)
     section = scorecard(scene(toml, incidents=rows))
-    assert section.answer == (
-        "1 of the 2 headline indicators with an agreed target met it; missed for certain: Resolution in time (recomputed)."
-    )
+    assert section.answer == "Headline indicators that missed their agreed target beyond chance: Resolution in time (recomputed)."
     resolved, opened, reopened, csat = rows_of(section)[1:]
     assert resolved[:5] == [
         "Resolution in time (recomputed)",
@@ -129,7 +127,7 @@ def test_a_value_that_can_still_change_is_marked_and_explained() -> None:
 
 def test_one_agreed_target_and_none() -> None:
     one = scorecard(scene(RULES + agreed("sla_resolution_met", '"95%"') + HEADLINE, incidents=incidents(100)))
-    assert one.answer == "One headline indicator has an agreed target; met: 1; missed for certain: none."
+    assert one.answer == "Headline indicators that missed their agreed target beyond chance: none."
     none = scorecard(scene(HEADLINE, incidents=incidents(100)))
     assert none.answer.startswith("None of the headline indicators has an agreed target")
 
@@ -137,4 +135,4 @@ def test_one_agreed_target_and_none() -> None:
 def test_the_reference_target_is_pale_and_says_what_it_is_in_both_languages() -> None:
     zh = scorecard(scene(HEADLINE, incidents=incidents(100, reopen_count=0), language="zh"))
     assert '<span class="note">3%（参考目标）</span>' in str(zh.parts[0].markup)  # type: ignore[union-attr]
-    assert rows_of(zh)[3][3] == "○ 未设目标"
+    assert rows_of(zh)[3][3] == "○ 仅供参考"

@@ -23,10 +23,10 @@ def test_urgent_ones_come_first_and_as_counts() -> None:
     ]
     head, first, second, third, every = rows_of(section, 1)
     assert head == ["Priority", "Resolution in time (recomputed)", "Open and overdue incidents", "Judgement"]
-    assert first == ["P1", "11 of 13", "0", "○ no target"]
+    assert first == ["P1", "11 of 13", "0", "○ reference only"]
     assert second == ["P2", "81 of 95 (85.3%)", "0", "▲ missed, could be chance"]
-    assert third == ["P3", "100% (92 of 92)", "0", "○ no target"]
-    assert every == ["All", "92.0% (184 of 200)", "0", "○ no target"]
+    assert third == ["P3", "100% (92 of 92)", "0", "○ reference only"]
+    assert every == ["All", "92.0% (184 of 200)", "0", "○ reference only"]
     (picture,) = (part for part in section.parts if isinstance(part, Chart))
     assert picture.data.iloc[:, 0].tolist() == ["P1", "P2", "P3"]
 

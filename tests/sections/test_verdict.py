@@ -147,8 +147,8 @@ def test_demand_per_working_day_in_a_month_of_holidays() -> None:
     """October 2026 has 18 working days in China, September 22."""
     rows = incidents(180) + incidents(44, "2026-09-07 09:00") + incidents(1, "2026-10-20 09:00", resolved_at=None, state="new")
     assert of("", rows)[-1] == (
-        "181 incidents were opened, 10.1 per working day (working days: 18; the period before: 2.0), and 180 resolved; "
-        "the backlog went from 0 to 1."
+        "181 incidents were opened, 10.1 per working day (working days: 18; the period before: 2.0); 180 were resolved. "
+        "The backlog went from 0 to 1."
     )
     assert of("", incidents(180))[-1] == (
         "180 incidents were opened, 10.0 per working day (working days: 18), and 180 resolved; 0 are open at the end."

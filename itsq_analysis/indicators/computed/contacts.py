@@ -7,7 +7,7 @@ varies (ratio estimator with days as clusters; Cochran, Sampling Techniques, 3rd
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import sqrt
+from math import nan, sqrt
 
 import pandas as pd
 from scipy.special import stdtrit
@@ -70,11 +70,11 @@ def _mean(name: str, part: str, whole: str, meaning: str) -> Callable[[Scope], p
                 measured[period, member] = Result(numerator=seconds, denominator=0, reason=reason or EMPTY.reason)
                 continue
             mean = seconds / total
-            bounds: tuple[float, ...] = ()
+            low, high = nan, nan
             if days >= FEWEST_DAYS:
                 half = float(stdtrit(days - 1, 1 - TAIL)) * sqrt(squares * days / (days - 1)) / total
-                bounds = (max(0.0, mean - half), mean + half)
-            measured[period, member] = Result(mean, seconds, total, int(total), *bounds, reason=reason)
+                low, high = max(0.0, mean - half), mean + half
+            measured[period, member] = Result(mean, seconds, total, int(total), low, high, reason)
         return results(scope, measured, EMPTY)
 
     return _named(indicator, name, meaning)
