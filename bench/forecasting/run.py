@@ -55,7 +55,7 @@ def _test(data: Dataset) -> str:
     skipped = {name: why for name in peers.MODELS if (why := peers.reason(data, name))}
     if skipped:
         lines += ["", "Not run: " + "; ".join(f"{name} ({why})" for name, why in skipped.items()) + "."]
-    if data.country and data.grid is None:
+    if data.country:
         shown = [
             name
             for name in ("SeasonalNaive", "AutoETS", "Prophet-holidays", peers.MEDIAN, "itsq", "itsq without holidays")
