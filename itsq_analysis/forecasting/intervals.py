@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -41,7 +41,7 @@ def quantiles(panel: Panel, combination: Combination, horizon: int, probabilitie
     return np.asarray(np.sort(result, axis=0))
 
 
-def _spread(paths: Array, errors: Array, panel: Panel):  # type: ignore[no-untyped-def]
+def _spread(paths: Array, errors: Array, panel: Panel) -> Callable[[Array], Array]:
     """A function path -> size of its errors, with the power that fits each series best (Laplace likelihood)."""
     known = ~np.isnan(errors)
     count = np.maximum(known.sum(axis=(0, 2)), 1)
