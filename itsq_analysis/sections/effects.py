@@ -60,7 +60,7 @@ def _word(better: str, before: pd.Series, after: pd.Series) -> Word:
     The interval is made of those of the two values (Zou and Donner 2008, Statistics in Medicine 27:1693; of two Wilson intervals
     it is Newcombe's).
 
-    >>> wide, narrow = {"value": 0.9, "lower": 0.8, "upper": 0.95}, {"value": 0.97, "lower": 0.96, "upper": 0.98}
+    >>> wide, narrow = {"value": 0.9, "lower": 0.8, "upper": 0.98}, {"value": 0.97, "lower": 0.96, "upper": 0.98}
     >>> _word("higher", pd.Series(wide), pd.Series(narrow)), _word("higher", pd.Series(wide | {"upper": 0.91}), pd.Series(narrow))
     ('same', 'better')
     """
