@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -115,10 +116,20 @@ def _answer(scene: Scene, row: pd.Series, late: pd.DataFrame) -> str:
     worst = worse[0].row["member"] if worse else None
     sentences = [
         scene.say("late_count", n=scene.number(len(late)), **facts),
+        *_left_out(scene),
         *[_stands_out(scene, one, late) for one in worse[:1]],
         _most_hours(scene, late, worst),
     ]
     return (" " if scene.language == "en" else "").join(sentences)
+
+
+def _left_out(scene: Scene) -> Iterator[str]:
+    """How many of the late ones approved exemptions take out of what is judged."""
+    for one in exempted(scene):
+        if (one.indicator, one.dimension) == (RESOLVED, None):
+            missed = [float(row["denominator"] - row["numerator"]) for row in (one.before, one.after)]
+            if missed[0] > missed[1]:
+                yield scene.say("late_exempted", n=int(missed[0] - missed[1]))
 
 
 def _most_hours(scene: Scene, late: pd.DataFrame, told: str | None) -> str:

@@ -270,7 +270,9 @@ def test_the_planted_slump_of_the_demo_is_told(demo, language):
         assert answer.startswith(f"{total - in_time} of the {total:,} incidents")
         assert f"Most out of line is group {slump['group']}: {judged - met} of its {judged} were late" in answer
         assert "working hours in progress on average" in answer
+        assert " were late. 2 of them are exempted by approval and not judged. " in answer
     else:
         assert f"{total:,} 件，其中 {total - in_time} 件超时" in answer
         assert f"偏离整体最明显的是支持组“{slump['group']}”：{judged} 件中 {judged - met} 件超时" in answer
         assert "小时为处理中" in answer
+        assert "其中 2 件经批准豁免" in answer
