@@ -23,6 +23,7 @@ OWN_DAYS = 3.0  # days of its own at which a series' own departure counts half
 NAMED_DAYS = 1.5
 WEEKS = 4  # on either side, from which the usual level is taken
 REPLACED = ("public", "optional", "half", "working")  # days that no model sees; of the others only the effect is taken out
+DAYS_OFF = ("public", "optional", "half")
 MOST_ENDS = 400
 LEAST_LEFT = 0.5
 _MONDAY = date(1970, 1, 5)
@@ -114,7 +115,8 @@ def find_effects(panel: Panel, special: SpecialDays) -> Effects | None:
     if not special.days or not panel.grid.step.minutes or panel.grid.step.minutes > DAY or DAY % panel.grid.step.minutes:
         return None
     days = _observed(panel, special)
-    step = {kind: _step(days, kind, panel) for kind in {kind for kind, _ in special.days.values()}}
+    shut = _shut(panel, special)
+    step = {kind: _step(days, kind, panel, shut=shut) for kind in {kind for kind, _ in special.days.values()}}
     own, named = _own(days, step, panel.n)
     y = panel.y.copy()
     for one in days:
@@ -230,8 +232,25 @@ def _median(stacked: Array) -> Array:
     return np.asarray(np.where(count > 0, (low + np.where(count > 1, high, low)) / 2, np.nan))
 
 
-def _step(days: Sequence[_Day], kind: str, panel: Panel) -> float:
-    """How far days of a kind move towards their reference, over all series; the prior counts as some days."""
+def _shut(panel: Panel, special: SpecialDays) -> bool:
+    """Whether series with closed slots had no row at all on a holiday: what is forecast for such a day is an open day's."""
+    if not panel.grid.open:
+        return False
+    first = np.argmax(panel.known, axis=1)
+    for rows in _same_end(panel.last):
+        for day, columns in _columns_by_day(panel, panel.grid.number(panel.past()[rows[0]])).items():
+            begun = rows[first[rows] < columns[0]]
+            if special.days.get(day, ("",))[0] in DAYS_OFF and len(begun) and np.isnan(panel.y[begun[:, None], columns]).all():
+                return True
+    return False
+
+
+def _step(days: Sequence[_Day], kind: str, panel: Panel, *, shut: bool) -> float:
+    """How far days of a kind move towards their reference, over all series; the prior counts as some days.
+
+    A series that is shut on holidays has no prior: the rows that it has on them are those of days on which it was open.
+    """
+    prior = 0.0 if shut and kind in DAYS_OFF else PRIOR_STEP.get(kind, 0.0)
     over, under = 0.0, 0.0
     for one in days:
         if one.kind != kind:
@@ -243,9 +262,9 @@ def _step(days: Sequence[_Day], kind: str, panel: Panel) -> float:
         over += float((move * took)[known].sum())
         under += float((move * move)[known].sum())
     if under <= 0:
-        return PRIOR_STEP.get(kind, 0.0)
+        return prior
     each = under / max(sum(one.kind == kind for one in days), 1)
-    return float(np.clip((over + PRIOR_DAYS * each * PRIOR_STEP.get(kind, 0.0)) / (under + PRIOR_DAYS * each), -0.2, 1.2))
+    return float(np.clip((over + PRIOR_DAYS * each * prior) / (under + PRIOR_DAYS * each), -0.2, 1.2))
 
 
 def _own(days: Sequence[_Day], step: dict[str, float], n: int) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:

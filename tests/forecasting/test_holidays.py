@@ -117,3 +117,15 @@ def test_no_better_than_naive_is_said() -> None:
     draw = np.random.default_rng(8)
     walk = pd.DataFrame({"unique_id": "walk", "ds": pd.date_range("2026-01-05", periods=90), "y": draw.normal(0, 1, 90).cumsum()})
     assert bool(explain(walk, 1, model="seasonal-naive").series["no_better"].iloc[0])
+
+
+@pytest.mark.parametrize("shut", [True, False])
+def test_where_holidays_have_no_rows_a_row_on_one_is_an_open_days(shut: bool) -> None:
+    """A desk with rows on weekdays only. Shut on 15 June it has no row then; 1 July is then an open day, else near zero."""
+    days = pd.bdate_range("2026-03-02", "2026-06-30")
+    off = days == pd.Timestamp("2026-06-15")
+    frame = pd.DataFrame({"unique_id": "desk", "ds": days, "y": np.where(off, 0, 100)})[~off if shut else slice(None)]
+    holidays = pd.DataFrame({"ds": pd.to_datetime(["2026-06-15", "2026-07-01"]), "name": ["First", "Second"]})
+    found = forecast(frame, 1, holidays=holidays)
+    assert found["ds"].tolist() == [pd.Timestamp("2026-07-01")]
+    assert found["median"].iloc[0] > 95 if shut else found["median"].iloc[0] < 30
