@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,8 +64,3 @@ def combine(panel: Panel, horizon: int, offsets: Sequence[int], members: Sequenc
     paths = np.einsum("mn,mknh->knh", share, parts)
     errors = mean_known(np.stack(losses), axis=0) if losses else np.full((len(members), panel.n), np.nan)
     return Combination(tuple(members), share, paths, parts, tuple(offsets), errors)
-
-
-def explain_weights(combination: Combination) -> Mapping[str, Array]:
-    """Member -> weight per series."""
-    return dict(zip(combination.members, combination.weights, strict=True))

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from itsq_analysis.forecasting.steps import DAY, Step
 
@@ -182,8 +181,3 @@ def mean_known(values: Array, axis: int = 1) -> Array:
 def join(panels: Sequence[Panel]) -> npt.NDArray[Any]:
     """The ids of several panels, one after the other."""
     return np.concatenate([panel.ids for panel in panels])
-
-
-def as_stamps(panel: Panel, positions: Ints) -> pd.DatetimeIndex:
-    """Naive timestamps of places of one series."""
-    return pd.DatetimeIndex(panel.grid.dates(positions))

@@ -55,7 +55,8 @@ def differences(scene: Scene) -> Section:
         return Section("differences", title, scene.say("differences_few" if found.ids else "differences_unmeasured", fewest=FEW))
     listed = [bullets([*_sentences(scene, found.worse)])] if found.worse else []
     method = paragraph(scene.say("differences_method", tests=found.compared, fewest=FEW))
-    return Section("differences", title, _answer(scene, found), (*_picture(scene, found.ids), *listed, method))
+    picture = group_funnel(scene, found.ids[0]) if found.ids else []
+    return Section("differences", title, _answer(scene, found), (*picture, *listed, method))
 
 
 def worse_members(scene: Scene) -> Comparison:
@@ -139,11 +140,9 @@ def _sentence(scene: Scene, one: Difference) -> str:
     )
 
 
-def _picture(scene: Scene, ids: list[str]) -> list[Part]:
-    """A funnel plot of the groups on the first indicator."""
-    if not ids:
-        return []
-    values = scene.values(ids[:1], by="group")
+def group_funnel(scene: Scene, indicator: str) -> list[Part]:
+    """A share of the groups against the limits of chance; nothing where no group has a case."""
+    values = scene.values([indicator], by="group")
     known = values[values["denominator"].fillna(0) > 0]
     if known.empty:
         return []
@@ -154,5 +153,5 @@ def _picture(scene: Scene, ids: list[str]) -> list[Part]:
             "denominator": known["denominator"].to_numpy(),
         }
     )
-    title = scene.say("funnel_chart", title=scene.title(ids[0]))
+    title = scene.say("funnel_chart", title=scene.title(indicator))
     return [funnel(frame, title=title, summary=scene.say("funnel_picture"), language=scene.language)]

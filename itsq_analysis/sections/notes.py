@@ -188,9 +188,3 @@ def notes_below(scene: Scene, rows: Iterable[pd.Series]) -> tuple[Html, ...]:
         return ()
     lines = Markup("").join(Markup("<li>{}</li>").format(line) for line in told)
     return (Html(Markup('<div class="people"><strong>{}</strong><ul>{}</ul></div>').format(scene.term("note_mark"), lines)),)
-
-
-def note_parts(scene: Scene, row: pd.Series) -> tuple[Html, ...]:
-    """`note_cell` as parts of a section: one paragraph, or nothing."""
-    cell = note_cell(scene, row)
-    return (Html(Markup('<p class="note">{}</p>').format(cell)),) if cell else ()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from itsq_analysis.charts import funnel
 from itsq_analysis.narrative import paragraph as sentences
+from itsq_analysis.sections.differences import REOPENED, group_funnel
 from itsq_analysis.sections.judgement import indicator_table
 from itsq_analysis.sections.scene import Scene
-from itsq_analysis.sections.section import Part, Section, paragraph
+from itsq_analysis.sections.section import Section, paragraph
 
 IDS = (
     "first_level_resolution_rate",
@@ -19,7 +19,6 @@ IDS = (
     "reopen_rate",
     "repeat_incidents",
 )
-FUNNEL = ("reopen_rate",)
 TOLD = (
     ("right_first_line", "first_level_resolution_rate"),
     ("right_transfers", "no_reassignment_rate"),
@@ -35,26 +34,9 @@ def right_first_time(scene: Scene) -> Section:
         return Section("right_first_time", title, scene.say("right_none", period=scene.period_name))
     told = [scene.say(sentence, measured=scene.measured(now[name])) for sentence, name in TOLD if pd.notna(now[name]["value"])]
     moving = [paragraph(scene.say("right_provisional"))] if _can_move(now["reopen_rate"]) else []
-    parts = (*_picture(scene), indicator_table(scene, known), *moving)
+    parts = (*group_funnel(scene, REOPENED), indicator_table(scene, known), *moving)
     return Section("right_first_time", title, sentences(told, scene.language), parts)
 
 
 def _can_move(row: pd.Series) -> bool:
     return bool(pd.notna(row["value"]) and row["provisional"])
-
-
-def _picture(scene: Scene) -> list[Part]:
-    """Reopened incidents by group, against the limits of chance."""
-    values = scene.values(FUNNEL, by="group")
-    known = values[values["denominator"].fillna(0) > 0]
-    if known.empty:
-        return []
-    frame = pd.DataFrame(
-        {
-            "member": [scene.member("group", member) for member in known["member"]],
-            "numerator": known["numerator"].to_numpy(),
-            "denominator": known["denominator"].to_numpy(),
-        }
-    )
-    title = scene.say("funnel_chart", title=scene.title(FUNNEL[0]))
-    return [funnel(frame, title=title, summary=scene.say("funnel_picture"), language=scene.language)]

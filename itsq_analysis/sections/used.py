@@ -46,7 +46,7 @@ def breakdowns(scene: Scene) -> dict[str, list[str]]:
     ids = {
         "priority": [*speed.IDS, *service_levels.asked(scene)],
         "service": [*availability.IDS],
-        "group": [*right_first_time.FUNNEL, *teams.IDS],
+        "group": [differences.REOPENED, *teams.IDS],
         "supplier": list(dict.fromkeys(one.indicator for one in suppliers(scene))),
     }
     for dimension in differences.DIMENSIONS:

@@ -10,7 +10,7 @@ from itsq_analysis.narrative import clauses, formats
 from itsq_analysis.sections.brief import brief_member, commas
 from itsq_analysis.sections.decisions import decisions
 from itsq_analysis.sections.edges import thin_edges
-from itsq_analysis.sections.exemptions import exempted
+from itsq_analysis.sections.exemptions import exempted, turned_by_exemptions
 from itsq_analysis.sections.findings import every_finding
 from itsq_analysis.sections.first_screen import FirstScreen, block
 from itsq_analysis.sections.judgement import why
@@ -36,6 +36,7 @@ def _more(scene: Scene, judged: pd.DataFrame) -> tuple[Part, ...]:
     sentences = [
         *warnings(scene),
         *missed_targets(scene, judged[judged["status"] == "missed"]),
+        *filter(None, [turned_by_exemptions(scene)]),
         *_unmeasured(scene, judged[judged["status"] == "not measurable"]),
         *_demand(scene),
         *_refused(scene),

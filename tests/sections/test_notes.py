@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from itsq_analysis.sections.notes import about, decisions_asked, note_cell, note_parts, notes_for, open_actions, words
+from itsq_analysis.sections.notes import about, decisions_asked, note_cell, notes_for, open_actions, words
 from itsq_analysis.sections.scene import Scene
 from tests.sections.made import RULES, agreed, incidents, scene
 
@@ -69,7 +69,7 @@ def test_a_missed_agreed_target_without_a_note_says_so_in_both_languages() -> No
     met = scene(toml, incidents=incidents(40))
     assert note_cell(met, row(met)) == ""
     only_reference = scene(toml + 'kind = "reference"\n', incidents=MISSED)
-    assert note_parts(only_reference, row(only_reference)) == ()
+    assert not note_cell(only_reference, row(only_reference))
 
 
 def test_words_of_people_are_marked_and_escaped() -> None:
