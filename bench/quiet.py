@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from itsq_analysis.sections.findings import findings
+from itsq_analysis.sections.quality.findings import findings
 from tests.sections.quiet import Plant, quiet
 
 QUIET, PLANTED = 200, 30  # organisations

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from itsq_analysis.charts import Chart
     from itsq_analysis.errors import ForecastError, IndicatorError, IngestError, ItsqError, ReportError, SettingsError, StoreError
     from itsq_analysis.forecasting import backtest, evaluate, explain, forecast
-    from itsq_analysis.sections.quality import QualityReport, quality_report
+    from itsq_analysis.sections.quality.report import QualityReport, quality_report
     from itsq_analysis.sections.section import Section
     from itsq_analysis.workspace import Workspace, open_workspace
 
@@ -43,7 +43,7 @@ __all__ = [
 
 _HOMES = {name: "errors" for name in __all__ if name.endswith("Error")} | {
     "Chart": "charts",
-    "QualityReport": "sections.quality",
+    "QualityReport": "sections.quality.report",
     "Section": "sections.section",
     "Workspace": "workspace",
     "backtest": "forecasting",
@@ -52,7 +52,7 @@ _HOMES = {name: "errors" for name in __all__ if name.endswith("Error")} | {
     "explain": "forecasting",
     "forecast": "forecasting",
     "open_workspace": "workspace",
-    "quality_report": "sections.quality",
+    "quality_report": "sections.quality.report",
     "to_events": "anomaly",
 }
 

@@ -94,7 +94,7 @@ def test_the_wheel_holds_all_of_the_package_and_nothing_else(wheel: Path) -> Non
     assert {"licenses/LICENSE", "entry_points.txt", "METADATA"} <= metadata
     for needed in (
         "notebooks/quality_report.ipynb",
-        "templates/quality/index.html.j2",
+        "templates/page/index.html.j2",
         "ingest/mappings/servicenow.toml",
         "tables/incidents.toml",
         "indicators/catalogue/ch1.toml",

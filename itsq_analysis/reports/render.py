@@ -20,7 +20,7 @@ from itsq_analysis.errors import ReportError
 from itsq_analysis.reports.outputs import SVG, dangers, shown
 from itsq_analysis.resources import folder
 
-TEMPLATE = "quality"
+TEMPLATE = "page"
 FALLBACK = re.compile(r"(?<=\")var\((--\w+),#[0-9a-f]{6}\)(?=\")")  # as an attribute of a drawing
 
 

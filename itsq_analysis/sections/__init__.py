@@ -1,4 +1,5 @@
-"""The report's sections: facts from the workspace become a sentence, a picture and a table.
+"""Sections of reports: facts from the workspace become a sentence, a picture and a table.
 
-One file per section; each gives a function `Scene -> Section`. Notebooks call them through `QualityReport`.
+What all reports share lies here; each report is a folder of its own with one file per section and a `report.py` that puts them in
+order. Notebooks call the reports through the façade.
 """

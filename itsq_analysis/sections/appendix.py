@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from itsq_analysis.indicators import Indicator, words
 from itsq_analysis.narrative import formats
-from itsq_analysis.sections.restated import Earlier
+from itsq_analysis.sections.earlier import Earlier
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Section, folded, nested, paragraph, table
 

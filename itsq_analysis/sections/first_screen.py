@@ -15,7 +15,7 @@ from markupsafe import Markup
 from itsq_analysis.narrative import formats
 from itsq_analysis.narrative.length import shortened, words
 from itsq_analysis.sections.brief import brief_day
-from itsq_analysis.sections.decisions import Decision
+from itsq_analysis.sections.decision import Decision
 from itsq_analysis.sections.edges import is_complete
 from itsq_analysis.sections.finding import Finding
 from itsq_analysis.sections.scene import Scene
@@ -69,7 +69,7 @@ def above(scene: Scene) -> str:
     """What the page prints above the verdict: organisation, title, period, data as of, complete."""
     organisation = scene.workspace.settings.organisation.name
     complete = scene.term("complete_yes" if is_complete(scene) else "complete_no")
-    return " ".join([organisation, scene.term("report_title"), scene.period_name, as_of(scene), complete])
+    return " ".join([organisation, scene.title_of_report, scene.period_name, as_of(scene), complete])
 
 
 def as_of(scene: Scene) -> str:

@@ -32,12 +32,14 @@ class Scene:
         period: the reporting period.
         language: of every word.
         moment: numbers are told as of this moment (workspace's zone).
+        titled: the report's title, a term.
     """
 
     workspace: Workspace
     period: Period
     language: Language
     moment: datetime
+    titled: str = "report_title"
 
     @cached_property
     def kept(self) -> dict[Any, Any]:
@@ -57,6 +59,11 @@ class Scene:
     def title(self, indicator: str) -> str:
         """An indicator's name."""
         return self.workspace.catalogue[indicator].title[self.language]
+
+    @property
+    def title_of_report(self) -> str:
+        """The report's title."""
+        return self.term(self.titled)
 
     @cached_property
     def period_name(self) -> str:

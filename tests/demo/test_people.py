@@ -3,11 +3,11 @@
 import pytest
 
 from itsq_analysis import quality_report
-from itsq_analysis.sections.actions import actions
-from itsq_analysis.sections.exemptions import exempted, listed_exemptions, turned_by_exemptions
 from itsq_analysis.sections.notes import decisions_asked, note_cell, notes, notes_for, open_actions
-from itsq_analysis.sections.register_checks import register_checks
-from itsq_analysis.sections.targets import agreed
+from itsq_analysis.sections.quality.actions import actions
+from itsq_analysis.sections.quality.exemptions import exempted, listed_exemptions, turned_by_exemptions
+from itsq_analysis.sections.quality.register_checks import register_checks
+from itsq_analysis.sections.quality.targets import agreed
 
 
 @pytest.fixture(scope="module")

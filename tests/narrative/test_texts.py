@@ -58,7 +58,7 @@ def placeholders(text: str) -> set[str]:
 
 @cache
 def trees() -> tuple[ast.Module, ...]:
-    return tuple(ast.parse(path.read_text(encoding="utf-8")) for path in sorted((PACKAGE / "sections").glob("*.py")))
+    return tuple(ast.parse(path.read_text(encoding="utf-8")) for path in sorted((PACKAGE / "sections").rglob("*.py")))
 
 
 def calls() -> Iterator[tuple[str, ast.Call]]:
@@ -103,7 +103,7 @@ def chart_words() -> set[str]:
 @cache
 def page_words() -> dict[str, dict[str, str]]:
     """The template's own words, by language; punctuation is none."""
-    loader = FileSystemLoader(folder("templates") / "quality", encoding="utf-8")
+    loader = FileSystemLoader(folder("templates") / "page", encoding="utf-8")
     found: dict[str, dict[str, str]] = Environment(loader=loader, autoescape=True).get_template("words.html.j2").module.all
     return {language: {key: word for key, word in words.items() if re.search(r"\w", word)} for language, words in found.items()}
 

@@ -11,9 +11,9 @@ import pytest
 
 from itsq_analysis import QualityReport, Workspace, open_workspace, quality_report
 from itsq_analysis.sections.appendix import definitions, provenance
-from itsq_analysis.sections.attainment import ENDED
-from itsq_analysis.sections.data_quality import data_quality
-from itsq_analysis.sections.used import used_indicators
+from itsq_analysis.sections.quality.attainment import ENDED
+from itsq_analysis.sections.quality.data_quality import data_quality
+from itsq_analysis.sections.quality.used import used_indicators
 from tests.sections.loaded import incident, sections, workspace, write
 from tests.sections.made import rows_of, told
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from itsq_analysis.periods import parse_period
-from itsq_analysis.sections.data_quality import _edges
-from itsq_analysis.sections.demand import demand
 from itsq_analysis.sections.edges import thin_edges
+from itsq_analysis.sections.quality.data_quality import _edges
+from itsq_analysis.sections.quality.demand import demand
+from itsq_analysis.sections.quality.verdict import verdict
 from itsq_analysis.sections.scene import Scene
-from itsq_analysis.sections.verdict import verdict
 from tests.sections.made import incidents, scene, told
 
 # Working days in China's 2026: 20 or more of every month but February (16) and October (18); 22 in September.

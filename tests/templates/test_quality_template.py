@@ -18,12 +18,12 @@ from itsq_analysis.resources import folder
 from tests.templates.demonstration import HOSTILE, Report, notebook
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
-QUALITY = folder("templates") / "quality"
+QUALITY = folder("templates") / "page"
 
 
 def exported(content: dict[str, Any]) -> str:
     """The page as `jupyter nbconvert --template quality` makes it."""
-    exporter = HTMLExporter(template_name="quality", extra_template_basedirs=[str(folder("templates"))])
+    exporter = HTMLExporter(template_name="page", extra_template_basedirs=[str(folder("templates"))])
     return str(exporter.from_notebook_node(from_dict(content))[0])
 
 

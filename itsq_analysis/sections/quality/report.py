@@ -1,0 +1,162 @@
+"""The quality report: its sections in reading order, for notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from itsq_analysis.errors import ReportError
+from itsq_analysis.narrative import Language
+from itsq_analysis.sections.appendix import appendix
+from itsq_analysis.sections.earlier import read_earlier
+from itsq_analysis.sections.files import VALUES, WORKBOOK, Files
+from itsq_analysis.sections.quality import (
+    actions,
+    availability,
+    changes,
+    data_quality,
+    demand,
+    late,
+    right_first_time,
+    scorecard,
+    speed,
+    teams,
+    users_voice,
+    verdict,
+)
+from itsq_analysis.sections.quality.restated import Restated
+from itsq_analysis.sections.quality.sheets import workbook_sheets
+from itsq_analysis.sections.quality.used import report_values, used_indicators
+from itsq_analysis.sections.report import Report
+from itsq_analysis.sections.scene import Scene
+from itsq_analysis.sections.section import Section
+from itsq_analysis.sections.spreadsheet import workbook
+from itsq_analysis.sections.values_csv import to_csv
+from itsq_analysis.workspace import LAST_MONTH, Workspace, open_workspace
+
+
+class QualityReport(Report):
+    """A quality report over one period; each method gives one section.
+
+    Make it with `quality_report`.
+    """
+
+    def verdict(self) -> Section:
+        """Conclusion in sentences."""
+        return verdict.verdict(self.scene)
+
+    def scorecard(self) -> Section:
+        """At most ten headline indicators."""
+        return scorecard.scorecard(self.scene)
+
+    def missed_targets(self) -> Section:
+        """Late incidents: whose, by how much, and on what their hours went; attainment by every way of counting."""
+        return late.late_incidents(self.scene)
+
+    def availability(self) -> Section:
+        """Major incidents one by one, availability and outages."""
+        return availability.availability(self.scene)
+
+    def demand(self) -> Section:
+        """Volumes per working day, and the backlog."""
+        return demand.demand(self.scene)
+
+    def speed(self) -> Section:
+        """Time to acknowledge and to resolve."""
+        return speed.speed(self.scene)
+
+    def right_first_time(self) -> Section:
+        """Resolved by the first line, not sent around, not reopened."""
+        return right_first_time.right_first_time(self.scene)
+
+    def changes(self) -> Section:
+        """Changes and problems."""
+        return changes.changes(self.scene)
+
+    def users_voice(self) -> Section:
+        """Satisfaction."""
+        return users_voice.users_voice(self.scene)
+
+    def teams(self) -> Section:
+        """Suppliers against their targets, work by group, and who stands out."""
+        return teams.teams(self.scene)
+
+    def actions(self) -> Section:
+        """Actions until they are closed, and what became of the values of those that were done."""
+        return actions.actions(self.scene)
+
+    def appendix(self) -> Section:
+        """What was read, used, refused and restated; how every number is defined; where the numbers come from."""
+        quality = data_quality.data_quality(self.scene, self._restated)
+        return appendix(self.scene, quality, used_indicators(self.scene), self.parameters, self.earlier)
+
+    def values(self) -> pd.DataFrame:
+        """The value frame of every indicator of the page over its 13 periods, whole and by the parts that its sections look at."""
+        return self._values.copy()
+
+    def files(self) -> Files:
+        """The values as CSV and the workbook; `itsq run` writes them beside the page."""
+        sheets = workbook_sheets(self.scene, self._values, self._restated)
+        title = f"{self.scene.title_of_report} {self.scene.period_name}"
+        return Files({WORKBOOK: workbook(sheets, title, self.scene.language), VALUES: to_csv(self._values)})
+
+    @cached_property
+    def _values(self) -> pd.DataFrame:
+        return report_values(self.scene)
+
+    @cached_property
+    def _restated(self) -> Restated | None:
+        return Restated(self.scene, self.earlier, self._values) if self.earlier else None
+
+
+def quality_report(
+    workspace: Workspace | str | Path | None = None,
+    *,
+    period: str | int | date = LAST_MONTH,
+    services: Sequence[str] = (),
+    language: Language = "en",
+    as_of: date | datetime | str | None = None,
+    snapshot: int | None = None,
+    previous: str | Path | None = None,
+) -> QualityReport:
+    """The quality report of a workspace.
+
+    Args:
+        workspace: the workspace, its folder or itsq.toml; None finds it (see `open_workspace`).
+        period: such as "2026-10", "2026-Q4", or "last-month": the last complete month of the data.
+        services: only these; () is all.
+        language: of the page, "en" or "zh".
+        as_of: tell the numbers as of the end of this day; None is the data's horizon.
+        snapshot: an older snapshot.
+        previous: NAME.values.csv beside the page of an earlier report, to say what was restated since.
+
+    Raises:
+        ReportError: a service that the data do not hold; `previous` is no such file.
+
+    >>> report = quality_report("data/sample", period="2026-10", language="zh")  # doctest: +SKIP
+    >>> report.verdict()  # doctest: +SKIP
+    """
+    given = workspace.path if isinstance(workspace, Workspace) else workspace
+    opened = open_workspace(given, snapshot=snapshot, services=services)
+    _check_services(opened)
+    scene = Scene(opened, opened.period(period, as_of), language, opened.moment(as_of))
+    stated = {"period": scene.period.label, "services": list(services), "language": language, "as_of": as_of and str(as_of)}
+    earlier = None if previous is None else read_earlier(Path(previous))
+    return QualityReport(scene, stated | {"snapshot": opened.snapshot.id, "previous": earlier and earlier.name}, earlier)
+
+
+def _check_services(workspace: Workspace) -> None:
+    """Refuse a service that no table names; a report over nothing would look like a good month."""
+    if not workspace.services:
+        return
+    with workspace.store.connect(workspace.snapshot) as connection:
+        found = connection.execute("SELECT service FROM services UNION SELECT DISTINCT service FROM incidents").fetchall()
+    known = {name for (name,) in found if name}
+    for service in workspace.services:
+        if service not in known:
+            names = ", ".join(sorted(known)[:20])
+            raise ReportError(f"services must name services of the data; found {service!r}; use one of: {names}")
