@@ -31,7 +31,7 @@ ROOMS = [
     "cli",
 ]
 # The snapshot's settings are recorded by the load through the workspace; reports open a workspace by its path.
-CLOCK = {"workspace.py": "the ledger records when a load ran"}
+CLOCK = {"workspace/workspace.py": "the ledger records when a load ran"}
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 

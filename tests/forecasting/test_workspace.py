@@ -33,7 +33,6 @@ def workspace(holidays: str = "CN", asked: dict[str, Any] | None = None, own: st
     settings = SimpleNamespace(organisation=SimpleNamespace(holidays=holidays))
     snapshot = SimpleNamespace(resolved={"calendar": {} if own is None else {"2026.csv": own}})
     bound = SimpleNamespace(series=series, settings=settings, snapshot=snapshot)
-    bound._special_days = lambda: Workspace._special_days(bound)
     bound.forecast = lambda *arguments, **options: Workspace.forecast(bound, *arguments, **options)  # type: ignore[arg-type]
     return bound
 

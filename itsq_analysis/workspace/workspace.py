@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import pyarrow as pa
 
-from itsq_analysis.errors import IndicatorError, IngestError, SettingsError
+from itsq_analysis.errors import IngestError, SettingsError
 from itsq_analysis.periods import Period, history, last_complete_month, parse_period
-from itsq_analysis.settings import Settings, SourceSettings, find_workspace, load_settings
-from itsq_analysis.store import Snapshot, Store
-from itsq_analysis.tables import contract
+from itsq_analysis.settings import find_workspace, load_settings
+from itsq_analysis.workspace.calendars import recorded_calendars, special_days
+from itsq_analysis.workspace.moments import moment_of
+from itsq_analysis.workspace.reader import Reader
+from itsq_analysis.workspace.sources import in_force, input_of, inputs_of
 
 if TYPE_CHECKING:
-    import duckdb
-
-    from itsq_analysis.indicators import Indicator
     from itsq_analysis.ingest.load import Input
     from itsq_analysis.worktime import Calendar
 
@@ -53,7 +50,7 @@ def open_workspace(path: str | Path | None = None, snapshot: int | None = None, 
     return Workspace(folder.resolve(), load_settings(folder), snapshot=snapshot, services=services)
 
 
-class Workspace:
+class Workspace(Reader):
     """A folder with itsq.toml, exports and a store. Open it with `open_workspace`.
 
     Attributes:
@@ -61,13 +58,6 @@ class Workspace:
         settings: in force: those of itsq.toml, or of the snapshot that was asked for.
         store: the store of the folder.
     """
-
-    def __init__(self, path: Path, settings: Settings, *, snapshot: int | None = None, services: Sequence[str] = ()) -> None:
-        self.path = path
-        self.store = Store(path / settings.store.path)
-        self.services = tuple(services)
-        self._number = snapshot
-        self.settings = settings if snapshot is None else Settings.model_validate(self.snapshot.resolved["settings"])
 
     # loading ---------------------------------------------------------------------------------------------------------
 
@@ -94,7 +84,8 @@ class Workspace:
         """
         if self._number is not None:
             raise IngestError(f"a load goes on from the newest snapshot; found snapshot={self._number}; open it without snapshot")
-        inputs = self._inputs() if file is None else [self._input(Path(file), mapping, table)]
+        sources = (self.settings, self.path)
+        inputs = inputs_of(*sources) if file is None else [input_of(*sources, Path(file), mapping, table)]
         if not inputs and not self.settings.services:
             raise IngestError(
                 "a load must find at least one file; found none for the [[source]] entries of itsq.toml; run: itsq check"
@@ -115,169 +106,24 @@ class Workspace:
     def _load(self, inputs: list[Input], waiting: Callable[[str], None] | None) -> pd.DataFrame:
         from itsq_analysis.ingest.load import load
 
+        texts = {one.source.mapping: one.mapping.source_text for one in inputs}
         ledger = load(
             self.settings,
             self.path,
             self.store,
             inputs,
-            resolved=self._resolved({one.source.mapping: one.mapping.source_text for one in inputs}),
+            resolved=in_force(self.settings, self.catalogue, self.path, texts),
             loaded_at=datetime.now(UTC),
             waiting=waiting,
         )
         self._forget()
         return ledger
 
-    def _inputs(self) -> list[Input]:
-        from itsq_analysis.ingest.load import Input
-        from itsq_analysis.ingest.mapping import load_mapping
-
-        found: dict[Path, Input] = {}
-        for source in self.settings.sources:
-            mapping = load_mapping(source.mapping, self.path)
-            for path in sorted(self.path.glob(source.glob)):
-                if path.is_file() and not path.name.startswith(("~$", ".")):
-                    found.setdefault(path, Input(path, path.relative_to(self.path).as_posix(), source, mapping))
-        return list(found.values())
-
-    def _input(self, path: Path, mapping: str | None, table: str | None) -> Input:
-        from itsq_analysis.ingest.load import Input
-        from itsq_analysis.ingest.mapping import load_mapping
-
-        if not path.is_file():
-            raise IngestError(f"a file to load must exist; found none at {path}; check the path")
-        inside = path.resolve().is_relative_to(self.path)
-        display = path.resolve().relative_to(self.path).as_posix() if inside else path.name
-        if mapping is None:
-            for one in self._inputs():
-                if one.path.samefile(path):
-                    return one
-            raise IngestError(
-                f"a file that no [[source]] of itsq.toml names needs a mapping; found {path.name}; add --mapping NAME"
-            )
-        known = load_mapping(mapping, self.path)
-        tables = known.tables
-        if table is None and len(tables) != 1:
-            raise IngestError(
-                f"mapping {mapping!r} has several tables; found no table for {path.name}; add --table, one of {', '.join(tables)}"
-            )
-        return Input(path, display, SourceSettings(glob=display, mapping=mapping, table=table or next(iter(tables))), known)
-
-    def _resolved(self, mappings: dict[str, str]) -> dict[str, Any]:
-        """What a snapshot records as being in force, as JSON values."""
-        from itsq_analysis.indicators import describe
-
-        calendars = sorted((self.path / "calendar").glob("*.csv"))
-        return {
-            "settings": self.settings.model_dump(mode="json"),
-            "catalogue": [describe(indicator) for indicator in self.catalogue.values()],
-            "mappings": dict(sorted(mappings.items())),
-            "calendar": {file.name: file.read_text(encoding="utf-8-sig") for file in calendars},
-        }
-
-    # reading ---------------------------------------------------------------------------------------------------------
-
-    @cached_property
-    def snapshot(self) -> Snapshot:
-        """The snapshot that is read: the newest when first asked for, or the one the workspace was opened with."""
-        return self.store.snapshot(self._number)
-
-    @cached_property
-    def catalogue(self) -> dict[str, Indicator]:
-        """The indicators by id: those of itsq and of the workspace's own `catalogue/*.toml`, or those of the snapshot asked for."""
-        from itsq_analysis.indicators import load_catalogue, recorded_catalogue
-
-        if self._number is not None:
-            return recorded_catalogue(self.snapshot.resolved["catalogue"])
-        return load_catalogue(self.path / "catalogue")
-
-    @cached_property
-    def connection(self) -> duckdb.DuckDBPyConnection:
-        """A read-only, sandboxed DuckDB connection over the snapshot's tables (times in UTC)."""
-        return self.store.connect(self.snapshot, self.services)
-
-    @property
-    def horizon(self) -> datetime:
-        """Data are known up to here, in the workspace's zone."""
-        moment = self.snapshot.horizon
-        if moment is None:
-            raise IngestError("a workspace must hold tickets before it is read; found none; load an export with: itsq load")
-        return moment.astimezone(self.settings.organisation.zone)
-
-    def table(self, name: str) -> pd.DataFrame:
-        """A canonical table; times in the workspace's zone, missing values as <NA>/NaT."""
-        columns = ", ".join(f'"{column}"' for column in contract(name).all_columns)
-        return self._frame(f'SELECT {columns} FROM "{name}" ORDER BY ALL')
-
-    def sql(self, query: str) -> pd.DataFrame:
-        """One SELECT statement over the tables and `quarantine`; inside it, times are UTC.
-
-        Raises:
-            IndicatorError: not exactly one SELECT, or DuckDB refuses it.
-
-        >>> open_workspace("data/sample").sql("select count(*) as n from incidents")  # doctest: +SKIP
-        """
-        import duckdb
-
-        try:
-            statements = duckdb.extract_statements(query)
-            if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-                raise IndicatorError("sql() takes exactly one SELECT statement; found another kind or several; split them")
-            return self._frame(query)
-        except duckdb.Error as error:
-            raise IndicatorError(f"DuckDB refuses the query: {error}") from error
-
-    def quarantine(self, rule: str | None = None) -> pd.DataFrame:
-        """The rows that were refused, with file, line, rule and offending value; all rules or one."""
-        rows = self._frame("SELECT * FROM quarantine ORDER BY file, line")
-        return rows if rule is None else rows[rows["rule"] == rule].reset_index(drop=True)
-
-    def snapshots(self) -> pd.DataFrame:
-        """One row per snapshot: id, committed_at and horizon (workspace's zone), files, rows read, hash."""
-        zone = self.settings.organisation.zone
-        rows = [
-            {
-                "id": one.id,
-                "committed_at": one.committed_at.astimezone(zone),
-                "horizon": one.horizon.astimezone(zone) if one.horizon else None,
-                "files": len(one.files),
-                "read": sum(entry["read"] for entry in one.files),
-                "hash": one.hash[:12],
-            }
-            for one in self.store.snapshots()
-        ]
-        return pd.DataFrame(rows, columns=["id", "committed_at", "horizon", "files", "read", "hash"])
-
-    def rows(self, query: str, parameters: dict[str, Any]) -> pd.DataFrame:
-        """A SELECT of our own with named parameters ($name), for the sections; times in the workspace's zone."""
-        return self._frame(query, parameters)
-
-    def _frame(self, query: str, parameters: dict[str, Any] | None = None) -> pd.DataFrame:
-        table = self.connection.sql(query, params=parameters or None).to_arrow_table()
-        zone = self.settings.organisation.timezone
-        for index, column in enumerate(table.schema):
-            if pa.types.is_timestamp(column.type) and column.type.tz:
-                table = table.set_column(index, column.name, table[index].cast(pa.timestamp("us", tz=zone)))
-        nullable = {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype(), pa.bool_(): pd.BooleanDtype()}
-        frame: pd.DataFrame = table.to_pandas(types_mapper=nullable.get)
-        return frame
-
     # numbers ---------------------------------------------------------------------------------------------------------
 
     def moment(self, as_of: date | datetime | str | None = None) -> datetime:
         """The moment as of which numbers are told: the end of the day `as_of`, never later than the data's horizon."""
-        zone = self.settings.organisation.zone
-        if as_of is None:
-            return self.horizon
-        try:
-            parsed = datetime.fromisoformat(as_of) if isinstance(as_of, str) else as_of
-        except ValueError as error:
-            raise IndicatorError(f"as_of must be a date such as 2026-10-31; found {as_of!r}; write it so") from error
-        if isinstance(parsed, datetime) and (parsed.time() != time() or not isinstance(as_of, str)):
-            stated = parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)
-        else:
-            day = parsed.date() if isinstance(parsed, datetime) else parsed
-            stated = datetime.combine(day + timedelta(days=1), time(), zone)
-        return min(stated, self.horizon)
+        return moment_of(as_of, self.horizon, self.settings.organisation.zone)
 
     def period(self, period: str | int | date = LAST_MONTH, as_of: date | datetime | str | None = None) -> Period:
         """The period of a label; "last-month" is the last complete month as of `as_of`."""
@@ -343,18 +189,12 @@ class Workspace:
 
     @cached_property
     def _calendars(self) -> dict[str, Calendar]:
-        from itsq_analysis.ingest.derive import build_calendars
-
         found = self._frame(
             "SELECT year(least((SELECT min(opened_at) FROM incidents), (SELECT min(opened_at) FROM requests), "
             "(SELECT min(opened_at) FROM changes), (SELECT min(started_at) FROM outages))) AS first"
         )["first"].iloc[0]
         first_year = self.horizon.year if pd.isna(found) else int(found)
-        with tempfile.TemporaryDirectory() as folder:
-            for name, text in self.snapshot.resolved["calendar"].items():
-                (Path(folder) / "calendar").mkdir(exist_ok=True)
-                (Path(folder) / "calendar" / Path(name).name).write_text(text, encoding="utf-8")
-            return build_calendars(self.settings, Path(folder), first_year - 1, self.horizon.year + 2)
+        return recorded_calendars(self.settings, self.snapshot, first_year - 1, self.horizon.year + 2)
 
     def series(
         self,
@@ -422,20 +262,8 @@ class Workspace:
         from itsq_analysis.forecasting.common import forecast_common
 
         frame = self.series(table, time=time, freq=freq, by=by, as_of=as_of)
-        chosen = self._special_days() if holidays is None else holidays
+        chosen = special_days(self.settings, self.snapshot) if holidays is None else holidays
         return forecast_common(frame, horizon, freq=freq, levels=levels, holidays=chosen, model=model)
-
-    def _special_days(self) -> list[str | pd.DataFrame]:
-        """The organisation's country and, as a frame, the workspace's own days that override it."""
-        from itsq_analysis.worktime import read_overrides
-
-        with tempfile.TemporaryDirectory() as folder:
-            for name, text in self.snapshot.resolved["calendar"].items():
-                (Path(folder) / Path(name).name).write_text(text, encoding="utf-8")
-            own = read_overrides(Path(folder))
-        country = self.settings.organisation.holidays
-        days = [{"ds": day, "kind": special.kind, "name": special.name or special.kind} for day, special in own.items()]
-        return [*([country] if country else []), *([pd.DataFrame(days)] if days else [])]
 
     def detect(
         self,
@@ -479,7 +307,7 @@ class Workspace:
 
     def in_force(self) -> bool:
         """Whether the snapshot was made under the settings, catalogue and calendars that are in the folder now."""
-        now = self._resolved({})
+        now = in_force(self.settings, self.catalogue, self.path, {})
         recorded = self.snapshot.resolved
         return all(
             json.dumps(now[key], sort_keys=True, default=str) == json.dumps(recorded[key], sort_keys=True, default=str)

@@ -1,0 +1,5 @@
+"""A workspace: settings, store, catalogue and all that is computed from them; the one object that notebooks and commands use."""
+
+from itsq_analysis.workspace.workspace import LAST_MONTH, Workspace, open_workspace
+
+__all__ = ["LAST_MONTH", "Workspace", "open_workspace"]

@@ -1,0 +1,125 @@
+"""Reading a workspace: its snapshot, tables and rows as frames."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow as pa
+
+from itsq_analysis.errors import IndicatorError, IngestError
+from itsq_analysis.settings import Settings
+from itsq_analysis.store import Snapshot, Store
+from itsq_analysis.tables import contract
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from itsq_analysis.indicators import Indicator
+
+
+class Reader:
+    """What one snapshot of a folder's store holds. `Workspace` adds loads and computations.
+
+    Attributes:
+        path: the folder.
+        settings: in force: those of itsq.toml, or of the snapshot that was asked for.
+        store: the store of the folder.
+        services: only these; () is all of them.
+    """
+
+    def __init__(self, path: Path, settings: Settings, *, snapshot: int | None = None, services: Sequence[str] = ()) -> None:
+        self.path = path
+        self.store = Store(path / settings.store.path)
+        self.services = tuple(services)
+        self._number = snapshot
+        self.settings = settings if snapshot is None else Settings.model_validate(self.snapshot.resolved["settings"])
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The snapshot that is read: the newest when first asked for, or the one the workspace was opened with."""
+        return self.store.snapshot(self._number)
+
+    @cached_property
+    def catalogue(self) -> dict[str, Indicator]:
+        """The indicators by id: those of itsq and of the workspace's own `catalogue/*.toml`, or those of the snapshot asked for."""
+        from itsq_analysis.indicators import load_catalogue, recorded_catalogue
+
+        if self._number is not None:
+            return recorded_catalogue(self.snapshot.resolved["catalogue"])
+        return load_catalogue(self.path / "catalogue")
+
+    @cached_property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """A read-only, sandboxed DuckDB connection over the snapshot's tables (times in UTC)."""
+        return self.store.connect(self.snapshot, self.services)
+
+    @property
+    def horizon(self) -> datetime:
+        """Data are known up to here, in the workspace's zone."""
+        moment = self.snapshot.horizon
+        if moment is None:
+            raise IngestError("a workspace must hold tickets before it is read; found none; load an export with: itsq load")
+        return moment.astimezone(self.settings.organisation.zone)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A canonical table; times in the workspace's zone, missing values as <NA>/NaT."""
+        columns = ", ".join(f'"{column}"' for column in contract(name).all_columns)
+        return self._frame(f'SELECT {columns} FROM "{name}" ORDER BY ALL')
+
+    def sql(self, query: str) -> pd.DataFrame:
+        """One SELECT statement over the tables and `quarantine`; inside it, times are UTC.
+
+        Raises:
+            IndicatorError: not exactly one SELECT, or DuckDB refuses it.
+
+        >>> open_workspace("data/sample").sql("select count(*) as n from incidents")  # doctest: +SKIP
+        """
+        import duckdb
+
+        try:
+            statements = duckdb.extract_statements(query)
+            if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+                raise IndicatorError("sql() takes exactly one SELECT statement; found another kind or several; split them")
+            return self._frame(query)
+        except duckdb.Error as error:
+            raise IndicatorError(f"DuckDB refuses the query: {error}") from error
+
+    def quarantine(self, rule: str | None = None) -> pd.DataFrame:
+        """The rows that were refused, with file, line, rule and offending value; all rules or one."""
+        rows = self._frame("SELECT * FROM quarantine ORDER BY file, line")
+        return rows if rule is None else rows[rows["rule"] == rule].reset_index(drop=True)
+
+    def snapshots(self) -> pd.DataFrame:
+        """One row per snapshot: id, committed_at and horizon (workspace's zone), files, rows read, hash."""
+        zone = self.settings.organisation.zone
+        rows = [
+            {
+                "id": one.id,
+                "committed_at": one.committed_at.astimezone(zone),
+                "horizon": one.horizon.astimezone(zone) if one.horizon else None,
+                "files": len(one.files),
+                "read": sum(entry["read"] for entry in one.files),
+                "hash": one.hash[:12],
+            }
+            for one in self.store.snapshots()
+        ]
+        return pd.DataFrame(rows, columns=["id", "committed_at", "horizon", "files", "read", "hash"])
+
+    def rows(self, query: str, parameters: dict[str, Any]) -> pd.DataFrame:
+        """A SELECT of our own with named parameters ($name), for the sections; times in the workspace's zone."""
+        return self._frame(query, parameters)
+
+    def _frame(self, query: str, parameters: dict[str, Any] | None = None) -> pd.DataFrame:
+        table = self.connection.sql(query, params=parameters or None).to_arrow_table()
+        zone = self.settings.organisation.timezone
+        for index, column in enumerate(table.schema):
+            if pa.types.is_timestamp(column.type) and column.type.tz:
+                table = table.set_column(index, column.name, table[index].cast(pa.timestamp("us", tz=zone)))
+        nullable = {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype(), pa.bool_(): pd.BooleanDtype()}
+        frame: pd.DataFrame = table.to_pandas(types_mapper=nullable.get)
+        return frame

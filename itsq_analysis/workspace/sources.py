@@ -1,0 +1,68 @@
+"""What a load reads: the files that itsq.toml names, or one that is given, and what is in force while they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from itsq_analysis.errors import IngestError
+from itsq_analysis.settings import Settings, SourceSettings
+
+if TYPE_CHECKING:
+    from itsq_analysis.indicators import Indicator
+    from itsq_analysis.ingest.load import Input
+
+
+def inputs_of(settings: Settings, folder: Path) -> list[Input]:
+    """The files of the [[source]] entries; one that several name belongs to the first."""
+    from itsq_analysis.ingest.load import Input
+    from itsq_analysis.ingest.mapping import load_mapping
+
+    found: dict[Path, Input] = {}
+    for source in settings.sources:
+        mapping = load_mapping(source.mapping, folder)
+        for path in sorted(folder.glob(source.glob)):
+            if path.is_file() and not path.name.startswith(("~$", ".")):
+                found.setdefault(path, Input(path, path.relative_to(folder).as_posix(), source, mapping))
+    return list(found.values())
+
+
+def input_of(settings: Settings, folder: Path, path: Path, mapping: str | None, table: str | None) -> Input:
+    """One file; without a mapping, the source of itsq.toml whose glob matches it tells how to read it.
+
+    Raises:
+        IngestError: there is no such file, or nothing tells how to read it.
+    """
+    from itsq_analysis.ingest.load import Input
+    from itsq_analysis.ingest.mapping import load_mapping
+
+    if not path.is_file():
+        raise IngestError(f"a file to load must exist; found none at {path}; check the path")
+    inside = path.resolve().is_relative_to(folder)
+    display = path.resolve().relative_to(folder).as_posix() if inside else path.name
+    if mapping is None:
+        for one in inputs_of(settings, folder):
+            if one.path.samefile(path):
+                return one
+        raise IngestError(f"a file that no [[source]] of itsq.toml names needs a mapping; found {path.name}; add --mapping NAME")
+    known = load_mapping(mapping, folder)
+    tables = known.tables
+    if table is None and len(tables) != 1:
+        raise IngestError(
+            f"mapping {mapping!r} has several tables; found no table for {path.name}; add --table, one of {', '.join(tables)}"
+        )
+    return Input(path, display, SourceSettings(glob=display, mapping=mapping, table=table or next(iter(tables))), known)
+
+
+def in_force(settings: Settings, catalogue: Mapping[str, Indicator], folder: Path, mappings: Mapping[str, str]) -> dict[str, Any]:
+    """What a snapshot records as being in force, as JSON values: settings, catalogue, mappings and own calendars."""
+    from itsq_analysis.indicators import describe
+
+    calendars = sorted((folder / "calendar").glob("*.csv"))
+    return {
+        "settings": settings.model_dump(mode="json"),
+        "catalogue": [describe(indicator) for indicator in catalogue.values()],
+        "mappings": dict(sorted(mappings.items())),
+        "calendar": {file.name: file.read_text(encoding="utf-8-sig") for file in calendars},
+    }
