@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 DEMO := data/sample
 DEMO_INPUTS := $(DEMO)/itsq.toml $(wildcard $(DEMO)/exports/* $(DEMO)/registers/* $(DEMO)/calendar/*)
+REPORTS := $(patsubst notebooks/%_report.ipynb,%,$(wildcard notebooks/*_report.ipynb))
 SOURCES := $(shell find itsq_analysis notebooks templates -type f -not -name '*.pyc' 2>/dev/null)
 
 .PHONY: help report test check lint format lab browser bench lock docs pictures demo clean
@@ -23,17 +24,18 @@ $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
-# The demo workspace: load once, one report a language.
+# The demo workspace is loaded once.
 $(DEMO)/store/loaded: $(VENV)/installed $(DEMO_INPUTS) $(SOURCES)
 	$(BIN)/itsq load -w $(DEMO)
 	@touch $@
 
-reports/quality.%.made: $(DEMO)/store/loaded
+# One page a report and language: reports/quality.en.made is `itsq run quality --lang en`.
+reports/%.made: $(DEMO)/store/loaded
 	@mkdir -p reports
-	$(BIN)/itsq run quality -w $(DEMO) --lang $* --out reports
+	$(BIN)/itsq run $(basename $*) -w $(DEMO) --lang $(patsubst .%,%,$(suffix $*)) --out reports
 	@touch $@
 
-report: reports/quality.en.made reports/quality.zh.made ## the quality report of the demo organisation, in English and Chinese
+report: $(foreach report,$(REPORTS),reports/$(report).en.made reports/$(report).zh.made) ## every report of the demo organisation, in English and Chinese
 	@ls reports/*.html
 
 browser: ## Chromium and a Chinese font for the browser tests
