@@ -16,6 +16,7 @@ from itsq_analysis.settings.model import (
     StoreSettings,
     Target,
 )
+from itsq_analysis.settings.staffing import StaffingSettings, TeamStaffing
 
 __all__ = [
     "CalendarSettings",
@@ -27,8 +28,10 @@ __all__ = [
     "Settings",
     "SlaRule",
     "SourceSettings",
+    "StaffingSettings",
     "StoreSettings",
     "Target",
+    "TeamStaffing",
     "check_settings",
     "find_workspace",
     "load_settings",

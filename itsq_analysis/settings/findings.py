@@ -218,6 +218,7 @@ def _references(examined: Examined, calendars: set[str]) -> Iterator[Finding]:
             if name is not None and name not in calendars:
                 remedy = f"must be the id of a [[calendar]]; {proposal(name, calendars)}"
                 yield examined.finding((section, position, "calendar"), name, remedy)
+    yield from _staffing(examined, calendars)
     once: list[tuple[str, str, list[object]]] = [
         ("calendar", "id", [calendar.id for calendar in settings.calendars]),
         ("service", "service", [service.service for service in settings.services]),
@@ -239,3 +240,17 @@ def _references(examined: Examined, calendars: set[str]) -> Iterator[Finding]:
     for position, name in enumerate(headline):
         if name in headline[:position]:
             yield examined.finding(("report", "headline", position), name, "must be given once; remove one")
+
+
+def _staffing(examined: Examined, calendars: set[str]) -> Iterator[Finding]:
+    """Calendars that teams are planned by, and teams that are named twice."""
+    staffing = examined.settings.staffing
+    named: list[tuple[tuple[str | int, ...], str | None]] = [(("staffing", "calendar"), staffing.calendar)]
+    named += [(("staffing", "team", place, "calendar"), team.calendar) for place, team in enumerate(staffing.teams)]
+    for loc, name in named:
+        if name is not None and name not in calendars:
+            yield examined.finding(loc, name, f"must be the id of a [[calendar]]; {proposal(name, calendars)}")
+    names = [team.team for team in staffing.teams]
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            yield examined.finding(("staffing", "team", place, "team"), name, "must be given once; rename or remove one")

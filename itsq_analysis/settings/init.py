@@ -11,6 +11,7 @@ from string import Template
 from itsq_analysis.errors import SettingsError
 from itsq_analysis.settings.load import FILE, parse_settings
 from itsq_analysis.settings.model import CalendarSettings, ReportSettings, Settings, SlaRule
+from itsq_analysis.settings.staffing import StaffingSettings
 
 FOLDERS = ("exports", "registers", "calendar")
 CLASSIFICATION = {"zh": "内部", "en": "Internal"}
@@ -82,6 +83,7 @@ def settings_text(name: str, *, timezone: str | None = None, holidays: str | Non
         "paused": _list(SlaRule.model_fields["paused"].default),
         "headline": _list(ReportSettings().headline),
         "classification": _toml(CLASSIFICATION.get(language, "")),
+        **_staffing(defaults.staffing),
     }
     template = files("itsq_analysis.settings").joinpath("workspace.toml").read_text(encoding="utf-8")
     text = Template(template).substitute(values)
@@ -91,6 +93,17 @@ def settings_text(name: str, *, timezone: str | None = None, holidays: str | Non
 
 def _calendar(calendar: CalendarSettings) -> str:
     return f"[[calendar]]\nid = {_toml(calendar.id)}\nhours = {_toml(calendar.hours)}\n"
+
+
+def _staffing(staffing: StaffingSettings) -> dict[str, str]:
+    """The defaults of `[staffing]` as people write them."""
+    return {
+        "shrinkage": _toml(f"{staffing.shrinkage:.0%}"),
+        "occupancy": _list(f"{share:.0%}" for share in staffing.occupancy),
+        "service_level": _toml(f"{staffing.service_level:.0%}"),
+        "answer_within": _toml(f"{staffing.answer_within:g}s"),
+        "backlog_days": f"{staffing.backlog_days:g}",
+    }
 
 
 def _list(values: Iterable[str]) -> str:

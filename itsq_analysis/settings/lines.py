@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_-]+)\s*\]\]?\s*(?:#.*)?")
+_HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.-]+)\s*\]\]?\s*(?:#.*)?")
 _KEY = re.compile(r"\s*([A-Za-z0-9_-]+)\s*[=.]")
 
 
@@ -19,6 +19,9 @@ def line_of(text: str, loc: Sequence[str | int]) -> int | None:
     """
     if not loc or '"""' in text or "'''" in text:
         return None
+    inner = f"{loc[0]}.{loc[1]}" if len(loc) > 2 and isinstance(loc[2], int) else ""
+    if inner and f"[[{inner}]]" in text:  # an entry of a table's own list, such as [[staffing.team]]
+        loc = (inner, *loc[2:])
     wanted = (loc[0], loc[1] if len(loc) > 1 and isinstance(loc[1], int) else None)
     inside = loc[2:] if wanted[1] is not None else loc[1:]
     start = None

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, ValidationInfo, field_validator, model_validator
+from pydantic import Field, StrictBool, StrictInt, ValidationInfo, field_validator, model_validator
 
 from itsq_analysis.settings.fields import (
     DIMENSIONS,
@@ -32,16 +32,14 @@ from itsq_analysis.settings.fields import (
     nearest,
     zone,
 )
+from itsq_analysis.settings.staffing import StaffingSettings
+from itsq_analysis.settings.table import Table
 
 Language = Literal["en", "zh"]
 FIRST = (1, 0)  # version of the first issue
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
-
-
-class OrganisationSettings(_Table):
+class OrganisationSettings(Table):
     """Who is reported on, where and in which language; `holidays` is a country such as "CN", or "" for none."""
 
     name: Text = ""
@@ -55,19 +53,19 @@ class OrganisationSettings(_Table):
         return zone(self.timezone)
 
 
-class StoreSettings(_Table):
+class StoreSettings(Table):
     """Where the store lies; a relative path is beside itsq.toml."""
 
     path: Name = "store"
 
 
-class PeriodSettings(_Table):
+class PeriodSettings(Table):
     """The day on which a reporting month starts; 26 makes "2026-10" 26 September to 25 October."""
 
     month_starts_on: StrictInt = Field(default=1, ge=1, le=28)
 
 
-class CalendarSettings(_Table):
+class CalendarSettings(Table):
     """A business calendar; `holidays` is the organisation's country where itsq.toml says nothing.
 
     Around the clock ("7x24") no holiday stops it.
@@ -78,7 +76,7 @@ class CalendarSettings(_Table):
     holidays: Country = ""
 
 
-class ServiceSettings(_Table):
+class ServiceSettings(Table):
     """A service; the columns are those of the services table, `calendar` is its agreed service time."""
 
     service: Name
@@ -89,7 +87,7 @@ class ServiceSettings(_Table):
     supplier: Text | None = None
 
 
-class SourceSettings(_Table):
+class SourceSettings(Table):
     """Files of one kind: which (`glob`, relative to itsq.toml), how they are read (`mapping`) and into which table.
 
     `columns` gives further headers of a canonical column, `values` further texts of a canonical value.
@@ -105,7 +103,7 @@ class SourceSettings(_Table):
     values: dict[Name, dict[Text, Canonical]] = {}
 
 
-class SlaRule(_Table):
+class SlaRule(Table):
     """Within which time tickets of a service or tier and of some priorities are answered and resolved.
 
     `response` and `resolution` are texts such as "15m", "4h" or "2d" (d = working days of `calendar`). `priority` empty means
@@ -144,7 +142,7 @@ def _rule_name(raw: dict[str, Any]) -> str:
     return " ".join(parts)
 
 
-class Target(_Table):
+class Target(Table):
     """A value that an indicator should reach: agreed with the customer, or a reference that is never met or missed.
 
     `value` is a share between 0 and 1 ("95%" is 0.95), hours ("15m" is 0.25), or a plain number. `scope` is empty or names one
@@ -183,7 +181,7 @@ def _member(value: object) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-class ReportSettings(_Table):
+class ReportSettings(Table):
     """What a report shows first, and its control block: which edition of the report it is, who made it and who gets it.
 
     A report is a draft until `status` says "issued" or "corrected"; an issued one has a version such as "V1.0", a corrected one a
@@ -230,7 +228,7 @@ def _default_calendars() -> Any:
     return [{"id": "5x8", "hours": "Mon-Fri 09:00-12:00,13:00-18:00"}, {"id": "7x24", "hours": "7x24"}]
 
 
-class Settings(_Table):
+class Settings(Table):
     """A whole itsq.toml. `Settings()` is what holds where the file says nothing.
 
     >>> [calendar.id for calendar in Settings().calendars]
@@ -248,6 +246,7 @@ class Settings(_Table):
     sla: tuple[SlaRule, ...] = ()
     targets: tuple[Target, ...] = Field(default=(), alias="target")
     report: ReportSettings = ReportSettings()
+    staffing: StaffingSettings = StaffingSettings()
 
     @field_validator("calendars", mode="before")
     @classmethod
