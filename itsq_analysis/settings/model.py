@@ -99,8 +99,8 @@ class SourceSettings(Table):
     timezone: ZoneName | None = None
     extracted_at: Moment | None = None
     day_first: StrictBool | None = None
-    columns: dict[Name, Aliases] = {}
-    values: dict[Name, dict[Text, Canonical]] = {}
+    columns: dict[Name, Aliases] = Field(default={})
+    values: dict[Name, dict[Text, Canonical]] = Field(default={})
 
 
 class SlaRule(Table):

@@ -93,7 +93,7 @@ class StaffingSettings(Table):
     """
 
     calendar: Name | None = None
-    handling: dict[Work, Span] = {}
+    handling: dict[Work, Span] = Field(default={})
     shrinkage: Lost = 0.3
     occupancy: Range = (0.6, 0.85)
     service_level: Share = 0.8
