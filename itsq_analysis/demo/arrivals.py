@@ -56,7 +56,7 @@ class Arrivals:
 
 @dataclass(frozen=True)
 class Days:
-    """One entry per local day from the first to that of the extraction; `start` is local midnight in seconds since 1970 UTC."""
+    """One entry per local day from the first on; `start` is local midnight in seconds since 1970 UTC."""
 
     start: Ints
     month: Ints
@@ -65,10 +65,10 @@ class Days:
     after_break: Bools
 
 
-def days() -> Days:
-    """The days of the demo, with those that are worked in China."""
+def days(until: int = EXTRACTED) -> Days:
+    """The days of the demo up to that of a moment, with those that are worked in China."""
     first = moment(FIRST_DAY.isoformat())
-    number = (EXTRACTED - first) // DAY + 1
+    number = (until - first) // DAY + 1
     dates = [FIRST_DAY + timedelta(days=day) for day in range(number)]
     working = np.asarray(office().is_working_day(np.array(dates, dtype="datetime64[D]")), dtype=bool)
     off = np.zeros(number, dtype=np.int64)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from itsq_analysis.demo import calls, people, registers, rosters
 from itsq_analysis.demo import changes as change_records
-from itsq_analysis.demo import people, registers
 from itsq_analysis.demo import problems as problem_records
 from itsq_analysis.demo.arrivals import Days, arrivals, days
 from itsq_analysis.demo.changes import Changes, changes
@@ -158,6 +158,7 @@ def _other_exports(calendar: Days, found: Incidents, causes: Problems, made: Cha
         outage_sheet,
         survey_sheet,
         *_people_exports(outage_sheet, found, made),
+        *_desk_exports(seed),
     ]
 
 
@@ -169,3 +170,12 @@ def _people_exports(outage_sheet: Export, found: Incidents, made: Changes) -> li
     exemption_sheet = Export("registers/exemptions.xlsx", "exemptions", people.exemptions(found, made), title="豁免登记表")
     exemption_sheet.raw_lines, exemption_sheet.quarantined = ["合计"], {NO_RECORD: 1}
     return [note_sheet, exemption_sheet]
+
+
+def _desk_exports(seed: int) -> list[Export]:
+    planned = rosters.planned_days()
+    counted = calls.calls(planned, rosters.on_duty(planned), seed)
+    return [
+        Export("exports/话务_半小时.csv.gz", "contacts", calls.contacts(planned, counted)),
+        Export("registers/排班.csv.gz", "roster", rosters.roster(planned)),
+    ]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from itsq_analysis.demo import people
+from itsq_analysis.demo import calls, people, rosters
 from itsq_analysis.demo.book import Book
 from itsq_analysis.demo.dirt import HOSTILE
 from itsq_analysis.demo.draws import Bools, Ints
@@ -38,6 +38,7 @@ KEYS = {
     "state_log": ("ticket_table", "number", "seq"),
     "notes": tuple(people.NOTE_COLUMNS),
     "exemptions": people.EXEMPTION_KEYS,
+    "roster": ("日期", "上班", "班组"),
 }
 
 
@@ -130,6 +131,21 @@ def _planted(found: Book) -> dict[str, Any]:
         "clean_service": CLEAN_SERVICE,
         "notes": _notes(),
         "exemptions": _exemptions(found),
+        "roster": _roster(),
+    }
+
+
+def _roster() -> dict[str, Any]:
+    """Where the desk's roster has too few people and where too many; hours are local, ends exclusive."""
+    clock = [f"{opens:02d}:00-{closes:02d}:00" for opens, closes in rosters.BLOCKS]
+    calendar = rosters.planned_days()
+    after = [stamps(calendar.start[[day]], local=True)[0][:10] for day in np.flatnonzero(calendar.after_break)]
+    return {
+        "team": calls.DESK,
+        "planned_until": local(rosters.KEPT_UNTIL)[:10],
+        "short": [{"weekday": "Monday", "hours": clock[rosters.MORNING], "people": rosters.SHORT}],
+        "short_after_holidays": {"dates": after, "hours": clock[rosters.MORNING], "people": rosters.SHORT},
+        "too_many": [{"weekday": "Friday", "hours": clock[rosters.AFTERNOON], "people": rosters.TOO_MANY}],
     }
 
 
