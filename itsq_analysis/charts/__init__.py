@@ -6,11 +6,15 @@ sentence) and a language, and returns a `Chart`: interactive in JupyterLab, stat
 
 from itsq_analysis.charts.bars import bars
 from itsq_analysis.charts.chart import Chart
+from itsq_analysis.charts.deadlines import deadlines
 from itsq_analysis.charts.diverging_bars import diverging_bars
+from itsq_analysis.charts.dots import dots
+from itsq_analysis.charts.fan import fan
 from itsq_analysis.charts.funnel import funnel
 from itsq_analysis.charts.heat_grid import heat_grid
 from itsq_analysis.charts.intervals import intervals
 from itsq_analysis.charts.line import line
+from itsq_analysis.charts.risk_grid import risk_grid
 from itsq_analysis.charts.sparkline import sparkline
 from itsq_analysis.charts.stacked_bars import stacked_bars
 from itsq_analysis.charts.timeline import timeline
@@ -18,11 +22,15 @@ from itsq_analysis.charts.timeline import timeline
 __all__ = [
     "Chart",
     "bars",
+    "deadlines",
     "diverging_bars",
+    "dots",
+    "fan",
     "funnel",
     "heat_grid",
     "intervals",
     "line",
+    "risk_grid",
     "sparkline",
     "stacked_bars",
     "timeline",

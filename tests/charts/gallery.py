@@ -112,6 +112,39 @@ def funnel(language: Language) -> Chart:
     return charts.funnel(frame, **words(language))
 
 
+def fan(language: Language) -> Chart:
+    """Sixty days known, the last value 69 %, then growth by 1 a day; the limits lie close together."""
+    days = pd.date_range("2026-09-01", "2027-01-31", freq="3D")
+    past = len(days) // 2
+    level = [0.4 + 0.012 * place for place in range(len(days))]
+    frame = pd.DataFrame({"ds": days, "y": [*level[:past], *[None] * (len(days) - past)]})
+    for name, spread in (("median", 0), ("lower", -0.005), ("upper", 0.02)):
+        frame[name] = [*[None] * past, *[value + spread * place for place, value in enumerate(level[past:], 1)]]
+    marks = {f"order by {HOSTILE}": date(2026, 11, 3), "以五成风险下单": date(2026, 11, 25), "long ago": date(2026, 1, 1)}
+    return charts.fan(frame, limits={HOSTILE: 0.9, "预警线": 0.88}, marks=marks, **words(language))
+
+
+def risk_grid(language: Language) -> Chart:
+    values = [0.0, 0.004, 0.34, 0.1, 0.5, 0.9, None, 1.0, 0.0999]
+    pairs = [(name, horizon) for name in NAMES for horizon in ("30 天", "90 days", "365")]
+    frame = pd.DataFrame([{"member": m, "horizon": h, "value": v} for (m, h), v in zip(pairs, values, strict=True)])
+    return charts.risk_grid(frame, **words(language))
+
+
+def dots(language: Language) -> Chart:
+    frame = pd.DataFrame(
+        {"member": NAMES, "value": [0.71, 0.2, 0.86], "after": [0.95, None, 1.72], "warning": 0.7, "critical": 0.85}
+    )
+    return charts.dots(frame, value_name="busy hour", after_name="失去一个成员后", **words(language))
+
+
+def deadlines(language: Language) -> Chart:
+    days = {"act": ["2026-10-01", "2026-12-15", "2027-12-01"], "end": ["2026-11-20", "2027-03-01", "2028-01-01"]}
+    frame = pd.DataFrame({"member": NAMES, **days})
+    span = {"start": date(2026, 11, 1), "end": date(2027, 11, 1)}
+    return charts.deadlines(frame, names=("renew by", "到期"), **span, **words(language))
+
+
 GALLERY: dict[str, Callable[[Language], Chart]] = {
     "sparkline": sparkline,
     "daily": daily,
@@ -124,4 +157,8 @@ GALLERY: dict[str, Callable[[Language], Chart]] = {
     "timeline": timeline,
     "heat_grid": heat_grid,
     "funnel": funnel,
+    "fan": fan,
+    "risk_grid": risk_grid,
+    "dots": dots,
+    "deadlines": deadlines,
 }

@@ -1,0 +1,112 @@
+"""What ends when, and from when on it must be acted upon: a bar from the day to act to the end, a diamond at the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from itsq_analysis.charts import labels
+from itsq_analysis.charts.canvas import (
+    PHONE,
+    Room,
+    Rows,
+    Spec,
+    at,
+    canvas,
+    iso,
+    key_line,
+    layer,
+    members,
+    milliseconds,
+    no_data,
+    require,
+    symbol,
+    table,
+    texts,
+    timed,
+    upright_lines,
+)
+from itsq_analysis.charts.chart import Chart, compose
+from itsq_analysis.charts.labels import Language, text_width
+from itsq_analysis.charts.lanes import Lanes, lanes
+from itsq_analysis.charts.palette import colour
+from itsq_analysis.errors import ItsqError
+
+STEP = 28.0
+SHORTEST = 3.0  # px
+
+
+@dataclass(frozen=True)
+class _Ends:
+    members: list[str]
+    act: list[date]
+    end: list[date]
+    span: tuple[date, date]
+    names: tuple[str, str]
+    language: Language
+
+
+def deadlines(
+    frame: pd.DataFrame, *, start: date, end: date, title: str, summary: str, language: Language = "en", names: tuple[str, str]
+) -> Chart:
+    """One lane per row over the days from `start` to `end`, in the frame's order.
+
+    `frame`: `member`, `act` (the day from which one must act) and `end` (the day of the end), naive local days. What lies outside
+    the span is drawn at its edge and written with its year. `names` say what bar and diamond are. Raises ItsqError if a column
+    lacks or a day is missing; no rows give the "no data" picture.
+    """
+    rows = require(frame, "deadlines", "member", "act", "end")
+    if rows[["act", "end"]].isna().any(axis=None):
+        raise ItsqError("deadlines need both days in every row; found a missing one; leave the row out")
+    act, over = ([pd.Timestamp(day).date() for day in rows[column]] for column in ("act", "end"))
+    ends = _Ends(members(rows), act, over, (start, end), names, language)
+    columns = {"name": ends.members, names[0]: [f"{day}" for day in act], names[1]: [f"{day}" for day in over]}
+    return compose(
+        lambda width: _design(ends, width) if ends.members else no_data(width, language),
+        title=title,
+        summary=summary,
+        language=language,
+        data=table(columns, language),
+    )
+
+
+def _design(ends: _Ends, width: float) -> Spec:
+    lane = lanes(ends.members, width, STEP)
+    first, last = ends.span
+    said = [labels.day(day, ends.language) if first <= day < last else f"{day}" for day in ends.end]
+    right = max(map(text_width, said)) + 16
+    plot = width - lane.left - right
+    key, key_height = key_line([("c1", "pale", ends.names[0]), ("c1", "diamond", ends.names[1])], width, lane.left, 12)
+    low, high = milliseconds(first), milliseconds(last)
+    x = timed("t", low, high)
+    rows: Rows = [_bar(ends, place, lane, (low, high), plot) for place in range(len(ends.members))]
+    beside: Rows = [{"x": plot + 12, "y": lane.middle(place), "text": text} for place, text in enumerate(said)]
+    spots: Rows = [{"t": row["end"], "y": row["middle"], "tip": row["tip"]} for row in rows]
+    area = {"x": x, "x2": {"field": "end"}, "y": lane.y("y"), "y2": {"field": "foot"}}
+    layers = [
+        *key,
+        *_months(ends, plot, lane.height, width),
+        lane.labels(),
+        layer("rect", rows, area, color=colour("c1"), opacity=0.28),
+        symbol(spots, x, lane.y("y"), "c1", "diamond", size=56),
+        texts(beside, at("x"), lane.y("y"), align="left"),
+    ]
+    return canvas(width, lane.height, Room(lane.left, right, key_height, 28), layers)
+
+
+def _bar(ends: _Ends, place: int, lane: Lanes, edges: tuple[float, float], plot: float) -> dict[str, object]:
+    shortest = SHORTEST * (edges[1] - edges[0]) / plot
+    over = min(max(milliseconds(ends.end[place]), edges[0] + shortest), edges[1])
+    begin = min(max(milliseconds(ends.act[place]), edges[0]), over - shortest)
+    tip = f"{ends.members[place]}: {ends.names[0]} {ends.act[place]}, {ends.names[1]} {ends.end[place]}"
+    return {**lane.span(place, 12), "middle": lane.middle(place), "t": iso(begin), "end": iso(over), "tip": tip}
+
+
+def _months(ends: _Ends, plot: float, height: float, width: float) -> list[Spec]:
+    """Hairlines at the first of every month (every second on a phone)."""
+    first, last = ends.span
+    days = [day.date() for day in pd.date_range(first, last, freq="MS")][:: 2 if width < PHONE else 1]
+    pixels = [plot * (day - first).days / (last - first).days for day in days]
+    return upright_lines(pixels, [labels.short_period(f"{day:%Y-%m}", ends.language) for day in days], height)
