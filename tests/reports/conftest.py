@@ -14,9 +14,9 @@ from tests.reports.made import PARAMETERS, TEMPLATE, Cell, notebook
 def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Folders `templates` and `notebooks` that stand for the shipped ones."""
     root = tmp_path / "shipped"
-    (root / "templates" / "quality").mkdir(parents=True)
-    (root / "templates" / "quality" / "index.html.j2").write_text(TEMPLATE, encoding="utf-8")
-    (root / "templates" / "quality" / "conf.json").write_text('{"base_template": "base"}', encoding="utf-8")
+    (root / "templates" / "page").mkdir(parents=True)
+    (root / "templates" / "page" / "index.html.j2").write_text(TEMPLATE, encoding="utf-8")
+    (root / "templates" / "page" / "conf.json").write_text('{"base_template": "base"}', encoding="utf-8")
     (root / "notebooks").mkdir()
     for module in (manifest, notebooks, render):
         monkeypatch.setattr(module, "folder", lambda name: root / name)
