@@ -22,6 +22,7 @@ ROOMS = [
     "forecasting",
     "anomaly",
     "staffing",
+    "capacity",
     "workspace",
     "narrative",
     "charts",

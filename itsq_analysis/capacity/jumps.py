@@ -1,0 +1,139 @@
+"""What breaks a series of use: resets (a disk is cleaned), steps (capacity or load added), bursts of a day or two.
+
+A jump is a change from one step to the next, far beyond the usual changes, whose new level stays. A burst is a value far from its
+neighbours on both sides. Jumps are taken out by splicing: what comes before one is moved to the level after it, so that growth is
+learnt from everything and the level from what came since.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from itsq_analysis.capacity.history import Array, Bools, Ints
+
+FAR = 6.0  # usual changes (robust) beyond which a change is a jump or a burst
+STAYS = 0.6  # share of a jump that is still there in the median of the days after it
+AROUND = 5  # steps on both sides that tell a level
+WAIT = 3  # steps after a first jump before it is believed
+LONGEST_BURST = 2
+
+
+@dataclass(frozen=True)
+class Jumps:
+    """Of one series.
+
+    Attributes:
+        at: places at which a new level begins, ascending.
+        size: how far the level moves there (below 0: a reset, or capacity taken away).
+        bursts: places of values that are no part of the level.
+    """
+
+    at: Ints
+    size: Array
+    bursts: Bools
+
+    def splice(self, y: Array) -> Array:
+        """The series as if no jump had been, at today's level; bursts are unknown.
+
+        >>> none = np.zeros(4, dtype=bool)
+        >>> Jumps(np.array([2]), np.array([-9.0]), none).splice(np.array([8.0, 9.0, 1.0, 2.0])).tolist()
+        [-1.0, 0.0, 1.0, 2.0]
+        """
+        moved = np.zeros(len(y))
+        for place, size in zip(self.at, self.size, strict=True):
+            moved[:place] += size
+        return np.where(self.bursts, np.nan, y + moved)
+
+
+def find_jumps(y: Array, season: Array | None = None) -> Jumps:
+    """Jumps and bursts of one series.
+
+    Args:
+        y: values, oldest first, NaN = not known.
+        season: what the course of the week adds at each step; it is taken off first.
+
+    >>> rising = np.arange(40.0) % 20
+    >>> found = find_jumps(rising)
+    >>> found.at.tolist(), found.size.tolist()
+    ([20], [-20.0])
+    """
+    plain = y if season is None else y - season
+    known = np.flatnonzero(~np.isnan(plain))
+    none = Jumps(np.array([], dtype=np.int64), np.array([]), np.zeros(len(y), dtype=bool))
+    if len(known) < 8:
+        return none
+    values = plain[known]
+    gaps = np.diff(known)
+    growth = float(np.median(np.diff(values) / gaps))
+    changes = np.diff(values) - growth * gaps
+    far = _far(changes, values)
+    burst = _bursts(values - growth * known, far)
+    at, size = _levels(values, burst, growth, far, known)
+    bursts = np.zeros(len(y), dtype=bool)
+    bursts[known[burst]] = True
+    return Jumps(at, size, bursts)
+
+
+def _far(changes: Array, values: Array) -> float:
+    """The size from which a change is no ordinary one."""
+    size = np.abs(changes)
+    usual = 1.4826 * float(np.median(size))
+    tail = float(np.quantile(size, 0.8)) * 0.8
+    span = float(np.ptp(values))
+    return max(FAR * max(usual, tail), 0.02 * span, 1e-12)
+
+
+def _bursts(values: Array, far: float) -> Bools:
+    """Values (growth taken off) far from the median of their neighbours, no more than two on end."""
+    padded = np.pad(values, AROUND, constant_values=np.nan)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * AROUND + 1)
+    centre = _median(windows)
+    off = np.abs(values - centre) > far / 1.5
+    result = np.zeros(len(values), dtype=bool)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], off.astype(np.int8), [0]])))
+    for first, end in zip(edges[::2], edges[1::2], strict=True):
+        if end - first <= LONGEST_BURST and _returns(values, first, end, far):
+            result[first:end] = True
+    return result
+
+
+def _returns(values: Array, first: int, end: int, far: float) -> bool:
+    """Whether the values after a burst are again those from before it; at the end of the history it is taken so."""
+    before, after = values[max(first - AROUND, 0) : first], values[end : end + AROUND]
+    if not len(before) or not len(after):
+        return bool(len(before))
+    return abs(float(np.median(after)) - float(np.median(before))) < 0.5 * max(
+        np.abs(values[first:end] - np.median(before)).max(), far
+    )
+
+
+def _levels(values: Array, burst: Bools, growth: float, far: float, known: Ints) -> tuple[Ints, Array]:
+    """Where a new level begins, and how far from the old one."""
+    kept = np.flatnonzero(~burst)
+    level, place = values[kept], known[kept]
+    moves = np.diff(level) - growth * np.diff(place)
+    at, size = [], []
+    resets = 0
+    for one in np.flatnonzero(np.abs(moves) > far):
+        before = level[max(one - AROUND + 1, 0) : one + 1] - growth * (place[max(one - AROUND + 1, 0) : one + 1] - place[one])
+        after = level[one + 1 : one + 1 + AROUND] - growth * (place[one + 1 : one + 1 + AROUND] - place[one + 1])
+        falls = moves[one] < 0
+        if len(after) < (1 if falls and resets else WAIT) or len(before) < 2:
+            continue
+        moved = float(np.median(after) - np.median(before)) - growth * (place[one + 1] - place[one])
+        if moved * moves[one] > 0 and abs(moved) > STAYS * abs(moves[one]):
+            at.append(int(place[one + 1]))
+            size.append(float(moves[one]))
+            resets += bool(falls)
+    return np.array(at, dtype=np.int64), np.array(size, dtype=float)
+
+
+def _median(windows: Array) -> Array:
+    """Median of each row over what is known."""
+    ordered = np.sort(windows, axis=1)
+    count = (~np.isnan(windows)).sum(axis=1)
+    low = np.take_along_axis(ordered, np.maximum((count - 1) // 2, 0)[:, None], axis=1)[:, 0]
+    high = np.take_along_axis(ordered, np.minimum(count // 2, windows.shape[1] - 1)[:, None], axis=1)[:, 0]
+    return np.asarray(np.where(count > 0, (low + np.where(count > 0, high, low)) / 2, np.nan))

@@ -1,0 +1,140 @@
+"""The sawtooth: a resource that is cleaned again and again. Where its peaks and floors lie, and when it is cleaned next.
+
+Some are cleaned when they reach a level, some when the time has come; which of the two is steadier in the history is believed more
+(each path follows one). Peaks and floors may rise from cycle to cycle: the trend over the cycles is drawn with its uncertainty, so
+that a sawtooth that stays below its limit never reaches it and one with a rising floor does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from itsq_analysis.capacity.history import Array, Bools, Ints
+from itsq_analysis.capacity.jumps import Jumps
+
+FEWEST = 2  # resets that make a habit
+LATE = 1.6  # of the longest cycle, and
+BEYOND = 0.15  # of the usual fall above the highest peak: cleaning has stopped
+
+
+@dataclass(frozen=True)
+class Cycles:
+    """The resets of one series, oldest first.
+
+    Attributes:
+        at: steps before the end of the history (0 = the last step) at which a new cycle began.
+        peaks: values before each reset.
+        floors: values after each reset.
+        intervals: steps between resets.
+        overdue: the present cycle is longer and higher than any before: cleaning seems to have stopped.
+    """
+
+    at: Ints
+    peaks: Array
+    floors: Array
+    intervals: Array
+    overdue: bool
+
+
+def find_cycles(x: Array, jumps: Jumps) -> Cycles | None:
+    """Cycles where resets are a habit, else None.
+
+    Args:
+        x: values as they were (season taken off), NaN = not known.
+        jumps: of this series.
+
+    >>> saw = np.arange(70.0) % 20
+    >>> from itsq_analysis.capacity.jumps import find_jumps
+    >>> found = find_cycles(saw, find_jumps(saw))
+    >>> found.peaks.tolist(), found.floors.tolist(), found.intervals.tolist(), found.overdue
+    ([19.0, 19.0, 19.0], [0.0, 0.0, 0.0], [20.0, 20.0], False)
+    """
+    falls = jumps.size < 0
+    if falls.sum() < FEWEST:
+        return None
+    usual = float(np.median(-jumps.size[falls]))
+    chosen = falls & (-jumps.size > 0.3 * usual)
+    places = jumps.at[chosen]
+    values = np.where(jumps.bursts, np.nan, x)
+    peaks = np.array([_last_known(values[:place]) for place in places])
+    floors = np.array([_last_known(values[place:][::-1]) for place in places])
+    intervals = np.diff(places).astype(float)
+    running = len(x) - 1 - places[-1]
+    now = _last_known(values)
+    overdue = running > LATE * intervals.max() and now > peaks.max() + BEYOND * usual
+    return Cycles(np.asarray(len(x) - 1 - places), peaks, floors, intervals, bool(overdue))
+
+
+def _last_known(values: Array) -> float:
+    known = values[~np.isnan(values)]
+    return float(known[-1])
+
+
+@dataclass
+class Cleaning:
+    """When each path is cleaned next, and to what level: one series, many paths."""
+
+    cycles: Cycles
+    rng: np.random.Generator
+    count: int
+
+    def __post_init__(self) -> None:  # noqa: D105 - draws what a path keeps
+        cycles = self.cycles
+        fall = max(float(np.mean(cycles.peaks - cycles.floors)), 1e-12)
+        self.by_level = self.rng.random(self.count) < _share_by_level(cycles, fall)
+        self.peak_line = _Line(-cycles.at.astype(float), cycles.peaks, fall, self.rng, self.count)
+        self.floor_line = _Line(-cycles.at.astype(float), cycles.floors, fall, self.rng, self.count)
+        self.since = np.full(self.count, float(cycles.at[-1]))
+        self.trigger, self.interval = self._draw(np.zeros(self.count, dtype=np.int64))
+
+    def _draw(self, step: Ints) -> tuple[Array, Array]:
+        interval = self.rng.choice(self.cycles.intervals, self.count)
+        spread = self.cycles.intervals.std() if len(self.cycles.intervals) > 1 else 0.2 * self.cycles.intervals[0]
+        return self.peak_line.at(step), np.maximum(interval + 0.5 * spread * self.rng.standard_normal(self.count), 1.0)
+
+    def step(self, number: int, before: Array) -> tuple[Bools, Array]:
+        """Which paths are cleaned at a step (1 = the first coming one), given their level before it; and to what floor."""
+        self.since += 1.0
+        due = np.where(self.by_level, before >= self.trigger, self.since >= self.interval)
+        floor = self.floor_line.at(np.full(self.count, number))
+        due &= floor < before
+        if due.any():
+            trigger, interval = self._draw(np.full(self.count, number))
+            self.trigger = np.where(due, trigger, self.trigger)
+            self.interval = np.where(due, interval, self.interval)
+            self.since = np.where(due, 0.0, self.since)
+        return due, floor
+
+
+class _Line:
+    """Peaks or floors over time: a line through those seen; its slope and place drawn once a path, its scatter each time."""
+
+    def __init__(self, t: Array, y: Array, fall: float, rng: np.random.Generator, count: int) -> None:
+        self.rng, self.count = rng, count
+        middle = t.mean()
+        spread = float(((t - middle) ** 2).sum())
+        slope = float(((t - middle) * (y - y.mean())).sum() / spread) if len(t) > 2 and spread > 0 else 0.0
+        rest = y - y.mean() - slope * (t - middle)
+        self.rest = rest if len(t) > 2 else y - y.mean()
+        free = max(len(t) - 2, 1)
+        scatter = max(float((rest**2).sum()) / free, (0.01 * fall) ** 2 / len(t))
+        error = scatter / spread if spread > 0 else 0.0
+        believed = slope**2 / (slope**2 + 2 * error) if slope else 0.0
+        self.slope = believed * slope + np.sqrt(error * believed) * rng.standard_normal(count)
+        self.middle, self.mean = middle, y.mean() + np.sqrt(scatter / len(t)) * rng.standard_normal(count)
+
+    def at(self, step: Ints) -> Array:
+        return np.asarray(self.mean + self.slope * (step - self.middle) + self.rng.choice(self.rest, self.count))
+
+
+def _share_by_level(cycles: Cycles, fall: float) -> float:
+    """How likely cleaning follows the level, not the clock: by which of the two is steadier."""
+    if len(cycles.intervals) < 2:
+        return 0.5
+    middle = np.arange(len(cycles.peaks)) - (len(cycles.peaks) - 1) / 2
+    rest = cycles.peaks - cycles.peaks.mean() - middle * float((middle * cycles.peaks).sum() / (middle**2).sum())
+    by_level = float(rest.std()) / fall + 0.02
+    by_clock = float(cycles.intervals.std()) / float(cycles.intervals.mean()) + 0.02
+    return by_clock**2 / (by_clock**2 + by_level**2)

@@ -1,0 +1,127 @@
+"""What if: demand grows more, a limit is raised, a project is late; and what an extension of a given size gains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from itsq_analysis.capacity.change import Change
+from itsq_analysis.capacity.crossing import LIKELY, Crossing
+from itsq_analysis.capacity.threshold import time_to_threshold
+
+MONTH = 365.25 / 12
+OUTCOME = ["earliest", "likely", "latest", "probability"]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A question about the future.
+
+    Attributes:
+        name: what it is called.
+        growth: share by which demand changes from the first day on (0.3 = 30 % more).
+        limit_factor: by what the limit is multiplied.
+        add_limit: what is added to the limit, in its unit.
+        delay_days: by how many days the planned changes are late.
+        changes: planned changes beside those of the base, for all series.
+        without: names of planned changes of the base that do not take place.
+    """
+
+    name: str
+    growth: float = 0.0
+    limit_factor: float = 1.0
+    add_limit: float = 0.0
+    delay_days: int = 0
+    changes: tuple[Change, ...] = ()
+    without: tuple[str, ...] = ()
+
+
+def what_if(
+    frame: pd.DataFrame,
+    limit: float | Mapping[str, float],
+    scenarios: Sequence[Scenario],
+    *,
+    changes: Sequence[Change] | Mapping[str, Sequence[Change]] = (),
+    growth: float = 0.0,
+    **options: Any,
+) -> pd.DataFrame:
+    """When the limits are reached in each scenario, with the same simulated noise in all of them.
+
+    Args:
+        frame, limit, changes, growth, options: as for `time_to_threshold`; they are the base.
+        scenarios: each is compared with the base.
+
+    Returns:
+        One row per series and scenario, the base first (scenario ""): `unique_id, scenario, earliest, likely, latest, probability,
+        months_gained` (of the likely date against the base; missing where either is not within the horizon).
+
+    >>> import numpy as np
+    >>> disk = pd.DataFrame({"unique_id": "disk", "ds": pd.date_range("2026-01-01", periods=100), "y": np.arange(100.0)})
+    >>> table = what_if(disk, 200, [Scenario("more", growth=1.0), Scenario("larger", add_limit=100)])
+    >>> [(one - pd.Timestamp("2026-04-10").date()).days for one in table["likely"]]
+    [101, 51, 201]
+    """
+    names = sorted(frame["unique_id"].astype("str").unique())
+    base = {name: tuple(changes.get(name, ()) if isinstance(changes, Mapping) else changes) for name in names}
+    line = {name: limit[name] if isinstance(limit, Mapping) else limit for name in names}
+    before = time_to_threshold(frame, line, changes=base, growth=growth, **options)
+    rows = [_row(name, "", before[name], None) for name in names]
+    for one in scenarios:
+        moved = {name: _moved(base[name], one) for name in names}
+        limits = {name: line[name] * one.limit_factor + one.add_limit for name in names}
+        after = time_to_threshold(frame, limits, changes=moved, growth=(1 + growth) * (1 + one.growth) - 1, **options)
+        rows += [_row(name, one.name, after[name], before[name]) for name in names]
+    table = pd.DataFrame(rows, columns=["unique_id", "scenario", *OUTCOME, "months_gained"])
+    order = {name: place for place, name in enumerate(names)}
+    return table.sort_values("unique_id", key=lambda ids: ids.map(order), kind="stable", ignore_index=True)
+
+
+def _moved(changes: Sequence[Change], scenario: Scenario) -> tuple[Change, ...]:
+    """The planned changes of a scenario; its limits move as the limit itself does."""
+    kept = [change.later(scenario.delay_days) for change in changes if not (change.name and change.name in scenario.without)]
+    return tuple(
+        change
+        if change.limit is None
+        else Change(change.on, change.add, change.growth, change.limit * scenario.limit_factor + scenario.add_limit, change.name)
+        for change in kept
+    ) + tuple(scenario.changes)
+
+
+def _row(name: str, scenario: str, found: Crossing, base: Crossing | None) -> tuple[Any, ...]:
+    gained = None if base is None else months_gained(base, found)
+    return (name, scenario, found.earliest, found.likely, found.latest, found.probability, gained)
+
+
+def months_gained(before: Crossing, after: Crossing) -> float | None:
+    """Months between the likely dates; None where either is not within the horizon."""
+    first, second = before.step_at(LIKELY), after.step_at(LIKELY)
+    if first is None or second is None:
+        return None
+    return (second - first) / (24 if before.freq == "h" else 1) / MONTH
+
+
+def extend(frame: pd.DataFrame, limit: float | Mapping[str, float], sizes: Sequence[float], **options: Any) -> pd.DataFrame:
+    """What a larger limit (or less use, as after cleaning) of some sizes gains.
+
+    Args:
+        frame, limit, options: as for `time_to_threshold`.
+        sizes: what is gained at once, in the metric's unit; for direction "below" what is freed as well.
+
+    Returns:
+        One row per series and size, 0 first: `unique_id, size, earliest, likely, latest, holds` (probability that it is enough for
+        the horizon), `months_gained` (of the likely date; missing where it lies beyond the horizon).
+
+    >>> import numpy as np
+    >>> disk = pd.DataFrame({"unique_id": "disk", "ds": pd.date_range("2026-01-01", periods=100), "y": np.arange(100.0)})
+    >>> extend(disk, 150, [61, 900])[["size", "holds"]].values.tolist()
+    [[0.0, 0.0], [61.0, 0.0], [900.0, 1.0]]
+    """
+    away = -1.0 if options.get("direction") == "below" else 1.0
+    scenarios = [Scenario(str(place), add_limit=away * float(size)) for place, size in enumerate(sizes)]
+    table = what_if(frame, limit, scenarios, **options)
+    table["size"] = [0.0 if name == "" else float(sizes[int(name)]) for name in table["scenario"]]
+    table["holds"] = 1.0 - table["probability"].astype(float)
+    return table[["unique_id", "size", "earliest", "likely", "latest", "holds", "months_gained"]]
