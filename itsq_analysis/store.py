@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,19 +25,19 @@ from urllib.parse import unquote
 from uuid import uuid4
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from deltalake import DeltaTable, Schema, write_deltalake
 from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction, create_table_with_add_actions
 from filelock import FileLock, Timeout
 
 from itsq_analysis.errors import StoreError
-from itsq_analysis.tables import contracts
+from itsq_analysis.tables import Partition, contracts
 
 if TYPE_CHECKING:
     import duckdb
 
 FORMAT = 1
-MONTH = "_month"  # partition column: the month (UTC) of the contract's `month` column
 FOREVER = {
     "delta.enableExpiredLogCleanup": "false",
     "delta.logRetentionDuration": "interval 36500 days",
@@ -150,12 +150,15 @@ class Store:
                 return snapshot
         raise StoreError(f"a snapshot must be one of 1 to {found[-1].id}; found {number}; run: itsq snapshots")
 
-    def files(self, snapshot: Snapshot | None, name: str) -> list[Path]:
-        """The Parquet files that hold one table (or "quarantine") in a snapshot, sorted."""
+    def files(self, snapshot: Snapshot | None, name: str, parts: Collection[str] | None = None) -> list[Path]:
+        """The Parquet files that hold one table (or "quarantine") in a snapshot, sorted; only some of its months or days."""
         if snapshot is None or name not in snapshot.versions:
             return []
         folder = self.folder(name)
-        actions = pa.table(DeltaTable(str(folder), version=snapshot.versions[name]).get_add_actions())
+        actions = pa.table(DeltaTable(str(folder), version=snapshot.versions[name]).get_add_actions(flatten=True))
+        partition = contracts()[name].partition if name in contracts() else None
+        if parts is not None and partition is not None:
+            actions = actions.filter(pc.is_in(actions[f"partition.{partition.column}"], pa.array(sorted(parts), pa.string())))
         return sorted(folder / unquote(path) for path in actions["path"].to_pylist())
 
     def folder(self, name: str) -> Path:
@@ -191,10 +194,10 @@ class Store:
             yield name, View.over(self.files(snapshot, name), contract.schema)
         yield "quarantine", View.over(self.files(snapshot, "quarantine"), QUARANTINE)
 
-    def view(self, snapshot: Snapshot | None, name: str) -> View:
-        """The SELECT over one table of a snapshot, for a connection that may read the store's files."""
+    def view(self, snapshot: Snapshot | None, name: str, parts: Collection[str] | None = None) -> View:
+        """The SELECT over one table of a snapshot, or these parts of it, for a connection that may read the store's files."""
         schema = QUARANTINE if name == "quarantine" else contracts()[name].schema
-        return View.over(self.files(snapshot, name), schema)
+        return View.over(self.files(snapshot, name, parts), schema)
 
     # writing ---------------------------------------------------------------------------------------------------------
 
@@ -275,29 +278,30 @@ class Load:
         self.base = base
         self.versions = dict(base.versions) if base else {}
 
-    def write(self, name: str, connection: duckdb.DuckDBPyConnection, sql: str, months: list[str] | None = None) -> None:
-        """Replace a table, or those of its months, by the rows of a query.
+    def write(self, name: str, connection: duckdb.DuckDBPyConnection, sql: str, parts: list[str] | None = None) -> None:
+        """Replace a table, or those of its parts (months, days), by the rows of a query.
 
         DuckDB writes the Parquet files, several times faster than delta-rs would, and delta-rs commits them.
 
         Args:
             name: a contract's name, or "quarantine".
             connection: on which the query runs.
-            sql: its SELECT, under the table's schema; with `months`, also the text column `_month`.
-            months: "YYYY-MM" to replace; None replaces the whole table, which then is not partitioned.
+            sql: its SELECT, under the table's schema; with `parts`, also the text column `_month` or `_day`.
+            parts: "YYYY-MM" or "YYYY-MM-DD" to replace; None replaces the whole table, which then is not partitioned.
         """
         folder = self.store.folder(name)
         folder.mkdir(parents=True, exist_ok=True)
         schema = QUARANTINE if name == "quarantine" else contracts()[name].schema
-        partitions = None if months is None else [MONTH]
-        fields = Schema.from_arrow(schema if months is None else schema.append(pa.field(MONTH, pa.string())))
-        actions = _write_files(connection, sql, folder, partitions)
+        column = None if parts is None else _partition(name).column
+        partitions = None if column is None else [column]
+        fields = Schema.from_arrow(schema if column is None else schema.append(pa.field(column, pa.string())))
+        actions = _write_files(connection, sql, folder, column)
         table = _open_newest(folder)
         if table is None:
             create_table_with_add_actions(str(folder), fields, actions, partition_by=partitions, configuration=FOREVER)
         else:
             _add_columns(table, fields)
-            replaced = [(MONTH, "in", months)] if months is not None and name in self.versions else None
+            replaced = [(column, "in", parts)] if column and parts is not None and name in self.versions else None
             table.create_write_transaction([*actions], "overwrite", fields, partitions, replaced)
         self.versions[name] = DeltaTable(str(folder)).version()
 
@@ -359,11 +363,17 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _write_files(connection: duckdb.DuckDBPyConnection, sql: str, folder: Path, partitions: list[str] | None) -> list[AddAction]:
+def _partition(name: str) -> Partition:
+    found = contracts()[name].partition
+    assert found is not None, f"{name} is stored whole"  # noqa: S101 - the load asks the contract too
+    return found
+
+
+def _write_files(connection: duckdb.DuckDBPyConnection, sql: str, folder: Path, column: str | None) -> list[AddAction]:
     """Write a query's rows as Parquet files with names of their own, and describe them for Delta's log."""
     name = f"part-{uuid4()}"
-    target = folder if partitions else folder / f"{name}.parquet"
-    layout = f", PARTITION_BY ({MONTH}), FILENAME_PATTERN '{name}-{{i}}', OVERWRITE_OR_IGNORE" if partitions else ""
+    target = folder if column else folder / f"{name}.parquet"
+    layout = f", PARTITION_BY ({column}), FILENAME_PATTERN '{name}-{{i}}', OVERWRITE_OR_IGNORE" if column else ""
     written = connection.execute(f"COPY ({sql}) TO {literal(target.as_posix())} (FORMAT parquet{layout}, RETURN_STATS)").fetchall()
     return [
         AddAction(

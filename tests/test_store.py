@@ -10,8 +10,8 @@ import pyarrow as pa
 import pytest
 
 from itsq_analysis.errors import StoreError
-from itsq_analysis.store import MONTH, Load, Store
-from itsq_analysis.tables import contract
+from itsq_analysis.store import Load, Store
+from itsq_analysis.tables import MONTH, contract
 
 NOW = datetime(2026, 11, 3, 8, tzinfo=UTC)
 SCHEMA = contract("services").schema

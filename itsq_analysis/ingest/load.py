@@ -22,7 +22,7 @@ from itsq_analysis.ingest.derive import build_calendars, derive_incidents, deriv
 from itsq_analysis.ingest.mapping import Mapping
 from itsq_analysis.ingest.stage import Staged, stage_file
 from itsq_analysis.ingest.upsert import Upsert, same_key
-from itsq_analysis.store import MONTH, Load, Store, literal, quoted
+from itsq_analysis.store import Load, Store, literal, quoted
 from itsq_analysis.tables import Contract, contract, contracts
 
 if TYPE_CHECKING:
@@ -142,15 +142,17 @@ class _Loading:
 
     def _find_changes(self, table: Contract) -> None:
         name = table.name
-        view = self.transaction.store.view(self.transaction.base, name)
-        self.connection.execute(f"CREATE VIEW old_{name} AS {view.sql}")
         columns = ", ".join(quoted(column) for column in table.columns)
-        if name not in self.upserts:
+        upsert = self.upserts.get(name)
+        if upsert is not None:
+            self.connection.execute(f"CREATE TEMP VIEW incoming_{name} AS {upsert.incoming()}")
+        parts = self._parts(f"incoming_{name}", table) if upsert is not None and table.keeps_its_part else None
+        view = self.transaction.store.view(self.transaction.base, name, parts)
+        self.connection.execute(f"CREATE VIEW old_{name} AS {view.sql}")
+        if upsert is None:
             self.connection.execute(f"CREATE VIEW changed_{name} AS SELECT {columns} FROM old_{name} WHERE false")
             self.connection.execute(f"CREATE VIEW logical_{name} AS SELECT {columns} FROM old_{name}")
             return
-        upsert = self.upserts[name]
-        self.connection.execute(f"CREATE TEMP VIEW incoming_{name} AS {upsert.incoming()}")
         keys = ", ".join(quoted(key) for key in table.key)
         repeated = self._one(f"SELECT count(*) - count(DISTINCT ({keys})) FROM incoming_{name}")
         kind = "TABLE" if repeated else "VIEW"
@@ -205,29 +207,37 @@ class _Loading:
         self._write_quarantine()
 
     def _write_table(self, table: Contract) -> None:
-        """Write the months in which something changed; a table without months is written whole."""
+        """Write the months or days in which something changed; a table without them is written whole."""
         name = table.name
         columns = ", ".join(quoted(column) for column in table.all_columns)
         touched = f"EXISTS (SELECT 1 FROM rewrite_{name} r WHERE {same_key(table, 'r', 'o')})"
-        if table.month is None:
+        if table.partition is None:
             sql = f"SELECT {columns} FROM rewrite_{name} UNION ALL SELECT {columns} FROM old_{name} o WHERE NOT {touched}"
             self._store(name, sql, None)
             return
-        month = f"strftime({quoted(table.month)} AT TIME ZONE 'UTC', '%Y-%m')"
-        found = self.connection.execute(
-            f"SELECT DISTINCT {month} FROM rewrite_{name} UNION SELECT DISTINCT {month} FROM old_{name} o WHERE {touched}"
-        ).fetchall()
-        months = sorted(value for (value,) in found)
-        kept = f"{month} IN ({', '.join(literal(value) for value in months)}) AND NOT {touched}"
-        self._store(
-            name,
-            f"SELECT {columns}, {month} AS {MONTH} FROM rewrite_{name} UNION ALL "
-            f"SELECT {columns}, {month} AS {MONTH} FROM old_{name} o WHERE {kept}",
-            months,
+        parts = self._parts(f"rewrite_{name}", table)
+        if not table.keeps_its_part:  # a row that moves leaves another part, too
+            parts = sorted({*parts, *self._parts(f"(SELECT * FROM old_{name} o WHERE {touched})", table)})
+        part = table.partition.sql
+        kept = f"{part} IN ({', '.join(literal(value) for value in parts)}) AND NOT {touched}"
+        sql = (
+            f"SELECT {columns}, {part} AS {table.partition.column} FROM rewrite_{name} UNION ALL "
+            f"SELECT {columns}, {part} AS {table.partition.column} FROM old_{name} o WHERE {kept}"
+        )
+        if table.day:  # many parts: in their order few files are open at once; in that of the key they are small
+            order = [table.partition.column, *(quoted(key) for key in (*table.key[1:], table.key[0]))]
+            sql = f"{sql} ORDER BY {', '.join(order)}"
+        self._store(name, sql, parts)
+
+    def _parts(self, relation: str, table: Contract) -> list[str]:
+        """The months or days in which the rows of a relation lie."""
+        assert table.partition is not None  # noqa: S101 - asked only of tables that have parts
+        return sorted(
+            value for (value,) in self.connection.execute(f"SELECT DISTINCT {table.partition.sql} FROM {relation}").fetchall()
         )
 
-    def _store(self, name: str, sql: str, months: list[str] | None) -> None:
-        self.transaction.write(name, self.connection, sql, months)
+    def _store(self, name: str, sql: str, parts: list[str] | None) -> None:
+        self.transaction.write(name, self.connection, sql, parts)
 
     def _derive(self, table: Contract) -> None:
         """Make `rewrite_NAME`: rows that changed or whose derived columns do. All rows are derived anew when the rules changed."""

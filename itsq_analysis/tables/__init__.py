@@ -40,6 +40,7 @@ ARROW_TYPES: dict[ColumnType, pa.DataType] = {
     "number": pa.float64(),
     "bool": pa.bool_(),
 }
+MONTH, DAY = "_month", "_day"  # columns by which a stored table is partitioned; they hold "2026-10", "2026-10-05" (UTC)
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,25 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Partition:
+    """How a stored table is cut into parts: the partition column, the time column that places a row, and strftime's format."""
+
+    column: str
+    time: str
+    format: str
+
+    @property
+    def sql(self) -> str:
+        """The part in which a row lies, as an SQL expression."""
+        return f"strftime(\"{self.time}\" AT TIME ZONE 'UTC', '{self.format}')"
+
+
+@dataclass(frozen=True)
 class Contract:
     """A canonical table: its key, the column that tells the newest version, its columns and rules.
+
+    A table is stored by the month of its column `month`, by the day of its column `day` (for millions of rows whose key holds that
+    time), or whole.
 
     >>> contract("incidents").key
     ('number',)
@@ -100,6 +118,19 @@ class Contract:
     columns: dict[str, Column]
     derived: dict[str, Column]
     rules: tuple[Rule, ...]
+    day: str | None = None
+
+    @property
+    def partition(self) -> Partition | None:
+        """How the stored table is cut; None where it is kept whole."""
+        if self.day is not None:
+            return Partition(DAY, self.day, "%Y-%m-%d")
+        return None if self.month is None else Partition(MONTH, self.month, "%Y-%m")
+
+    @property
+    def keeps_its_part(self) -> bool:
+        """Whether rows of the same key always lie in the same part, so that others need not be read to compare them."""
+        return self.partition is not None and self.partition.time in self.key
 
     @property
     def all_columns(self) -> dict[str, Column]:
@@ -141,7 +172,7 @@ def contracts() -> dict[str, Contract]:
     """All contracts by table name, in alphabetical order.
 
     >>> sorted(contracts())[:3]
-    ['changes', 'contacts', 'exemptions']
+    ['capacity_options', 'changes', 'contacts']
     """
     found = {}
     for file in sorted(files(__package__).iterdir(), key=lambda entry: entry.name):
@@ -158,6 +189,7 @@ def contracts() -> dict[str, Contract]:
             columns=_columns(raw["columns"], derived=False),
             derived=_columns(raw.get("derived", {}), derived=True),
             rules=tuple(Rule(**rule) for rule in raw.get("rule", ())),
+            day=raw.get("day"),
         )
     return found
 
