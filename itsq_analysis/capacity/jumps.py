@@ -104,9 +104,8 @@ def _returns(values: Array, first: int, end: int, far: float) -> bool:
     before, after = values[max(first - AROUND, 0) : first], values[end : end + AROUND]
     if not len(before) or not len(after):
         return bool(len(before))
-    return abs(float(np.median(after)) - float(np.median(before))) < 0.5 * max(
-        np.abs(values[first:end] - np.median(before)).max(), far
-    )
+    height = max(float(np.abs(values[first:end] - np.median(before)).max()), far)
+    return bool(abs(float(np.median(after)) - float(np.median(before))) < 0.5 * height)
 
 
 def _levels(values: Array, burst: Bools, growth: float, far: float, known: Ints) -> tuple[Ints, Array]:
