@@ -20,7 +20,9 @@ from itsq_analysis.workspace.reader import Reader
 from itsq_analysis.workspace.sources import in_force, input_of, inputs_of
 
 if TYPE_CHECKING:
+    from itsq_analysis.anomaly.explain import Explanation, Impact
     from itsq_analysis.ingest.load import Input
+    from itsq_analysis.workspace.explaining import Sources
     from itsq_analysis.worktime import Calendar
 
 LAST_MONTH = "last-month"
@@ -305,6 +307,94 @@ class Workspace(Reader):
         chosen = None if isinstance(country, str) and not country else country
         return detect(frame, freq=freq, holidays=chosen, alarms_per_month=alarms_per_month, causal=causal)
 
+    def explain_event(
+        self,
+        event: pd.Series,
+        table: str = "incidents",
+        *,
+        by: str | None = None,
+        together: bool = True,
+        as_of: date | datetime | str | None = None,
+    ) -> Explanation | None:
+        """Why a daily series was unusual: the days and size of the excess, where it lies, what happened before, what moved with it.
+
+        Args:
+            event: a row of `to_events(ws.detect(table, by=by))`.
+            table: as for `detect`: incidents or requests.
+            by: as for `detect`: one dimension (service, group, category, priority or channel), or None for the whole.
+            together: look for other series that moved together with this one.
+            as_of: as of the end of this day.
+
+        Returns:
+            An `Explanation` of frames; None where fewer than four weeks of data lie before the event. What lies before an event is
+            no proven cause.
+
+        Raises:
+            IndicatorError: a dimension that cannot be explained.
+
+        >>> events = to_events(open_workspace("data/sample").detect("incidents", by="service"))  # doctest: +SKIP
+        >>> open_workspace("data/sample").explain_event(events.iloc[-1], by="service").where  # doctest: +SKIP
+        """
+        from itsq_analysis.workspace.explaining import explain_event
+
+        return explain_event(self.explaining(as_of), event, table, by, together=together)
+
+    def impact(self, change: str, *, table: str = "incidents", days: int = 3, as_of: date | datetime | str | None = None) -> Impact:
+        """Tickets on a change's service after it took effect against those to be expected of the days before it.
+
+        Args:
+            change: its number.
+            table: incidents or requests.
+            days: whole days after that on which it took effect.
+            as_of: as of the end of this day.
+
+        Returns:
+            An `Impact`: counted, expected, excess with a 95 % interval, chance. A coincidence in time is not a proof.
+
+        Raises:
+            ForecastError: there is no such change, or fewer than four weeks of tickets lie before it.
+
+        >>> open_workspace("data/sample").impact("CHG0031493").excess  # doctest: +SKIP
+        """
+        from itsq_analysis.workspace.explaining import change_impact
+
+        return change_impact(self.explaining(as_of), change, table, days)
+
+    def explaining(self, as_of: date | datetime | str | None = None) -> Sources:
+        """The frames that explanations are made of, as of the end of a day; read once."""
+        from itsq_analysis.workspace.explaining import Sources
+
+        moment = self.moment(as_of)
+        if moment not in self._explaining:
+            self._explaining[moment] = Sources(self, special_days(self.settings, self.snapshot), moment)
+        return self._explaining[moment]
+
+    @cached_property
+    def _explaining(self) -> dict[datetime, Sources]:
+        return {}
+
+    def staffing(self, weeks: int = 6, *, as_of: date | datetime | str | None = None) -> pd.DataFrame:
+        """People needed to answer calls and chats in every open hour of the coming weeks, beside those on the roster.
+
+        Args:
+            weeks: calendar weeks, the present one included.
+            as_of: plan as of the end of this day.
+
+        Returns:
+            One row per team and hour: team, ds (naive local hour), expected (contacts), needed, rostered and gap (people; missing
+            where no roster reaches the day), busy (share of their time), holiday (name), special (holiday, adjusted, after).
+
+        >>> open_workspace("data/sample").staffing(weeks=4)  # doctest: +SKIP
+        """
+        return self.staffing_plan(weeks, as_of=as_of).hours
+
+    def staffing_plan(self, weeks: int = 6, *, as_of: date | datetime | str | None = None) -> Plan:
+        """The whole plan: desks, teams that work on tickets, handling times and where they come from; of all services."""
+        from itsq_analysis.staffing.planning import make_plan
+
+        holidays = special_days(self.settings, self.snapshot)
+        return make_plan(self.connection, self.settings, self.calendar, holidays, self.moment(as_of), weeks)
+
     def in_force(self) -> bool:
         """Whether the snapshot was made under the settings, catalogue and calendars that are in the folder now."""
         now = in_force(self.settings, self.catalogue, self.path, {})
@@ -315,5 +405,5 @@ class Workspace(Reader):
         )
 
     def _forget(self) -> None:
-        for name in ("snapshot", "connection", "_calendars", "catalogue"):
+        for name in ("snapshot", "connection", "_calendars", "_explaining", "catalogue"):
             self.__dict__.pop(name, None)
