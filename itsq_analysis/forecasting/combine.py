@@ -13,14 +13,16 @@ from itsq_analysis.forecasting.panel import Array, Panel, mean_known
 from itsq_analysis.forecasting.steps import DAY
 
 SHARPNESS = 6.0
+FEWEST_BOOSTED = 5  # series
 
 
 def members_of(panel: Panel) -> tuple[str, ...]:
-    """The members of "auto": for steps below a day, and of a day and longer."""
+    """The members of "auto": for steps below a day, and of a day and longer; trees only where several series teach each other."""
     step = panel.grid.step
+    boosting = ("boosting",) if panel.n >= FEWEST_BOOSTED else ()
     if 0 < step.minutes < DAY or (not step.minutes and not step.months and {24, 48, 96, 288} & set(panel.seasons)):
-        return ("profile", "smoothing", "boosting")
-    return ("smoothing", "regression", "theta", "boosting")
+        return ("profile", "smoothing", "intraday", *boosting)
+    return ("smoothing", "regression", "theta", *boosting)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from itsq_analysis.forecasting.calendar import SpecialDays
-from itsq_analysis.forecasting.panel import Array, Bools, Ints, Panel, mean_known
+from itsq_analysis.forecasting.panel import Array, Bools, Ints, Panel, mean_known, median_known
 from itsq_analysis.forecasting.steps import DAY
 
 PRIOR_STEP = {"public": 0.85, "optional": 0.5, "half": 0.4, "working": 0.8, "bridge": 0.0, "after": 0.0, "before": 0.0}
@@ -204,7 +204,7 @@ def _values(panel: Panel, rows: Ints, numbers: Ints) -> Array:
 
 def _level(panel: Panel, rows: Ints, numbers: Ints, shifts: Sequence[int]) -> Array:
     """Median over several shifts (in places), series × places."""
-    return _median(np.stack([_values(panel, rows, numbers + shift) for shift in shifts]))
+    return median_known(np.stack([_values(panel, rows, numbers + shift) for shift in shifts]))
 
 
 def _reference(panel: Panel, rows: Ints, numbers: Ints, kind: str, per_day: int, shifts: Sequence[int]) -> Array:
@@ -213,23 +213,14 @@ def _reference(panel: Panel, rows: Ints, numbers: Ints, kind: str, per_day: int,
     weekday = ((numbers * minutes + panel.grid.step.origin) // DAY) % 7
     if kind == "working":
         to = [[(one - weekday) * per_day + shift * per_day for one in range(5)] for shift in shifts]
-        return _median(np.stack([_values(panel, rows, numbers + move) for moves in to for move in moves]))
+        return median_known(np.stack([_values(panel, rows, numbers + move) for moves in to for move in moves]))
     if kind in ("after", "before"):
         return np.full((len(rows), len(numbers)), np.nan)
     closed = bool(panel.grid.open) and not any(slot // per_day == 6 for slot in panel.grid.open)
     if closed:
         return np.zeros((len(rows), len(numbers)))
     sunday = (6 - weekday) * per_day
-    return _median(np.stack([_values(panel, rows, numbers + sunday + shift * per_day) for shift in shifts]))
-
-
-def _median(stacked: Array) -> Array:
-    """Median over what is known along the first axis, NaN where nothing is."""
-    ordered = np.sort(stacked, axis=0)
-    count = (~np.isnan(stacked)).sum(axis=0)
-    low = np.take_along_axis(ordered, np.maximum((count - 1) // 2, 0)[None], axis=0)[0]
-    high = np.take_along_axis(ordered, np.minimum(count // 2, len(stacked) - 1)[None], axis=0)[0]
-    return np.asarray(np.where(count > 0, (low + np.where(count > 1, high, low)) / 2, np.nan))
+    return median_known(np.stack([_values(panel, rows, numbers + sunday + shift * per_day) for shift in shifts]))
 
 
 def _shut(panel: Panel, special: SpecialDays) -> bool:

@@ -15,10 +15,11 @@ from itsq_analysis.forecasting.combine import Combination, combine, members_of
 from itsq_analysis.forecasting.frame import Layout
 from itsq_analysis.forecasting.hierarchy import Hierarchy, reconcile
 from itsq_analysis.forecasting.holiday_effects import Effects, find_effects
+from itsq_analysis.forecasting.month_effects import MonthEffects, find_month_effects
 from itsq_analysis.forecasting.origins import actual
 from itsq_analysis.forecasting.panel import Array, Panel
 
-AUTO = ("profile", "smoothing", "regression", "theta", "boosting")  # those that the usual combination may ask
+AUTO = ("profile", "intraday", "smoothing", "regression", "theta", "boosting")  # those that the usual combination may ask
 MOST_WINDOWS = 12
 
 Holidays = str | Sequence[str | pd.DataFrame] | pd.DataFrame | None
@@ -32,12 +33,14 @@ class Outlook:
         panel: as it came.
         history: without holidays, as the models saw it.
         effects: of the holidays, None without any.
+        month: effects of the time of month, None without any.
         combination: the members' paths at the present and at earlier origins.
     """
 
     panel: Panel
     history: Panel
     effects: Effects | None
+    month: MonthEffects | None
     combination: Combination
 
 
@@ -58,12 +61,14 @@ def outlooks(
     found = []
     for panel in layout.panels:
         effects = find_effects(panel, special)
-        history = panel if effects is None else effects.history
+        plain = panel if effects is None else effects.history
+        month = None if layout.numbered else find_month_effects(plain, special)
+        history = plain if month is None else month.history
         asked = tuple(members) or tuple(name for name in members_of(panel) if name in AUTO)
         combination = combine(history, horizon, [0, *windows(history, horizon)], asked, seed)
         if family is not None and (panel.last == panel.last[0]).all():
             combination = _added_up(history, combination, horizon, family)
-        found.append(Outlook(panel, history, effects, combination))
+        found.append(Outlook(panel, history, effects, month, combination))
     return found, list(special.notes)
 
 

@@ -178,6 +178,15 @@ def mean_known(values: Array, axis: int = 1) -> Array:
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
+def median_known(stacked: Array) -> Array:
+    """Median over what is known along the first axis, NaN where nothing is."""
+    ordered = np.sort(stacked, axis=0)
+    count = (~np.isnan(stacked)).sum(axis=0)
+    low = np.take_along_axis(ordered, np.maximum((count - 1) // 2, 0)[None], axis=0)[0]
+    high = np.take_along_axis(ordered, np.minimum(count // 2, len(stacked) - 1)[None], axis=0)[0]
+    return np.asarray(np.where(count > 0, (low + np.where(count > 1, high, low)) / 2, np.nan))
+
+
 def join(panels: Sequence[Panel]) -> npt.NDArray[Any]:
     """The ids of several panels, one after the other."""
     return np.concatenate([panel.ids for panel in panels])

@@ -38,6 +38,8 @@ def _with_holidays(outlook: Outlook, horizon: int, grid: Array) -> tuple[Array, 
     """Medians (series × horizon) and quantiles (grid × series × horizon)."""
     every = quantiles(outlook.history, outlook.combination, horizon, grid.tolist())
     median = outlook.combination.paths[0]
+    if outlook.month is not None:
+        median, every = (outlook.month.apply(paths, outlook.panel.last) for paths in (median, every))
     if outlook.effects is None:
         return median, every
     paths, touched = outlook.effects.apply(np.concatenate([median[None], every]), outlook.panel.last)

@@ -59,9 +59,12 @@ MODELS: dict[str, Model] = {
     for model in (
         Model("seasonal-naive", "seasonal_naive", "the value one season ago"),
         Model("profile", "profile", "the usual value of that weekday and hour, recent weeks first"),
+        Model("intraday", "intraday", "the day's level times the usual shape of that day"),
         Model("boosting", "boosting", "gradient boosting over all series on what the season leaves"),
-        Model("regression", "regression", "trend, weekday and time of year, all series at once"),
-        Model("theta", "theta", "simple smoothing with half of the slope as drift"),
+        Model(
+            "regression", "regression", "trend, weekday and time of year; counts as counts (log link) and on the square-root scale"
+        ),
+        Model("theta", "theta", "simple smoothing with half of the slope as drift, freed of its season"),
         Model("smoothing", "smoothing", "exponential smoothing with damped trend and seasons"),
     )
 }

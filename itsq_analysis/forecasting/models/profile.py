@@ -30,7 +30,7 @@ def _variants(panel: Panel, horizon: int) -> Array:
     """Variants × series × horizon."""
     season = max(min(panel.season, panel.length), 1)
     y = panel.y[:, -OLDEST * season :]
-    cycles = _cut(fold(y, season))
+    cycles = cut_bursts(fold(y, season))
     known = ~np.isnan(cycles)
     values = np.where(known, cycles, 0.0)
     age = np.arange(cycles.shape[1] - 1, -1, -1, dtype=float)
@@ -45,7 +45,7 @@ def _variants(panel: Panel, horizon: int) -> Array:
     return np.stack(paths)
 
 
-def _cut(cycles: Array) -> Array:
+def cut_bursts(cycles: Array) -> Array:
     """Bursts cut: no further from the slot's median than twice what nine in ten of a series' values are."""
     if cycles.shape[1] < 4:
         return cycles

@@ -1,9 +1,10 @@
 """Calendar regression: trend, weekday and time of year as smooth waves, all series at once.
 
-Counts are fitted on the square-root scale, where their spread does not depend on their level (so a least-squares fit is close to
-that of a count model) and a median may be turned back as it is. Old values are forgotten slowly. What the last weeks lay above
-the fit is carried on in part. How many waves and how much is carried on is weighed by what would have forecast the last origins
-best.
+Counts are fitted twice: as counts (quasi-Poisson with a log link, so that effects multiply) and on the square-root scale, where
+their spread does not depend on their level (effects lie between adding and multiplying, and a median may be turned back as it is).
+Other values that are never negative are fitted on the square-root scale alone, those below zero as they are. Old values are
+forgotten slowly. What the last weeks lay above the fit is carried on in part. Which scale, how many waves and how much is carried
+on is weighed by what would have forecast the last origins best.
 """
 
 from __future__ import annotations
@@ -12,13 +13,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from itsq_analysis.forecasting.models.count_regression import fit_counts, median_of, told_mean
 from itsq_analysis.forecasting.origins import origins_before, weigh
 from itsq_analysis.forecasting.panel import Array, Ints, Panel
 from itsq_analysis.forecasting.steps import DAY, WEEK
 
 WAVES = (0, 2, 5)  # of the year
 FOLLOW = ((0.0, 1.0), (0.6, 28.0), (1.0, 14.0))  # share that is carried on, and the steps over which the departure is averaged
+LONGEST_FOLLOW = 28
 HALF_LIFE = 1.5  # years
+FITS = 5  # times, at least, at which counts are fitted for the earlier origins
+CELLS = 2_000_000  # series × columns × fits up to which there are more of them
 FEWEST_YEARS = 1.1  # of history before the time of year is told
 LEAST = 0.02  # ridge on trend and waves, as a share of the history
 LEAST_SLOT = 0.3  # ridge on the slots of the season, as so many values
@@ -28,14 +33,59 @@ CHUNK = 20_000_000  # cells of a block's products
 
 def predict(panel: Panel, horizon: int, offsets: Sequence[int], seed: int = 0) -> Array:  # noqa: ARG001 - the contract's arguments
     """Medians, offsets × series × horizon."""
-    wanted = {*offsets, *(origin for offset in offsets for origin in origins_before(panel, horizon, offset))}
+    wanted = sorted({*offsets, *(origin for offset in offsets for origin in origins_before(panel, horizon, offset))})
     bent = np.where(panel.negative[:, None], panel.y, np.sqrt(np.maximum(panel.y, 0.0)))
     moved = panel.with_values(bent)
+    counted = _counted(panel.rows(panel.counts), horizon, wanted) if panel.counts.any() else {}
     variants = {}
-    for offset in sorted(wanted):
+    for offset in wanted:
         paths = _variants(moved.before(offset), horizon)
-        variants[offset] = np.where(panel.negative[None, :, None], paths, np.maximum(paths, 0.0) ** 2)
+        paths = np.where(panel.negative[None, :, None], paths, np.maximum(paths, 0.0) ** 2)
+        if offset in counted:
+            beside = paths.copy()
+            beside[:, panel.counts] = counted[offset]
+            paths = np.concatenate([paths, beside])
+        variants[offset] = paths
     return weigh(panel, horizon, offsets, variants)
+
+
+def _counted(panel: Panel, horizon: int, wanted: Sequence[int]) -> dict[int, Array]:
+    """Offset -> variants × series × horizon of series that are counts. Neighbouring origins share the fit of the oldest of them."""
+    per_year = _per_year(panel)
+    newest, earlier = wanted[0], np.array(wanted[1:], dtype=int)
+    fits = min(max(CELLS // max(panel.n * panel.length, 1), FITS), len(earlier))
+    groups = [[newest], *([part.tolist() for part in np.array_split(earlier, fits)] if len(earlier) else [])]
+    found: dict[int, list[Array]] = {offset: [] for offset in wanted}
+    long_enough = {offset: per_year > 0 and panel.length - offset >= FEWEST_YEARS * per_year for offset in wanted}
+    for waves in WAVES:
+        begin: Array | None = None
+        for group in groups[::-1]:
+            oldest = group[-1]
+            used = waves if long_enough[oldest] else 0
+            seen = panel.before(oldest)
+            past, ahead = _design(seen, horizon + oldest - group[0], used, per_year)
+            if begin is not None and begin.shape[1] != past.shape[1]:
+                begin = None
+            begin, dispersion = fit_counts(seen.y, past, _forget(seen.length, per_year), _ridge(past.shape[1], used), begin)
+            design = np.concatenate([past[-LONGEST_FOLLOW:], ahead])
+            told = told_mean(begin, design)
+            for offset in group:
+                now = min(len(past), LONGEST_FOLLOW) + oldest - offset
+                found[offset] += _followed(panel.before(offset), told[:, :now], told[:, now : now + horizon], dispersion)
+    return {offset: np.stack(paths) for offset, paths in found.items()}
+
+
+def _followed(panel: Panel, past: Array, ahead: Array, dispersion: Array) -> list[Array]:
+    """Medians ahead, at the level that the last steps had over what was told of them."""
+    paths = []
+    for share, span in FOLLOW:
+        width = min(int(span), past.shape[1])
+        known = panel.known[:, -width:]
+        seen = np.where(known, panel.y[:, -width:], 0.0).sum(axis=1)
+        told = np.where(known, past[:, -width:], 0.0).sum(axis=1)
+        lift = ((seen + dispersion + 1e-9) / (told + dispersion + 1e-9)) ** share
+        paths.append(median_of(ahead * lift[:, None], dispersion))
+    return paths
 
 
 def _variants(panel: Panel, horizon: int) -> Array:
@@ -82,16 +132,11 @@ def _design(panel: Panel, horizon: int, waves: int, per_year: float) -> tuple[Ar
 def _fit(y: Array, design: Array, per_year: float, waves: int) -> Array:
     """Coefficients, series × columns, by least squares with forgetting and a little ridge on all but the constant."""
     length, width = design.shape
-    forget = 0.5 ** (np.arange(length - 1, -1, -1) / (HALF_LIFE * per_year)) if per_year else np.ones(length)
+    forget = _forget(length, per_year)
     known = ~np.isnan(y)
     values = np.where(known, y, 0.0) * forget
     right = values @ design
-    share = np.full(width, LEAST)
-    share[0] = 1e-9
-    slots = slice(2, width - 2 * waves)
-    share[slots] = 0.0
-    least = np.full(width, 1e-9)
-    least[slots] = LEAST_SLOT
+    share, least = _ridge(width, waves).T
     extra = np.diag(least)
     result = np.empty((len(y), width))
     patterns, which = np.unique(np.packbits(known, axis=1), axis=0, return_inverse=True)
@@ -110,6 +155,19 @@ def _fit(y: Array, design: Array, per_year: float, waves: int) -> Array:
         lefts = lefts + masses.sum(axis=1)[:, None, None] * np.diag(share) + extra
         result[start : start + count] = np.linalg.solve(lefts, right[start : start + count, :, None])[..., 0]
     return result
+
+
+def _forget(length: int, per_year: float) -> Array:
+    """The weight of each column, the last one 1."""
+    return np.asarray(0.5 ** (np.arange(length - 1, -1, -1) / (HALF_LIFE * per_year)) if per_year else np.ones(length))
+
+
+def _ridge(width: int, waves: int) -> Array:
+    """Columns × 2: as a share of the history, and as so many values."""
+    ridge = np.tile([LEAST, 1e-9], (width, 1))
+    ridge[0, 0] = 1e-9
+    ridge[2 : width - 2 * waves] = (0.0, LEAST_SLOT)
+    return ridge
 
 
 def _recent(rest: Array, span: int) -> Array:
