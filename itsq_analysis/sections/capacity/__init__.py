@@ -1,0 +1,1 @@
+"""The capacity report: one section a file, joined in `report`."""

@@ -1,0 +1,92 @@
+"""What drives it? Measured demand month by month, and what is planned."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pandas as pd
+
+from itsq_analysis.charts import line
+from itsq_analysis.narrative import formats
+from itsq_analysis.sections.capacity.estate import drivers, last_whole_day
+from itsq_analysis.sections.capacity.words import amount
+from itsq_analysis.sections.scene import Scene
+from itsq_analysis.sections.section import Part, Section, folded, paragraph, subheading, table
+
+SHOWN = 4  # pictures; the other drivers stand in the table
+MONTHS = 13
+ALIKE = 0.9  # share of a month's days from which it counts as whole, where there is a row for each day
+
+
+def demand(scene: Scene) -> Section:
+    """One small picture a driver, and the planned events."""
+    title = scene.term("cap_demand")
+    measured, planned = drivers(scene, "measured"), drivers(scene, "planned")
+    if measured.empty and planned.empty:
+        return Section("demand_drivers", title, scene.say("cap_demand_none"))
+    courses = {name: course for name, rows in measured.groupby("driver", sort=True) if len(course := monthly(scene, rows)) > 1}
+    answer = scene.say("cap_demand_answer", n=len(courses), planned=len(planned))
+    parts: list[Part] = [_picture(scene, measured, str(name), course) for name, course in list(courses.items())[:SHOWN]]
+    if len(courses) > SHOWN:
+        parts.append(paragraph(scene.say("cap_demand_more", list=scene.listed(str(name) for name in list(courses)[SHOWN:]))))
+    if not planned.empty:
+        parts += [subheading(scene.term("cap_events")), _events(scene, planned), paragraph(scene.say("cap_events_note"))]
+    return Section("demand_drivers", title, answer, tuple(parts))
+
+
+def monthly(scene: Scene, rows: pd.DataFrame) -> pd.DataFrame:
+    """`ds` (first day), `y` (mean of the values) of each month that is over, the last thirteen."""
+    known = rows[rows["value"].notna()]
+    days = pd.to_datetime(known["date"])
+    values = known["value"].astype(float).groupby(days.dt.to_period("M")).mean()
+    over = pd.Period(last_whole_day(scene) + timedelta(days=1), "M")
+    values = values[values.index < over]
+    return pd.DataFrame({"ds": values.index.to_timestamp(), "y": values.to_numpy()}).tail(MONTHS)
+
+
+def _picture(scene: Scene, measured: pd.DataFrame, name: str, course: pd.DataFrame) -> Part:
+    unit = str(measured.loc[measured["driver"] == name, "unit"].dropna().iloc[-1]) if _has_unit(measured, name) else ""
+    first, last = course.iloc[0], course.iloc[-1]
+    summary = scene.say(
+        "cap_demand_picture",
+        value=amount(scene, float(last["y"]), unit),
+        month=_month(scene, last["ds"]),
+        before=amount(scene, float(first["y"]), unit),
+        first=_month(scene, first["ds"]),
+    )
+    return line(course, title=name, summary=summary, language=scene.language, unit="count", grain="M")
+
+
+def _has_unit(measured: pd.DataFrame, name: str) -> bool:
+    return bool(measured.loc[measured["driver"] == name, "unit"].notna().any())
+
+
+def _month(scene: Scene, day: pd.Timestamp) -> str:
+    return f"{day.year}\u5e74{day.month}\u6708" if scene.language == "zh" else f"{formats.MONTHS[day.month - 1]} {day.year}"
+
+
+def _events(scene: Scene, planned: pd.DataFrame) -> Part:
+    keys = ("cap_event", "service", "cap_from", "cap_until", "cap_growth", "remark")
+    rows = [
+        {
+            "cap_event": str(row["event"] if pd.notna(row["event"]) else row["driver"]),
+            "service": str(row["service"]) if pd.notna(row["service"]) else scene.term("all_services"),
+            "cap_from": formats.day(pd.Timestamp(row["date"]), scene.language),
+            "cap_until": formats.MISSING if pd.isna(row["until"]) else formats.day(pd.Timestamp(row["until"]), scene.language),
+            "cap_growth": _growth(scene, row),
+            "remark": formats.MISSING if pd.isna(row["note"]) else str(row["note"]),
+        }
+        for row in planned.to_dict("records")
+    ]
+    columns = {key: scene.term(key) for key in keys}
+    if len(rows) > 2 * SHOWN:
+        return folded(scene.say("cap_events_fold", n=len(rows)), table(columns, rows))
+    return table(columns, rows)
+
+
+def _growth(scene: Scene, row: dict[object, object] | dict[str, object]) -> str:
+    found = {str(key): value for key, value in row.items()}
+    if pd.notna(found["growth"]):  # type: ignore[call-overload]
+        return f"{float(found['growth']):+.0%}"  # type: ignore[arg-type]
+    unit = "" if pd.isna(found["unit"]) else str(found["unit"])  # type: ignore[call-overload]
+    return amount(scene, None if pd.isna(found["value"]) else float(found["value"]), unit)  # type: ignore[arg-type, call-overload]

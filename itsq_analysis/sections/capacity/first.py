@@ -1,0 +1,162 @@
+"""What must be ordered or accepted before the next report? The first screen: at most three cards, the rest counted."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from itsq_analysis.narrative.length import shortened
+from itsq_analysis.sections.brief import brief_day, tight
+from itsq_analysis.sections.capacity.choices import Choice, choices
+from itsq_analysis.sections.capacity.estate import next_report, resources, today
+from itsq_analysis.sections.capacity.orders import later, orders, renewals
+from itsq_analysis.sections.capacity.outlook import Outlook, outlooks, unmeasured
+from itsq_analysis.sections.capacity.words import by_day, money, months, named, percent
+from itsq_analysis.sections.first_screen import FirstScreen
+from itsq_analysis.sections.scene import Scene
+
+CARDS = 3
+NAME, TITLE, OWNER = 40, 34, 28  # columns; a wide character takes two
+OPTIONS = 2  # named on a card
+
+
+def first_screen(scene: Scene) -> FirstScreen:
+    """The verdict in a sentence, cards with what to decide by when, and what else is open."""
+    return FirstScreen("decisions", scene.term("decisions_needed"), verdict(scene), (), _block(scene))
+
+
+def verdict(scene: Scene) -> str:
+    """The report in one sentence."""
+    found, asked = outlooks(scene), orders(scene)
+    if not resources(scene):
+        return scene.say("cap_no_register")
+    if not found:
+        return scene.say("cap_nothing_measured", n=len(resources(scene)))
+    day = brief_day(scene, next_report(scene))
+    if asked:
+        return tight(scene.say("cap_verdict", n=len(asked), of=len(found), day=day, first=_soonest(scene, asked)))
+    coming = later(scene)
+    if coming:
+        name = shortened(named(scene, coming[0].resource), NAME)
+        by = brief_day(scene, coming[0].safe.by or next_report(scene))
+        return tight(scene.say("cap_verdict_later", of=len(found), day=day, name=name, by=by))
+    return scene.say("cap_verdict_none", of=len(found))
+
+
+def _soonest(scene: Scene, asked: list[Outlook]) -> str:
+    """Of the resources to be decided upon, the one whose limit is reached first."""
+    first = min(asked, key=lambda one: (not one.crossed, one.crossing.likely or next_report(scene), one.resource.name))
+    name = shortened(named(scene, first.resource), NAME)
+    return scene.say("cap_first_crossed", name=name) if first.crossed else _reached(scene, first, name)
+
+
+def _reached(scene: Scene, one: Outlook, name: str) -> str:
+    """When the limit is reached, in a clause."""
+    limit = percent(one.resource.critical)
+    if one.crossing.likely is None:
+        return scene.say("cap_may_reach", name=name, limit=limit, day=by_day(scene, one.crossing.earliest))
+    return scene.say("cap_will_reach", name=name, limit=limit, day=by_day(scene, one.crossing.likely))
+
+
+def _block(scene: Scene) -> Markup:
+    asked = orders(scene)
+    parts = [Markup("<h3>{}</h3>").format(scene.term("decisions_needed"))]
+    if asked:
+        cards = Markup("").join(_card(scene, one, place) for place, one in enumerate(asked[:CARDS], 1))
+        parts.append(Markup('<ol class="decisions cards">{}</ol>').format(cards))
+    else:
+        parts.append(
+            Markup('<p class="note">{}</p>').format(scene.say("cap_none_needed", day=brief_day(scene, next_report(scene))))
+        )
+    parts.append(Markup('<p class="majors">{}</p>').format(" ".join(_rest(scene, len(asked) - CARDS))))
+    return Markup("\n").join(parts)
+
+
+def _rest(scene: Scene, more: int) -> list[str]:
+    """What no card tells: further decisions, renewals, resources without data."""
+    told = [scene.say("cap_more", n=more)] if more > 0 else []
+    due, silent = renewals(scene), unmeasured(scene)
+    if due:
+        first = shortened(named(scene, due[0].resource), NAME)
+        key = "cap_ended" if due[0].day < today(scene) else "cap_ending"
+        told.append(scene.say(key, n=len(due), name=first, day=brief_day(scene, due[0].day)))
+    if silent:
+        told.append(scene.say("cap_without_data", n=len(silent)))
+    return told or [scene.say("cap_nothing_else")]
+
+
+def _card(scene: Scene, one: Outlook, place: int) -> Markup:
+    """One decision: what runs out when, order by when, what it costs, what happens otherwise, whose it is."""
+    name = shortened(named(scene, one.resource), NAME)
+    what = tight(
+        scene.say("cap_card_crossed", name=name, limit=percent(one.resource.critical))
+        if one.crossed
+        else _reached(scene, one, name)
+    )
+    owner = shortened(one.resource.owner, OWNER) if one.resource.owner else scene.say("decision_owner_none")
+    lines = [_range(scene, one), *_options(scene, one), nothing(scene, one)]
+    told = Markup("").join(Markup('<p class="rule">{}</p>').format(line) for line in lines if line)
+    return Markup(
+        '<li><p class="what"><a href="#sheet-{}">{}</a></p><p class="terms"><strong>{}</strong> <span>{}</span></p>{}</li>'
+    ).format(place, what, order_line(scene, one), owner, told)
+
+
+def order_line(scene: Scene, one: Outlook) -> str:
+    """Until when it must be ordered: "Order by 3 November", or how long that is past."""
+    if one.safe.overdue_days:
+        return scene.say("cap_order_now", n=one.safe.overdue_days)
+    return scene.say("cap_order_by", day=by_day(scene, one.safe.by))
+
+
+def _range(scene: Scene, one: Outlook) -> str:
+    """Earliest and latest, and the day of even odds to be late."""
+    if one.crossed:
+        return ""
+    facts = {"earliest": by_day(scene, one.crossing.earliest), "latest": by_day(scene, one.crossing.latest)}
+    even = one.even.by
+    if even is None:
+        return scene.say("cap_range", **facts)
+    key = "cap_range_even_past" if even < today(scene) else "cap_range_even"
+    return scene.say(key, even=by_day(scene, even), **facts)
+
+
+def _options(scene: Scene, one: Outlook) -> list[str]:
+    """The options that gain most, with price and months."""
+    found = [choice for choice in choices(scene, one) if choice.option != "accept"][:OPTIONS]
+    if not found:
+        return [scene.say("cap_no_options")]
+    return [scene.say("cap_options", list=_clauses(scene, [option_text(scene, choice) for choice in found]))]
+
+
+def _clauses(scene: Scene, items: list[str]) -> str:
+    return ("; " if scene.language == "en" else "\N{FULLWIDTH SEMICOLON}").join(items)
+
+
+def option_text(scene: Scene, choice: Choice) -> str:
+    """An option in few words: "two more terabytes (86,000 yuan, 14 months)"."""
+    told = [] if choice.price is None else [money(scene, choice.price) if choice.price else scene.say("cap_free")]
+    told += [gained(scene, choice)] if choice.months is not None else []
+    title = shortened(choice.title, TITLE)
+    return title + scene.aside(scene.listed(told)) if told else title
+
+
+def gained(scene: Scene, choice: Choice) -> str:
+    """The months that an option gains."""
+    if choice.months is None:
+        return scene.say("cap_gain_unknown")
+    return scene.say("cap_gain_least" if choice.at_least else "cap_gain", months=months(scene, max(choice.months, 0.0)))
+
+
+def nothing(scene: Scene, one: Outlook) -> str:
+    """What happens if nothing is done: when it is full, or how likely it is beyond its limit."""
+    fan = one.crossing.fan()
+    full = fan[fan["median"] >= one.resource.whole]
+    if one.resource.fills and not full.empty:
+        return scene.say("cap_nothing_full", day=brief_day(scene, full["ds"].iloc[0].date()))
+    if one.crossed:
+        return scene.say("cap_nothing_crossed")
+    return scene.say("cap_nothing", probability=chance(one.crossing.probability))
+
+
+def chance(probability: float) -> str:
+    """A simulated probability, which is neither 0 nor 100 %."""
+    return "<1%" if probability < 0.01 else ">99%" if probability > 0.99 else f"{probability:.0%}"

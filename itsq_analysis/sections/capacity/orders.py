@@ -1,0 +1,55 @@
+"""What must be decided by when: limits that will be reached, and what ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from itsq_analysis.sections.capacity.estate import Resource, next_report, resources, today
+from itsq_analysis.sections.capacity.outlook import Outlook, outlooks
+from itsq_analysis.sections.scene import Scene
+
+AHEAD = 365  # days of the calendar of what ends
+
+
+@dataclass(frozen=True)
+class End:
+    """A licence, certificate or maintenance contract that ends.
+
+    Attributes:
+        what: its kind, such as "certificate".
+        act: the day by which its renewal must be ordered: the end less the lead time.
+    """
+
+    resource: Resource
+    what: str
+    day: date
+    act: date
+
+
+def orders(scene: Scene) -> list[Outlook]:
+    """Resources to be decided upon before the next report: the order-by day with a risk of 10 % lies before it.
+
+    The one to be ordered first at the head; those past that day stand before all others.
+    """
+    last = next_report(scene)
+    return [one for one in outlooks(scene) if one.safe.by is not None and one.safe.by <= last]
+
+
+def later(scene: Scene) -> list[Outlook]:
+    """Resources to be ordered within 12 months, but not before the next report."""
+    last = next_report(scene)
+    return [one for one in outlooks(scene) if one.safe.by is not None and one.safe.by > last]
+
+
+def ends(scene: Scene) -> list[End]:
+    """What has ended or ends within 12 months, the next first."""
+    last = today(scene) + timedelta(days=AHEAD)
+    every = [(one, what, day) for one in resources(scene) for what, day in one.ends if day <= last]
+    found = [End(one, what, day, day - timedelta(days=one.lead_days)) for one, what, day in every]
+    return sorted(found, key=lambda one: (one.day, one.resource.name, one.what))
+
+
+def renewals(scene: Scene) -> list[End]:
+    """What must be renewed before the next report."""
+    return [one for one in ends(scene) if one.act <= next_report(scene)]

@@ -1,0 +1,245 @@
+"""When each measured resource reaches its limit, and by when more must be ordered: worked out once for a report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+import pandas as pd
+
+from itsq_analysis.capacity import Change, Crossing, OrderBy, order_by, time_to_threshold
+from itsq_analysis.sections.capacity.estate import Resource, drivers, last_whole_day, options, resources
+from itsq_analysis.sections.scene import Scene
+from itsq_analysis.workspace.calendars import special_days
+
+YEAR = 365
+FEWEST = 14  # known days from which a forecast is made
+SILENT = 28  # days without a value after which a resource counts as not heard from
+RISKS = (0.1, 0.5)
+DAYS_IN_A_ROW = 3  # of what is used at once: a single full day is no lack of capacity
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What is known of one resource's use, and expected.
+
+    Attributes:
+        daily: `ds, y` of its whole days, used, in the metric's unit: the day's highest value of what fills up, else its busy hour.
+        crossing: when the critical line is reached, planned changes included.
+        safe, even: the last day to order with a risk of being late of 10 % and of 50 %.
+        changes: planned changes that the forecast reckons with.
+    """
+
+    resource: Resource
+    daily: pd.DataFrame
+    crossing: Crossing
+    safe: OrderBy
+    even: OrderBy
+    changes: tuple[Change, ...]
+
+    @property
+    def share(self) -> float:
+        """The last known value as a share of the whole."""
+        return float("nan") if self.crossing.last is None else self.crossing.last / self.resource.whole
+
+    @property
+    def crossed(self) -> bool:
+        """Whether the last known value lies beyond the limit."""
+        return self.crossing.last is not None and self.crossing.last >= self.resource.limit
+
+    def notes(self, kind: str) -> bool:
+        """Whether the forecast has such a note."""
+        return any(note.kind == kind for note in self.crossing.notes)
+
+
+@dataclass(frozen=True)
+class Unmeasured:
+    """A resource of which nothing can be said, and why: "no_metric", "no_values", "silent" or "short"."""
+
+    resource: Resource
+    reason: str
+    last: date | None = None
+
+
+def outlooks(scene: Scene) -> list[Outlook]:
+    """The resources that are measured, the one to be ordered first at the head."""
+    return list(_worked_out(scene)[0])
+
+
+def unmeasured(scene: Scene) -> list[Unmeasured]:
+    """Resources that ought to be measured or to have an end, and are not: named in the report, never counted as fine."""
+    return list(_worked_out(scene)[1])
+
+
+def outlook_of(scene: Scene, key: str) -> Outlook | None:
+    """The outlook of one resource; None where it is not measured."""
+    return next((one for one in _worked_out(scene)[0] if one.resource.key == key), None)
+
+
+def daily_values(scene: Scene, end: date) -> dict[str, pd.DataFrame]:
+    """Resource -> `ds, y`: what was used on each whole day up to `end`, in the metric's unit."""
+    if "capacity daily" not in scene.kept:
+        found: dict[str, pd.DataFrame] = {}
+        register = {one.key: one for one in resources(scene) if not one.energy}
+        for how in ("max", "p95"):
+            wanted = {key: one for key, one in register.items() if one.fills == (how == "max")}
+            found |= _used(scene, wanted, "D", how)
+        scene.kept["capacity daily"] = found
+    kept: dict[str, pd.DataFrame] = scene.kept["capacity daily"]
+    last = pd.Timestamp(end)
+    return {key: rows for key, frame in kept.items() if not (rows := frame[frame["ds"] <= last]).empty}
+
+
+def hourly_values(scene: Scene, days: int) -> dict[str, pd.DataFrame]:
+    """Resource -> `ds, y`: the mean of each hour of the last days, used, in the metric's unit."""
+    if "capacity hourly" not in scene.kept:
+        register = {one.key: one for one in resources(scene) if not one.energy}
+        scene.kept["capacity hourly"] = _used(scene, register, "h", "mean")
+    kept: dict[str, pd.DataFrame] = scene.kept["capacity hourly"]
+    first = pd.Timestamp(last_whole_day(scene) - timedelta(days=days - 1))
+    stop = pd.Timestamp(last_whole_day(scene) + timedelta(days=1))
+    cut = {}
+    for key, frame in kept.items():
+        local = frame["ds"].dt.tz_localize(None) if frame["ds"].dt.tz is not None else frame["ds"]
+        rows = frame[(local >= first) & (local < stop)]
+        if not rows.empty:
+            cut[key] = rows
+    return cut
+
+
+def _used(
+    scene: Scene, wanted: Mapping[str, Resource], freq: Literal["D", "h"], how: Literal["max", "p95", "mean"]
+) -> dict[str, pd.DataFrame]:
+    """By resource what was used; a metric of what is free is taken from the whole."""
+    if not wanted:
+        return {}
+    frame = scene.workspace.metric_series(list(wanted), freq=freq, how=how, as_of=scene.moment)
+    found = {}
+    for key, rows in frame.groupby("unique_id", sort=True):
+        one = wanted.get(str(key))
+        known = rows[rows["y"].notna()]
+        if one is None or known.empty:
+            continue
+        used = one.whole - known["y"] if one.free else known["y"]
+        found[one.key] = pd.DataFrame({"ds": known["ds"].to_numpy() if freq == "D" else known["ds"], "y": used.to_numpy(float)})
+    return found
+
+
+def _worked_out(scene: Scene) -> tuple[list[Outlook], list[Unmeasured]]:
+    if "outlooks" not in scene.kept:
+        scene.kept["outlooks"] = _work_out(scene)
+    kept: tuple[list[Outlook], list[Unmeasured]] = scene.kept["outlooks"]
+    return kept
+
+
+def _work_out(scene: Scene) -> tuple[list[Outlook], list[Unmeasured]]:
+    last = last_whole_day(scene)
+    daily = daily_values(scene, last)
+    silent, chosen = [], []
+    for one in resources(scene):
+        reason = _unusable(one, daily.get(one.key), last)
+        if reason is None:
+            chosen.append(one)
+        elif not one.energy and (one.metric or not (one.ends or one.in_use is not None)):
+            days = daily.get(one.key)
+            silent.append(Unmeasured(one, reason, None if days is None else days["ds"].max().date()))
+    changes = planned_changes(scene)
+    crossings = forecasts(scene, chosen, daily, changes, last)
+    found = []
+    for one in chosen:
+        safe, even = order_by(crossings[one.key], one.lead_days, RISKS)
+        found.append(Outlook(one, daily[one.key], crossings[one.key], safe, even, changes[one.key]))
+    return sorted(found, key=_urgency), silent
+
+
+def _unusable(one: Resource, days: pd.DataFrame | None, last: date) -> str | None:
+    """Why no forecast can be made; None where one can."""
+    if days is None:
+        return "no_values" if one.metric else "no_metric"
+    if (last - days["ds"].max().date()).days > SILENT:
+        return "silent"
+    return "short" if len(days) < FEWEST else None
+
+
+def _urgency(one: Outlook) -> tuple[date, date, float, str]:
+    never = date.max
+    return (one.safe.by or never, one.crossing.likely or never, -one.crossing.probability, one.resource.name)
+
+
+def forecasts(
+    scene: Scene,
+    chosen: list[Resource],
+    daily: Mapping[str, pd.DataFrame],
+    changes: Mapping[str, tuple[Change, ...]],
+    last: date,
+    horizon: int = YEAR,
+) -> dict[str, Crossing]:
+    """When each of the resources reaches its limit, as known at the end of the day `last`."""
+    found: dict[str, Crossing] = {}
+    special = special_days(scene.workspace.settings, scene.workspace.snapshot)
+    for fills in (True, False):
+        part = [one for one in chosen if one.fills == fills]
+        if part:
+            crossings = time_to_threshold(
+                long_frame(daily, part, last),
+                {one.key: one.limit for one in part},
+                horizon=horizon,
+                changes={one.key: changes.get(one.key, ()) for one in part},
+                holidays=special or None,
+                as_of=last,
+                **manner(part[0]),
+            )
+            found |= {key: crossings[key] for key in crossings}
+    return found
+
+
+def manner(one: Resource) -> dict[str, object]:
+    """How such a resource is forecast: what fills up grows with demand, what is used at once follows it."""
+    return {"demand": "growth"} if one.fills else {"demand": "level", "in_a_row": DAYS_IN_A_ROW}
+
+
+def long_frame(daily: Mapping[str, pd.DataFrame], part: list[Resource], last: date) -> pd.DataFrame:
+    """The daily values of some resources as one long frame, up to the end of the day `last`."""
+    frames = [daily[one.key].assign(unique_id=one.key) for one in part]
+    frame = pd.concat(frames, ignore_index=True)[["unique_id", "ds", "y"]]
+    return frame[frame["ds"] <= pd.Timestamp(last)]
+
+
+def planned_changes(scene: Scene) -> dict[str, tuple[Change, ...]]:
+    """Resource -> what is planned: events of its service, and options that were chosen and are not done yet."""
+    last = last_whole_day(scene)
+    events = drivers(scene, "planned")
+    events = events[events["growth"].notna()]
+    chosen = options(scene, decided=True)
+    chosen = chosen[(chosen["outcome"] == "chosen") & chosen["size"].notna()]
+    found = {}
+    for one in resources(scene):
+        mine = events[events["service"].isna() | (events["service"] == one.service)]
+        planned = [change for row in mine.to_dict("records") for change in _event(row)]
+        bought = [_bought(one, row) for row in chosen[chosen["resource"] == one.key].to_dict("records")]
+        found[one.key] = tuple(change for change in (*planned, *bought) if change is not None and change.on > last)
+    return found
+
+
+def _event(row: Mapping[str, object]) -> list[Change]:
+    """A planned event: more demand from its first day, and back where it ends."""
+    growth, name = float(row["growth"]), str(row["event"] if pd.notna(row["event"]) else row["driver"])  # type: ignore[arg-type]
+    change = Change(pd.Timestamp(row["date"]).date(), growth=growth, name=name)  # type: ignore[arg-type]
+    if pd.isna(row["until"]) or growth <= -1:  # type: ignore[call-overload]
+        return [change]
+    over = pd.Timestamp(row["until"]).date() + timedelta(days=1)  # type: ignore[arg-type]
+    return [change, Change(over, growth=1 / (1 + growth) - 1, name=name)]
+
+
+def _bought(one: Resource, row: Mapping[str, object]) -> Change | None:
+    """An option that was chosen and has not helped yet, on the day on which it was promised."""
+    if pd.notna(row["done_on"]):  # type: ignore[call-overload]
+        return None
+    lead = one.lead_days if pd.isna(row["lead_time_days"]) else int(row["lead_time_days"])  # type: ignore[call-overload]
+    on = pd.Timestamp(row["decided_on"]).date() + timedelta(days=lead)  # type: ignore[arg-type]
+    size, name = float(row["size"]), str(row["title"])  # type: ignore[arg-type]
+    if row["option"] == "extend":
+        return Change(on, limit=one.limit + one.critical * size if one.counted else one.limit, name=name)
+    return Change(on, add=-size, name=name)

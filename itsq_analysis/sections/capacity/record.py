@@ -1,0 +1,145 @@
+"""Were we right, was it done? Earlier decisions with their outcome, and earlier forecasts against what came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+from markupsafe import Markup
+
+from itsq_analysis.narrative import formats
+from itsq_analysis.sections.capacity.estate import Resource, last_whole_day, options, resources, today
+from itsq_analysis.sections.capacity.outlook import daily_values, forecasts, outlooks
+from itsq_analysis.sections.capacity.words import named, percent
+from itsq_analysis.sections.scene import Scene
+from itsq_analysis.sections.section import Part, Section, folded, paragraph, subheading, table
+
+BACK = (30, 90)  # days before the report's day at which a forecast is made again
+FEWEST = 60  # days that must have been known then
+BAND = 0.8
+DECISIONS = 10
+CLOSE = 3  # days around the report's day in which the truth may have been measured
+
+
+@dataclass(frozen=True)
+class Check:
+    """What was to be expected for the report's day, as known some days before, and what came; shares of the whole."""
+
+    resource: Resource
+    days: int
+    made: date
+    median: float
+    lower: float
+    upper: float
+    truth: float
+
+    @property
+    def held(self) -> bool:
+        """Whether the truth lay in the 80 % range."""
+        return self.lower <= self.truth <= self.upper
+
+
+def checks(scene: Scene) -> list[Check]:
+    """Every measured resource with enough history, 30 and 90 days back."""
+    if "capacity checks" not in scene.kept:
+        scene.kept["capacity checks"] = [one for days in BACK for one in _checks(scene, days)]
+    return list(scene.kept["capacity checks"])
+
+
+def _checks(scene: Scene, days: int) -> list[Check]:
+    last = last_whole_day(scene)
+    made = last - timedelta(days=days)
+    daily = daily_values(scene, last)
+    chosen = []
+    for one in (found.resource for found in outlooks(scene)):
+        rows = daily[one.key]
+        before = rows[rows["ds"] <= pd.Timestamp(made)]
+        recent = not before.empty and (made - before["ds"].max().date()).days <= CLOSE
+        if len(before) >= FEWEST and recent and (last - rows["ds"].max().date()).days == 0:
+            chosen.append(one)
+    found = forecasts(scene, chosen, daily, {}, made, horizon=days) if chosen else {}
+    checked = []
+    for one in chosen:
+        band = found[one.key].fan().iloc[-1]
+        truth = float(daily[one.key]["y"].iloc[-1])
+        median, lower, upper = (float(band[name]) / one.whole for name in ("median", "lo-80", "hi-80"))
+        checked.append(Check(one, days, made, median, lower, upper, truth / one.whole))
+    return checked
+
+
+def record(scene: Scene) -> Section:
+    """Decisions of the past, and forecasts made again as of earlier days."""
+    title = scene.term("cap_record")
+    decided, found = options(scene, decided=True), checks(scene)
+    if decided.empty and not found:
+        return Section("record", title, scene.say("cap_record_none"))
+    told = [scene.say("cap_record_held", n=sum(one.held for one in found), of=len(found), band=percent(BAND))] if found else []
+    late = _late(scene, decided)
+    told.append(
+        scene.say("cap_record_decided", n=len(decided), late=len(late)) if len(decided) else scene.say("cap_record_no_decisions")
+    )
+    parts: list[Part] = []
+    if not decided.empty:
+        parts += [subheading(scene.term("cap_decisions_past")), _decisions(scene, decided)]
+    if found:
+        parts += [subheading(scene.term("cap_forecasts_past")), paragraph(_marked(scene, found)), _forecasts(scene, found)]
+    answer = (" " if scene.language == "en" else "").join(told)
+    return Section("record", title, answer, tuple(parts))
+
+
+def _late(scene: Scene, decided: pd.DataFrame) -> pd.DataFrame:
+    """Chosen options that ought to have helped by now and have not."""
+    open_ = decided[(decided["outcome"] == "chosen") & decided["done_on"].isna()]
+    due = [_due(scene, row) for row in open_.to_dict("records")]
+    return open_[[day < today(scene) for day in due]]
+
+
+def _due(scene: Scene, row: dict[object, object] | dict[str, object]) -> date:
+    cells = {str(key): value for key, value in row.items()}
+    lead = next((one.lead_days for one in resources(scene) if one.key == cells["resource"]), 0)
+    days = lead if pd.isna(cells["lead_time_days"]) else int(cells["lead_time_days"])  # type: ignore[call-overload]
+    return pd.Timestamp(cells["decided_on"]).date() + timedelta(days=days)  # type: ignore[arg-type]
+
+
+def _decisions(scene: Scene, decided: pd.DataFrame) -> Part:
+    keys = ("cap_decided_on", "cap_resource", "cap_option", "cap_outcome", "cap_done_on", "cap_effect")
+    names = {one.key: named(scene, one) for one in resources(scene)}
+    late = set(_late(scene, decided).index)
+    rows: list[dict[str, str | Markup]] = []
+    for place, row in decided.head(DECISIONS).iterrows():
+        done = formats.MISSING if pd.isna(row["done_on"]) else formats.day(row["done_on"], scene.language)
+        if place in late:
+            done = scene.say("cap_late", day=formats.day(_due(scene, row.to_dict()), scene.language))
+        rows.append(
+            {
+                "cap_decided_on": formats.day(row["decided_on"], scene.language),
+                "cap_resource": names[row["resource"]],
+                "cap_option": scene.term(f"cap_option_{row['option']}") + scene.aside(str(row["title"])),
+                "cap_outcome": formats.MISSING if pd.isna(row["outcome"]) else scene.term(f"cap_outcome_{row['outcome']}"),
+                "cap_done_on": done,
+                "cap_effect": formats.MISSING if pd.isna(row["effect"]) else str(row["effect"]),
+            }
+        )
+    return table({key: scene.term(key) for key in keys}, rows)
+
+
+def _marked(scene: Scene, found: list[Check]) -> str:
+    made = {one.days: one.made for one in found}
+    days = scene.listed(formats.day(made[number], scene.language) for number in sorted(made))
+    return scene.say("cap_recomputed", list=days, day=formats.day(last_whole_day(scene), scene.language))
+
+
+def _forecasts(scene: Scene, found: list[Check]) -> Part:
+    keys = ("cap_resource", "cap_made_before", "cap_expected", "cap_came", "cap_held")
+    rows = [
+        {
+            "cap_resource": named(scene, one.resource),
+            "cap_made_before": scene.say("cap_days", n=one.days),
+            "cap_expected": f"{percent(one.median)}{scene.aside(f'{percent(one.lower)}–{percent(one.upper)}')}",
+            "cap_came": percent(one.truth),
+            "cap_held": scene.term("yes" if one.held else "no"),
+        }
+        for one in found
+    ]
+    return folded(scene.say("cap_forecasts_fold", n=len(rows)), table({key: scene.term(key) for key in keys}, rows))

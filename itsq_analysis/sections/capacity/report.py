@@ -1,0 +1,149 @@
+"""The capacity report: its sections in reading order, for notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from itsq_analysis.errors import ReportError
+from itsq_analysis.narrative import Language, formats
+from itsq_analysis.sections.capacity import coverage, demand, energy, expiry, first, load, record, risk_map, sheets, spare, what_if
+from itsq_analysis.sections.capacity.estate import today
+from itsq_analysis.sections.capacity.workbook import sheets as workbook_sheets
+from itsq_analysis.sections.capacity.workbook import to_csv
+from itsq_analysis.sections.files import VALUES, WORKBOOK, Files
+from itsq_analysis.sections.report import Header, Report
+from itsq_analysis.sections.scene import Scene
+from itsq_analysis.sections.section import Section
+from itsq_analysis.sections.spreadsheet import workbook
+from itsq_analysis.workspace import LAST_MONTH, Workspace, open_workspace
+from itsq_analysis.workspace.moments import moment_of
+
+
+class CapacityReport(Report):
+    """A capacity report; each method gives one section. It is told as of the metrics, which may know more than the tickets.
+
+    Make it with `capacity_report`.
+    """
+
+    def header(self) -> Header:
+        """Title, organisation, period, and up to when there are metrics."""
+        scene = self.scene
+        facts = super().header().facts
+        whole = today(scene) >= scene.period.end - pd.Timedelta(days=1)
+        state = scene.say("cap_as_of", moment=formats.minute(scene.moment, scene.language))
+        words = scene.term("complete_yes" if whole else "complete_no")
+        return Header(facts | {"state": state, "complete": whole, "completeness": words})
+
+    def decisions(self) -> Section:
+        """What must be ordered or accepted before the next report."""
+        return first.first_screen(self.scene)
+
+    def risk_map(self) -> Section:
+        """Which resources run out within 30, 90, 180 and 365 days."""
+        return risk_map.risk_map(self.scene)
+
+    def sheets(self) -> Section:
+        """How sure it is, the options, what happens if nothing is done."""
+        return sheets.sheets(self.scene)
+
+    def demand(self) -> Section:
+        """What drives it."""
+        return demand.demand(self.scene)
+
+    def load(self) -> Section:
+        """Whether it holds in the busy hour and after a failure."""
+        return load.load(self.scene)
+
+    def expiry(self) -> Section:
+        """What ends when."""
+        return expiry.expiry(self.scene)
+
+    def idle(self) -> Section:
+        """What can be given back."""
+        return spare.spare(self.scene)
+
+    def what_if(self) -> Section:
+        """If demand grows, a limit is raised, a project is late."""
+        return what_if.what_if(self.scene)
+
+    def energy(self) -> Section | None:
+        """Energy and PUE; None where nothing measures them."""
+        return energy.energy(self.scene)
+
+    def record(self) -> Section:
+        """Earlier decisions and forecasts, and what became of them."""
+        return record.record(self.scene)
+
+    def appendix(self) -> Section:
+        """What is not monitored; how every number is computed; where the numbers come from."""
+        return coverage.appendix(self.scene, self.parameters)
+
+    def files(self) -> Files:
+        """The figures as CSV and the workbook; `itsq run` writes them beside the page."""
+        title = f"{self.scene.title_of_report} {self.scene.period_name}"
+        book = workbook(workbook_sheets(self.scene), title, self.scene.language)
+        return Files({WORKBOOK: book, VALUES: to_csv(self.scene)})
+
+
+def capacity_report(
+    workspace: Workspace | str | Path | None = None,
+    *,
+    period: str | int | date = LAST_MONTH,
+    services: Sequence[str] = (),
+    language: Language = "en",
+    as_of: date | datetime | str | None = None,
+    snapshot: int | None = None,
+) -> CapacityReport:
+    """The capacity report of a workspace.
+
+    Forecasts begin where the metrics end, utilisation is that of the four weeks before; the period names the report and says when
+    the next one is due.
+
+    Args:
+        workspace: the workspace, its folder or itsq.toml; None finds it (see `open_workspace`).
+        period: such as "2026-10", or "last-month": the last complete month of the data.
+        services: resources of these services only; () is all.
+        language: of the page, "en" or "zh".
+        as_of: as known at the end of this day; None is where the metrics end.
+        snapshot: an older snapshot.
+
+    Raises:
+        ReportError: a service that no resource has.
+
+    >>> report = capacity_report("data/sample", period="2026-10", language="zh")  # doctest: +SKIP
+    >>> report.decisions()  # doctest: +SKIP
+    """
+    given = workspace.path if isinstance(workspace, Workspace) else workspace
+    opened = open_workspace(given, snapshot=snapshot, services=services)
+    _check_services(opened)
+    moment = _metrics_moment(opened, as_of)
+    scene = Scene(opened, opened.period(period, as_of), language, moment, titled="capacity_report_title")
+    stated: dict[str, Any] = {"period": scene.period.label, "services": list(services), "language": language}
+    return CapacityReport(scene, stated | {"as_of": as_of and str(as_of), "snapshot": opened.snapshot.id})
+
+
+def _metrics_moment(workspace: Workspace, as_of: date | datetime | str | None) -> datetime:
+    """The end of the day `as_of`, never later than the newest point; without metrics that of the tickets."""
+    newest = workspace.rows('SELECT max("time") AS newest FROM "metrics"', {})["newest"].iloc[0]
+    if pd.isna(newest):
+        return workspace.moment(as_of)
+    zone = workspace.settings.organisation.zone
+    return moment_of(as_of, pd.Timestamp(newest).to_pydatetime().astimezone(zone), zone)
+
+
+def _check_services(workspace: Workspace) -> None:
+    """Refuse a service that no resource has; a report over nothing would look like a safe year."""
+    if not workspace.services:
+        return
+    with workspace.store.connect(workspace.snapshot) as connection:
+        found = connection.execute("SELECT DISTINCT service FROM resources WHERE service IS NOT NULL").fetchall()
+    known = sorted(name for (name,) in found)
+    for service in workspace.services:
+        if service not in known:
+            names = ", ".join(known[:20])
+            raise ReportError(f"services must name services of the register of resources; found {service!r}; use one of: {names}")

@@ -1,0 +1,84 @@
+"""Which resources run out within 30, 90, 180 and 365 days?"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from itsq_analysis.charts import risk_grid
+from itsq_analysis.narrative import formats
+from itsq_analysis.sections.capacity.first import chance
+from itsq_analysis.sections.capacity.outlook import Outlook, outlooks, unmeasured
+from itsq_analysis.sections.capacity.words import by_day, listed_names, named, percent, with_service
+from itsq_analysis.sections.scene import Scene
+from itsq_analysis.sections.section import Part, Section, folded, paragraph, table
+
+HORIZONS = (30, 90, 180, 365)  # days
+SAFE = 0.1  # a smaller probability within 12 months is told by name alone
+SHOWN = 20  # rows of the picture
+
+
+def at_risk(scene: Scene) -> list[Outlook]:
+    """Resources that reach their limit within 12 months with a probability of at least 10 %, the likeliest first."""
+    found = [one for one in outlooks(scene) if one.crossing.probability >= SAFE]
+    return sorted(found, key=lambda one: (-one.crossing.probability_by(HORIZONS[1]), -one.crossing.probability, one.resource.name))
+
+
+def risk_map(scene: Scene) -> Section:
+    """The grid of those at risk, every resource in a table, and by name what will not run out."""
+    title = scene.term("cap_risk_map")
+    every = outlooks(scene)
+    if not every:
+        return Section("risk_map", title, scene.say("cap_nothing_to_judge"))
+    risky = at_risk(scene)
+    fine = [one.resource for one in every if one.crossing.probability < SAFE]
+    counts = {str(days): sum(one.crossing.probability_by(days) >= 0.5 for one in every) for days in HORIZONS}
+    answer = scene.say("cap_risk_answer", of=len(every), n=len(risky), soon=counts["90"], year=counts["365"])
+    parts: list[Part] = [_picture(scene, risky)] if risky else []
+    if fine:
+        parts.append(paragraph(scene.say("cap_risk_fine", n=len(fine), list=listed_names(scene, fine))))
+    if silent := unmeasured(scene):
+        names = listed_names(scene, [one.resource for one in silent])
+        parts.append(paragraph(scene.say("cap_risk_unknown", n=len(silent), list=names)))
+    parts.append(folded(scene.say("cap_every_resource", n=len(every)), _table(scene, every)))
+    return Section("risk_map", title, answer, tuple(parts))
+
+
+def _picture(scene: Scene, risky: list[Outlook]) -> Part:
+    shown = sorted(risky[:SHOWN], key=lambda one: (one.resource.service, named(scene, one.resource)))
+    rows = [
+        {
+            "member": with_service(scene, one.resource),
+            "horizon": scene.say("cap_days", n=days),
+            "value": one.crossing.probability_by(days),
+        }
+        for one in shown
+        for days in HORIZONS
+    ]
+    most = risky[0]
+    summary = scene.say(
+        "cap_risk_picture",
+        name=named(scene, most.resource),
+        probability=chance(most.crossing.probability_by(HORIZONS[1])),
+        n=len(shown),
+        of=len(risky),
+    )
+    return risk_grid(pd.DataFrame(rows), title=scene.say("cap_risk_chart"), summary=summary, language=scene.language)
+
+
+def _table(scene: Scene, every: list[Outlook]) -> Part:
+    """Every measured resource with its limit, its use now and its days."""
+    keys = ("cap_resource", "service", "cap_now", "cap_limit", "cap_earliest", "cap_likely", "cap_latest", "cap_order_by_day")
+    rows = [
+        {
+            "cap_resource": named(scene, one.resource),
+            "service": one.resource.service or formats.MISSING,
+            "cap_now": percent(one.share),
+            "cap_limit": percent(one.resource.critical),
+            "cap_earliest": by_day(scene, one.crossing.earliest),
+            "cap_likely": by_day(scene, one.crossing.likely),
+            "cap_latest": by_day(scene, one.crossing.latest),
+            "cap_order_by_day": by_day(scene, one.safe.by),
+        }
+        for one in every
+    ]
+    return table({key: scene.term(key) for key in keys}, rows, numeric={"cap_now", "cap_limit"})

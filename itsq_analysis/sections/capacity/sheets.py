@@ -1,0 +1,209 @@
+"""How sure is it, what are the options, what if nothing is done? One sheet for each decision."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pandas as pd
+from markupsafe import Markup
+
+from itsq_analysis.charts import fan
+from itsq_analysis.narrative import formats
+from itsq_analysis.narrative import paragraph as sentences
+from itsq_analysis.sections.brief import brief_day, tight
+from itsq_analysis.sections.capacity.choices import Choice, choices
+from itsq_analysis.sections.capacity.estate import next_report, today
+from itsq_analysis.sections.capacity.first import gained, nothing
+from itsq_analysis.sections.capacity.orders import later, orders
+from itsq_analysis.sections.capacity.outlook import Outlook
+from itsq_analysis.sections.capacity.words import amount, by_day, money, named, percent
+from itsq_analysis.sections.scene import Scene
+from itsq_analysis.sections.section import Html, Part, Section, paragraph, subheading, table
+
+SHEETS = 6  # with a picture of their own; the others stand in the table
+PAST = 150  # days of the picture before today
+STEP = 3  # days from one point of the fan to the next
+AFTER = 45  # days shown after the latest day
+LEAST = 120
+
+
+def sheets(scene: Scene) -> Section:
+    """A sheet for each decision needed, then what must be ordered later."""
+    title = scene.term("cap_sheets")
+    asked, coming = orders(scene), later(scene)
+    day = brief_day(scene, next_report(scene))
+    if not asked and not coming:
+        return Section("sheets", title, scene.say("cap_sheets_none", day=day))
+    answer = scene.say("cap_sheets_answer", n=len(asked), day=day, later=len(coming))
+    parts = [part for place, one in enumerate(asked[:SHEETS], 1) for part in _sheet(scene, one, place)]
+    rest = [*asked[SHEETS:], *coming]
+    if rest:
+        parts += [subheading(scene.say("cap_later", n=len(rest))), _later(scene, rest)]
+    return Section("sheets", title, answer, tuple(parts))
+
+
+def _sheet(scene: Scene, one: Outlook, place: int) -> list[Part]:
+    heading = Html(Markup('<h3 id="sheet-{}">{}</h3>').format(place, named(scene, one.resource)))
+    owner = one.resource.owner
+    asked = scene.say("cap_decision", owner=owner) if owner else scene.say("cap_decision_nobody")
+    told = [tight(statement(scene, one)), nothing(scene, one), asked]
+    facts = [*remarks(scene, one), *([one.resource.note] if one.resource.note else [])]
+    parts: list[Part] = [
+        heading,
+        paragraph(sentences(told, scene.language), "statement"),
+        _picture(scene, one),
+        _options(scene, one),
+    ]
+    return [*parts, *[paragraph(text) for text in facts]]
+
+
+def statement(scene: Scene, one: Outlook) -> str:
+    """When the limit is reached and until when more must be ordered, with the risk of either day."""
+    facts = {
+        "name": named(scene, one.resource),
+        "limit": percent(one.resource.critical),
+        "share": percent(one.share),
+        "earliest": by_day(scene, one.crossing.earliest),
+        "latest": by_day(scene, one.crossing.latest),
+        "lead": one.resource.lead_days,
+    }
+    if one.crossed:
+        return scene.say("cap_statement_crossed", **facts)
+    key = "cap_statement" if one.crossing.likely else "cap_statement_may"
+    said = scene.say(key, likely=by_day(scene, one.crossing.likely), **facts)
+    return sentences([said, _order(scene, one)], scene.language)
+
+
+def _order(scene: Scene, one: Outlook) -> str:
+    days = {"safe": by_day(scene, one.safe.by), "even": by_day(scene, one.even.by), "lead": one.resource.lead_days}
+    if one.safe.overdue_days:
+        return scene.say("cap_statement_overdue", n=one.safe.overdue_days, **days)
+    return scene.say("cap_statement_order" if one.even.by else "cap_statement_order_only", **days)
+
+
+def remarks(scene: Scene, one: Outlook) -> list[str]:
+    """What a reader must know of the data behind a forecast: resets, steps, gaps, planned changes."""
+    told = []
+    for note in one.crossing.notes:
+        facts = {key: _fact(scene, value) for key, value in note.values.items()}
+        if "size" in note.values:
+            facts["size"] = amount(scene, abs(float(note.values["size"])), one.resource.unit)
+        if "share" in note.values:
+            facts["share"] = percent(float(note.values["share"]))
+        told += [] if note.kind == "crossed" else [scene.say(f"cap_note_{note.kind}", **facts)]
+    if one.changes:
+        names = [scene.say("cap_planned", name=change.name, day=brief_day(scene, change.on)) for change in one.changes]
+        told.append(scene.say("cap_reckons_with", list=scene.listed(dict.fromkeys(names))))
+    return told
+
+
+def _fact(scene: Scene, value: object) -> object:
+    return formats.day(value, scene.language) if isinstance(value, date) else value
+
+
+def _picture(scene: Scene, one: Outlook) -> Part:
+    """The past, the fan up to a while after the latest day, limits, and the days to act."""
+    last = one.crossing.as_of.date()
+    reach = one.crossing.latest or one.crossing.likely
+    end = max((reach or date.max), last + timedelta(days=LEAST)) if reach else last + timedelta(days=365)
+    future = one.crossing.fan()
+    future = future[future["ds"] <= pd.Timestamp(min(end + timedelta(days=AFTER), last + timedelta(days=365)))].iloc[::STEP]
+    past = one.daily[one.daily["ds"] > pd.Timestamp(last - timedelta(days=PAST))]
+    whole = one.resource.whole
+    frame = pd.concat(
+        [
+            pd.DataFrame({"ds": past["ds"], "y": past["y"] / whole}),
+            pd.DataFrame(
+                {"ds": future["ds"]}
+                | {name: future[column] / whole for name, column in (("median", "median"), ("lower", "lo-80"), ("upper", "hi-80"))}
+            ),
+        ],
+        ignore_index=True,
+    )
+    for column in ("median", "lower", "upper"):
+        frame[column] = frame[column].astype(float)
+    days = {"cap_mark_safe": one.safe.by, "cap_mark_even": one.even.by, "cap_mark_likely": one.crossing.likely}
+    return fan(
+        frame,
+        title=scene.say("cap_fan_chart", name=named(scene, one.resource)),
+        summary=_summary(scene, one),
+        language=scene.language,
+        limits={scene.term("chart_critical"): one.resource.critical, scene.term("chart_warning"): one.resource.warning},
+        marks={scene.term(key): day for key, day in days.items() if day is not None},
+        band_name=scene.term("cap_band"),
+    )
+
+
+def _summary(scene: Scene, one: Outlook) -> str:
+    return scene.say(
+        "cap_fan_picture",
+        share=percent(one.share),
+        limit=percent(one.resource.critical),
+        likely=by_day(scene, one.crossing.likely),
+        earliest=by_day(scene, one.crossing.earliest),
+        latest=by_day(scene, one.crossing.latest),
+    )
+
+
+def _options(scene: Scene, one: Outlook) -> Part:
+    """Every option beside doing nothing: price, until when, what it gains."""
+    keys = ("cap_option", "cap_gain_size", "cap_price", "cap_lead", "cap_decide_by", "cap_limit_then", "cap_months_gained", "owner")
+    found = [choice for choice in choices(scene, one) if choice.option != "accept"]
+    accepted = [choice for choice in choices(scene, one) if choice.option == "accept"]
+    rows = [_row(scene, one, choice) for choice in found]
+    for choice in accepted or [None]:
+        rows.append(_accepted(scene, one, choice))
+    return table({key: scene.term(key) for key in keys}, rows, caption=scene.term("cap_options"))
+
+
+def _row(scene: Scene, one: Outlook, choice: Choice) -> dict[str, str | Markup]:
+    """An option; what it says of itself stands beneath its name."""
+    late = choice.by is not None and choice.by < today(scene)
+    title = Markup("{}{}").format(scene.term(f"cap_option_{choice.option}") + scene.aside(choice.title), _beneath(choice.note))
+    then = scene.say("cap_not_within_two") if choice.at_least and choice.months is not None else by_day(scene, choice.likely)
+    return {
+        "cap_option": title,
+        "cap_gain_size": formats.MISSING if choice.size is None else amount(scene, choice.size, one.resource.unit),
+        "cap_price": money(scene, choice.price),
+        "cap_lead": scene.say("cap_days", n=choice.lead_days),
+        "cap_decide_by": scene.say("cap_past", day=by_day(scene, choice.by)) if late else by_day(scene, choice.by),
+        "cap_limit_then": then if choice.months is not None else formats.MISSING,
+        "cap_months_gained": gained(scene, choice),
+        "owner": choice.owner or formats.MISSING,
+    }
+
+
+def _accepted(scene: Scene, one: Outlook, choice: Choice | None) -> dict[str, str | Markup]:
+    """To do nothing is an option too."""
+    name = scene.term("cap_option_accept") + (scene.aside(choice.title) if choice else "")
+    return {
+        "cap_option": Markup("{}{}").format(name, _beneath(choice.note if choice else "")),
+        "cap_gain_size": formats.MISSING,
+        "cap_price": money(scene, choice.price) if choice else formats.MISSING,
+        "cap_lead": formats.MISSING,
+        "cap_decide_by": formats.MISSING,
+        "cap_limit_then": scene.say("cap_already") if one.crossed else by_day(scene, one.crossing.likely),
+        "cap_months_gained": formats.MISSING,
+        "owner": (choice.owner if choice else one.resource.owner) or formats.MISSING,
+    }
+
+
+def _beneath(note: str) -> Markup:
+    return Markup('<span class="note">{}</span>').format(note) if note else Markup("")
+
+
+def _later(scene: Scene, rest: list[Outlook]) -> Part:
+    keys = ("cap_resource", "service", "cap_order_by_day", "cap_even_day", "cap_likely", "cap_price", "owner")
+    rows = [
+        {
+            "cap_resource": named(scene, one.resource),
+            "service": one.resource.service or formats.MISSING,
+            "cap_order_by_day": by_day(scene, one.safe.by),
+            "cap_even_day": by_day(scene, one.even.by),
+            "cap_likely": by_day(scene, one.crossing.likely),
+            "cap_price": money(scene, one.resource.step_price),
+            "owner": one.resource.owner or formats.MISSING,
+        }
+        for one in rest
+    ]
+    return table({key: scene.term(key) for key in keys}, rows)

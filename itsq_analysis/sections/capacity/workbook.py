@@ -1,0 +1,163 @@
+"""The files beside the page: every number as cells, for readers who compute with them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from typing import Any
+
+import pandas as pd
+
+from itsq_analysis.charts.labels import clean
+from itsq_analysis.narrative import formats
+from itsq_analysis.sections.capacity.choices import choices
+from itsq_analysis.sections.capacity.coverage import DEFINITIONS, reason
+from itsq_analysis.sections.capacity.estate import Resource, resources
+from itsq_analysis.sections.capacity.load import loads
+from itsq_analysis.sections.capacity.orders import ends
+from itsq_analysis.sections.capacity.outlook import outlook_of, outlooks, unmeasured
+from itsq_analysis.sections.capacity.risk_map import HORIZONS
+from itsq_analysis.sections.capacity.words import named
+from itsq_analysis.sections.scene import Scene
+from itsq_analysis.sections.spreadsheet import Column, Kind, Sheet, inert
+from itsq_analysis.sections.values_csv import SEPARATORS
+
+WEEK = 7  # days from row to row of the forecasts
+FIGURES: dict[str, Kind] = {
+    **{"cap_key": "text", "cap_resource": "text", "cap_kind": "text", "service": "text", "owner": "text", "supplier": "text"},
+    **{"cap_unit": "text", "cap_whole": "number", "chart_warning": "share", "chart_critical": "share", "cap_now": "share"},
+    **{"cap_busy_hour": "share", "cap_peak": "share", "cap_after_loss": "share", "cap_hours": "count", "cap_coverage": "share"},
+    **{"cap_earliest": "date", "cap_likely": "date", "cap_latest": "date", "cap_lead": "count", "cap_order_by_day": "date"},
+    **{"cap_even_day": "date", "cap_risk_30": "share", "cap_risk_90": "share", "cap_risk_180": "share", "cap_risk_365": "share"},
+    "remark": "text",
+}
+
+
+def _columns(scene: Scene, kinds: dict[str, Kind]) -> list[Column]:
+    return [Column(scene.term(key), kind) for key, kind in kinds.items()]
+
+
+def figures(scene: Scene) -> list[list[Any]]:
+    """One row a resource, measured or not, in the order of FIGURES; days are dates, shares 0 to 1, missing is None."""
+    load = {one.resource.key: one for one in loads(scene)}
+    silent = {one.resource.key: reason(scene, one) for one in unmeasured(scene)}
+    rows = []
+    for one in resources(scene):
+        found, used = outlook_of(scene, one.key), load.get(one.key)
+        crossing = found.crossing if found else None
+        risks = [crossing.probability_by(days) if crossing else None for days in HORIZONS]
+        after = used.after if used and used.after is not None and math.isfinite(used.after) else None
+        rows.append(
+            [
+                *_facts(scene, one),
+                found.share if found else None,
+                *((used.used.busy_hour, used.used.peak) if used else (None, None)),
+                after,
+                *((used.used.hours, used.used.coverage) if used else (None, None)),
+                *((crossing.earliest, crossing.likely, crossing.latest) if crossing else (None, None, None)),
+                one.lead_days,
+                *((found.safe.by, found.even.by) if found else (None, None)),
+                *risks,
+                silent.get(one.key),
+            ]
+        )
+    return rows
+
+
+def _facts(scene: Scene, one: Resource) -> list[Any]:
+    kind = scene.term(f"cap_kind_{one.kind}")
+    whole = one.whole if one.counted else None
+    return [one.key, named(scene, one), kind, one.service, one.owner, one.supplier, one.unit, whole, one.warning, one.critical]
+
+
+def sheets(scene: Scene) -> list[Sheet]:
+    """All sheets in order."""
+    empty = scene.say("cap_nothing_to_judge")
+    return [
+        Sheet(scene.term("cap_resources"), _columns(scene, FIGURES), figures(scene), empty, fixed=2),
+        _forecasts(scene),
+        _choices(scene),
+        _ends(scene),
+        _definitions(scene),
+        _about(scene),
+    ]
+
+
+def _forecasts(scene: Scene) -> Sheet:
+    """The fan of each resource, a row a week."""
+    kinds: dict[str, Kind] = {"cap_resource": "text", "chart_day": "date"}
+    kinds |= {"chart_median": "number", "chart_from": "number", "chart_to": "number", "cap_risk": "share", "cap_limit": "number"}
+    rows = []
+    for one in outlooks(scene):
+        fan = one.crossing.fan().iloc[WEEK - 1 :: WEEK]
+        names = ("ds", "median", "lo-80", "hi-80", "probability", "limit")
+        rows += [[named(scene, one.resource), *cells] for cells in zip(*(fan[name] for name in names), strict=True)]
+    return Sheet(scene.term("cap_forecasts"), _columns(scene, kinds), rows, scene.say("cap_nothing_to_judge"), fixed=1)
+
+
+def _choices(scene: Scene) -> Sheet:
+    kinds: dict[str, Kind] = {"cap_resource": "text", "cap_kind": "text", "cap_option": "text", "cap_gain_size": "number"}
+    kinds |= {"cap_unit": "text", "cap_price": "number", "cap_lead": "count", "cap_decide_by": "date", "cap_limit_then": "date"}
+    kinds |= {"cap_months_gained": "number", "owner": "text", "remark": "text"}
+    rows = [
+        [
+            *(named(scene, one.resource), scene.term(f"cap_option_{choice.option}"), choice.title, choice.size, one.resource.unit),
+            *(choice.price, choice.lead_days, choice.by, choice.likely, choice.months, choice.owner, choice.note),
+        ]
+        for one in outlooks(scene)
+        if one.safe.by is not None
+        for choice in choices(scene, one)
+    ]
+    return Sheet(scene.term("cap_options"), _columns(scene, kinds), rows, scene.term("none"), fixed=1)
+
+
+def _ends(scene: Scene) -> Sheet:
+    kinds: dict[str, Kind] = {"cap_resource": "text", "cap_kind": "text", "cap_end": "date", "cap_act_by": "date"}
+    kinds |= {"cap_yearly": "number", "supplier": "text", "owner": "text"}
+    rows = [
+        [
+            *(named(scene, one.resource), scene.term(f"cap_kind_{one.what}"), one.day, one.act),
+            *(one.resource.yearly_cost, one.resource.supplier, one.resource.owner),
+        ]
+        for one in ends(scene)
+    ]
+    return Sheet(scene.term("cap_expiry"), _columns(scene, kinds), rows, scene.term("none"), fixed=1)
+
+
+def _definitions(scene: Scene) -> Sheet:
+    rows = [[scene.term(f"cap_def_{name}"), scene.say(f"cap_def_{name}")] for name in DEFINITIONS]
+    return Sheet(scene.term("definitions"), _columns(scene, {"item": "text", "definition": "text"}), rows)
+
+
+def _about(scene: Scene) -> Sheet:
+    """Which report this is the workbook of."""
+    settings, snapshot = scene.workspace.settings, scene.workspace.snapshot
+    facts = {
+        "organisation": settings.organisation.name,
+        "month": scene.period_name,
+        "cap_metrics_as_of": formats.minute(scene.moment, scene.language),
+        "services": scene.listed(scene.workspace.services) or scene.term("all_services"),
+        "classification": settings.report.classification,
+        "zone": settings.organisation.timezone,
+        "snapshot": f"{snapshot.id}{scene.aside(snapshot.hash[:16])}",
+    }
+    rows = [[scene.term(key), text] for key, text in facts.items()]
+    return Sheet(scene.term("about"), _columns(scene, {"item": "text", "content": "text"}), rows)
+
+
+def to_csv(scene: Scene) -> bytes:
+    """The figures of every resource as CSV: UTF-8 with a byte order mark, days as 2026-10-01, nothing where it is missing."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([key.removeprefix("cap_").removeprefix("chart_") for key in FIGURES])
+    writer.writerows([[_cell(value) for value in row] for row in figures(scene)])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _cell(value: Any) -> str:
+    if value is None or pd.isna(value):
+        return ""
+    if isinstance(value, float):
+        return f"{value + 0.0:.12g}"
+    return "".join(inert(piece) for piece in SEPARATORS.split(clean(str(value)))) if isinstance(value, str) else str(value)
