@@ -6,7 +6,7 @@ through: backlog tomorrow = backlog today + what comes in − what is resolved, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -89,9 +89,23 @@ def chance_by_people(
             f"shrinkage must be in [0, 1) and demand not negative; found {shrinkage!r} and {demand!r}; write 0.3 for 30 %"
         )
     each = np.asarray(hours_each, dtype=float) * (1 - shrinkage)
+    return chance_by_hours(inflow * demand, start, {number: each * number for number in people}, per_hour, limit)
+
+
+def chance_by_hours(inflow: Array, start: float, hours: Mapping[int, ArrayLike], per_hour: ArrayLike, limit: float) -> pd.DataFrame:
+    """As `chance_by_people`, for rosters that are not the same number of people every day.
+
+    Args:
+        inflow, start, per_hour: as in `simulate_backlog`.
+        hours: number of people (a name for the roster) -> person-hours at work on each day.
+        limit: open tickets that are not to be exceeded.
+
+    >>> chance_by_hours(np.array([[8.0, 8.0]]), 0, {1: [8, 0], 2: [8, 8]}, 1.0, limit=5)["within"].tolist()
+    [0.0, 1.0]
+    """
     rows = []
-    for number in people:
-        backlog = simulate_backlog(inflow * demand, start, each * number, per_hour)
+    for number, worked in hours.items():
+        backlog = simulate_backlog(inflow, start, worked, per_hour)
         last = backlog[:, -1]
         rows.append(
             {

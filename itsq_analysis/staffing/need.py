@@ -16,8 +16,15 @@ from itsq_analysis.staffing.queue import Load, people_needed
 WEEKS = 8  # of history for the course of a day
 DAY_OFF = 7  # a kind of day beside the seven weekdays: a holiday
 WEEKEND = (5, 6)
+FRIDAY = 4
 
 HolidayName = Callable[[date], str | None]
+Worked = Callable[[date], bool]
+
+
+def never_worked(_: date) -> bool:
+    """No day of a weekend is worked."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -39,12 +46,13 @@ class QueueTarget:
     shrinkage: float = 0.3
 
 
-def day_course(hourly: pd.DataFrame, holiday: HolidayName) -> NDArray[np.float64]:
+def day_course(hourly: pd.DataFrame, holiday: HolidayName, worked: Worked = never_worked) -> NDArray[np.float64]:
     """How the contacts of a day spread over its hours, per kind of day.
 
     Args:
-        hourly: `ds` (naive local hour), `offered`; every hour of every day, 0 where nobody called.
+        hourly: `ds` (naive local hour), `offered`; hours without a row count as 0.
         holiday: a day's name if it is a holiday.
+        worked: whether a day of a weekend is worked in place of another one; it runs like a Friday.
 
     Returns:
         8 × 24 shares; rows 0 to 6 are Monday to Sunday, 7 a holiday. Each row adds up to 1. Of a kind of day not seen in the last
@@ -56,7 +64,7 @@ def day_course(hourly: pd.DataFrame, holiday: HolidayName) -> NDArray[np.float64
     """
     days = hourly["ds"].dt.normalize()
     recent = hourly[days > days.max() - pd.Timedelta(weeks=WEEKS)]
-    kinds = kinds_of_days(recent["ds"], holiday)
+    kinds = kinds_of_days(recent["ds"], holiday, worked)
     counts = np.zeros((8, 24))
     np.add.at(counts, (kinds, recent["ds"].dt.hour.to_numpy()), recent["offered"].to_numpy(dtype=float))
     everything = counts.sum(axis=0)
@@ -66,25 +74,33 @@ def day_course(hourly: pd.DataFrame, holiday: HolidayName) -> NDArray[np.float64
     return np.asarray(counts / counts.sum(axis=1, keepdims=True))
 
 
-def kinds_of_days(stamps: pd.Series, holiday: HolidayName) -> NDArray[np.int64]:
-    """0 to 6 for Monday to Sunday, 7 for a holiday on any of them."""
-    days = stamps.dt.date
-    off = {day for day in days.unique() if holiday(day) is not None}
-    return np.asarray(np.where(days.isin(off), DAY_OFF, stamps.dt.day_of_week), dtype=np.int64)
+def kinds_of_days(stamps: pd.Series, holiday: HolidayName, worked: Worked = never_worked) -> NDArray[np.int64]:
+    """0 to 6 for Monday to Sunday, 7 for a holiday on any of them; a day of a weekend that is worked is a Friday."""
+    known = {day: _kind(day, holiday, worked) for day in stamps.dt.date.unique()}
+    return np.asarray(stamps.dt.date.map(known), dtype=np.int64)
 
 
-def hourly_load(daily: pd.DataFrame, course: NDArray[np.float64], holiday: HolidayName) -> pd.DataFrame:
+def _kind(day: date, holiday: HolidayName, worked: Worked) -> int:
+    if holiday(day) is not None:
+        return DAY_OFF
+    return FRIDAY if day.weekday() in WEEKEND and worked(day) else day.weekday()
+
+
+def hourly_load(
+    daily: pd.DataFrame, course: NDArray[np.float64], holiday: HolidayName, worked: Worked = never_worked
+) -> pd.DataFrame:
     """Contacts expected in every hour.
 
     Args:
         daily: `ds` (naive local midnight) and `mean`, the contacts expected on that day.
         course: of `day_course`.
         holiday: a day's name if it is a holiday.
+        worked: as for `day_course`.
 
     Returns:
         `ds` (naive local hour), `per_hour`, `holiday` (name or None).
     """
-    kinds = kinds_of_days(daily["ds"], holiday)
+    kinds = kinds_of_days(daily["ds"], holiday, worked)
     amounts = daily["mean"].to_numpy(dtype=float)[:, None] * course[kinds]
     stamps = daily["ds"].to_numpy()[:, None] + np.arange(24).astype("timedelta64[h]")
     names = [name for stamp in daily["ds"] for name in [holiday(stamp.date())] * 24]

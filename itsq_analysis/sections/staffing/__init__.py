@@ -1,0 +1,1 @@
+"""People needed against people rostered, for every report that tells it."""

@@ -1,0 +1,71 @@
+"""The plan of a scene, worked out once, and its days and hours in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from itsq_analysis.charts.labels import day as short_day
+from itsq_analysis.sections.scene import Scene
+from itsq_analysis.staffing.desk import Desk
+from itsq_analysis.staffing.planning import Plan
+
+WEEKS = 6
+DAYS_NAMED = 6  # of one pattern, one by one
+
+
+def plan_of(scene: Scene) -> Plan:
+    """The plan as of the report's moment; worked out once for a scene."""
+    if "staffing" not in scene.kept:
+        scene.kept["staffing"] = scene.workspace.staffing_plan(WEEKS, as_of=scene.moment)
+    found: Plan = scene.kept["staffing"]
+    return found
+
+
+def team_name(scene: Scene, desk: Desk) -> str:
+    """A desk's name; one whose contacts name no group is "the desk"."""
+    return desk.team or scene.term("desk_unnamed")
+
+
+def clock(start: int, end: int) -> str:
+    """Hours of a day: "09:00–11:00".
+
+    >>> clock(9, 11)
+    '09:00–11:00'
+    """
+    return f"{start:02d}:00–{end:02d}:00"
+
+
+def day_name(scene: Scene, day: date) -> str:
+    """A day without its year."""
+    return short_day(day, scene.language)
+
+
+def days_listed(scene: Scene, days: Iterable[date]) -> str:
+    """Days one after the other; of many the first and how many more there are."""
+    names = [day_name(scene, day) for day in days]
+    if len(names) <= DAYS_NAMED:
+        return scene.listed(names)
+    return scene.say("days_more", list=scene.listed(names[: DAYS_NAMED - 1]), n=len(names) - DAYS_NAMED + 1)
+
+
+def special_name(scene: Scene, day: date) -> str:
+    """Why a day is not like others: a holiday by its name, an adjusted working day, the first one after a break; "" if it is."""
+    weeks = plan_of(scene).weeks
+    special = weeks.special(day)
+    if special != "holiday":
+        return scene.term(f"special_{special}") if special else ""
+    return weeks.calendar.holiday_name(day, scene.language) or scene.term("special_holiday")
+
+
+def week_name(scene: Scene, first: date, last: date) -> str:
+    """The days of a week: "9–15 Nov", "30 Nov–6 Dec"."""
+    if first.month == last.month:
+        return f"{first.day}–{short_day(last, 'en')}" if scene.language == "en" else f"{first.month}月{first.day}–{last.day}日"
+    return f"{short_day(first, scene.language)}–{short_day(last, scene.language)}"
+
+
+def weeks_of(plan: Plan) -> list[tuple[date, date]]:
+    """First and last day of each calendar week of the plan; the first may be short."""
+    mondays = sorted({day - timedelta(days=day.weekday()) for day in plan.weeks.days})
+    return [(max(monday, plan.weeks.start), monday + timedelta(days=6)) for monday in mondays]

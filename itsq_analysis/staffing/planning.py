@@ -1,0 +1,182 @@
+"""The plan of a workspace: what its contacts, tickets and roster say about the people needed in the coming weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pandas as pd
+from duckdb import DuckDBPyConnection
+
+from itsq_analysis.forecasting.common import forecast_common
+from itsq_analysis.settings import Settings
+from itsq_analysis.staffing import reading
+from itsq_analysis.staffing.desk import Desk, daily_contacts, desk
+from itsq_analysis.staffing.handling import WEEKS as RECENT
+from itsq_analysis.staffing.tickets import TeamWork, team_work
+from itsq_analysis.staffing.weeks import Weeks
+from itsq_analysis.worktime import Calendar
+
+LEVELS = (50, 80, 95)
+FEWEST_DAYS = 14  # of history, below which nothing is forecast
+CONTACTS, TICKETS = "contacts: ", "tickets: "
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What is known about the people needed.
+
+    Attributes:
+        weeks: the days of the plan.
+        desks: those whose contacts wait to be answered; without contacts there are none.
+        teams: those on the roster, or with a stated handling time, that work on tickets.
+        has_contacts, has_roster: whether the tables hold any row.
+        planned_until: the last day that the roster reaches; None without one.
+        notes: sentences of the forecast that a reader must know.
+    """
+
+    weeks: Weeks
+    desks: list[Desk]
+    teams: list[TeamWork]
+    has_contacts: bool
+    has_roster: bool
+    planned_until: Any = None
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def hours(self) -> pd.DataFrame:
+        """The hours of all desks, with their team first."""
+        columns = ["team", "ds", "expected", "needed", "rostered", "gap", "busy", "holiday", "special"]
+        frames = [one.hours.assign(team=one.team)[columns] for one in self.desks if len(one.hours)]
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+
+
+def make_plan(
+    connection: DuckDBPyConnection,
+    settings: Settings,
+    calendar: Callable[[str], Calendar],
+    holidays: Sequence[str | pd.DataFrame],
+    moment: datetime,
+    weeks: int = 6,
+) -> Plan:
+    """Plan the rest of this week and the weeks after it.
+
+    Args:
+        connection: holds the contract tables, of all services: a roster is not of one service.
+        settings: of the workspace.
+        calendar: a business calendar by its id.
+        holidays: as `itsq_analysis.forecast` takes them.
+        moment: what happened later is not known (aware).
+        weeks: calendar weeks, the one of the moment included.
+    """
+    zone = settings.organisation.zone
+    planned = Weeks(moment.astimezone(zone).date(), weeks, calendar(settings.calendars[0].id))
+    contacts = reading.contact_hours(connection, zone, moment)
+    contacts["team"] = contacts["team"].astype(object).where(contacts["team"].notna(), "")
+    roster = reading.roster_rows(connection, planned.start - timedelta(weeks=RECENT + 2), planned.last)
+    tickets = _by_team(reading.ticket_days(connection, zone, moment), connection, roster, settings)
+    desks = {str(team): rows for team, rows in contacts.groupby("team") if len(daily_contacts(rows, planned)) >= FEWEST_DAYS}
+    teams = {team: rows for team, rows in tickets.items() if team not in desks}
+    found = _forecast(desks, teams, planned, holidays)
+    return Plan(
+        planned,
+        [_desk(team, rows, found, roster, settings, planned, calendar) for team, rows in desks.items()],
+        _teams(connection, teams, found, roster, settings, planned, moment),
+        bool(len(contacts)),
+        bool(len(roster)),
+        roster["date"].max() if len(roster) else None,
+        list(found.attrs.get("notes", [])),
+    )
+
+
+def _by_team(
+    days: pd.DataFrame, connection: DuckDBPyConnection, roster: pd.DataFrame, settings: Settings
+) -> dict[str, pd.DataFrame]:
+    """Tickets per day of the teams that are rostered or have stated times; a rostered team is a group, or has groups."""
+    belongs = reading.teams_of_groups(connection)
+    rostered = {str(team) for team in roster["team"]}
+    groups = {str(team) for team in days["team"]}
+    named = rostered or (groups if set(settings.staffing.handling) & {"incidents", "requests"} else set())
+    found: dict[str, pd.DataFrame] = {}
+    for team in sorted(named | {one.team for one in settings.staffing.teams if one.handling}):
+        rows = days[days["team"].isin(groups_of(team, groups, belongs))].groupby("ds", as_index=False)[["opened", "ended"]].sum()
+        if len(rows) >= FEWEST_DAYS:
+            found[team] = rows
+    return found
+
+
+def groups_of(team: str, groups: set[str], belongs: dict[str, str]) -> list[str]:
+    """The assignment groups of a rostered team: the one of its name, else those that the register puts into it.
+
+    >>> groups_of("Apps", {"ERP", "WMS"}, {"ERP": "Apps"}), groups_of("ERP", {"ERP"}, {})
+    (['ERP'], ['ERP'])
+    """
+    return [team] if team in groups else sorted(group for group in groups if belongs.get(group) == team)
+
+
+def _forecast(
+    desks: dict[str, pd.DataFrame], teams: dict[str, pd.DataFrame], weeks: Weeks, holidays: Sequence[str | pd.DataFrame]
+) -> pd.DataFrame:
+    """All series at once, since most of the time goes into making ready; an empty frame where there is none."""
+    yesterday = pd.Timestamp(weeks.start - timedelta(days=1))
+    frames = [daily_contacts(rows, weeks).assign(unique_id=CONTACTS + team) for team, rows in desks.items()]
+    for team, rows in teams.items():
+        days = pd.date_range(rows["ds"].min(), yesterday, freq="D", unit="us")
+        counts = rows.set_index("ds")["opened"].reindex(days).fillna(0.0)
+        frames.append(pd.DataFrame({"unique_id": TICKETS + team, "ds": counts.index, "y": counts.to_numpy()}))
+    if not frames:
+        return pd.DataFrame(columns=["unique_id", "ds", "mean"])
+    series = pd.concat(frames, ignore_index=True)[["unique_id", "ds", "y"]]
+    late = (yesterday - series.groupby("unique_id")["ds"].max().min()).days  # a closed day at the end has no row
+    result = forecast_common(series, len(weeks.days) + max(late, 0), freq="D", levels=LEVELS, holidays=list(holidays))
+    notes = result.attrs.get("notes", [])
+    inside = result[(result["ds"] >= pd.Timestamp(weeks.start)) & (result["ds"] <= pd.Timestamp(weeks.last))]
+    inside.attrs["notes"] = notes
+    return inside
+
+
+def _desk(
+    team: str,
+    rows: pd.DataFrame,
+    found: pd.DataFrame,
+    roster: pd.DataFrame,
+    settings: Settings,
+    weeks: Weeks,
+    calendar: Callable[[str], Calendar],
+) -> Desk:
+    staffing = settings.staffing.of(team)
+    daily = found.loc[found["unique_id"] == CONTACTS + team, ["ds", "mean"]]
+    opens = calendar(staffing.calendar) if staffing.calendar else None
+    return desk(team, rows, daily.reset_index(drop=True), roster[roster["team"] == team], staffing, weeks, opens)
+
+
+def _teams(
+    connection: DuckDBPyConnection,
+    teams: dict[str, pd.DataFrame],
+    found: pd.DataFrame,
+    roster: pd.DataFrame,
+    settings: Settings,
+    weeks: Weeks,
+    moment: datetime,
+) -> list[TeamWork]:
+    opened = reading.open_tickets(connection, moment)
+    mixes = reading.kinds_of_tickets(connection, moment - timedelta(weeks=RECENT), moment)
+    belongs = reading.teams_of_groups(connection)
+    works = []
+    for team, rows in teams.items():
+        own = found[found["unique_id"] == TICKETS + team]
+        if len(own) < len(weeks.days):
+            continue
+        groups = groups_of(team, {*opened, *mixes}, belongs)
+        staffing, shifts = settings.staffing.of(team), roster[roster["team"] == team]
+        now, mix = _added(opened, groups), _added(mixes, groups)
+        works.append(team_work(team, rows, own.reset_index(drop=True), shifts, now, mix, staffing, weeks))
+    return works
+
+
+def _added(counts: dict[str, dict[str, int]], groups: list[str]) -> dict[str, int]:
+    """The counts by kind of several groups together."""
+    kinds = sorted({kind for group in groups for kind in counts.get(group, {})})
+    return {kind: sum(counts.get(group, {}).get(kind, 0) for group in groups) for kind in kinds}
