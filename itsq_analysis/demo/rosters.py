@@ -12,10 +12,11 @@ from itsq_analysis.demo.planted import HOUR, moment
 
 KEPT_FROM = moment("2026-01-01")  # the file holds the roster from here on
 KEPT_UNTIL = moment("2026-12-13 12:00")
-BLOCKS = ((8, 9), (9, 12), (12, 13), (13, 17), (17, 18), (18, 20))  # o'clock
-WORKING = (6, 8, 4, 7, 5, 3)  # people of the desk in each block of a working day
-OFF = (2, 3, 3, 2, 2, 2)  # on days off
-MORNING, AFTERNOON = 1, 3  # places of blocks
+BLOCKS = ((8, 9), (9, 11), (11, 12), (12, 13), (13, 17), (17, 18), (18, 20))  # o'clock
+WORKING = (5, 8, 6, 4, 6, 5, 3)  # people of the desk in each block of a working day
+ON_MONDAY = (1, 0, 0, 0, 2, 0, 0)  # more than that
+OFF = (2, 3, 3, 2, 3, 2, 2)  # on days off
+MORNING, AFTERNOON = 1, 4  # places of blocks
 SHORT, TOO_MANY = 2, 3  # people
 MONDAY, FRIDAY = 0, 4
 TEAMS = {  # people on duty on working days, 09:00 to 18:00
@@ -37,7 +38,7 @@ def desk_blocks(calendar: Days) -> Ints:
     people = np.where(calendar.working[:, None], WORKING, OFF).astype(np.int64)
     monday = calendar.working & (calendar.weekday == MONDAY) & ~calendar.after_break
     friday = calendar.working & (calendar.weekday == FRIDAY)
-    people[monday, AFTERNOON] += 1
+    people[monday] += ON_MONDAY
     people[monday, MORNING] -= SHORT
     for block in (MORNING, AFTERNOON):
         people[calendar.after_break, block] -= SHORT
