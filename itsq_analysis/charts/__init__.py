@@ -5,6 +5,7 @@ sentence) and a language, and returns a `Chart`: interactive in JupyterLab, stat
 """
 
 from itsq_analysis.charts.bars import bars
+from itsq_analysis.charts.calendar_grid import calendar_grid
 from itsq_analysis.charts.chart import Chart
 from itsq_analysis.charts.deadlines import deadlines
 from itsq_analysis.charts.diverging_bars import diverging_bars
@@ -22,6 +23,7 @@ from itsq_analysis.charts.timeline import timeline
 __all__ = [
     "Chart",
     "bars",
+    "calendar_grid",
     "deadlines",
     "diverging_bars",
     "dots",

@@ -100,6 +100,14 @@ def timeline(language: Language) -> Chart:
     return charts.timeline(frame, start=date(2026, 10, 1), end=date(2026, 11, 1), timezone="Asia/Shanghai", **words(language))
 
 
+def calendar_grid(language: Language) -> Chart:
+    days = pd.date_range("2026-08-05", "2026-10-31")
+    frame = pd.DataFrame({"ds": days, "value": [41.0 if day.day == 20 else -7.0 if day.day == 9 else None for day in days]})
+    frame["holiday"] = [HOSTILE if (day.month, day.day) <= (10, 7) and day.month == 10 else None for day in days]
+    frame["what"] = [LONG if day.day == 20 else None for day in days]
+    return charts.calendar_grid(frame, **words(language))
+
+
 def heat_grid(language: Language) -> Chart:
     values = [0, 5, None, 43, 1000, 90, 0, 0, 12]
     pairs = [(name, period) for name in NAMES for period in PERIODS]
@@ -150,6 +158,7 @@ GALLERY: dict[str, Callable[[Language], Chart]] = {
     "daily": daily,
     "monthly": monthly,
     "bars": bars,
+    "calendar_grid": calendar_grid,
     "intervals": intervals,
     "stacked_bars": stacked_bars,
     "shares": shares,

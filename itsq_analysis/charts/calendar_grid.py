@@ -1,0 +1,162 @@
+"""Days of weeks: weekdays down, weeks across, the unusual ones filled, holidays named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+
+from itsq_analysis.charts import labels
+from itsq_analysis.charts.canvas import (
+    Room,
+    Rows,
+    Spec,
+    along,
+    at,
+    canvas,
+    cells,
+    key_line,
+    layer,
+    no_data,
+    require,
+    scaled,
+    table,
+    texts,
+)
+from itsq_analysis.charts.chart import Chart, compose
+from itsq_analysis.charts.labels import Language, clean, text_width, word
+from itsq_analysis.charts.palette import colour
+from itsq_analysis.errors import ItsqError
+from itsq_analysis.narrative import term
+
+STEP = 24.0
+FOOT = 22.0
+SIDES = ((1, "c1", "unusual more"), (-1, "c2", "unusual fewer"))
+
+
+@dataclass(frozen=True)
+class _Day:
+    """One day: the week and weekday it lies in, by how much it was unusual (None: it was not), and what it is called."""
+
+    at: date
+    column: int
+    row: int
+    value: float | None
+    holiday: str
+    tip: str
+
+
+@dataclass(frozen=True)
+class _Grid:
+    days: list[_Day]
+    mondays: list[date]
+    language: Language
+
+
+def calendar_grid(frame: pd.DataFrame, *, title: str, summary: str, language: Language = "en") -> Chart:
+    """One cell per day: filled where it was unusual, with the difference in it; a holiday has a frame, another day a pale ground.
+
+    `frame`: `ds` (days, each once), `value` (counted - expected on unusual days, else missing), optional `holiday` (its name, else
+    missing) and `what` (what was unusual, shown on hovering and in the table). More than expected and fewer have a colour and a
+    sign each. Raises ItsqError if a column lacks or a day occurs twice; no days give the "no data" picture.
+    """
+    rows = require(frame, "calendar", "ds", "value")
+    twice = rows["ds"][rows["ds"].duplicated()]
+    if len(twice):
+        raise ItsqError(f"each day must occur once; found {twice.iloc[0]} twice; add them up first")
+    grid = _grid(rows.sort_values("ds", ignore_index=True), language)
+    told = [one for one in grid.days if one.value is not None or one.holiday]
+    columns = {
+        "day": [labels.day(one.at, language) for one in told],
+        "difference": ["" if one.value is None else _signed(one.value) for one in told],
+        "what": [one.tip for one in told],
+    }
+    return compose(
+        lambda width: _design(grid, width) if grid.days else no_data(width, language),
+        title=title,
+        summary=summary,
+        language=language,
+        data=table(columns, language),
+    )
+
+
+def _grid(rows: pd.DataFrame, language: Language) -> _Grid:
+    days = [pd.Timestamp(one).date() for one in rows["ds"]]
+    if not days:
+        return _Grid([], [], language)
+    first = days[0] - timedelta(days=days[0].weekday())
+    weeks = (days[-1] - first).days // 7 + 1
+    holidays = _texts(rows, "holiday")
+    found = [
+        _Day(one, (one - first).days // 7, one.weekday(), value, holiday, what or holiday)
+        for one, value, holiday, what in zip(days, cells(rows, "value"), holidays, _texts(rows, "what"), strict=True)
+    ]
+    return _Grid(found, [first + timedelta(days=7 * week) for week in range(weeks)], language)
+
+
+def _texts(rows: pd.DataFrame, column: str) -> list[str]:
+    if column not in rows:
+        return [""] * len(rows)
+    return [clean(one) if pd.notna(one) and one else "" for one in rows[column]]
+
+
+def _signed(value: float) -> str:
+    """A difference with its sign."""
+    rounded = round(value)
+    sign = "+" if rounded > 0 else "\N{MINUS SIGN}" if rounded < 0 else ""
+    return f"{sign}{abs(rounded):,}"
+
+
+def _design(grid: _Grid, width: float) -> Spec:
+    names = [term(f"weekday_{day}", grid.language) for day in range(7)]
+    left = max(text_width(name) for name in names) + 14
+    plot = width - left - 4
+    key = [
+        (role, "square", word(text, grid.language))
+        for sign, role, text in SIDES
+        if any((one.value or 0) * sign > 0 for one in grid.days)
+    ]
+    key += [("muted", "frame", word("holiday", grid.language))] if any(one.holiday for one in grid.days) else []
+    legend, above = key_line(key, width, left)
+    marks: Rows = [{"x": -8.0, "y": (day + 0.5) * STEP, "text": name} for day, name in enumerate(names)]
+    layers = [*legend, texts(marks, at("x"), at("y"), align="right"), *_cells(grid, plot), _weeks(grid, plot)]
+    return canvas(width, 7 * STEP, Room(left, 4, above + 2, FOOT), layers)
+
+
+def _cells(grid: _Grid, plot: float) -> list[Spec]:
+    cell = plot / len(grid.mondays)
+    grounds: dict[str, Rows] = {"line": [], "muted": [], "c1": [], "c2": []}
+    inside: Rows = []
+    for one in grid.days:
+        role = "line" if not one.value else "c1" if one.value > 0 else "c2"
+        spot = {"x": one.column, "from": one.column - 0.46, "to": one.column + 0.46}
+        spot |= {"y": one.row * STEP + 1.5, "foot": (one.row + 1) * STEP - 1.5}
+        tip = labels.day(one.at, grid.language) + (f": {one.tip}" if one.tip else "")
+        grounds["muted" if role == "line" and one.holiday else role].append(spot | {"tip": tip})
+        text = "" if not one.value else _signed(one.value)
+        if text and text_width(text) <= cell - 2:
+            inside.append({"x": one.column, "middle": (one.row + 0.5) * STEP, "text": text, "tip": tip})
+    x, y = scaled("x", -0.5, len(grid.mondays) - 0.5), scaled("y", 0.0, 7 * STEP, (0.0, 7 * STEP))
+    area = {"x": {**x, "field": "from"}, "x2": {"field": "to"}, "y": y, "y2": {"field": "foot"}}
+    frame = {"color": colour("paper"), "stroke": colour("muted"), "strokeWidth": 1.2}
+    looks: dict[str, Spec] = {
+        "line": {"color": colour("line"), "fillOpacity": 0.5},
+        "muted": frame,
+        "c1": {"color": colour("c1")},
+        "c2": {"color": colour("c2")},
+    }
+    return [
+        *(layer("rect", rows, area, **looks[role]) for role, rows in grounds.items()),
+        texts(inside, x, {**y, "field": "middle"}, "paper"),
+    ]
+
+
+def _weeks(grid: _Grid, plot: float) -> Spec:
+    """The Mondays beneath the weeks that begin with them, as many as have room."""
+    names = [labels.day(monday, grid.language) for monday in grid.mondays]
+    middles = along(range(len(names)), -0.5, len(names) - 0.5, plot)
+    centres = [min(middle, round(plot + 4 - text_width(name) / 2, 2)) for middle, name in zip(middles, names, strict=True)]
+    kept = labels.thin(names, centres, gap=6)
+    rows: Rows = [{"x": centres[k], "y": 7 * STEP + 13.0, "text": names[k]} for k in kept]
+    return texts(rows, at("x"), at("y"))
