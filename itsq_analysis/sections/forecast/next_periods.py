@@ -1,0 +1,98 @@
+"""What the next periods bring, and what earlier forecasts of it were worth: tickets of a table by period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from itsq_analysis.periods import Period, month_of, parse_period
+from itsq_analysis.sections.forecast.sums import FEWEST_DAYS, Span, sums
+from itsq_analysis.sections.scene import Scene
+from itsq_analysis.workspace.calendars import special_days
+
+AHEAD = 3  # periods
+JUDGED = 12  # periods before whose forecasts are told
+BEFORE = 12  # more of them, so that the first of those had a range
+
+
+@dataclass(frozen=True)
+class NextPeriods:
+    """Forecasts of the next periods, all made at the end of the reporting period.
+
+    Attributes:
+        periods: the next one and two more.
+        rows: one row per member and period: unique_id, made, span ("1", "2", "3": periods ahead), start, end, mean, median, lo-80,
+            hi-80, lo-95, hi-95, y (what came, as far as known), errors.
+        earlier: the same of the forecasts made one period ahead at earlier ends, oldest first, the reporting period's last.
+    """
+
+    periods: tuple[Period, ...]
+    rows: pd.DataFrame
+    earlier: pd.DataFrame
+
+
+def next_periods(scene: Scene, table: str = "incidents", by: str | None = None) -> NextPeriods | None:
+    """Tickets to expect in the next period and the two after it.
+
+    The forecast is daily, with weekdays, seasons and holidays, made at the end of the reporting period from nothing later; days are
+    added up to periods (see `sums` for the ranges). None where the period is not over or less than twelve weeks lie before its end.
+
+    Args:
+        scene: the report's subject.
+        table: incidents, requests or changes.
+        by: a dimension; None is the whole table, one member named as the table.
+    """
+    key = ("next periods", table, by)
+    if key not in scene.kept:
+        scene.kept[key] = _next_periods(scene, table, by)
+    found: NextPeriods | None = scene.kept[key]
+    return found
+
+
+def _next_periods(scene: Scene, table: str, by: str | None) -> NextPeriods | None:
+    workspace, period = scene.workspace, scene.period
+    if period.bounds(workspace.settings.organisation.zone)[1] > scene.moment or period.grain == "range":
+        return None
+    daily = workspace.series(table, freq="D", by=by, as_of=scene.moment)
+    if not len(daily) or (pd.Timestamp(period.end) - daily["ds"].min()).days < FEWEST_DAYS:
+        return None
+    ahead = following(scene, AHEAD)
+    past = workspace.history(period, JUDGED + BEFORE)
+    course = [*past, *ahead]
+    origins = [(one.start, _spans(course, place)) for place, one in enumerate(course[: len(past) + 1])]
+    found = sums(daily, origins, holidays=special_days(workspace.settings, workspace.snapshot))
+    if not len(found):
+        return None
+    rows = found[found["made"] == period.end].reset_index(drop=True)
+    earlier = found[(found["made"] < period.end) & (found["span"] == "1") & (found["start"] >= past[-JUDGED].start)]
+    return NextPeriods(tuple(ahead), rows, earlier.reset_index(drop=True))
+
+
+def following(scene: Scene, count: int) -> list[Period]:
+    """The periods after the reporting one."""
+    starts_on = scene.workspace.settings.period.month_starts_on
+    found, last = [], scene.period
+    for _ in range(count):
+        last = _after(last, starts_on)
+        found.append(last)
+    return found
+
+
+def _after(period: Period, starts_on: int) -> Period:
+    """The period after, of the same grain."""
+    if period.grain in ("week", "day"):
+        return parse_period(period.end.isoformat() if period.grain == "day" else f"{period.end:%G-W%V}", starts_on)
+    first = month_of(period.end, starts_on)
+    year, month = int(first.label[:4]), int(first.label[5:7])
+    labels = {
+        "month": first.label,
+        "quarter": f"{year}-Q{(month + 2) // 3}",
+        "half": f"{year}-H{(month + 5) // 6}",
+        "year": str(year),
+    }
+    return parse_period(labels[period.grain], starts_on)
+
+
+def _spans(course: list[Period], place: int) -> list[Span]:
+    return [Span(str(step + 1), one.start, one.end) for step, one in enumerate(course[place : place + AHEAD])]

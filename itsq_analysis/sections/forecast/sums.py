@@ -1,0 +1,145 @@
+"""Forecasts of sums: tickets of a whole week or month, made from a daily forecast, with ranges that held before.
+
+The range of a sum is not the sum of the ranges of its days: errors of single days partly cancel, an error in the level does not.
+Possible futures of the daily forecast (`staffing.paths`) give a first range of each sum. How often such ranges held is then read
+from the same forecast made at earlier cutoffs, each from nothing but the days before it: the range is stretched or narrowed by the
+size of those errors, with Student's t for how few there are. A range that is told for a cutoff uses only errors that were known then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import t
+
+from itsq_analysis.forecasting import forecast
+from itsq_analysis.staffing.paths import paths
+
+LEVELS = (80, 95)  # per cent
+FEWEST_DAYS = 84  # of history before a cutoff
+PATHS = 400
+PRIOR = 4.0  # errors that the range from paths counts for
+POOLED = 3  # series from which the errors of all say something about each
+Z80 = 1.2815515655446004
+COLUMNS = ("unique_id", "made", "span", "start", "end", "mean", "median", "lo-80", "hi-80", "lo-95", "hi-95", "y", "errors")
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days whose sum is forecast.
+
+    Attributes:
+        name: the same for spans that are as far ahead and as long; their errors are compared.
+        start: first day.
+        end: the day after the last one.
+    """
+
+    name: str
+    start: date
+    end: date
+
+
+def sums(daily: pd.DataFrame, origins: Sequence[tuple[date, Sequence[Span]]], **options: Any) -> pd.DataFrame:
+    """Forecast sums of days at several cutoffs.
+
+    Args:
+        daily: unique_id, ds (naive days), y; no day is missing between a series' first and the last of all.
+        origins: cutoffs (the first day that is not known) with the spans to forecast, oldest first; a cutoff with fewer than 84 days
+            before it is passed over, as is a series that has fewer.
+        options: holidays, model, hierarchy, seed, as for `forecast`.
+
+    Returns:
+        One row per series, cutoff and span: unique_id, made (the cutoff), span, start, end, mean, median, lo-80, hi-80, lo-95,
+        hi-95, y (the sum that came; missing while a day of it is not known), errors (how many earlier errors the range stands on).
+
+    >>> days = pd.date_range("2026-01-05", periods=100, freq="D")
+    >>> daily = pd.DataFrame({"unique_id": "mail", "ds": days, "y": 3.0})
+    >>> cutoff = date(2026, 4, 13)
+    >>> found = sums(daily, [(cutoff, [Span("week", cutoff, date(2026, 4, 20))])])
+    >>> found[["mean", "median", "lo-80", "hi-80"]].iloc[0].round(6).tolist()
+    [21.0, 21.0, 21.0, 21.0]
+    """
+    parts = [_raw(daily, made, spans, options) for made, spans in origins]
+    filled = [part for part in parts if len(part)]
+    if not filled:
+        return pd.DataFrame(columns=[*COLUMNS]).astype({name: float for name in COLUMNS[5:]})
+    return _calibrated(pd.concat(filled, ignore_index=True))
+
+
+def _raw(daily: pd.DataFrame, made: date, spans: Sequence[Span], options: dict[str, Any]) -> pd.DataFrame:
+    """Mean, median and the half-widths of the 80 % range from paths, of one cutoff."""
+    cut = pd.Timestamp(made)
+    past = daily[daily["ds"] < cut]
+    begun = past.groupby("unique_id")["ds"].min()
+    past = past[past["unique_id"].isin(begun.index[begun <= cut - timedelta(days=FEWEST_DAYS)])]
+    if not len(past):
+        return pd.DataFrame()
+    horizon = max((span.end - made).days for span in spans)
+    ahead = forecast(past, horizon, freq="D", levels=LEVELS, **options)
+    known = {name: rows for name, rows in daily[daily["ds"] >= cut].groupby("unique_id")}
+    rows = []
+    for name, part in ahead.groupby("unique_id", sort=True):
+        drawn = paths(part, PATHS)
+        days = part["ds"].to_numpy()
+        for span in spans:
+            inside = (days >= np.datetime64(span.start)) & (days < np.datetime64(span.end))
+            low, median, high = np.quantile(drawn[:, inside].sum(axis=1), (0.1, 0.5, 0.9))
+            row = {"unique_id": name, "made": made, "span": span.name, "start": span.start, "end": span.end}
+            row |= {"mean": float(part["mean"].to_numpy()[inside].sum()), "median": median}
+            rows.append(row | {"low": median - low, "high": high - median, "y": _came(known.get(name), span)})
+    return pd.DataFrame(rows)
+
+
+def _came(rows: pd.DataFrame | None, span: Span) -> float:
+    """What came in a span; NaN while a day of it is not known."""
+    if rows is None:
+        return float("nan")
+    inside = rows[(rows["ds"] >= pd.Timestamp(span.start)) & (rows["ds"] < pd.Timestamp(span.end))]["y"]
+    return float(inside.sum()) if len(inside) == (span.end - span.start).days and inside.notna().all() else float("nan")
+
+
+def _calibrated(rows: pd.DataFrame) -> pd.DataFrame:
+    """Ranges by the errors that were known at each cutoff."""
+    miss = rows["y"] - rows["median"]
+    unit = np.where(miss > 0, rows["high"], rows["low"]) / Z80
+    rows = rows.assign(error=np.where(miss == 0, 0.0, miss / np.maximum(unit, 0.5)))
+    result = pd.concat([_ranges(rows, made) for made in rows["made"].unique()], ignore_index=True)
+    return result[[*COLUMNS]]
+
+
+def _ranges(rows: pd.DataFrame, made: date) -> pd.DataFrame:
+    now = rows[rows["made"] == made].copy()
+    before = rows[(rows["end"] <= made) & rows["error"].notna()]
+    found = [_scale(before, str(row.unique_id), str(row.span), (row.end - row.start).days) for row in now.itertuples()]
+    scale, freedom = np.array([one[0] for one in found]), np.array([one[1] for one in found])
+    for level in LEVELS:
+        reach: NDArray[np.float64] = scale * t.ppf(0.5 + level / 200, freedom) / Z80
+        now[f"lo-{level}"] = np.maximum(np.round(now["median"] - now["low"] * reach), 0.0)
+        now[f"hi-{level}"] = np.round(now["median"] + now["high"] * reach)
+    now["median"] = np.round(now["median"])
+    now["errors"] = [one[2] for one in found]
+    return now
+
+
+def _scale(before: pd.DataFrame, name: str, span: str, days: int) -> tuple[float, float, int]:
+    """By what to stretch the range from paths, the degrees of freedom of that, and the number of errors behind it.
+
+    Errors of spans that overlap say less than their number: they count as often as whole spans fit between the first and last.
+    """
+    alike = before[before["span"] == span]
+    own = alike[alike["unique_id"] == name]
+    prior = 1.0
+    if alike["unique_id"].nunique() >= POOLED:
+        prior = (PRIOR + float((alike["error"] ** 2).sum())) / (PRIOR + len(alike))
+    if not len(own):
+        return float(np.sqrt(prior)), PRIOR, 0
+    reach = (own["end"].max() - own["start"].min()).days
+    count = min(float(len(own)), max(1.0, reach / days))
+    mean_square = float((own["error"] ** 2).mean())
+    return float(np.sqrt((PRIOR * prior + count * mean_square) / (PRIOR + count))), PRIOR + count, len(own)
