@@ -14,10 +14,25 @@ from itsq_analysis.errors import ForecastError, SettingsError
 from itsq_analysis.worktime import country_days
 
 # Of several kinds on one day the first counts.
-KINDS = ("working", "public", "optional", "half", "bridge", "after", "before")
+KINDS = ("working", "public", "optional", "half", "minor", "bridge", "after", "before")
 _CATEGORIES = (("public", "public"), ("optional", "optional"), ("half_day", "half"))
 _WORDS = {"holiday": "public", "half_day": "half", "working_day": "working"}
 _FREE = ("public", "optional")
+# Public holidays of the federal or a state's government on which most private employers work (one in seven to two in five close).
+_MINOR = {
+    "US": (
+        "Columbus Day",
+        "Election Day",
+        "Indigenous Peoples' Day",
+        "Juneteenth National Independence Day",
+        "Lincoln's Birthday",
+        "Martin Luther King Jr. Day",
+        "Susan B. Anthony Day",
+        "Veterans Day",
+        "Washington's and Lincoln's Birthday",
+        "Washington's Birthday",
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -41,7 +56,8 @@ def special_days(
     Args:
         holidays: a country code ("CN", "DE-BY", "BR:public,optional"; without categories public, optional and half days where the
             country has them), several (a frame among them overrides the countries), or a frame with the columns ds (or date) and,
-            optional, name (or holiday) and kind (public, optional, half, bridge or working).
+            optional, name (or holiday) and kind (public, optional, half, minor, bridge or working; a minor holiday is one on which
+            most people work).
         first: first day of the histories.
         last: last day that is forecast.
         future: first day that is forecast.
@@ -91,7 +107,12 @@ def _country(code: str, first: int, last: int) -> tuple[dict[date, tuple[str, st
             table = country_days(f"{code.split(':')[0]}:{category}", first, last)
         except SettingsError as error:
             raise ForecastError(str(error)) from error
-        days += [(day, kind, name) for day, name in table.holidays.items() if day not in table.working]
+        minor = _MINOR.get(code.split(":")[0].split("-")[0], ())
+        days += [
+            (day, "minor" if kind == "public" and name.removesuffix(" (observed)") in minor else kind, name)
+            for day, name in table.holidays.items()
+            if day not in table.working
+        ]
         days += [(day, "working", "adjusted working day") for day in table.working]
         adjusted = table.last_adjusted if table.last_adjusted is not None else adjusted
     return _first_kind(days), adjusted

@@ -17,13 +17,14 @@ from itsq_analysis.forecasting.calendar import SpecialDays
 from itsq_analysis.forecasting.panel import Array, Bools, Ints, Panel, mean_known, median_known
 from itsq_analysis.forecasting.steps import DAY
 
-PRIOR_STEP = {"public": 0.85, "optional": 0.5, "half": 0.4, "working": 0.8, "bridge": 0.0, "after": 0.0, "before": 0.0}
+PRIOR_STEP = {"public": 0.85, "working": 0.8, "bridge": 0.0, "after": 0.0, "before": 0.0}
+OF_PUBLIC = {"optional": 0.6, "half": 0.5, "minor": 0.35}  # prior steps as shares of what public holidays turn out to be
 PRIOR_DAYS = 2.0  # days (of all series together) that the prior step counts as
 OWN_DAYS = 3.0  # days of its own at which a series' own departure counts half
 NAMED_DAYS = 1.5
 WEEKS = 4  # on either side, from which the usual level is taken
-REPLACED = ("public", "optional", "half", "working")  # days that no model sees; of the others only the effect is taken out
-DAYS_OFF = ("public", "optional", "half")
+REPLACED = ("public", "optional", "half", "minor", "working")  # days that no model sees; of the others only the effect is taken out
+DAYS_OFF = ("public", "optional", "half", "minor")
 MOST_ENDS = 400
 LEAST_LEFT = 0.5
 _MONDAY = date(1970, 1, 5)
@@ -116,7 +117,7 @@ def find_effects(panel: Panel, special: SpecialDays) -> Effects | None:
         return None
     days = _observed(panel, special)
     shut = _shut(panel, special)
-    step = {kind: _step(days, kind, panel, shut=shut) for kind in {kind for kind, _ in special.days.values()}}
+    step = _steps(days, {kind for kind, _ in special.days.values()}, panel, shut=shut)
     own, named = _own(days, step, panel.n)
     y = panel.y.copy()
     for one in days:
@@ -236,12 +237,18 @@ def _shut(panel: Panel, special: SpecialDays) -> bool:
     return False
 
 
-def _step(days: Sequence[_Day], kind: str, panel: Panel, *, shut: bool) -> float:
-    """How far days of a kind move towards their reference, over all series; the prior counts as some days.
+def _steps(days: Sequence[_Day], kinds: set[str], panel: Panel, *, shut: bool) -> dict[str, float]:
+    """Kind -> step. A series that is shut on holidays has no prior: the rows that it has on them are of days it was open on."""
+    public = _step(days, "public", panel, 0.0 if shut else PRIOR_STEP["public"])
+    steps = {}
+    for kind in sorted(kinds):
+        prior = OF_PUBLIC[kind] * public if kind in OF_PUBLIC else PRIOR_STEP.get(kind, 0.0)
+        steps[kind] = public if kind == "public" else _step(days, kind, panel, prior)
+    return steps
 
-    A series that is shut on holidays has no prior: the rows that it has on them are those of days on which it was open.
-    """
-    prior = 0.0 if shut and kind in DAYS_OFF else PRIOR_STEP.get(kind, 0.0)
+
+def _step(days: Sequence[_Day], kind: str, panel: Panel, prior: float) -> float:
+    """How far days of a kind move towards their reference, over all series; the prior counts as some days."""
     over, under = 0.0, 0.0
     for one in days:
         if one.kind != kind:

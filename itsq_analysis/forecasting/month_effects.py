@@ -14,12 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from itsq_analysis.forecasting.calendar import SpecialDays
-from itsq_analysis.forecasting.holiday_effects import DAYS_OFF
 from itsq_analysis.forecasting.panel import Array, Ints, Panel, mean_known, median_known
 from itsq_analysis.forecasting.steps import DAY
 
 DaysOff = npt.NDArray[np.datetime64]
 
+FREE = ("public", "optional")  # days that do not count as working days
 FIRST, LAST = 7, 5  # working days from the beginning and from the end of a month that have a place of their own
 FEWEST_TURNS = 3  # of the month
 WEEKS = (-3, -2, -1, 1, 2, 3)  # whose same weekday tells what is usual
@@ -27,7 +27,7 @@ FEWEST_AROUND = 3  # of these weeks must be known
 MOST = 0.5  # share beyond which a departure is a burst, not a pattern
 LEAST_LEVEL = 2.0  # mean count of a day below which nothing can be told
 LEAST_STRENGTH = 0.3
-SURE, SURE_FEW = 1.0, 2.0  # standard errors by which the other months must tell a month better than nothing does
+SURE, SURE_FEW = 1.3, 2.0  # standard errors by which the other months must tell a month better than nothing does
 _MONDAY = np.datetime64("1970-01-05")
 
 
@@ -59,7 +59,7 @@ def find_month_effects(panel: Panel, special: SpecialDays) -> MonthEffects | Non
     days = _days(panel, panel.past())
     if int(days.max() - days.min()) < 30 * FEWEST_TURNS:
         return None
-    off = np.array([day for day, (kind, _) in special.days.items() if kind in DAYS_OFF], dtype="datetime64[D]")
+    off = np.array([day for day, (kind, _) in special.days.items() if kind in FREE], dtype="datetime64[D]")
     totals, firsts = _totals(panel, days)
     effect = _effects(totals, firsts, panel, off)
     if not effect.any():
