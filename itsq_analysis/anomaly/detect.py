@@ -22,7 +22,7 @@ from itsq_analysis.forecasting.panel import Grid
 from itsq_analysis.forecasting.steps import DAY
 
 EVERYTHING = 2**31  # columns of history that are kept
-FREE = frozenset({1 + KINDS.index("public"), 1 + KINDS.index("optional")})
+FREE = frozenset(1 + KINDS.index(kind) for kind in ("public", "optional", "minor"))
 WORKING = 1 + KINDS.index("working")
 Found = tuple[Array, Array, Array, Array]  # expected, lower, upper, log of the rate per row
 
@@ -32,7 +32,7 @@ def detect(
     *,
     freq: str | None = None,
     season_length: int | Sequence[int] | None = None,
-    holidays: str | Sequence[str] | pd.DataFrame | None = None,
+    holidays: str | Sequence[str | pd.DataFrame] | pd.DataFrame | None = None,
     alarms_per_month: float = 1.0,
     causal: bool = True,
     seed: int = 0,  # noqa: ARG001 - of the common interface
