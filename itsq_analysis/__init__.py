@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from itsq_analysis.charts import Chart
     from itsq_analysis.errors import ForecastError, IndicatorError, IngestError, ItsqError, ReportError, SettingsError, StoreError
     from itsq_analysis.forecasting import backtest, evaluate, explain, forecast
+    from itsq_analysis.sections.capacity.report import CapacityReport, capacity_report
     from itsq_analysis.sections.quality.report import QualityReport, quality_report
     from itsq_analysis.sections.section import Section
     from itsq_analysis.workspace import Workspace, open_workspace
 
 __all__ = [
+    "CapacityReport",
     "Chart",
     "ForecastError",
     "IndicatorError",
@@ -32,6 +34,7 @@ __all__ = [
     "StoreError",
     "Workspace",
     "backtest",
+    "capacity_report",
     "detect",
     "evaluate",
     "explain",
@@ -42,11 +45,13 @@ __all__ = [
 ]
 
 _HOMES = {name: "errors" for name in __all__ if name.endswith("Error")} | {
+    "CapacityReport": "sections.capacity.report",
     "Chart": "charts",
     "QualityReport": "sections.quality.report",
     "Section": "sections.section",
     "Workspace": "workspace",
     "backtest": "forecasting",
+    "capacity_report": "sections.capacity.report",
     "detect": "anomaly",
     "evaluate": "forecasting",
     "explain": "forecasting",

@@ -40,7 +40,7 @@ from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
 
 HEIGHT = 190.0
-ABOVE = 1.2  # the scale ends at so many times the highest limit; what a fan says above it is cut
+ABOVE = 1.2  # the scale ends at so many times the highest limit; what a fan says above it is not drawn
 SHAPES = ("diamond", "hollow", "circle")
 LINE = 15.0  # px between the names of two limits
 
@@ -175,9 +175,9 @@ def _future(fan: _Fan, moments: list[float], x: Spec, y: Spec, top: float) -> li
         for moment, low, high in zip(moments, fan.lower, fan.upper, strict=True)
         if low is not None and high is not None
     ]
-    middle: Rows = [
-        {"t": iso(moment), "y": min(value, top)} for moment, value in zip(moments, fan.median, strict=True) if value is not None
-    ]
+    known = [(moment, value) for moment, value in zip(moments, fan.median, strict=True) if value is not None]
+    inside = next((place for place, (_, value) in enumerate(known) if value > top), len(known))
+    middle: Rows = [{"t": iso(moment), "y": value} for moment, value in known[:inside]]
     bounds = {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}
     return [
         layer("area", band, bounds, color=colour("c1"), opacity=0.2),

@@ -63,7 +63,7 @@ def _choices(scene: Scene, one: Outlook) -> list[Choice]:
         rows.append({"option": "extend", "title": title, "size": resource.step_size, "price": resource.step_price})
     sizes = [_raised(one, row) for row in rows]
     after = _gains(scene, one, [size for size in sizes if size])
-    found = [_choice(scene, one, row, after.get(size) if size else None) for row, size in zip(rows, sizes, strict=True)]
+    found = [_choice(one, row, after.get(size) if size else None) for row, size in zip(rows, sizes, strict=True)]
     return sorted(found, key=lambda choice: (-(choice.months or 0.0), choice.price or 0.0, choice.title))
 
 
@@ -103,7 +103,7 @@ def _gains(scene: Scene, one: Outlook, sizes: list[float]) -> dict[float, tuple[
     return found
 
 
-def _choice(scene: Scene, one: Outlook, row: dict[Any, Any], gain: tuple[date | None, float | None] | None) -> Choice:
+def _choice(one: Outlook, row: dict[Any, Any], gain: tuple[date | None, float | None] | None) -> Choice:
     def known(name: str) -> Any:
         value = row.get(name)
         return None if value is None or pd.isna(value) else value

@@ -12,7 +12,7 @@ from itsq_analysis.sections.capacity.load import DAYS, loads
 from itsq_analysis.sections.capacity.outlook import Unmeasured, unmeasured
 from itsq_analysis.sections.capacity.words import named, percent
 from itsq_analysis.sections.scene import Scene
-from itsq_analysis.sections.section import Part, Section, folded, nested, paragraph, subheading, table
+from itsq_analysis.sections.section import Html, Part, Section, folded, nested, paragraph, subheading, table
 
 THIN = 0.9  # share of the hours below which a resource is named
 DEFINITIONS = (
@@ -57,7 +57,7 @@ def reason(scene: Scene, one: Unmeasured) -> str:
     return scene.say(f"cap_why_{one.reason}", day=day)
 
 
-def definitions(scene: Scene) -> Part:
+def definitions(scene: Scene) -> Html:
     """What each number means and how it is computed."""
     rows = [{"item": scene.term(f"cap_def_{name}"), "definition": scene.say(f"cap_def_{name}")} for name in DEFINITIONS]
     return table({key: scene.term(key) for key in ("item", "definition")}, rows)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import pandas as pd
 
@@ -41,7 +43,7 @@ def monthly(scene: Scene, rows: pd.DataFrame) -> pd.DataFrame:
     values = known["value"].astype(float).groupby(days.dt.to_period("M")).mean()
     over = pd.Period(last_whole_day(scene) + timedelta(days=1), "M")
     values = values[values.index < over]
-    return pd.DataFrame({"ds": values.index.to_timestamp(), "y": values.to_numpy()}).tail(MONTHS)
+    return pd.DataFrame({"ds": pd.PeriodIndex(values.index).to_timestamp(), "y": values.to_numpy()}).tail(MONTHS)
 
 
 def _picture(scene: Scene, measured: pd.DataFrame, name: str, course: pd.DataFrame) -> Part:
@@ -84,9 +86,9 @@ def _events(scene: Scene, planned: pd.DataFrame) -> Part:
     return table(columns, rows)
 
 
-def _growth(scene: Scene, row: dict[object, object] | dict[str, object]) -> str:
-    found = {str(key): value for key, value in row.items()}
-    if pd.notna(found["growth"]):  # type: ignore[call-overload]
-        return f"{float(found['growth']):+.0%}"  # type: ignore[arg-type]
-    unit = "" if pd.isna(found["unit"]) else str(found["unit"])  # type: ignore[call-overload]
-    return amount(scene, None if pd.isna(found["value"]) else float(found["value"]), unit)  # type: ignore[arg-type, call-overload]
+def _growth(scene: Scene, row: Mapping[Any, Any]) -> str:
+    """The growth of an event, or its amount."""
+    if pd.notna(row["growth"]):
+        return f"{float(row['growth']):+.0%}"
+    unit = "" if pd.isna(row["unit"]) else str(row["unit"])
+    return amount(scene, None if pd.isna(row["value"]) else float(row["value"]), unit)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pandas as pd
 
 from itsq_analysis.charts import line
+from itsq_analysis.charts.labels import Unit
 from itsq_analysis.sections.capacity.estate import Resource, last_whole_day, resources
 from itsq_analysis.sections.capacity.words import amount, named
 from itsq_analysis.sections.scene import Scene
@@ -62,7 +63,7 @@ def _pue(sums: dict[str, pd.Series]) -> pd.Series:
 
 
 def _picture(scene: Scene, one: Resource, months: pd.Series) -> Part:
-    frame = pd.DataFrame({"ds": months.index.to_timestamp(), "y": months.to_numpy()})
+    frame = pd.DataFrame({"ds": pd.PeriodIndex(months.index).to_timestamp(), "y": months.to_numpy()})
     summary = scene.say("cap_energy_picture", value=amount(scene, float(months.iloc[-1]), one.unit), n=len(months))
-    unit = "score" if one.metric.lower() == "pue" else "count"
+    unit: Unit = "score" if one.metric.lower() == "pue" else "count"
     return line(frame, title=named(scene, one), summary=summary, language=scene.language, unit=unit, grain="M")

@@ -21,7 +21,7 @@ OPTIONS = 2  # named on a card
 
 def first_screen(scene: Scene) -> FirstScreen:
     """The verdict in a sentence, cards with what to decide by when, and what else is open."""
-    return FirstScreen("decisions", scene.term("decisions_needed"), verdict(scene), (), _block(scene))
+    return FirstScreen("decisions", scene.term("verdict"), verdict(scene), (), _block(scene))
 
 
 def verdict(scene: Scene) -> str:

@@ -17,7 +17,7 @@ from itsq_analysis.sections.capacity.estate import Resource, resources
 from itsq_analysis.sections.capacity.outlook import hourly_values
 from itsq_analysis.sections.capacity.words import listed_names, named, percent
 from itsq_analysis.sections.scene import Scene
-from itsq_analysis.sections.section import Part, Section, folded, paragraph, table
+from itsq_analysis.sections.section import Html, Part, Section, folded, paragraph, table
 
 if TYPE_CHECKING:
     from itsq_analysis.capacity.utilisation import ServiceHours
@@ -29,7 +29,7 @@ HOUR = pd.Timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Load:
-    """One resource over the last four weeks: its utilisation, and the busy hour with one member lost (infinite: it does not run)."""
+    """One resource over four weeks: its utilisation, and the busy hour with one member lost (infinite: it does not run)."""
 
     resource: Resource
     used: Utilisation
@@ -63,8 +63,7 @@ def loads(scene: Scene) -> list[Load]:
 
 def _load(scene: Scene, one: Resource, hourly: pd.DataFrame) -> Load:
     used = utilisation(hourly, capacity=one.whole, service_hours=service_hours(scene, one))
-    needed = one.members_needed if one.members_needed is not None else None
-    return Load(one, used, after_loss(used.busy_hour, one.members, needed))
+    return Load(one, used, after_loss(used.busy_hour, one.members, one.members_needed))
 
 
 def service_hours(scene: Scene, one: Resource) -> ServiceHours | None:
@@ -129,7 +128,7 @@ def _picture(scene: Scene, found: list[Load]) -> Part:
     return dots(frame, title=scene.say("cap_load_chart"), summary=summary, language=scene.language, **names)
 
 
-def _table(scene: Scene, found: list[Load]) -> Part:
+def _table(scene: Scene, found: list[Load]) -> Html:
     keys = ("cap_resource", "cap_busy_hour", "judgement", "cap_peak", "cap_after_loss", "cap_lines", "cap_hours", "cap_coverage")
     rows = [
         {

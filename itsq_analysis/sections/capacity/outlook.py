@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -195,7 +195,7 @@ def forecasts(
     return found
 
 
-def manner(one: Resource) -> dict[str, object]:
+def manner(one: Resource) -> dict[str, Any]:
     """How such a resource is forecast: what fills up grows with demand, what is used at once follows it."""
     return {"demand": "growth"} if one.fills else {"demand": "level", "in_a_row": DAYS_IN_A_ROW}
 
@@ -223,23 +223,23 @@ def planned_changes(scene: Scene) -> dict[str, tuple[Change, ...]]:
     return found
 
 
-def _event(row: Mapping[str, object]) -> list[Change]:
+def _event(row: Mapping[Any, Any]) -> list[Change]:
     """A planned event: more demand from its first day, and back where it ends."""
-    growth, name = float(row["growth"]), str(row["event"] if pd.notna(row["event"]) else row["driver"])  # type: ignore[arg-type]
-    change = Change(pd.Timestamp(row["date"]).date(), growth=growth, name=name)  # type: ignore[arg-type]
-    if pd.isna(row["until"]) or growth <= -1:  # type: ignore[call-overload]
+    growth, name = float(row["growth"]), str(row["event"] if pd.notna(row["event"]) else row["driver"])
+    change = Change(pd.Timestamp(row["date"]).date(), growth=growth, name=name)
+    if pd.isna(row["until"]) or growth <= -1:
         return [change]
-    over = pd.Timestamp(row["until"]).date() + timedelta(days=1)  # type: ignore[arg-type]
+    over = pd.Timestamp(row["until"]).date() + timedelta(days=1)
     return [change, Change(over, growth=1 / (1 + growth) - 1, name=name)]
 
 
-def _bought(one: Resource, row: Mapping[str, object]) -> Change | None:
+def _bought(one: Resource, row: Mapping[Any, Any]) -> Change | None:
     """An option that was chosen and has not helped yet, on the day on which it was promised."""
-    if pd.notna(row["done_on"]):  # type: ignore[call-overload]
+    if pd.notna(row["done_on"]):
         return None
-    lead = one.lead_days if pd.isna(row["lead_time_days"]) else int(row["lead_time_days"])  # type: ignore[call-overload]
-    on = pd.Timestamp(row["decided_on"]).date() + timedelta(days=lead)  # type: ignore[arg-type]
-    size, name = float(row["size"]), str(row["title"])  # type: ignore[arg-type]
+    lead = one.lead_days if pd.isna(row["lead_time_days"]) else int(row["lead_time_days"])
+    on = pd.Timestamp(row["decided_on"]).date() + timedelta(days=lead)
+    size, name = float(row["size"]), str(row["title"])
     if row["option"] == "extend":
         return Change(on, limit=one.limit + one.critical * size if one.counted else one.limit, name=name)
     return Change(on, add=-size, name=name)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -95,11 +97,11 @@ def _late(scene: Scene, decided: pd.DataFrame) -> pd.DataFrame:
     return open_[[day < today(scene) for day in due]]
 
 
-def _due(scene: Scene, row: dict[object, object] | dict[str, object]) -> date:
-    cells = {str(key): value for key, value in row.items()}
-    lead = next((one.lead_days for one in resources(scene) if one.key == cells["resource"]), 0)
-    days = lead if pd.isna(cells["lead_time_days"]) else int(cells["lead_time_days"])  # type: ignore[call-overload]
-    return pd.Timestamp(cells["decided_on"]).date() + timedelta(days=days)  # type: ignore[arg-type]
+def _due(scene: Scene, row: Mapping[Any, Any]) -> date:
+    """The day on which a chosen option was promised to help."""
+    lead = next((one.lead_days for one in resources(scene) if one.key == row["resource"]), 0)
+    days = lead if pd.isna(row["lead_time_days"]) else int(row["lead_time_days"])
+    return pd.Timestamp(row["decided_on"]).date() + timedelta(days=days)
 
 
 def _decisions(scene: Scene, decided: pd.DataFrame) -> Part:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from itsq_analysis.sections.report import Header, Report
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Section
 from itsq_analysis.sections.spreadsheet import workbook
+from itsq_analysis.sections.staffing.people import people
 from itsq_analysis.workspace import LAST_MONTH, Workspace, open_workspace
 from itsq_analysis.workspace.moments import moment_of
 
@@ -28,13 +30,20 @@ class CapacityReport(Report):
     """A capacity report; each method gives one section. It is told as of the metrics, which may know more than the tickets.
 
     Make it with `capacity_report`.
+
+    Attributes:
+        tickets: the scene as of the tickets' moment, for what follows from them; None without tickets.
     """
+
+    def __init__(self, scene: Scene, parameters: dict[str, Any], tickets: Scene | None = None) -> None:
+        super().__init__(scene, parameters)
+        self.tickets = tickets
 
     def header(self) -> Header:
         """Title, organisation, period, and up to when there are metrics."""
         scene = self.scene
         facts = super().header().facts
-        whole = today(scene) >= scene.period.end - pd.Timedelta(days=1)
+        whole = today(scene) >= scene.period.end - timedelta(days=1)
         state = scene.say("cap_as_of", moment=formats.minute(scene.moment, scene.language))
         words = scene.term("complete_yes" if whole else "complete_no")
         return Header(facts | {"state": state, "complete": whole, "completeness": words})
@@ -58,6 +67,12 @@ class CapacityReport(Report):
     def load(self) -> Section:
         """Whether it holds in the busy hour and after a failure."""
         return load.load(self.scene)
+
+    def people(self) -> Section:
+        """Enough people, and when."""
+        if self.tickets is None:
+            return Section("people_section", self.scene.term("people_section"), self.scene.say("cap_people_none"))
+        return people(self.tickets)
 
     def expiry(self) -> Section:
         """What ends when."""
@@ -124,7 +139,9 @@ def capacity_report(
     moment = _metrics_moment(opened, as_of)
     scene = Scene(opened, opened.period(period, as_of), language, moment, titled="capacity_report_title")
     stated: dict[str, Any] = {"period": scene.period.label, "services": list(services), "language": language}
-    return CapacityReport(scene, stated | {"as_of": as_of and str(as_of), "snapshot": opened.snapshot.id})
+    told = opened.snapshot.horizon is not None and any(scene.has(table) for table in ("incidents", "contacts"))
+    tickets = replace(scene, moment=opened.moment(as_of)) if told else None
+    return CapacityReport(scene, stated | {"as_of": as_of and str(as_of), "snapshot": opened.snapshot.id}, tickets)
 
 
 def _metrics_moment(workspace: Workspace, as_of: date | datetime | str | None) -> datetime:

@@ -10,7 +10,7 @@ from itsq_analysis.sections.capacity.first import chance
 from itsq_analysis.sections.capacity.outlook import Outlook, outlooks, unmeasured
 from itsq_analysis.sections.capacity.words import by_day, listed_names, named, percent, with_service
 from itsq_analysis.sections.scene import Scene
-from itsq_analysis.sections.section import Part, Section, folded, paragraph, table
+from itsq_analysis.sections.section import Html, Part, Section, folded, paragraph, table
 
 HORIZONS = (30, 90, 180, 365)  # days
 SAFE = 0.1  # a smaller probability within 12 months is told by name alone
@@ -65,7 +65,7 @@ def _picture(scene: Scene, risky: list[Outlook]) -> Part:
     return risk_grid(pd.DataFrame(rows), title=scene.say("cap_risk_chart"), summary=summary, language=scene.language)
 
 
-def _table(scene: Scene, every: list[Outlook]) -> Part:
+def _table(scene: Scene, every: list[Outlook]) -> Html:
     """Every measured resource with its limit, its use now and its days."""
     keys = ("cap_resource", "service", "cap_now", "cap_limit", "cap_earliest", "cap_likely", "cap_latest", "cap_order_by_day")
     rows = [

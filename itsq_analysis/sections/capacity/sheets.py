@@ -149,10 +149,9 @@ def _options(scene: Scene, one: Outlook) -> Part:
     """Every option beside doing nothing: price, until when, what it gains."""
     keys = ("cap_option", "cap_gain_size", "cap_price", "cap_lead", "cap_decide_by", "cap_limit_then", "cap_months_gained", "owner")
     found = [choice for choice in choices(scene, one) if choice.option != "accept"]
-    accepted = [choice for choice in choices(scene, one) if choice.option == "accept"]
+    accepted: list[Choice | None] = [choice for choice in choices(scene, one) if choice.option == "accept"]
     rows = [_row(scene, one, choice) for choice in found]
-    for choice in accepted or [None]:
-        rows.append(_accepted(scene, one, choice))
+    rows += [_accepted(scene, one, choice) for choice in accepted or [None]]
     return table({key: scene.term(key) for key in keys}, rows, caption=scene.term("cap_options"))
 
 

@@ -50,8 +50,9 @@ def _answer(scene: Scene, one: Outlook) -> dict[str, dict[str, Any]]:
         as_of=last,
         **manner(one.resource),
     )
-    dated = rows.astype({name: object for name in ("earliest", "likely", "latest")})
-    return {row["scenario"]: row for row in dated.where(dated.notna(), None).to_dict("records")}
+    dated = rows.astype(dict.fromkeys(("earliest", "likely", "latest"), object))
+    rows_by = dated.where(dated.notna(), None).to_dict("records")
+    return {str(row["scenario"]): {str(key): value for key, value in row.items()} for row in rows_by}
 
 
 def what_if(scene: Scene) -> Section:

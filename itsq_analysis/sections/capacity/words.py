@@ -11,7 +11,7 @@ from itsq_analysis.sections.capacity.estate import Resource, resources
 from itsq_analysis.sections.scene import Scene
 
 TEN_THOUSAND = 10_000  # Chinese counts money in these
-SMALL = 10  # months, below which a decimal says something
+SMALL = 3  # months, below which a decimal says something
 
 
 def money(scene: Scene, amount: float | None) -> str:
