@@ -36,7 +36,7 @@ def next_periods(scene: Scene, table: str = "incidents", by: str | None = None) 
     """Tickets to expect in the next period and the two after it.
 
     The forecast is daily, with weekdays, seasons and holidays, made at the end of the reporting period from nothing later; days are
-    added up to periods (see `sums` for the ranges). None where the period is not over or less than twelve weeks lie before its end.
+    added up to periods (see `sums` for the ranges). None where the period is not over or too little lies before its end (`sums`).
 
     Args:
         scene: the report's subject.

@@ -3,7 +3,7 @@
 The range of a sum is not the sum of the ranges of its days: errors of single days partly cancel, an error in the level does not.
 Possible futures of the daily forecast (`staffing.paths`) give a first range of each sum. How often such ranges held is then read
 from the same forecast made at earlier cutoffs, each from nothing but the days before it: the range is stretched or narrowed by the
-size of those errors, with Student's t for how few there are. A range that is told for a cutoff uses only errors that were known then.
+size of those errors, with Student's t for how few there are. A range that is told for a cutoff uses errors that were known then.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.stats import t
 
 from itsq_analysis.forecasting import forecast
 from itsq_analysis.staffing.paths import paths
 
 LEVELS = (80, 95)  # per cent
-FEWEST_DAYS = 84  # of history before a cutoff
+FEWEST_DAYS, ENOUGH_DAYS = 28, 84  # of history before a cutoff: twice the days ahead, but at least and at most so many
 PATHS = 400
 PRIOR = 4.0  # errors that the range from paths counts for
 POOLED = 3  # series from which the errors of all say something about each
@@ -50,8 +49,8 @@ def sums(daily: pd.DataFrame, origins: Sequence[tuple[date, Sequence[Span]]], **
 
     Args:
         daily: unique_id, ds (naive days), y; no day is missing between a series' first and the last of all.
-        origins: cutoffs (the first day that is not known) with the spans to forecast, oldest first; a cutoff with fewer than 84 days
-            before it is passed over, as is a series that has fewer.
+        origins: cutoffs (the first day that is not known) with the spans to forecast, oldest first. A series is
+            forecast where it reaches back twice as far as ahead (at least four weeks, and twelve always suffice).
         options: holidays, model, hierarchy, seed, as for `forecast`.
 
     Returns:
@@ -68,7 +67,7 @@ def sums(daily: pd.DataFrame, origins: Sequence[tuple[date, Sequence[Span]]], **
     parts = [_raw(daily, made, spans, options) for made, spans in origins]
     filled = [part for part in parts if len(part)]
     if not filled:
-        return pd.DataFrame(columns=[*COLUMNS]).astype({name: float for name in COLUMNS[5:]})
+        return pd.DataFrame(columns=[*COLUMNS]).astype(dict.fromkeys(COLUMNS[5:], float))
     return _calibrated(pd.concat(filled, ignore_index=True))
 
 
@@ -77,12 +76,13 @@ def _raw(daily: pd.DataFrame, made: date, spans: Sequence[Span], options: dict[s
     cut = pd.Timestamp(made)
     past = daily[daily["ds"] < cut]
     begun = past.groupby("unique_id")["ds"].min()
-    past = past[past["unique_id"].isin(begun.index[begun <= cut - timedelta(days=FEWEST_DAYS)])]
+    horizon = max((span.end - made).days for span in spans)
+    needed = timedelta(days=min(max(2 * horizon, FEWEST_DAYS), ENOUGH_DAYS))
+    past = past[past["unique_id"].isin(begun.index[begun <= cut - needed])]
     if not len(past):
         return pd.DataFrame()
-    horizon = max((span.end - made).days for span in spans)
     ahead = forecast(past, horizon, freq="D", levels=LEVELS, **options)
-    known = {name: rows for name, rows in daily[daily["ds"] >= cut].groupby("unique_id")}
+    known = dict(iter(daily[daily["ds"] >= cut].groupby("unique_id")))
     rows = []
     for name, part in ahead.groupby("unique_id", sort=True):
         drawn = paths(part, PATHS)
@@ -114,24 +114,30 @@ def _calibrated(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _ranges(rows: pd.DataFrame, made: date) -> pd.DataFrame:
-    now = rows[rows["made"] == made].copy()
+    """The rows of one cutoff with their ranges."""
+    now = rows[rows["made"] == made].reset_index(drop=True)
     before = rows[(rows["end"] <= made) & rows["error"].notna()]
-    found = [_scale(before, str(row.unique_id), str(row.span), (row.end - row.start).days) for row in now.itertuples()]
+    found = [_scale(before, now.loc[place, ["unique_id", "span"]].tolist(), _days(now, place)) for place in now.index]
     scale, freedom = np.array([one[0] for one in found]), np.array([one[1] for one in found])
+    median = now["median"].to_numpy(dtype=float)
+    ranges = {}
     for level in LEVELS:
-        reach: NDArray[np.float64] = scale * t.ppf(0.5 + level / 200, freedom) / Z80
-        now[f"lo-{level}"] = np.maximum(np.round(now["median"] - now["low"] * reach), 0.0)
-        now[f"hi-{level}"] = np.round(now["median"] + now["high"] * reach)
-    now["median"] = np.round(now["median"])
-    now["errors"] = [one[2] for one in found]
-    return now
+        reach = scale * t.ppf(0.5 + level / 200, freedom) / Z80
+        ranges[f"lo-{level}"] = np.maximum(np.round(median - now["low"].to_numpy(dtype=float) * reach), 0.0)
+        ranges[f"hi-{level}"] = np.round(median + now["high"].to_numpy(dtype=float) * reach)
+    return now.assign(median=np.round(median), errors=[one[2] for one in found], **ranges)
 
 
-def _scale(before: pd.DataFrame, name: str, span: str, days: int) -> tuple[float, float, int]:
+def _days(rows: pd.DataFrame, place: int) -> int:
+    return (pd.Timestamp(rows["end"].iloc[place]) - pd.Timestamp(rows["start"].iloc[place])).days
+
+
+def _scale(before: pd.DataFrame, which: Sequence[str], days: int) -> tuple[float, float, int]:
     """By what to stretch the range from paths, the degrees of freedom of that, and the number of errors behind it.
 
     Errors of spans that overlap say less than their number: they count as often as whole spans fit between the first and last.
     """
+    name, span = which
     alike = before[before["span"] == span]
     own = alike[alike["unique_id"] == name]
     prior = 1.0
@@ -139,7 +145,7 @@ def _scale(before: pd.DataFrame, name: str, span: str, days: int) -> tuple[float
         prior = (PRIOR + float((alike["error"] ** 2).sum())) / (PRIOR + len(alike))
     if not len(own):
         return float(np.sqrt(prior)), PRIOR, 0
-    reach = (own["end"].max() - own["start"].min()).days
+    reach = (pd.Timestamp(own["end"].max()) - pd.Timestamp(own["start"].min())).days
     count = min(float(len(own)), max(1.0, reach / days))
     mean_square = float((own["error"] ** 2).mean())
     return float(np.sqrt((PRIOR * prior + count * mean_square) / (PRIOR + count))), PRIOR + count, len(own)
