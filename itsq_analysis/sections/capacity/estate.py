@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -138,6 +138,12 @@ def drivers(scene: Scene, kind: str) -> pd.DataFrame:
         kind=kind,
         day=today(scene),
     )
+
+
+def as_of_metrics(scene: Scene) -> Scene | None:
+    """The scene as of the newest point of the metrics, where that is earlier than its own moment; None without metrics."""
+    newest = scene.query('SELECT max("time") AS newest FROM "metrics" WHERE "time" <= $moment')["newest"].iloc[0]
+    return None if pd.isna(newest) else replace(scene, moment=pd.Timestamp(newest).to_pydatetime())
 
 
 def today(scene: Scene) -> date:

@@ -11,7 +11,10 @@ from datetime import date, timedelta
 import pandas as pd
 
 from itsq_analysis.periods import month_of
-from itsq_analysis.sections.brief import brief_member, brief_scoped
+from itsq_analysis.sections.brief import brief_day, brief_member, brief_scoped
+from itsq_analysis.sections.capacity.estate import as_of_metrics
+from itsq_analysis.sections.capacity.orders import orders
+from itsq_analysis.sections.capacity.words import percent
 from itsq_analysis.sections.decision import Decision
 from itsq_analysis.sections.notes import decisions_asked, scope
 from itsq_analysis.sections.quality.causes import repeated_causes
@@ -29,7 +32,14 @@ CAPACITY = 3  # periods from which the resolved per working day are taken
 def decisions(scene: Scene) -> list[Decision]:
     """All decisions needed, those asked for by people first; the first screen shows three."""
     if "decisions" not in scene.kept:
-        scene.kept["decisions"] = [*_asked(scene), *_backlog(scene), *_missed(scene), *_causes(scene), *_suppliers(scene)]
+        scene.kept["decisions"] = [
+            *_asked(scene),
+            *_capacity(scene),
+            *_backlog(scene),
+            *_missed(scene),
+            *_causes(scene),
+            *_suppliers(scene),
+        ]
     return list(scene.kept["decisions"])
 
 
@@ -66,6 +76,25 @@ def _asked(scene: Scene) -> Iterator[Decision]:
             if not rows.empty:
                 number = scene.say("decision_number", title=brief_scoped(scene, rows.iloc[0]), value=scene.shown(rows.iloc[0]))
         yield Decision(note.what, number, note.due, note.owner or owner, "")
+
+
+def _capacity(scene: Scene) -> Iterator[Decision]:
+    """The resource that must be ordered first, where that day lies before the next report; how many more there are is said."""
+    if not scene.has("resources") or (seen := as_of_metrics(scene)) is None:
+        return
+    asked = orders(seen)
+    if asked:
+        first, more = asked[0], len(asked) - 1
+        limit = percent(first.resource.critical)
+        yield Decision(
+            scene.say("rule_capacity_what", name=first.resource.name),
+            scene.say("rule_capacity_crossed", limit=limit)
+            if first.crossed or first.crossing.likely is None
+            else scene.say("rule_capacity_number", limit=limit, day=brief_day(scene, first.crossing.likely)),
+            first.safe.by,
+            first.resource.owner,
+            scene.say("rule_capacity_more", n=more) if more else scene.say("rule_capacity"),
+        )
 
 
 def _missed(scene: Scene) -> Iterator[Decision]:
