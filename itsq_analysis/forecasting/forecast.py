@@ -26,6 +26,7 @@ def forecast(
     hierarchy: pd.DataFrame | None = None,
     model: str = "auto",
     seed: int = 0,
+    members: bool = False,
 ) -> pd.DataFrame:
     """Forecast every series of a long frame from its own last timestamp.
 
@@ -39,10 +40,13 @@ def forecast(
         hierarchy: a frame parent, child of ids whose means must add up.
         model: "auto", or the name of one model, or several joined by "+" ("profile+smoothing").
         seed: the same seed gives the same forecast.
+        members: whether each member's own forecast is wanted too.
 
     Returns:
         unique_id, ds, mean, median, lo-80, hi-80, lo-95, hi-95; series sorted by name. `attrs["notes"]`: sentences a reader must
-        know, such as a year whose adjusted working days are not announced.
+        know, such as a year whose adjusted working days are not announced. With `members`, for each model that was asked, its own
+        median in a column of its name, holidays included, and its weight in `weight-NAME`: those of a row add up to 1; missing
+        where a series was not given to that model; not moved by a hierarchy.
 
     Raises:
         ForecastError: the frame, or another argument, is not what it must be; the message names series, row and remedy.
@@ -54,12 +58,12 @@ def forecast(
     """
     horizon = check_horizon(horizon)
     chosen = check_levels(levels)
-    members = check_model(model)
+    names = check_model(model)
     layout = lay_out(frame, freq, season_length)
     family = check_hierarchy(hierarchy, join(layout.panels))
-    found, notes = outlooks(layout, horizon, members, holidays, family, seed)
+    found, notes = outlooks(layout, horizon, names, holidays, family, seed)
     asked = chosen or [80.0]
-    result = pd.concat([table(layout, one, horizon, asked) for one in found], ignore_index=True)
+    result = pd.concat([table(layout, one, horizon, asked, members=members) for one in found], ignore_index=True)
     if family is not None:
         negative = {name for one in found for name in one.panel.ids[one.panel.negative].tolist()}
         result = add_up(result, family, negative, f"{asked[-1]:g}")

@@ -11,13 +11,16 @@ import pandas as pd
 from itsq_analysis.forecasting.frame import Layout
 from itsq_analysis.forecasting.intervals import quantiles
 from itsq_analysis.forecasting.outlook import Outlook
-from itsq_analysis.forecasting.panel import Array, Ints, Panel
+from itsq_analysis.forecasting.panel import Array, Bools, Ints, Panel
 
 MEAN_OVER = (np.arange(25) + 0.5) / 25  # quantiles whose plain mean is the mean
 
 
-def table(layout: Layout, outlook: Outlook, horizon: int, levels: Sequence[float]) -> pd.DataFrame:
-    """unique_id, ds, mean, median and the bounds of each level (per cent, ascending), for the series of a panel."""
+def table(layout: Layout, outlook: Outlook, horizon: int, levels: Sequence[float], *, members: bool = False) -> pd.DataFrame:
+    """unique_id, ds, mean, median and the bounds of each level (per cent, ascending), for the series of a panel.
+
+    With `members` each member's median and its weight follow.
+    """
     panel = outlook.panel
     tails = [(100 - level) / 200 for level in levels]
     grid = np.unique([*tails, *(1 - tail for tail in tails), *MEAN_OVER])
@@ -31,20 +34,40 @@ def table(layout: Layout, outlook: Outlook, horizon: int, levels: Sequence[float
     for level, tail in zip(levels, tails, strict=True):
         columns[f"lo-{level:g}"] = np.minimum(bounds[np.searchsorted(grid, tail)], median).ravel()
         columns[f"hi-{level:g}"] = np.maximum(bounds[np.searchsorted(grid, 1 - tail)], median).ravel()
+    if members:
+        columns |= _members(outlook, horizon)
     return pd.DataFrame(columns)
+
+
+def _members(outlook: Outlook, horizon: int) -> dict[str, Array]:
+    """Column -> values: each member's median, and its weight."""
+    combination = outlook.combination
+    paths = _put_back(outlook, combination.parts[:, 0])[0]
+    paths = _whole(outlook.panel, _possible(outlook.panel, paths))
+    columns: dict[str, Array] = {}
+    for place, name in enumerate(combination.members):
+        columns[name] = paths[place].ravel()
+        columns[f"weight-{name}"] = np.repeat(combination.weights[place], horizon)
+    return columns
 
 
 def _with_holidays(outlook: Outlook, horizon: int, grid: Array) -> tuple[Array, Array]:
     """Medians (series × horizon) and quantiles (grid × series × horizon)."""
     every = quantiles(outlook.history, outlook.combination, horizon, grid.tolist())
-    median = outlook.combination.paths[0]
-    if outlook.month is not None:
-        median, every = (outlook.month.apply(paths, outlook.panel.last) for paths in (median, every))
+    paths, touched = _put_back(outlook, np.concatenate([outlook.combination.paths[:1], every]))
     if outlook.effects is None:
-        return median, every
-    paths, touched = outlook.effects.apply(np.concatenate([median[None], every]), outlook.panel.last)
+        return paths[0], paths[1:]
     wider = paths[0] + outlook.effects.unrest * (paths[1:] - paths[0])
     return paths[0], np.asarray(np.where(touched, wider, paths[1:]))
+
+
+def _put_back(outlook: Outlook, paths: Array) -> tuple[Array, Bools]:
+    """Paths (… × series × horizon) with the time of month and the holidays put back, and which series × step are special."""
+    if outlook.month is not None:
+        paths = outlook.month.apply(paths, outlook.panel.last)
+    if outlook.effects is None:
+        return paths, np.zeros(paths.shape[1:], dtype=bool)
+    return outlook.effects.apply(paths, outlook.panel.last)
 
 
 def _possible(panel: Panel, values: Array) -> Array:

@@ -236,6 +236,7 @@ class Workspace(Reader):
         holidays: str | Sequence[str | pd.DataFrame] | pd.DataFrame | None = None,
         as_of: date | datetime | str | None = None,
         model: str = "auto",
+        members: bool = False,
     ) -> pd.DataFrame:
         """Forecast the rows of a ticket table per step, from one common cutoff: the end of the last step that the data cover.
 
@@ -250,6 +251,7 @@ class Workspace(Reader):
                 "" none.
             as_of: forecast as of the end of this day.
             model: "auto" or the name of a model.
+            members: whether each member's own median and weight are wanted too, as `itsq_analysis.forecast` gives them.
 
         Returns:
             unique_id, ds, mean, median, lo-80, hi-80, lo-95, hi-95. A member that has ended (nothing for far longer than ever
@@ -265,7 +267,7 @@ class Workspace(Reader):
 
         frame = self.series(table, time=time, freq=freq, by=by, as_of=as_of)
         chosen = special_days(self.settings, self.snapshot) if holidays is None else holidays
-        return forecast_common(frame, horizon, freq=freq, levels=levels, holidays=chosen, model=model)
+        return forecast_common(frame, horizon, freq=freq, levels=levels, holidays=chosen, model=model, members=members)
 
     def detect(
         self,
