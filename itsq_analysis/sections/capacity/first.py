@@ -17,6 +17,7 @@ from itsq_analysis.sections.scene import Scene
 CARDS = 3
 NAME, TITLE, OWNER = 40, 34, 28  # columns; a wide character takes two
 OPTIONS = 2  # named on a card
+LEAST = 0.01  # what a simulation can tell from 0 and 1
 
 
 def first_screen(scene: Scene) -> FirstScreen:
@@ -154,9 +155,11 @@ def nothing(scene: Scene, one: Outlook) -> str:
         return scene.say("cap_nothing_full", day=brief_day(scene, full["ds"].iloc[0].date()))
     if one.crossed:
         return scene.say("cap_nothing_crossed")
-    return scene.say("cap_nothing", probability=chance(one.crossing.probability))
+    return scene.say("cap_nothing", probability=chance(scene, one.crossing.probability))
 
 
-def chance(probability: float) -> str:
-    """A simulated probability, which is neither 0 nor 100 %."""
-    return "<1%" if probability < 0.01 else ">99%" if probability > 0.99 else f"{probability:.0%}"
+def chance(scene: Scene, probability: float) -> str:
+    """A simulated probability in words, which is neither 0 nor 100 %."""
+    if probability < LEAST:
+        return scene.say("cap_chance_below", share=percent(LEAST))
+    return scene.say("cap_chance_above", share=percent(1 - LEAST)) if probability > 1 - LEAST else percent(probability)

@@ -58,7 +58,7 @@ def _picture(scene: Scene, risky: list[Outlook]) -> Part:
     summary = scene.say(
         "cap_risk_picture",
         name=named(scene, most.resource),
-        probability=chance(most.crossing.probability_by(HORIZONS[1])),
+        probability=chance(scene, most.crossing.probability_by(HORIZONS[1])),
         n=len(shown),
         of=len(risky),
     )

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from itsq_analysis.charts import fan
 from itsq_analysis.narrative import formats
 from itsq_analysis.narrative import paragraph as sentences
-from itsq_analysis.sections.brief import brief_day, tight
+from itsq_analysis.sections.brief import brief_day, spaced, tight
 from itsq_analysis.sections.capacity.choices import Choice, choices
 from itsq_analysis.sections.capacity.estate import next_report, today
 from itsq_analysis.sections.capacity.first import gained, nothing
@@ -45,7 +45,7 @@ def sheets(scene: Scene) -> Section:
 def _sheet(scene: Scene, one: Outlook, place: int) -> list[Part]:
     heading = Html(Markup('<h3 id="sheet-{}">{}</h3>').format(place, named(scene, one.resource)))
     owner = one.resource.owner
-    asked = scene.say("cap_decision", owner=owner) if owner else scene.say("cap_decision_nobody")
+    asked = tight(scene.say("cap_decision", owner=spaced(scene, owner))) if owner else scene.say("cap_decision_nobody")
     told = [tight(statement(scene, one)), nothing(scene, one), asked]
     facts = [*remarks(scene, one), *([one.resource.note] if one.resource.note else [])]
     parts: list[Part] = [
@@ -177,12 +177,12 @@ def _accepted(scene: Scene, one: Outlook, choice: Choice | None) -> dict[str, st
     name = scene.term("cap_option_accept") + (scene.aside(choice.title) if choice else "")
     return {
         "cap_option": Markup("{}{}").format(name, _beneath(choice.note if choice else "")),
-        "cap_gain_size": formats.MISSING,
-        "cap_price": money(scene, choice.price) if choice else formats.MISSING,
-        "cap_lead": formats.MISSING,
-        "cap_decide_by": formats.MISSING,
+        "cap_gain_size": "",
+        "cap_price": money(scene, choice.price) if choice and choice.price else "",
+        "cap_lead": "",
+        "cap_decide_by": "",
         "cap_limit_then": scene.say("cap_already") if one.crossed else by_day(scene, one.crossing.likely),
-        "cap_months_gained": formats.MISSING,
+        "cap_months_gained": "",
         "owner": (choice.owner if choice else one.resource.owner) or formats.MISSING,
     }
 
