@@ -13,11 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bench.anomaly.nab_scorer import PROFILES, Array, Labelled, best_threshold, corpus_at, label
+from bench.anomaly.nab_scorer import PROFILES, Array, Labelled, Profile, label, points, scaled
 from bench.forecasting.data import SHARED
-from itsq_analysis.anomaly.gate import gate
 from itsq_analysis.anomaly.histories import Histories
-from itsq_analysis.anomaly.rate import METRIC, learn, score
+from itsq_analysis.anomaly.rate import METRIC, learn, score, threshold
 from itsq_analysis.anomaly.witnesses import unusual
 
 PUBLISHED = {
@@ -28,6 +27,7 @@ PUBLISHED = {
 }
 PUBLISHED |= {"Windowed Gaussian": (39.6, 20.9, 47.4)}
 HALVINGS = 20
+BUDGETS = np.geomspace(1, 60, 80)  # alarms a month
 
 
 @dataclass(frozen=True)
@@ -92,29 +92,48 @@ def history(series: Series) -> Histories:
     return Histories(np.array([series.name]), series.y[None], (minutes // step)[None], step, seasons)
 
 
-def strengths() -> tuple[list[Array], list[Array]]:
-    """Of every file the excess over the usual worst, and the score with the alarm budget's learning; both behind the event gate."""
-    plain, learned = [], []
-    for series in corpus():
-        told = unusual(history(series))
-        passed = gate(told, METRIC.rest)[0]
-        plain.append(passed)
-        learned.append(np.where(passed > 0, score(learn(told, METRIC).log_of(told), 8640.0)[0], 0.0))
-    return plain, learned
+@cache
+def log_rates() -> tuple[Array, ...]:
+    """Of every file what `detect` makes its score of: the log of the alarms per row that a series that is well would raise."""
+    told = [unusual(history(series)) for series in corpus()]
+    return tuple(learn(one, METRIC).log_of(one)[0] for one in told)
 
 
-def halves(scores: Sequence[Array], count: int = HALVINGS) -> float:
-    """The standard score where the threshold comes from the other half of the files, over random halvings."""
-    labels = [series.labels for series in corpus()]
+def alarms(log_rate: Array, rows: float, budget: float) -> Array:
+    """1 in the first row of every event (as `to_events` joins them) at so many alarms in so many rows, else 0.
+
+    >>> alarms(np.log([[9, 1e-6, 1e-6, 9]])[0], 8640, 1.0).tolist()
+    [0.0, 1.0, 0.0, 0.0]
+    """
+    flagged = np.flatnonzero(score(log_rate, rows) >= threshold(budget))
+    result = np.zeros(len(log_rate))
+    result[flagged[np.diff(flagged, prepend=-METRIC.rest - 1) > METRIC.rest]] = 1.0
+    return result
+
+
+def by_budget(profile: Profile, rows: Sequence[float]) -> Array:
+    """Points, budget × file, of alarms within each of BUDGETS; `rows` says in how many rows of each file."""
+    cases = [(one, count, series.labels) for one, count, series in zip(log_rates(), rows, corpus(), strict=True)]
+    return np.array(
+        [[points(alarms(one, count, budget), labels, 0.5, profile) for one, count, labels in cases] for budget in BUDGETS]
+    )
+
+
+def whole(table: Array, profile: Profile) -> float:
+    """The scaled score at the best budget of the corpus."""
+    return scaled(float(table.sum(axis=1).max()), sum(series.labels.windows for series in corpus()), profile)
+
+
+def halves(table: Array, count: int = HALVINGS) -> float:
+    """The standard score where the budget comes from the other half of the files, over random halvings."""
     folders = [series.name.split("/")[0] for series in corpus()]
-    profile = PROFILES["standard"]
+    windows = np.array([series.labels.windows for series in corpus()])
     results = []
     for seed in range(count):
-        first = _half(folders, np.random.default_rng(seed), seed % 2)
-        for chosen in (first, [place for place in range(len(labels)) if place not in first]):
-            rest = [place for place in range(len(labels)) if place not in chosen]
-            limit, _ = best_threshold([scores[i] for i in chosen], [labels[i] for i in chosen], profile)
-            results.append(corpus_at([scores[i] for i in rest], [labels[i] for i in rest], limit, profile))
+        first = np.isin(np.arange(len(folders)), _half(folders, np.random.default_rng(seed), seed % 2))
+        for chosen in (first, ~first):
+            best = table[:, chosen].sum(axis=1).argmax()
+            results.append(scaled(float(table[best, ~chosen].sum()), int(windows[~chosen].sum()), PROFILES["standard"]))
     return float(np.mean(results))
 
 
@@ -129,11 +148,17 @@ def _half(folders: list[str], generator: np.random.Generator, more: int) -> list
 
 def run() -> str:
     """Markdown."""
-    labels = [series.labels for series in corpus()]
-    lines = ["| | " + " | ".join(PROFILES) + " | threshold from the other half |", "|---" * (len(PROFILES) + 2) + "|"]
-    lines += [f"| {name} (published) | " + " | ".join(f"{one:.1f}" for one in row) + " | – |" for name, row in PUBLISHED.items()]
-    plain, learned = strengths()
-    for name, scores in (("itsq, excess over the usual worst", plain), ("itsq, score within the alarm budget", learned)):
-        row = [best_threshold(scores, labels, profile)[1] for profile in PROFILES.values()]
-        lines.append(f"| {name} | " + " | ".join(f"{one:.1f}" for one in row) + f" | {halves(scores):.1f} |")
+    lines = ["| | " + " | ".join(PROFILES) + " | budget from the other half |", "|---" * (len(PROFILES) + 2) + "|"]
+    lines += [
+        f"| {name} (published) | " + " | ".join(f"{one:.1f}" for one in row) + " | \N{EN DASH} |" for name, row in PUBLISHED.items()
+    ]
+    monthly = [history(series).per_month for series in corpus()]
+    for name, rows in (
+        ("itsq detect, one budget in rows", [8640.0] * len(monthly)),
+        ("itsq detect, one budget in months", monthly),
+    ):
+        tables = {kind: by_budget(profile, rows) for kind, profile in PROFILES.items()}
+        row = [f"{whole(table, PROFILES[kind]):.1f}" for kind, table in tables.items()]
+        best = BUDGETS[tables["standard"].sum(axis=1).argmax()]
+        lines.append(f"| {name} ({best:.0f} a month) | " + " | ".join(row) + f" | {halves(tables['standard']):.1f} |")
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""The usual worst: the 99.9 % quantile of a view's own earlier errors, one step at a time."""
+"""The usual worst: about the largest of a view's own earlier errors, one step at a time."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ import numpy.typing as npt
 
 Single = npt.NDArray[np.float32]
 
-RARE = 0.001  # share of a view's own errors that lies above its usual worst
+RARE = 0.00025  # share of a view's own errors that lies above its usual worst
 GENERATION = 3000  # rows; the present and the last generation are remembered, the older ones forgotten
 LARGEST = 2 + int(2 * GENERATION * RARE)
 FEWEST = 30  # errors before a view speaks
 MOST = 50.0  # a ratio is never told larger
+LEARNED = 2.0  # a ratio is never learned larger: one disaster does not hide the next
 
 
 def ratios(errors: Single) -> Single:
     """Errors divided by the usual worst of their own past.
 
-    The quantile is interpolated between the largest errors of the last 3,000 to 6,000 rows, all before the row that is
-    judged, so a row that breaks the record is seen at once and is a record only once: the view gets used to it.
+    It is the 99.975 % quantile, interpolated between the largest errors of the last 3,000 to 6,000 rows, all before the
+    row that is judged. A row that breaks the record is seen at once and moves the record at most to its double.
 
     Args:
         errors: time × view × series, never negative; NaN = the view has nothing to say.
@@ -28,7 +29,7 @@ def ratios(errors: Single) -> Single:
 
     >>> steady = np.ones((100, 1, 1), dtype="float32"); steady[60] = 3
     >>> ratios(steady)[[10, 59, 60, 61], 0, 0].astype(float).round(2).tolist()
-    [0.0, 1.0, 3.0, 0.35]
+    [0.0, 1.0, 3.0, 0.5]
     """
     length, views, series = errors.shape
     flat = errors.reshape(length, views * series)
@@ -51,6 +52,7 @@ class _Memory:
         self.count = np.zeros(width, dtype="float32")  # errors that are remembered
         self.seen = np.zeros(width, dtype="int32")
         self.column = np.arange(width)
+        self.most = np.full(width, np.inf, dtype="float32")  # that is learned of the errors that were judged last
         self.low = np.zeros(width, dtype=np.intp)  # the quantile lies between this place of the list and the next
         self.upper, self.lower = self.largest[0].copy(), self.largest[1].copy()
 
@@ -62,7 +64,7 @@ class _Memory:
         self._look(self.column)
 
     def ratio(self, now: Single) -> Single:
-        """Errors over the quantile of those learned."""
+        """Errors over the quantile of those learned; of them no more is learned than its double."""
         place = np.clip((self.count - np.float32(1)) * np.float32(RARE), 0, np.float32(LARGEST - 1.001))
         low = place.astype(np.intp)
         moved = np.flatnonzero(low != self.low)
@@ -72,11 +74,14 @@ class _Memory:
         worst = self.upper + (self.lower - self.upper) * (place - low.astype("float32"))
         with np.errstate(divide="ignore", invalid="ignore"):
             told = np.minimum(now / worst, np.float32(MOST))
-        told[~((self.seen >= FEWEST) & (self.lower >= 0) & (now > 0))] = 0.0
+        speaks = (self.seen >= FEWEST) & (self.lower >= 0)
+        told[~(speaks & (now > 0))] = 0.0
+        self.most = np.where(speaks & (worst > 0), LEARNED * worst, np.float32(np.inf))
         return np.asarray(told)
 
     def learn(self, now: Single) -> None:
         """Remember errors."""
+        now = np.minimum(now, self.most)
         larger = np.flatnonzero(now > self.present[0])  # NaN is never larger
         if len(larger):
             own = self.present[:, larger]

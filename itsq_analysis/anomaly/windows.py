@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import median_filter
+from scipy.ndimage import maximum_filter1d, median_filter
 
 Array = npt.NDArray[np.float64]
 
@@ -65,6 +65,19 @@ def trailing_median(values: Array, width: int) -> Array:
     flat = np.concatenate([lead, filled], axis=1).ravel()
     median = median_filter(flat, size=size, origin=size // 2, mode="nearest").reshape(series, size + length)[:, size:]
     return np.where(np.isnan(values), np.nan, median)
+
+
+def largest_before(strength: Array, rest: int) -> Array:
+    """The largest of the `rest` rows before each row; minus infinity before the first.
+
+    >>> largest_before(np.array([[1.0, 3.0, 2.0, 4.0]]), 2)
+    array([[-inf,   1.,   3.,   3.]])
+    """
+    earlier = np.full_like(strength, -np.inf)
+    if strength.shape[1] > 1:
+        origin = (rest - 1) // 2
+        earlier[:, 1:] = maximum_filter1d(strength[:, :-1], rest, axis=1, mode="constant", cval=-np.inf, origin=origin)
+    return earlier
 
 
 def first_known(values: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Two witnesses: how unusual a row is, from many views of which each may be wrong alone."""
+"""Two witnesses of different kinds: how unusual a row is, from many views of which each may be wrong alone."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from itsq_analysis.anomaly.usual_worst import Single, ratios
 from itsq_analysis.anomaly.views import ALL, View
 from itsq_analysis.anomaly.windows import Array
 
-WITNESSES = 2
 AT_ONCE = 24_000_000  # values × views held in memory at a time
 
 
-def excess(histories: Histories, views: Sequence[View] = ALL, witnesses: int = WITNESSES) -> Array:
-    """How far a row exceeds the usual worst, as told by the second most excited view.
+def excess(histories: Histories, views: Sequence[View] = ALL) -> Array:
+    """How far a row exceeds the usual worst, as told by the second most excited kind of view.
 
-    One view alone raises no alarm: a view that is wrong for a series (a daily profile where there is no daily pattern)
-    stays without a second witness.
+    One kind alone raises no alarm: a view that is wrong for a series (a daily profile where there is no daily pattern)
+    stays without a second witness, and views of a kind, which err together, count as one.
 
     Returns:
         series × row; 1 = as far as the usual worst, 0 where too little is known.
@@ -32,14 +31,26 @@ def excess(histories: Histories, views: Sequence[View] = ALL, witnesses: int = W
         chosen = np.arange(start, min(start + group, histories.n))
         part = histories.rows(chosen)
         if part.length:
-            told = ratios(errors(part, views))
-            place = max(len(views) - witnesses, 0)
-            result[chosen, : part.length] = np.partition(told, place, axis=1)[:, place].T
+            result[chosen, : part.length] = _second(ratios(errors(part, views)), [view.kind for view in views]).T
     return result
 
 
+def _second(told: Single, kinds: Sequence[str]) -> Single:
+    """Of the largest ratio of every kind the second largest, time × series.
+
+    >>> _second(np.array([[[3.0], [2.0], [1.5]]], dtype="float32"), ["level", "level", "season"]).tolist()
+    [[1.5]]
+    """
+    first = second = np.zeros((told.shape[0], told.shape[2]), dtype="float32")
+    for kind in dict.fromkeys(kinds):
+        largest = told[:, [one == kind for one in kinds]].max(axis=1)
+        second = np.maximum(second, np.minimum(first, largest))
+        first = np.maximum(first, largest)
+    return np.asarray(second)
+
+
 def unusual(histories: Histories) -> Array:
-    """How unusual every row is: by two witnesses, or by a standstill or a drift alone.
+    """How unusual every row is: by two witnesses of different kinds, or by a standstill or a drift alone.
 
     Returns:
         series × row; 1 = the usual worst.

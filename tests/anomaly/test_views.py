@@ -6,13 +6,12 @@ import pytest
 from itsq_analysis.anomaly.daily import follow
 from itsq_analysis.anomaly.drift import drift
 from itsq_analysis.anomaly.expectation import expectation
-from itsq_analysis.anomaly.gate import gate
 from itsq_analysis.anomaly.histories import Histories
 from itsq_analysis.anomaly.rate import DAILY, METRIC, learn
 from itsq_analysis.anomaly.standstill import standstill
 from itsq_analysis.anomaly.usual_worst import GENERATION, RARE, ratios
-from itsq_analysis.anomaly.views import ALL, LevelShift, MovingMedian, Seasonal, Spread, StepChange
-from itsq_analysis.anomaly.windows import trailing_mean, trailing_median, trailing_spread
+from itsq_analysis.anomaly.views import ALL, LevelShift, MovingMean, Seasonal, Spread, StepChange
+from itsq_analysis.anomaly.windows import largest_before, trailing_mean, trailing_median, trailing_spread
 from itsq_analysis.anomaly.witnesses import excess
 
 LENGTH = 700
@@ -95,7 +94,7 @@ def one(values, minutes=5, seasons=()):
 
 def test_views_by_hand():
     assert StepChange().errors(one([3, 5, 1]))[0, 1:].tolist() == [2, 4]
-    assert MovingMedian(3).errors(one([1, 9, 2, 8]))[0, 1:].tolist() == [8, 1, 6]  # medians of 1 1 1, 1 1 9, 1 9 2
+    assert MovingMean(2).errors(one([1, 9, 2, 8]))[0, 1:].tolist() == [8, 3, 2.5]  # means of 1, of 1 9, of 9 2
     assert LevelShift(2, 2).errors(one([1, 1, 4, 6]))[0, 3] == 4  # 5 against 1
     assert Spread(4).errors(one([1, 1, 3, 3]))[0, 3] == 1
     day = one([1, 5, 3, 5, 2.6, 9], minutes=720, seasons=(2,))
@@ -116,7 +115,7 @@ def test_windows_are_those_counted_slowly():
 
 
 def test_the_usual_worst_is_the_quantile_counted_slowly():
-    errors = np.abs(np.random.default_rng(1).standard_t(3, 2500)).astype("float32")
+    errors = np.abs(np.random.default_rng(1).normal(2, 1, 2500)).astype("float32")
     told = ratios(errors[:, None, None])[:, 0, 0]
     for row in (30, 31, 700, 1500, 2499):
         worst = np.quantile(errors[:row].astype(float), 1 - RARE)
@@ -128,18 +127,33 @@ def test_the_usual_worst_forgets():
     errors = np.ones(3 * GENERATION, dtype="float32")
     errors[100:120] = 9
     told = ratios(errors[:, None, None])[:, 0, 0]
+    assert told[100:104].tolist() == pytest.approx([9, 4.5, 2.25, 1.125], rel=0.05)  # learned as 2, 4, 8, 9
     assert told[2000] == pytest.approx(1 / 9)
     assert told[2 * GENERATION + 50] == 1
 
 
-def test_the_gate_is_the_one_counted_slowly():
+def test_one_disaster_does_not_hide_the_next():
+    errors = np.ones((400, 1, 1), dtype="float32")
+    errors[[100, 200]] = [[[1e6]], [[3]]]
+    assert ratios(errors)[[100, 101, 200], 0, 0].tolist() == pytest.approx([50, 0.5, 1.5], rel=0.05)
+
+
+def test_views_of_one_kind_are_one_witness():
+    spike = np.random.default_rng(3).normal(50, 1, 400)
+    spike[300] = 80
+    departures = [view for view in ALL if view.kind == "departure"]
+    assert len(departures) > 2
+    assert excess(one(spike), departures)[0, 300] == 0
+    assert excess(one(spike), [departures[0], LevelShift(6, 30)])[0, 300] > 1
+
+
+def test_the_largest_before_is_the_one_counted_slowly():
     values = np.random.default_rng(2).integers(0, 30, (2, 300)).astype(float)
     for rest in (1, 2, 7, 100):
-        passed = gate(values, rest)
-        for row in range(300):
-            before = values[:, max(0, row - rest) : row]
-            record = values[:, row] > (before.max(axis=1) if row else -np.inf)
-            assert (passed[:, row] == np.where(record, values[:, row], 0)).all()
+        found = largest_before(values, rest)
+        assert np.isneginf(found[:, 0]).all()
+        for row in range(1, 300):
+            assert (found[:, row] == values[:, max(0, row - rest) : row].max(axis=1)).all()
 
 
 def test_flat_lines_and_gaps_are_told():

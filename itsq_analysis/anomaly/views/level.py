@@ -19,6 +19,8 @@ class Level(View):
     'level 6'
     """
 
+    kind = "level"
+
     def __init__(self, width: int = 1) -> None:
         self.width = width
         self.name = f"level {width}"

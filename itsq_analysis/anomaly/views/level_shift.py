@@ -16,6 +16,8 @@ class LevelShift(View):
     'level shift 12 against 100'
     """
 
+    kind = "level shift"
+
     def __init__(self, width: int, reference: int) -> None:
         self.width, self.reference = width, reference
         self.name = f"level shift {width} against {reference}"

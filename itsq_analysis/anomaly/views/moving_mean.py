@@ -16,6 +16,8 @@ class MovingMean(View):
     'moving mean 48'
     """
 
+    kind = "departure"
+
     def __init__(self, width: int) -> None:
         self.width = width
         self.name = f"moving mean {width}"

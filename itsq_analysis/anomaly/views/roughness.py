@@ -16,6 +16,8 @@ class Roughness(View):
     'roughness 12'
     """
 
+    kind = "unrest"
+
     def __init__(self, width: int) -> None:
         self.width = width
         self.name = f"roughness {width}"

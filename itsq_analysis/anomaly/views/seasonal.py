@@ -19,6 +19,8 @@ class Seasonal(View):
     'seasonal day 3'
     """
 
+    kind = "season"
+
     def __init__(self, season: str, width: int = 1) -> None:
         self.season, self.width = season, width
         self.name = f"seasonal {season} {width}"

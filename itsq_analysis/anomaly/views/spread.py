@@ -16,6 +16,8 @@ class Spread(View):
     'spread 30'
     """
 
+    kind = "unrest"
+
     def __init__(self, width: int) -> None:
         self.width = width
         self.name = f"spread {width}"

@@ -17,6 +17,7 @@ class StepChange(View):
     """
 
     name = "step change"
+    kind = "departure"
 
     def errors(self, histories: Histories) -> Array:
         """Absolute difference to the value before."""

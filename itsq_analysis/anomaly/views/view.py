@@ -12,10 +12,12 @@ class View(ABC):
     """One way to look at series.
 
     Attributes:
-        name: of the view with its window, such as "moving median 36".
+        name: of the view with its window, such as "moving mean 48".
+        kind: what it sees; views of one kind see the same thing at different widths.
     """
 
     name: str
+    kind: str
 
     @abstractmethod
     def errors(self, histories: Histories) -> Array:
