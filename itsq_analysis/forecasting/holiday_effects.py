@@ -17,7 +17,7 @@ from itsq_analysis.forecasting.calendar import SpecialDays
 from itsq_analysis.forecasting.panel import Array, Bools, Ints, Panel, mean_known, median_known
 from itsq_analysis.forecasting.steps import DAY
 
-PRIOR_STEP = {"public": 0.85, "working": 0.8, "bridge": 0.0, "after": 0.0, "before": 0.0}
+PRIOR_STEP = {"public": 0.85, "working": 0.8, "bridge": 0.4, "after": 0.0, "before": 0.0}
 OF_PUBLIC = {"optional": 0.6, "half": 0.5, "minor": 0.35}  # prior steps as shares of what public holidays turn out to be
 PRIOR_DAYS = 2.0  # days (of all series together) that the prior step counts as
 OWN_DAYS = 3.0  # days of its own at which a series' own departure counts half

@@ -109,11 +109,16 @@ def test_hours_of_a_holiday_move_together() -> None:
     assert told["2026-03-03 10:00"] < 20 < told["2026-03-02 10:00"]
 
 
-def test_a_bridge_day_is_an_ordinary_day_until_history_says_otherwise() -> None:
-    frame = history("2026-01-05", "2026-03-29", {})
-    days = pd.DataFrame({"ds": ["2026-04-02"], "name": ["Founders' Day"]})  # a Thursday
-    told = forecast(frame, 7, model=QUICK, holidays=days).set_index("ds")["median"]
-    assert told["2026-04-03"] == pytest.approx(100, abs=2)
+def test_a_bridge_day_never_seen_is_some_way_towards_a_sunday_and_history_overrides_that() -> None:
+    """Founders' Day on Thursdays; the Fridays after earlier ones were as busy as any Friday, or have not been seen."""
+    frame = history("2026-01-05", "2026-03-29", dict.fromkeys(["2026-01-15", "2026-02-12", "2026-03-12"], 0.2))
+    seen = pd.DataFrame({"ds": ["2026-01-15", "2026-02-12", "2026-03-12", "2026-04-02"], "name": "Founders' Day"})
+    told = {
+        known: forecast(frame, 7, model=QUICK, holidays=days).set_index("ds")["median"]["2026-04-03"]
+        for known, days in ((True, seen), (False, seen.tail(1)))
+    }
+    assert told[False] == pytest.approx(100 - 0.4 * 80, abs=3)
+    assert told[True] > 85
 
 
 def test_the_explanation_names_pattern_members_and_holidays() -> None:
