@@ -12,6 +12,7 @@ import json
 from importlib import resources
 from pathlib import Path
 
+from itsq_analysis.demo import monitoring
 from itsq_analysis.demo.book import book
 from itsq_analysis.demo.dirt import Export
 from itsq_analysis.demo.files import csv_bytes, workbook, write
@@ -53,4 +54,6 @@ def write_demo(directory: Path, seed: int = SEED) -> None:
 def _content(sheet: Export) -> bytes:
     if sheet.path.endswith(".xlsx"):
         return workbook(sheet.frame, sheet.title, sheet.raw_lines)
+    if sheet.path.endswith(".json.gz"):
+        return monitoring.answer(sheet.frame)
     return csv_bytes(sheet.frame, sheet.encoding, sheet.raw_lines)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from itsq_analysis.demo import calls, people, registers, rosters
+from itsq_analysis.demo import calls, capacity_registers, monitoring, people, registers, rosters
 from itsq_analysis.demo import changes as change_records
 from itsq_analysis.demo import problems as problem_records
 from itsq_analysis.demo.arrivals import Days, arrivals, days
 from itsq_analysis.demo.changes import Changes, changes
+from itsq_analysis.demo.courses import courses
 from itsq_analysis.demo.dirt import Export, Spoiled, make_hostile, relabel, spoil
 from itsq_analysis.demo.files import Frame, size, take
 from itsq_analysis.demo.incidents import Incidents, export, incidents, state_log
@@ -159,6 +160,7 @@ def _other_exports(calendar: Days, found: Incidents, causes: Problems, made: Cha
         survey_sheet,
         *_people_exports(outage_sheet, found, made),
         *_desk_exports(seed),
+        *_capacity_exports(seed),
     ]
 
 
@@ -178,4 +180,17 @@ def _desk_exports(seed: int) -> list[Export]:
     return [
         Export("exports/话务_半小时.csv.gz", "contacts", calls.contacts(planned, counted)),
         Export("registers/排班.csv.gz", "roster", rosters.roster(planned)),
+    ]
+
+
+def _capacity_exports(seed: int) -> list[Export]:
+    sheets = [Export(path, "metrics", frame) for path, frame in monitoring.exports(courses(seed), seed).items()]
+    next(sheet for sheet in sheets if sheet.path == monitoring.NODES).quarantined = {NUMBER: monitoring.INFINITE}
+    resource_sheet = Export("registers/resources.csv", "resources", capacity_registers.resources(), encoding="utf-8-sig")
+    resource_sheet.quarantined = dict(capacity_registers.REFUSED)
+    return [
+        *sheets,
+        resource_sheet,
+        Export("registers/capacity_options.csv", "capacity_options", capacity_registers.options()),
+        Export("registers/demand_drivers.csv", "demand_drivers", capacity_registers.drivers(seed), encoding="utf-8-sig"),
     ]

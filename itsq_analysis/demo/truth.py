@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from itsq_analysis.demo import calls, people, rosters
+from itsq_analysis.demo import calls, capacity_registers, capacity_truth, monitoring, people, rosters
 from itsq_analysis.demo.book import Book
 from itsq_analysis.demo.dirt import HOSTILE
 from itsq_analysis.demo.draws import Bools, Ints
@@ -38,6 +38,9 @@ KEYS = {
     "state_log": ("ticket_table", "number", "seq"),
     "notes": tuple(people.NOTE_COLUMNS),
     "exemptions": people.EXEMPTION_KEYS,
+    "capacity_options": capacity_registers.OPTION_KEY,
+    "demand_drivers": capacity_registers.DRIVER_KEY,
+    **monitoring.KEYS,
     "roster": ("日期", "上班", "班组"),
 }
 
@@ -74,7 +77,7 @@ def truth(found: Book, seed: int) -> dict[str, Any]:
         },
         "tables": _tables(found),
         "incidents": _incidents(found),
-        "planted": _planted(found),
+        "planted": _planted(found) | {"capacity": capacity_truth.planted(seed)},
         "hostile": list(HOSTILE),
     }
 
@@ -87,7 +90,7 @@ def _tables(found: Book) -> dict[str, dict[str, int]]:
         bad = sum(sum(sheet.quarantined.values()) for sheet in sheets)
         keys: set[tuple[str, ...]] = set()
         for sheet in sheets:
-            columns = [sheet.frame[key] for key in KEYS.get(name, (next(iter(sheet.frame)),))]
+            columns = [sheet.frame[key] for key in KEYS.get(sheet.path) or KEYS.get(name, (next(iter(sheet.frame)),))]
             good = size(sheet.frame) - sum(sheet.quarantined.values()) + len(sheet.raw_lines)  # spoiled rows come last
             keys |= set(zip(*(column[:good] for column in columns), strict=True))
         tables[name] = {"read": sum(sheet.rows for sheet in sheets), "quarantined": bad, "kept": len(keys)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -9,6 +10,7 @@ from difflib import get_close_matches
 from itsq_analysis.errors import IngestError
 from itsq_analysis.ingest.header import normal
 from itsq_analysis.ingest.mapping import TableMapping
+from itsq_analysis.store import literal
 from itsq_analysis.tables import Contract
 
 NEAREST = 3  # canonical columns proposed for a header that nobody knows
@@ -30,6 +32,40 @@ class Binding:
     ignored: dict[str, list[str]]
 
 
+class Joined:
+    """A header that is made of others: "{instance}:{mountpoint}". A row that lacks one of them has no value."""
+
+    def __init__(self, alias: str) -> None:
+        self.alias = alias
+        self.pieces = _pieces(alias)
+        self.parts = [normal(name) for _, name in self.pieces if name is not None]
+
+    def fits(self, keys: Set[str]) -> bool:
+        """Whether a file has all the columns that it is made of."""
+        return all(part in keys for part in self.parts)
+
+    def sql(self, places: Mapping[str, int]) -> str:
+        """The joined text."""
+        texts = [
+            literal(before) + ("" if name is None else f" || nullif(c{places[normal(name)]}, '')") for before, name in self.pieces
+        ]
+        return " || ".join(texts)
+
+
+def _pieces(alias: str) -> list[tuple[str, str | None]]:
+    """Text and the name in braces that follows it.
+
+    >>> _pieces("{instance}:{mountpoint} x")
+    [('', 'instance'), (':', 'mountpoint'), (' x', None)]
+    """
+    found: list[tuple[str, str | None]] = []
+    end = 0
+    for match in re.finditer(r"\{([^{}]+)\}", alias):
+        found.append((alias[end : match.start()], match[1]))
+        end = match.end()
+    return [*found, (alias[end:], None)] if end < len(alias) else found
+
+
 class Binder:
     """Binds headers to the columns of one table.
 
@@ -38,10 +74,20 @@ class Binder:
         mapping: of the tool's export.
         more: further headers of a canonical column, from the source's entry in itsq.toml; where a file has one of them, the
             mapping's own headers of that column are not looked for.
+        stated: column -> the text that every row has where the file does not carry the column.
     """
 
-    def __init__(self, table: Contract, mapping: TableMapping, more: Mapping[str, Sequence[str]] | None = None) -> None:
+    def __init__(
+        self,
+        table: Contract,
+        mapping: TableMapping,
+        more: Mapping[str, Sequence[str]] | None = None,
+        stated: Mapping[str, str] | None = None,
+    ) -> None:
         self.table = table
+        self.stated = dict(stated or {})
+        named = [alias for aliases in (more or {}).values() for alias in aliases]
+        self.joined = [Joined(alias) for alias in named if Joined(alias).parts]
         self.version = {normal(name) for name in mapping.version}
         self.own = {column: {normal(alias) for alias in aliases} for column, aliases in (more or {}).items()}
         claimed = set().union(*self.own.values())
@@ -56,8 +102,19 @@ class Binder:
     def is_header(self, row: Sequence[str]) -> bool:
         """Whether a row names every required column."""
         keys = {normal(name) for name in row}
+        keys |= {normal(one.alias) for one in self.joined if one.fits(keys)} | {normal(name) for name in self.stated}
         bound = all((self.own.get(column, set()) | self.aliases[column]) & keys for column in self.required)
         return bound and (not self.version or bool(self.version & keys))
+
+    def added(self, headers: Sequence[str]) -> dict[str, str]:
+        """Columns that a file is to be given: header -> SQL over c0, c1, ...: those joined of others, then those stated."""
+        keys = {normal(name): place for place, name in enumerate(headers)}
+        found = {one.alias: one.sql(keys) for one in self.joined if one.fits(keys.keys()) and normal(one.alias) not in keys}
+        present = keys.keys() | {normal(alias) for alias in found}
+        for column, text in self.stated.items():
+            if not (self.own.get(column, set()) | self.aliases[column]) & present:
+                found[column] = literal(text)
+        return found
 
     def bind(self, headers: Sequence[str], display: str) -> Binding:
         """Bind a file's headers.
@@ -79,7 +136,8 @@ class Binder:
                 columns[column] = positions[0]
         version = next(iter(_positions(keys, self.version)), None)
         self._refuse_missing(columns, version, headers, display)
-        bound = {*columns.values(), version}
+        used = {part for one in self.joined if normal(one.alias) in keys for part in one.parts}
+        bound = {*columns.values(), version, *(place for place, key in enumerate(keys) if key in used)}
         unknown = [position for position in range(len(headers)) if position not in bound]
         return Binding(columns, version, {headers[position]: self._nearest(keys[position], columns) for position in unknown})
 

@@ -1,8 +1,8 @@
 """Mappings: how the columns and texts of one tool's export become those of the canonical tables.
 
 A mapping is a TOML file. Top level: `name`, and optionally `timezone` (IANA), `day_first`, `date_formats` (strptime; these and no
-others), `missing` (texts that mean "not known"). `[columns]` and `[values]` hold for every table, `[TABLE.columns]` and
-`[TABLE.values]` for one; only the tables named so (or in `tables`) can be loaded with it.
+others), `epoch` (bare numbers are seconds since 1970 UTC), `missing` (texts that mean "not known"). `[columns]` and `[values]` hold
+for every table, `[TABLE.columns]` and `[TABLE.values]` for one; only the tables named so (or in `tables`) can be loaded with it.
 
     [incidents.columns]
     opened_at = ["opened_at", "Opened"]          # canonical column = headers in the export; its own name always counts
@@ -11,7 +11,8 @@ others), `missing` (texts that mean "not known"). `[columns]` and `[values]` hol
     [incidents.fold]
     version = ["sys_mod_count"]                  # one row per update: fold to the latest version, and keep a state log
 
-Headers and texts are compared without regard to case, width, spaces and underscores.
+A header may join others: "{instance}:{mountpoint}" is made of the columns instance and mountpoint. Headers and texts are compared
+without regard to case, width, spaces and underscores.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from itsq_analysis.tables import contract, contracts
 Value = str | int | float | bool
 Values = Map[str, Map[str, Value]]
 
-_TOP = {"name", "tables", "titles", "timezone", "day_first", "date_formats", "missing", "columns", "values"}
+_TOP = {"name", "tables", "titles", "timezone", "day_first", "date_formats", "epoch", "missing", "columns", "values"}
 _PARTS = {"columns", "values", "fold"}
 
 
@@ -60,6 +61,7 @@ class Mapping:
         day_first: whether 3/4/2026 is 3 April; None leaves it to the rows of each file.
         date_formats: strptime formats; empty means the usual ones.
         missing: texts that mean "not known", besides the empty one.
+        epoch: whether times that are bare numbers count seconds since 1970 UTC.
         source_text: the TOML it was read from; a snapshot stores it.
     """
 
@@ -69,6 +71,7 @@ class Mapping:
     day_first: bool | None = None
     date_formats: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    epoch: bool = False
     source_text: str = ""
 
     def table(self, name: str) -> TableMapping:
@@ -88,7 +91,7 @@ def shipped_mappings() -> tuple[str, ...]:
     """Names of the mappings that come with itsq.
 
     >>> shipped_mappings()
-    ('register', 'servicenow', 'servicenow_event_log')
+    ('metrics_csv', 'prometheus_query_range', 'register', 'servicenow', 'servicenow_event_log', 'zabbix_trends')
     """
     entries = files(__package__).joinpath("mappings").iterdir()
     return tuple(sorted(entry.name.removesuffix(".toml") for entry in entries if entry.name.endswith(".toml")))
@@ -141,6 +144,9 @@ def parse_mapping(text: str, where: str) -> Mapping:
     day_first, timezone = raw.get("day_first"), raw.get("timezone")
     if not (day_first is None or isinstance(day_first, bool)):
         raise IngestError(f"day_first of a mapping must be true or false; found {day_first!r} in {where}; correct it")
+    epoch = raw.get("epoch", False)
+    if not isinstance(epoch, bool):
+        raise IngestError(f"epoch of a mapping must be true or false; found {epoch!r} in {where}; correct it")
     if not (timezone is None or timezone in available_timezones()):
         raise IngestError(
             f'timezone of a mapping must be an IANA name such as "Asia/Shanghai"; found {timezone!r} in {where}; correct it'
@@ -152,6 +158,7 @@ def parse_mapping(text: str, where: str) -> Mapping:
         day_first=day_first,
         date_formats=_texts(raw, "date_formats", where),
         missing=_texts(raw, "missing", where),
+        epoch=epoch,
         source_text=text,
     )
 

@@ -1,4 +1,4 @@
-"""Reading: an export (CSV, .csv.gz, Excel) into a DuckDB table of raw text, every record with its line.
+"""Reading: an export (CSV, JSON, both also .gz, Excel) into a DuckDB table of raw text, every record with its line.
 
 The fast path is DuckDB's own reader in strict mode, believed only when it finds as many records as the file has lines. Otherwise
 the records are told apart one by one (`records`), and what is malformed is kept aside with its line and text: none is ever lost.
@@ -9,7 +9,8 @@ from __future__ import annotations
 import itertools
 import re
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -18,6 +19,7 @@ import pyarrow as pa
 from itsq_analysis.errors import IngestError
 from itsq_analysis.ingest.decode import TextFile, digest, open_text
 from itsq_analysis.ingest.header import Header, IsHeader, text_header
+from itsq_analysis.ingest.json_records import JsonRecords, is_json, read_json
 from itsq_analysis.ingest.records import split_records
 from itsq_analysis.ingest.workbook import is_workbook, read_workbook
 from itsq_analysis.store import literal, quoted
@@ -36,8 +38,9 @@ class RawTable:
         read: records in the file, malformed ones included.
         malformed: physical line and text of records that have no sound fields.
         encoding: "utf-8", "utf-8 with BOM", "gb18030", or "workbook".
-        delimiter: "" for a workbook.
+        delimiter: "" for a workbook and for JSON.
         sha256: of the file's bytes as they lie on disk.
+        warnings: what the tool said beside its data.
     """
 
     relation: str
@@ -47,6 +50,7 @@ class RawTable:
     encoding: str
     delimiter: str
     sha256: str
+    warnings: tuple[str, ...] = ()
 
     @property
     def is_workbook(self) -> bool:
@@ -55,7 +59,22 @@ class RawTable:
 
     def drop(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Free the memory that the raw records take."""
-        connection.execute(f"DROP VIEW {quoted(self.relation)}; DROP TABLE {quoted(self.relation + '_records')}")
+        connection.execute(
+            f"DROP VIEW {quoted(self.relation)}; DROP VIEW IF EXISTS {quoted(self.relation + '_plain')}; "
+            f"DROP TABLE {quoted(self.relation + '_records')}; DROP TABLE IF EXISTS {quoted(self.relation + '_labels')}"
+        )
+
+    def with_columns(self, connection: duckdb.DuckDBPyConnection, added: Mapping[str, str]) -> RawTable:
+        """The same with further columns: header -> SQL over c0, c1, ..."""
+        if not added:
+            return self
+        listed = ", ".join(f"{sql} AS c{place}" for place, sql in enumerate(added.values(), len(self.headers)))
+        plain = quoted(self.relation + "_plain")
+        connection.execute(
+            f"ALTER VIEW {quoted(self.relation)} RENAME TO {plain}; "
+            f"CREATE VIEW {quoted(self.relation)} AS SELECT *, {listed} FROM {plain}"
+        )
+        return replace(self, headers=(*self.headers, *added))
 
 
 def read_file(connection: duckdb.DuckDBPyConnection, path: Path, display: str, is_header: IsHeader) -> RawTable:
@@ -79,6 +98,8 @@ def read_file(connection: duckdb.DuckDBPyConnection, path: Path, display: str, i
             return RawTable(relation, header.names, count, (), "workbook", "", digest(path))
         with tempfile.TemporaryDirectory(prefix="itsq-") as folder:
             text = open_text(path, display, Path(folder))
+            if is_json(text.path):
+                return _store_json(connection, relation, read_json(text.path, display), text.encoding, digest(path))
             header = text_header(text.path, display, is_header)
             count, malformed = _read_text(connection, relation, text, header, Path(folder), display)
             read = count + len(malformed)
@@ -99,6 +120,21 @@ def _store_rows(connection: duckdb.DuckDBPyConnection, relation: str, header: He
     connection.unregister("_sheet")
     connection.execute(f"CREATE VIEW {quoted(relation)} AS SELECT *, rowid AS _row FROM {quoted(relation + '_records')}")
     return len(records)
+
+
+def _store_json(connection: duckdb.DuckDBPyConnection, relation: str, found: JsonRecords, encoding: str, sha256: str) -> RawTable:
+    """Make the relation of JSON records; labels are kept once a series."""
+    records, labels = quoted(f"{relation}_records"), quoted(f"{relation}_labels")
+    for name, table in ((records, found.points), (labels, found.labels)):
+        if table is not None:
+            connection.register("_json", table)
+            connection.execute(f"CREATE TABLE {name} AS FROM _json")
+            connection.unregister("_json")
+    joined = f"{records} r JOIN {labels} USING (series)" if found.labels is not None else f"{records} r"
+    columns = ", ".join(f"c{place}" for place in range(len(found.headers)))
+    connection.execute(f"CREATE VIEW {quoted(relation)} AS SELECT {columns}, line AS _line, r.rowid AS _row FROM {joined}")
+    malformed, warnings = tuple(found.malformed), tuple(found.warnings)
+    return RawTable(relation, tuple(found.headers), found.read, malformed, encoding, "", sha256, warnings)
 
 
 def _read_text(

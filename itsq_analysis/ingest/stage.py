@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,7 +44,7 @@ def stage_file(
 
     Args:
         connection: in which the relations are made; their names are unique in the process.
-        path: the export: CSV, .csv.gz, .xlsx, .xls.
+        path: the export: CSV or JSON, also .gz; .xlsx, .xls.
         display: its name in the ledger and in messages.
         source: which table it fills; its zone, day order and further names go before the mapping's.
         mapping: of the tool that wrote it.
@@ -54,8 +54,9 @@ def stage_file(
         IngestError: the file cannot be read, its header does not fit, or the order of day and month stays open.
     """
     table = contract(source.table)
-    binder = Binder(table, mapping.table(source.table), source.columns)
+    binder = Binder(table, mapping.table(source.table), source.columns, source.stated)
     raw = read_file(connection, path, display, binder.is_header)
+    raw = raw.with_columns(connection, binder.added(raw.headers))
     binding = binder.bind(raw.headers, display)
     zone, zone_from = _zone(source, mapping, settings)
     day_first = _day_first(connection, raw, table, binding, source, mapping, display)
@@ -132,6 +133,7 @@ def _reading(
     if binding.version is not None:
         columns[VERSION.name], positions[VERSION.name] = VERSION, binding.version
         required.add(VERSION.name)
+    formats = own_formats(connection, mapping.date_formats) if mapping.date_formats else usual_formats(day_first)
     mapped = mapping.table(table.name).values
     values: dict[str, dict[str, Value]] = {}
     for name in binding.columns:
@@ -145,7 +147,7 @@ def _reading(
         required=frozenset(required),
         values=values,
         missing=frozenset(mapping.missing),
-        formats=own_formats(connection, mapping.date_formats) if mapping.date_formats else usual_formats(day_first),
+        formats=replace(formats, epoch=mapping.epoch),
         clock=wall_clock(zone),
     )
 
@@ -190,7 +192,7 @@ def _warnings(mapping: Mapping, raw: RawTable, display: str) -> tuple[str, ...]:
         return (
             f"{display} has exactly {EXPORT_LIMIT:,} rows, the limit at which ServiceNow cuts an export off; export smaller parts",
         )
-    return ()
+    return tuple(f"{display}: {text}" for text in raw.warnings)
 
 
 def _aware(moment: datetime | None, zone: str) -> datetime | None:

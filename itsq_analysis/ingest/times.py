@@ -41,10 +41,12 @@ class Formats:
     Attributes:
         local: of wall time in the source's zone.
         zoned: with an offset from UTC.
+        epoch: whether a bare number counts seconds since 1970 UTC (13 digits: milliseconds).
     """
 
     local: tuple[str, ...]
     zoned: tuple[str, ...]
+    epoch: bool = False
 
 
 def usual_formats(day_first: bool | None) -> Formats:
@@ -89,11 +91,24 @@ def local_micros(text: str, formats: Sequence[str], *, serials: bool) -> str:
     return f"coalesce({parsed}, {serial})"
 
 
-def zoned_micros(text: str, formats: Sequence[str]) -> str:
-    """SQL: microseconds since 1970 UTC of a text with an offset or a final Z; NULL where no zoned format fits."""
-    if not formats:
-        return "NULL::BIGINT"
-    return f"epoch_us(try_strptime(regexp_replace({text}, '\\s*[Zz]$', '+00:00'), {_listed(formats)}))"
+def zoned_micros(text: str, formats: Sequence[str], *, epoch: bool = False) -> str:
+    """SQL: microseconds since 1970 UTC of a text with an offset or a final Z; NULL where no zoned format fits.
+
+    `epoch`: a bare number counts seconds since 1970 UTC, one of 12 or 13 digits milliseconds.
+    """
+    parsed = (
+        f"epoch_us(try_strptime(regexp_replace({text}, '\\s*[Zz]$', '+00:00'), {_listed(formats)}))" if formats else "NULL::BIGINT"
+    )
+    return f"coalesce({epoch_micros(text)}, {parsed})" if epoch else parsed
+
+
+def epoch_micros(text: str) -> str:
+    """SQL: microseconds since 1970 UTC of a bare number of seconds (9 or 10 digits) or milliseconds (12 or 13 digits)."""
+    return (
+        f"CASE WHEN regexp_full_match({text}, '\\d{{9,10}}(\\.\\d{{1,9}})?') "
+        f"THEN (try_cast({text} AS DECIMAL(20, 6)) * 1000000)::BIGINT "
+        f"WHEN regexp_full_match({text}, '\\d{{12,13}}') THEN try_cast({text} AS BIGINT) * 1000 END"
+    )
 
 
 def _listed(formats: Sequence[str]) -> str:

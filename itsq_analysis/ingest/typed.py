@@ -11,14 +11,15 @@ import pyarrow as pa
 from itsq_analysis.ingest.checks import TIMES, Check, first_failed, row_checks, text_of
 from itsq_analysis.ingest.mapping import Value
 from itsq_analysis.ingest.read import RawTable
-from itsq_analysis.ingest.times import Formats, WallClock, local_micros, zoned_micros
-from itsq_analysis.ingest.values import LOOKED_UP, UNMAPPED_SHOWN, look_up
+from itsq_analysis.ingest.times import Formats, WallClock, epoch_micros, local_micros, zoned_micros
+from itsq_analysis.ingest.values import LOOKED_UP, UNMAPPED_SHOWN, look_up, number_sql
 from itsq_analysis.store import literal, quoted
 from itsq_analysis.tables import Column, Contract
 
 WIDE_SPACES = ("\u00a0", "\u3000")  # no-break, ideographic
 WHITESPACE = " \t\r\n" + "".join(WIDE_SPACES)
 SAMPLE = 200  # values by which the formats that are tried first are chosen; which format is right does not depend on it
+EPOCH = "seconds since 1970"  # stands among the formats where their use is counted
 VERSION = Column("sys_mod_count", "int", {}, {}, required=True, min=0)  # of an event log; not a column of any contract
 
 
@@ -49,7 +50,16 @@ class Reading:
     @property
     def looked_up(self) -> list[Column]:
         """Columns whose different texts are parsed one by one."""
-        return [column for column in self.columns.values() if column.type in LOOKED_UP or self._is_mapped_text(column)]
+        return [
+            column
+            for column in self.columns.values()
+            if (column.type in LOOKED_UP or self._is_mapped_text(column)) and column not in self.numbers
+        ]
+
+    @property
+    def numbers(self) -> list[Column]:
+        """Columns of numbers that no value map names: nearly every row has another text, so SQL reads them."""
+        return [column for column in self.columns.values() if column.type == "number" and not self.values.get(column.name)]
 
     @property
     def plain(self) -> list[Column]:
@@ -120,7 +130,8 @@ def _statement(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Re
     """Strip, drop missing marks and look up, read times, convert them to UTC, check: one level of SELECT each."""
     times = reading.times
     looked_up = reading.looked_up
-    texts = [*reading.plain, *times]
+    numbers = reading.numbers
+    texts = [*reading.plain, *times, *numbers]
     raw_texts = {column.name: f"c{reading.positions[column.name]}" for column in reading.columns.values()}
     stripped = [f"{_stripped(raw_texts[column.name])} AS {text_of(column)}" for column in texts]
     kept = [f"{raw_texts[column.name]} AS {quoted(_lookup_name(column))}" for column in looked_up]
@@ -135,6 +146,9 @@ def _statement(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Re
     ]
     sql = f"SELECT {', '.join(['_line', '_row', *known, *values])} FROM ({sql}) s{''.join(joins)}"
 
+    if numbers:
+        parsed = [f"{number_sql(text_of(column))} AS {quoted(column.name)}" for column in numbers]
+        sql = f"SELECT *, {', '.join(parsed)} FROM ({sql})"
     for level in _time_levels(connection, raw, reading, times):
         sql = f"SELECT *, {', '.join(level)} FROM ({sql})"
     absent = [column for column in reading.table.columns.values() if column.name not in reading.columns]
@@ -175,7 +189,7 @@ def _time_levels(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: 
         formats, zoned_first = _by_use(connection, raw, reading, column)
         text, wall, zoned = text_of(column), quoted(f"wall {column.name}"), quoted(f"zoned {column.name}")
         local = local_micros(text, formats.local, serials=raw.is_workbook)
-        offset = zoned_micros(text, formats.zoned)
+        offset = zoned_micros(text, formats.zoned, epoch=formats.epoch)
         (early, early_sql), (late, late_sql) = ((zoned, offset), (wall, local)) if zoned_first else ((wall, local), (zoned, offset))
         first.append(f"{early_sql} AS {early}")
         second.append(f"CASE WHEN {early} IS NULL THEN {late_sql} END AS {late}")
@@ -191,11 +205,15 @@ def _by_use(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Readi
     formats = [*reading.formats.local, *reading.formats.zoned]
     tried = [local_micros("t", [one], serials=False) for one in reading.formats.local]
     tried += [zoned_micros("t", [one]) for one in reading.formats.zoned]
+    if reading.formats.epoch:
+        formats.append(EPOCH)
+        tried.append(epoch_micros("t"))
     [counts] = connection.execute(f"SELECT {', '.join(f'count({one})' for one in tried)} FROM ({sample})").fetchall()
     fits = dict(zip(formats, counts, strict=True))
     local = sorted(reading.formats.local, key=lambda one: -fits[one])
     zoned = sorted(reading.formats.zoned, key=lambda one: -fits[one])
-    return Formats(tuple(local), tuple(zoned)), sum(fits[one] for one in zoned) > sum(fits[one] for one in local)
+    with_offset = sum(fits[one] for one in zoned) + fits.get(EPOCH, 0)
+    return Formats(tuple(local), tuple(zoned), reading.formats.epoch), with_offset > sum(fits[one] for one in local)
 
 
 def _doubts(reading: Reading, times: list[Column]) -> list[str]:

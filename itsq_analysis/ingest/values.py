@@ -5,6 +5,7 @@ Such a column has few different texts, so each is parsed once, in Python, and jo
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -24,7 +25,8 @@ FALSE = frozenset(("false", "0", "no", "n", "f", "否", "假", "不"))
 
 _WHOLE = re.compile(r"[+-]?\d{1,18}(?:\.0+)?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.0+)?", re.ASCII)
-_NUMBER = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_NUMBER_TEXT = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
+_NUMBER = re.compile(_NUMBER_TEXT)
 _SCALE = re.compile(
     r"(?:P|S|L|T|Tier|Level|Priority)?\s*(\d{1,2})(?:\.0+)?(?:\s*[-–—::.、]\s*[^\s\d].*|\s*级)?", re.ASCII | re.IGNORECASE
 )
@@ -119,7 +121,7 @@ def _parse(column: Column, text: str) -> Value | None:
         case "int":
             return _int(text, is_scale=column.min is not None and column.max is not None)
         case "number":
-            return float(text) if _NUMBER.fullmatch(text) else None
+            return _number(text)
         case "clock":
             return clock_time(text)
         case "period":
@@ -127,6 +129,17 @@ def _parse(column: Column, text: str) -> Value | None:
         case "text":
             return text
     return None
+
+
+def number_sql(text: str) -> str:
+    """SQL: the number that a text names, NULL where it names none or one too large to be kept; as `look_up` reads it."""
+    number = f"try_cast({text} AS DOUBLE)"
+    return f"CASE WHEN regexp_full_match({text}, '{_NUMBER_TEXT}') AND isfinite({number}) THEN {number} END"
+
+
+def _number(text: str) -> float | None:
+    found = float(text) if _NUMBER.fullmatch(text) else math.inf
+    return found if math.isfinite(found) else None
 
 
 def _int(text: str, *, is_scale: bool) -> int | None:

@@ -83,7 +83,7 @@ def _sources(examined: Examined, folder: Path, mappings: Collection[str]) -> Ite
 
 def _aliases(examined: Examined, position: int, source: SourceSettings, table: Contract) -> Iterator[Finding]:
     """Columns that the table has not, and canonical values that a column does not allow."""
-    for part, names in (("columns", source.columns), ("values", source.values)):
+    for part, names in (("columns", source.columns), ("values", source.values), ("stated", source.stated)):
         for name in names:
             if name not in table.columns:
                 remedy = f"must be a column of {table.name}; {proposal(name, table.columns)}"

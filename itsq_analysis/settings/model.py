@@ -90,7 +90,8 @@ class ServiceSettings(Table):
 class SourceSettings(Table):
     """Files of one kind: which (`glob`, relative to itsq.toml), how they are read (`mapping`) and into which table.
 
-    `columns` gives further headers of a canonical column, `values` further texts of a canonical value.
+    `columns` gives further headers of a canonical column (also one joined of several: "{instance}:{mountpoint}"), `values` further
+    texts of a canonical value, `stated` the text of a column that the files do not carry.
     """
 
     glob: Pattern
@@ -101,6 +102,7 @@ class SourceSettings(Table):
     day_first: StrictBool | None = None
     columns: dict[Name, Aliases] = Field(default={})
     values: dict[Name, dict[Text, Canonical]] = Field(default={})
+    stated: dict[Name, Name] = Field(default={})
 
 
 class SlaRule(Table):
