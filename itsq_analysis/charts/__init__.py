@@ -12,6 +12,7 @@ from itsq_analysis.charts.diverging_bars import diverging_bars
 from itsq_analysis.charts.dots import dots
 from itsq_analysis.charts.fan import fan
 from itsq_analysis.charts.funnel import funnel
+from itsq_analysis.charts.gap_grid import gap_grid
 from itsq_analysis.charts.heat_grid import heat_grid
 from itsq_analysis.charts.intervals import intervals
 from itsq_analysis.charts.line import line
@@ -29,6 +30,7 @@ __all__ = [
     "dots",
     "fan",
     "funnel",
+    "gap_grid",
     "heat_grid",
     "intervals",
     "line",

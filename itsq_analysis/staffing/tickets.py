@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -36,6 +36,8 @@ class TeamWork:
         people: on duty on an ordinary day by the roster; None without one.
         chances: as `chance_by_hours` gives them, by number of people.
         likely, safe: the fewest people that end within the limit with 80 and 95 % probability; None if none of those tried.
+        kept_up: whether the backlog was within the limit at the end of every day of the last 13 weeks. A rate inferred from such
+            weeks says what came in rather than what the team could do: the chances are then lower bounds, the people upper ones.
     """
 
     team: str
@@ -47,6 +49,12 @@ class TeamWork:
     chances: pd.DataFrame
     likely: int | None
     safe: int | None
+    kept_up: bool
+
+    @property
+    def bounds(self) -> bool:
+        """Whether chances are lower bounds."""
+        return self.kept_up and self.rate is not None and self.rate.source == "inferred"
 
     def chance(self, people: int) -> float:
         """The probability that the backlog ends within its limit with so many people; NaN if they were not tried."""
@@ -56,7 +64,7 @@ class TeamWork:
 
 def team_work(
     team: str,
-    ended: pd.DataFrame,
+    days: pd.DataFrame,
     forecast: pd.DataFrame,
     roster: pd.DataFrame,
     opened: dict[str, int],
@@ -68,7 +76,7 @@ def team_work(
 
     Args:
         team: its name.
-        ended: tickets finished per day, `ds` and `ended`.
+        days: tickets that came in and were finished per day, `ds`, `opened` and `ended`.
         forecast: of the tickets that come in per day, with intervals.
         roster: its shifts, those of the last quarter of a year too; may be empty.
         opened: open tickets by kind (incidents, requests).
@@ -80,28 +88,42 @@ def team_work(
     working = np.array([weeks.special(day) != "holiday" and bool(weeks.calendar.is_working_day(day)) for day in weeks.days])
     usual = float(daily[working].mean()) if working.any() else float(daily.mean())
     limit = settings.backlog_limit if settings.backlog_limit is not None else settings.backlog_days * usual
-    rate = rate_of(ended, roster, mix, settings, weeks)
+    rate = rate_of(days, roster, mix, settings, weeks)
     now = sum(opened.values())
     facts = (team, now, float(daily.sum() / len(daily) * 7), round(limit), rate)
     if rate is None:
-        return TeamWork(*facts, None, pd.DataFrame(columns=["people", "within", "always", "median", "p90"]), None, None)
+        return TeamWork(*facts, None, pd.DataFrame(columns=["people", "within", "always", "median", "p90"]), None, None, False)
     inflow = paths(forecast, PATHS) * settings.demand
     usually, hours = levels_of(roster, settings, weeks, working)
     if rate.source == "stated":
         hours = {people: worked * (1 - settings.shrinkage) for people, worked in hours.items()}
     chances = chance_by_hours(inflow, now, hours, rate.draw(PATHS, 0), round(limit))
-    return TeamWork(*facts, usually, chances, fewest_people(chances, LIKELY), fewest_people(chances, SAFE))
+    enough = (fewest_people(chances, LIKELY), fewest_people(chances, SAFE))
+    return TeamWork(*facts, usually, chances, *enough, bool((past_backlog(days, now, weeks.start) <= round(limit)).all()))
+
+
+def past_backlog(days: pd.DataFrame, now: int, start: date) -> NDArray[np.float64]:
+    """The open tickets at the end of each of the 91 days before a day, from those open now and what came and went since.
+
+    >>> days = pd.DataFrame({"ds": pd.to_datetime(["2026-11-01", "2026-11-02"]), "opened": [3.0, 5.0], "ended": [1.0, 0.0]})
+    >>> past_backlog(days, 9, date(2026, 11, 3))[-3:].tolist()
+    [2.0, 4.0, 9.0]
+    """
+    dates = pd.date_range(start - timedelta(weeks=RECENT), start - timedelta(days=1), unit="us")
+    net = (days.set_index("ds")["opened"] - days.set_index("ds")["ended"]).reindex(dates).fillna(0).to_numpy()
+    later = net[::-1].cumsum()[::-1]
+    return np.asarray(now - np.append(later[1:], 0.0), dtype=float)
 
 
 def rate_of(
-    ended: pd.DataFrame, roster: pd.DataFrame, mix: dict[str, int], settings: StaffingSettings, weeks: Weeks
+    tickets: pd.DataFrame, roster: pd.DataFrame, mix: dict[str, int], settings: StaffingSettings, weeks: Weeks
 ) -> Rate | None:
     """Tickets finished per rostered person-hour over the last 13 weeks, else from the stated times, else None."""
     since = weeks.start - timedelta(weeks=RECENT + 1)
     past = on_duty(roster, since, (weeks.start - since).days)
     hours = past.groupby(past["ds"].dt.normalize()).agg(hours=("people", "sum"), covered=("covered", "max"))
     days = pd.DataFrame({"ds": hours.index, "hours": hours["hours"].to_numpy() * settings.people})
-    days["resolved"] = ended.set_index("ds")["ended"].reindex(days["ds"]).fillna(0).to_numpy()
+    days["resolved"] = tickets.set_index("ds")["ended"].reindex(days["ds"]).fillna(0).to_numpy()
     inferred = inferred_rate(by_week(days, weeks.start)) if hours["covered"].any() else None
     return inferred or _stated(mix, settings)
 

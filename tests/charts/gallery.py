@@ -115,6 +115,14 @@ def heat_grid(language: Language) -> Chart:
     return charts.heat_grid(frame, **words(language))
 
 
+def gap_grid(language: Language) -> Chart:
+    values = {"Mon": [-2.2, 3.0, 0.2], HOSTILE: [None, 12.4, -1.0]}
+    rows = [
+        {"member": m, "column": c, "value": v} for m, row in values.items() for c, v in zip(("08", "09", LONG), row, strict=True)
+    ]
+    return charts.gap_grid(pd.DataFrame(rows), names=("too few", "富余"), **words(language))
+
+
 def funnel(language: Language) -> Chart:
     frame = pd.DataFrame({"member": [*NAMES, "empty"], "numerator": [95, 380, 120, 0], "denominator": [100, 400, 200, 0]})
     return charts.funnel(frame, **words(language))
@@ -166,6 +174,7 @@ GALLERY: dict[str, Callable[[Language], Chart]] = {
     "timeline": timeline,
     "heat_grid": heat_grid,
     "funnel": funnel,
+    "gap_grid": gap_grid,
     "fan": fan,
     "risk_grid": risk_grid,
     "dots": dots,

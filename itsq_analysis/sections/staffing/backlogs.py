@@ -16,9 +16,14 @@ BETTER = 2  # larger numbers of people told beside today's
 
 
 def at_risk(scene: Scene, plan: Plan) -> list[str]:
-    """The teams whose backlog ends within its limit with less than 80 % probability, the worst first."""
+    """The teams whose backlog ends within its limit with less than 80 % probability: those over it of late first, then the worst."""
     found = [one for one in plan.teams if one.people is not None and one.chance(one.people) < LIKELY]
-    return [_risk(scene, plan, one) for one in sorted(found, key=lambda one: (one.chance(one.people or 0), one.team))]
+    return [_risk(scene, plan, one) for one in sorted(found, key=lambda one: (one.bounds, one.chance(one.people or 0), one.team))]
+
+
+def over_of_late(plan: Plan) -> int:
+    """How many of the teams at risk have been over their limit in the last 13 weeks, or have a stated rate."""
+    return sum(one.people is not None and one.chance(one.people) < LIKELY and not one.bounds for one in plan.teams)
 
 
 def backlog_parts(scene: Scene, plan: Plan) -> list[Part]:
@@ -46,7 +51,9 @@ def _risk(scene: Scene, plan: Plan, one: TeamWork) -> str:
         told = [scene.say("people_team_better", people=people, chance=chance(within)) for people, within in pairs]
         better = clauses(told, scene.language)
     facts = {"team": one.team, "people": now, "limit": scene.number(one.limit), "last": day_name(scene, plan.weeks.last)}
-    return scene.say("people_team_risk", chance=chance(one.chance(now)), better=better, **facts)
+    return scene.say(
+        "people_team_pace" if one.bounds else "people_team_risk", chance=chance(one.chance(now)), better=better, **facts
+    )
 
 
 def chance(share: float) -> str:
@@ -66,6 +73,11 @@ def _table(scene: Scene, teams: list[TeamWork]) -> Part:
     return table(columns, [_row(scene, one) for one in teams], numeric=set(columns) - {"team", "rate_source"})
 
 
+def _people(scene: Scene, one: TeamWork, people: int | None) -> str:
+    """A number of people; an upper bound where the chances are lower ones."""
+    return formats.MISSING if people is None else f"{'≤ ' if one.bounds else ''}{scene.number(people)}"
+
+
 def _row(scene: Scene, one: TeamWork) -> dict[str, str]:
     rate = one.rate
     hours = scene.number(1 / rate.per_hour, 1) if rate else formats.MISSING
@@ -77,9 +89,9 @@ def _row(scene: Scene, one: TeamWork) -> dict[str, str]:
         "per_week": scene.number(one.per_week),
         "backlog_limit": scene.number(one.limit),
         "team_people": formats.MISSING if one.people is None else scene.number(one.people),
-        "chance_now": formats.MISSING if one.people is None else chance(one.chance(one.people)),
-        "people_likely": formats.MISSING if one.likely is None else scene.number(one.likely),
-        "people_safe": formats.MISSING if one.safe is None else scene.number(one.safe),
+        "chance_now": formats.MISSING if one.people is None else f"{'≥ ' if one.bounds else ''}{chance(one.chance(one.people))}",
+        "people_likely": _people(scene, one, one.likely),
+        "people_safe": _people(scene, one, one.safe),
         "hours_per_ticket": hours,
         "rate_source": scene.term(f"source_{rate.source}") if rate else formats.MISSING,
     }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from itsq_analysis.narrative import paragraph as sentences
 from itsq_analysis.sections.scene import Scene
-from itsq_analysis.sections.section import Html, Part, Section, bullets, nested, paragraph, subheading
-from itsq_analysis.sections.staffing.backlogs import at_risk, backlog_parts
+from itsq_analysis.sections.section import Part, Section, bullets, nested, paragraph, subheading
+from itsq_analysis.sections.staffing.backlogs import at_risk, backlog_parts, over_of_late
 from itsq_analysis.sections.staffing.desks import desk_answer, desk_table, few_people, handling_note, spare_people
+from itsq_analysis.sections.staffing.grid import need_grid
 from itsq_analysis.sections.staffing.plan import day_name, plan_of, special_name, team_name, weeks_of
 from itsq_analysis.staffing.desk import Desk
 from itsq_analysis.staffing.planning import Plan
@@ -38,14 +39,14 @@ def people_short(scene: Scene) -> tuple[Part, ...]:
         return ()
     parts: list[Part] = []
     for desk in _planned(plan):
-        parts += [desk_table(scene, desk, weeks_of(plan)[:SHORT_WEEKS])]
+        parts += [need_grid(scene, desk), desk_table(scene, desk, weeks_of(plan)[:SHORT_WEEKS])]
     return nested(Section(ID, scene.term(ID), answer(scene, plan), tuple(parts)))
 
 
 def answer(scene: Scene, plan: Plan) -> str:
     """When people lack first, then the teams whose backlog is at risk; what is missing where nothing can be told."""
     told = [text for desk in _planned(plan) for text in desk_answer(scene, plan, desk)]
-    told += at_risk(scene, plan)[:1]
+    told += at_risk(scene, plan)[: min(1, over_of_late(plan))]
     return sentences(told or missing(scene, plan), scene.language)
 
 
@@ -66,13 +67,11 @@ def _planned(plan: Plan) -> list[Desk]:
 
 def _desk_parts(scene: Scene, plan: Plan, desk: Desk) -> list[Part]:
     lacking, spare = few_people(scene, desk), spare_people(scene, desk)
-    parts: list[Part] = [bullets([*lacking[:SHOWN], *spare[:1]])] if lacking or spare else []
-    heading = [subheading(scene.say("desk_by_week", team=team_name(scene, desk)))]
-    return [*parts, *heading, desk_table(scene, desk, weeks_of(plan)), *_notes(scene, desk)]
-
-
-def _notes(scene: Scene, desk: Desk) -> list[Html]:
-    return [paragraph(text) for text in handling_note(scene, desk)]
+    told = [*lacking[1:SHOWN], *spare[:1]]  # the first one is in the answer
+    parts: list[Part] = [bullets(told)] if told else []
+    parts += [need_grid(scene, desk), subheading(scene.say("desk_by_week", team=team_name(scene, desk)))]
+    parts += [desk_table(scene, desk, weeks_of(plan)), *[paragraph(text) for text in handling_note(scene, desk)]]
+    return parts
 
 
 def _holidays(scene: Scene, plan: Plan) -> list[str]:

@@ -1,0 +1,144 @@
+"""People too few and too many by weekday and hour: signed numbers in cells, filled where too few, framed where too many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from itsq_analysis.charts.canvas import (
+    PHONE,
+    Room,
+    Rows,
+    Spec,
+    along,
+    at,
+    canvas,
+    cells,
+    key_line,
+    layer,
+    members,
+    no_data,
+    require,
+    scaled,
+    table,
+    texts,
+)
+from itsq_analysis.charts.chart import Chart, compose
+from itsq_analysis.charts.labels import MISSING, Language, shorten, text_width, thin
+from itsq_analysis.charts.lanes import Lanes
+from itsq_analysis.charts.palette import colour
+from itsq_analysis.errors import ItsqError
+
+STEP = 26.0
+NARROWEST = 22.0  # px that a cell needs for its number; on a narrower canvas rows and columns change places
+LONGEST = 120.0  # px of a row's name
+NOTHING = 0.5  # below, neither too few nor too many
+
+
+@dataclass(frozen=True)
+class _Grid:
+    rows: list[str]
+    columns: list[str]
+    values: dict[tuple[str, str], float | None]
+    names: tuple[str, str]
+    language: Language
+
+    def turned(self) -> _Grid:
+        """Rows as columns."""
+        values = {(column, row): value for (row, column), value in self.values.items()}
+        return _Grid(self.columns, self.rows, values, self.names, self.language)
+
+    def text(self, row: str, column: str) -> str:
+        """What stands in a cell: "−2", "+3", "·" for enough, nothing where it is closed."""
+        value = self.values.get((row, column))
+        return "" if value is None else signed(value)
+
+
+def signed(value: float) -> str:
+    """A difference in whole people, with its sign; "·" where it is none.
+
+    >>> signed(-2.2), signed(3.0), signed(0.3)
+    ('−2', '+3', '·')
+    """
+    if abs(value) < NOTHING:
+        return "·"
+    return f"{'−' if value < 0 else '+'}{max(1, round(abs(value)))}"
+
+
+def gap_grid(
+    frame: pd.DataFrame, *, title: str, summary: str, language: Language = "en", names: tuple[str, str] = ("−", "+")
+) -> Chart:
+    """One cell per member (weekday) and column (hour): people above (+) or below (−) the need.
+
+    `frame`: `member`, `column`, `value` (below 0 = too few; missing = closed); both orders of first appearance. `names` say what
+    filled (too few) and framed (too many) cells are. On a phone rows and columns change places where the cells would be too
+    narrow for their numbers. Raises ItsqError if a column lacks or a pair occurs twice; no values give the "no data" picture.
+    """
+    rows = require(frame, "gap grid", "member", "column", "value")
+    pairs = list(zip(members(rows), members(rows, "column"), strict=True))
+    twice = next((pair for pair, again in zip(pairs, pd.Series(pairs).duplicated(), strict=True) if again), None)
+    if twice:
+        raise ItsqError(f"each member and column must occur once; found {twice[0]!r}, {twice[1]!r} twice; take their mean first")
+    values = dict(zip(pairs, cells(rows, "value"), strict=True))
+    lines, heads = list(dict.fromkeys(members(rows))), list(dict.fromkeys(members(rows, "column")))
+    grid = _Grid(lines, heads, values, names, language)
+    columns = {"name": lines} | {head: [grid.text(line, head) or MISSING for line in lines] for head in heads}
+    empty = all(value is None for value in values.values())
+    return compose(
+        lambda width: no_data(width, language) if empty else _design(grid, width),
+        title=title,
+        summary=summary,
+        language=language,
+        data=table(columns, language),
+    )
+
+
+def _left(names: Sequence[str]) -> float:
+    return round(min(max(text_width(name) for name in names), LONGEST) + 14, 1)
+
+
+def _design(grid: _Grid, width: float) -> Spec:
+    if width < PHONE and (width - _left(grid.rows) - 4) / len(grid.columns) < NARROWEST and len(grid.rows) < len(grid.columns):
+        grid = grid.turned()
+    lane = Lanes(tuple(grid.rows), _left(grid.rows), STEP, above=False)
+    plot = width - lane.left - 4
+    entries = [("missed", "square", grid.names[0]), ("c1", "frame", grid.names[1])]
+    key, key_height = key_line(entries, width, lane.left, 30)
+    layers = [*key, _heads(grid, plot), lane.labels(), *_cells(grid, lane, plot / len(grid.columns))]
+    return canvas(width, lane.height, Room(lane.left, 4, key_height, 4), layers)
+
+
+def _heads(grid: _Grid, plot: float) -> Spec:
+    centres = along(range(len(grid.columns)), -0.5, len(grid.columns) - 0.5, plot)
+    names = [shorten(name, plot / len(grid.columns) - 3) for name in grid.columns]
+    rows: Rows = [{"x": centres[place], "y": -14.0, "text": names[place]} for place in thin(names, centres, gap=2)]
+    return texts(rows, at("x"), at("y"))
+
+
+def _cells(grid: _Grid, lane: Lanes, cell: float) -> list[Spec]:
+    few: Rows = []
+    many: Rows = []
+    marks: dict[str, Rows] = {"muted": [], "ink": [], "paper": []}
+    for place, row in enumerate(grid.rows):
+        for column, head in enumerate(grid.columns):
+            text, value = grid.text(row, head), grid.values.get((row, head))
+            if value is None:
+                continue
+            spot = {"x": column, "middle": lane.middle(place), "tip": f"{row} {head}: {text}", "text": text}
+            box = spot | lane.span(place, STEP - 4) | {"from": column - 0.45, "to": column + 0.45}
+            if text == "·":
+                marks["muted"].append(spot)
+                continue
+            (few if value < 0 else many).append(box)
+            if text_width(text) <= cell:
+                marks["paper" if value < 0 else "ink"].append(spot)
+    x = scaled("x", -0.5, len(grid.columns) - 0.5)
+    area = {"x": {**x, "field": "from"}, "x2": {"field": "to"}, "y": lane.y("y"), "y2": {"field": "foot"}}
+    written = [texts(rows, x, lane.y("middle"), role) for role, rows in marks.items()]
+    return [
+        layer("rect", few, area, color=colour("missed")),
+        layer("rect", many, area, color=colour("paper"), stroke=colour("c1"), strokeWidth=1.2),
+        *written,
+    ]
