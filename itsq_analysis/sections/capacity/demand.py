@@ -10,7 +10,7 @@ import pandas as pd
 
 from itsq_analysis.charts import line
 from itsq_analysis.narrative import formats
-from itsq_analysis.sections.capacity.estate import drivers, last_whole_day
+from itsq_analysis.sections.capacity.estate import drivers, last_whole_day, planned_events
 from itsq_analysis.sections.capacity.words import amount
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Part, Section, folded, paragraph, subheading, table
@@ -23,7 +23,7 @@ ALIKE = 0.9  # share of a month's days from which it counts as whole, where ther
 def demand(scene: Scene) -> Section:
     """One small picture a driver, and the planned events."""
     title = scene.term("cap_demand")
-    measured, planned = drivers(scene, "measured"), drivers(scene, "planned")
+    measured, planned = drivers(scene, "measured"), planned_events(scene)
     if measured.empty and planned.empty:
         return Section("demand_drivers", title, scene.say("cap_demand_none"))
     courses = {name: course for name, rows in measured.groupby("driver", sort=True) if len(course := monthly(scene, rows)) > 1}
@@ -87,8 +87,8 @@ def _events(scene: Scene, planned: pd.DataFrame) -> Part:
 
 
 def _growth(scene: Scene, row: Mapping[Any, Any]) -> str:
-    """The growth of an event, or its amount."""
-    if pd.notna(row["growth"]):
-        return f"{float(row['growth']):+.0%}"
+    """The amount of an event and its growth, as far as they are known."""
     unit = "" if pd.isna(row["unit"]) else str(row["unit"])
-    return amount(scene, None if pd.isna(row["value"]) else float(row["value"]), unit)
+    told = [] if pd.isna(row["value"]) else [amount(scene, float(row["value"]), unit)]
+    told += [] if pd.isna(row["growth"]) else [f"{float(row['growth']):+.0%}"]
+    return scene.listed(told)

@@ -14,56 +14,76 @@ from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Part, Section, paragraph
 
 MONTHS = 13
-WHOLE = 0.95  # share of a month's hours from which its sum is told
-TOTAL, IT = "energy_total", "energy_it"  # metrics whose quotient is the PUE
+WHOLE = 0.95  # share of a month's days from which its sum is told
+IT = "it_"  # what the metric of the machines' own energy begins with
+PUE = "pue"
 
 
 def energy(scene: Scene) -> Section | None:
     """Energy month by month and the PUE; None where nothing measures it."""
-    found = {one.key: one for one in resources(scene) if one.energy}
+    found = [one for one in resources(scene) if one.energy]
     if not found:
         return None
-    hourly = scene.workspace.metric_series(list(found), freq="h", how="mean", as_of=scene.moment)
     parts: list[Part] = []
-    sums: dict[str, pd.Series] = {}
-    for key, one in found.items():
-        rows = hourly[(hourly["unique_id"] == key) & hourly["y"].notna()]
-        months = _months(scene, rows, mean=one.metric.lower() == "pue")
-        if len(months) > 1:
-            sums[one.metric.lower()] = months
-            parts.append(_picture(scene, one, months))
-    pue = _pue(sums)
+    told = []
+    for one in found:
+        months = monthly(scene, one)
+        whole = months.get(one.metric, pd.Series(dtype=float))
+        if len(whole) > 1:
+            parts.append(_picture(scene, named(scene, one), whole, one.unit, "count"))
+        if len(quotient := pue(one, months)) > 1:
+            told.append(_pue(scene, one, quotient))
+            parts.append(_picture(scene, scene.term("cap_pue") + scene.aside(named(scene, one)), quotient, "", "score"))
+    title = scene.term("cap_energy")
     if not parts:
-        return Section("energy", scene.term("cap_energy"), scene.say("cap_energy_short"))
-    told = scene.say("cap_energy_pue", pue=f"{pue.iloc[-1]:.2f}", n=len(pue)) if len(pue) else scene.say("cap_energy_answer")
-    note = paragraph(scene.say("cap_energy_note", share=f"{WHOLE:.0%}"))
-    return Section("energy", scene.term("cap_energy"), told, (*parts, note))
+        return Section("energy", title, scene.say("cap_energy_short"))
+    answer = (" " if scene.language == "en" else "").join(told) or scene.say("cap_energy_answer")
+    return Section("energy", title, answer, (*parts, paragraph(scene.say("cap_energy_note", share=f"{WHOLE:.0%}"))))
 
 
-def _months(scene: Scene, rows: pd.DataFrame, *, mean: bool) -> pd.Series:
-    """Each whole month's sum (or mean); a month with too few hours is left out, never filled."""
-    if rows.empty:
-        return pd.Series(dtype=float)
-    local = rows["ds"].dt.tz_localize(None) if rows["ds"].dt.tz is not None else rows["ds"]
-    groups = rows["y"].groupby(local.dt.to_period("M"))
-    values, counts = (groups.mean() if mean else groups.sum()), groups.count()
-    hours = pd.Series([month.days_in_month * 24 for month in values.index], index=values.index)
+def monthly(scene: Scene, one: Resource) -> dict[str, pd.Series]:
+    """Metric -> the sum of each whole month (of a quotient, the mean); a month with too few days known is left out.
+
+    A month that lacks a day or so is told as so many days at the mean of those that are known.
+    """
+    frame = scene.query(
+        'SELECT metric, ("time" AT TIME ZONE $zone)::DATE AS "day", sum(value) AS total, avg(value) AS mean FROM "metrics" '
+        'WHERE "resource" = $resource AND value IS NOT NULL AND "time" < $moment GROUP BY ALL ORDER BY ALL',
+        zone=scene.workspace.settings.organisation.timezone,
+        resource=one.key,
+    )
     over = pd.Period(last_whole_day(scene) + timedelta(days=1), "M")
-    kept = values[(counts >= WHOLE * hours) & (values.index < over)]
-    return kept.tail(MONTHS) if mean else (kept * hours / counts)[kept.index].tail(MONTHS)
+    found = {}
+    for metric, rows in frame.groupby("metric", sort=True):
+        month = pd.PeriodIndex(pd.to_datetime(rows["day"]), freq="M")
+        share = str(metric).lower() == PUE
+        groups = rows["mean" if share else "total"].astype(float).groupby(month)
+        days = pd.Series([period.days_in_month for period in groups.count().index], index=groups.count().index)
+        kept = (groups.count() >= WHOLE * days) & (groups.count().index < over)
+        values = groups.mean() * (1 if share else days)
+        found[str(metric)] = values[kept].tail(MONTHS)
+    return found
 
 
-def _pue(sums: dict[str, pd.Series]) -> pd.Series:
-    """Whole energy over that of the machines, month by month."""
-    if "pue" in sums:
-        return sums["pue"]
-    if TOTAL in sums and IT in sums:
-        return (sums[TOTAL] / sums[IT]).dropna()
-    return pd.Series(dtype=float)
+def pue(one: Resource, months: dict[str, pd.Series]) -> pd.Series:
+    """The whole energy over that of the machines, by month: measured, or from both sums of the same months."""
+    measured = next((values for metric, values in months.items() if metric.lower() == PUE), None)
+    if measured is not None:
+        return measured
+    machines = next((values for metric, values in months.items() if metric.lower().startswith(IT)), None)
+    whole = months.get(one.metric)
+    if machines is None or whole is None:
+        return pd.Series(dtype=float)
+    return (whole / machines[machines > 0]).dropna()
 
 
-def _picture(scene: Scene, one: Resource, months: pd.Series) -> Part:
+def _pue(scene: Scene, one: Resource, quotient: pd.Series) -> str:
+    first, last = quotient.iloc[0], quotient.iloc[-1]
+    return scene.say("cap_energy_pue", name=named(scene, one), pue=f"{last:.2f}", before=f"{first:.2f}", n=len(quotient) - 1)
+
+
+def _picture(scene: Scene, name: str, months: pd.Series, unit: str, kind: Unit) -> Part:
     frame = pd.DataFrame({"ds": pd.PeriodIndex(months.index).to_timestamp(), "y": months.to_numpy()})
-    summary = scene.say("cap_energy_picture", value=amount(scene, float(months.iloc[-1]), one.unit), n=len(months))
-    unit: Unit = "score" if one.metric.lower() == "pue" else "count"
-    return line(frame, title=named(scene, one), summary=summary, language=scene.language, unit=unit, grain="M")
+    value = f"{months.iloc[-1]:.2f}" if kind == "score" else amount(scene, float(months.iloc[-1]), unit)
+    summary = scene.say("cap_energy_picture", value=value, n=len(months))
+    return line(frame, title=name, summary=summary, language=scene.language, unit=kind, grain="M", zero=kind != "score")

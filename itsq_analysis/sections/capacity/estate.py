@@ -15,6 +15,7 @@ FILLS = frozenset({"disk", "database", "licence"})  # what is used stays used un
 DATED = frozenset({"licence", "certificate", "maintenance"})
 LEAD = 60  # days, where the register names none
 WARNING, CRITICAL = 0.7, 0.85
+RECENT = 28  # days of the usual amount, to which a planned one is compared
 FULLER = {"disk": (0.8, 0.9), "database": (0.8, 0.9)}  # what may be fuller before it is judged
 ENERGY = frozenset({"kwh", "mwh"})
 
@@ -138,6 +139,24 @@ def drivers(scene: Scene, kind: str) -> pd.DataFrame:
         kind=kind,
         day=today(scene),
     )
+
+
+def planned_events(scene: Scene) -> pd.DataFrame:
+    """Planned rows with `growth` known: where the register names an amount instead, against the mean of the last four weeks."""
+    planned, measured = drivers(scene, "planned"), drivers(scene, "measured")
+    since = pd.Timestamp(today(scene)) - pd.Timedelta(days=RECENT - 1)
+    lately = measured[(pd.to_datetime(measured["date"]) >= since) & measured["value"].notna()]
+    usual = {
+        (driver, service): float(rows["value"].astype(float).mean())
+        for (driver, service), rows in lately.groupby([lately["driver"], lately["service"].fillna("")])
+    }
+    growth = []
+    for row in planned.to_dict("records"):
+        mean = usual.get((row["driver"], "" if pd.isna(row["service"]) else row["service"]))
+        known = _number(row["growth"])
+        guessed = None if mean is None or not mean or pd.isna(row["value"]) else float(row["value"]) / mean - 1
+        growth.append(guessed if known is None else known)
+    return planned.assign(growth=pd.array(growth, dtype="Float64"))
 
 
 def as_of_metrics(scene: Scene) -> Scene | None:

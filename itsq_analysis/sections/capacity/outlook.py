@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from itsq_analysis.capacity import Change, Crossing, OrderBy, order_by, time_to_threshold
-from itsq_analysis.sections.capacity.estate import Resource, drivers, last_whole_day, options, resources
+from itsq_analysis.sections.capacity.estate import Resource, last_whole_day, options, planned_events, resources
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.workspace.calendars import special_days
 
@@ -210,7 +210,7 @@ def long_frame(daily: Mapping[str, pd.DataFrame], part: list[Resource], last: da
 def planned_changes(scene: Scene) -> dict[str, tuple[Change, ...]]:
     """Resource -> what is planned: events of its service, and options that were chosen and are not done yet."""
     last = last_whole_day(scene)
-    events = drivers(scene, "planned")
+    events = planned_events(scene)
     events = events[events["growth"].notna()]
     chosen = options(scene, decided=True)
     chosen = chosen[(chosen["outcome"] == "chosen") & chosen["size"].notna()]
