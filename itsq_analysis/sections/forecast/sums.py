@@ -8,7 +8,7 @@ size of those errors, with Student's t for how few there are. A range that is to
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -26,7 +26,7 @@ PATHS = 400
 PRIOR = 4.0  # errors that the range from paths counts for
 POOLED = 3  # series from which the errors of all say something about each
 Z80 = 1.2815515655446004
-COLUMNS = ("unique_id", "made", "span", "start", "end", "mean", "median", "lo-80", "hi-80", "lo-95", "hi-95", "y", "errors")
+KEYS = ("unique_id", "made", "span", "start", "end")
 
 
 @dataclass(frozen=True)
@@ -44,18 +44,29 @@ class Span:
     end: date
 
 
-def sums(daily: pd.DataFrame, origins: Sequence[tuple[date, Sequence[Span]]], **options: Any) -> pd.DataFrame:
+def sums(
+    daily: pd.DataFrame,
+    origins: Sequence[tuple[date, Sequence[Span]]],
+    *,
+    levels: Sequence[float] = LEVELS,
+    made: Mapping[date, pd.DataFrame] | None = None,
+    hierarchy: pd.DataFrame | None = None,
+    **options: Any,
+) -> pd.DataFrame:
     """Forecast sums of days at several cutoffs.
 
     Args:
         daily: unique_id, ds (naive days), y; no day is missing between a series' first and the last of all.
         origins: cutoffs (the first day that is not known) with the spans to forecast, oldest first. A series is
             forecast where it reaches back twice as far as ahead (at least four weeks, and twelve always suffice).
-        options: holidays, model, hierarchy, seed, as for `forecast`.
+        levels: of the ranges, in per cent.
+        made: daily forecasts that exist already, by their cutoff, as `forecast` gives them with the levels 80 and 95.
+        hierarchy: a frame parent, child of ids whose means must add up; a cutoff takes those of its series.
+        options: holidays, model, seed, as for `forecast`.
 
     Returns:
         One row per series, cutoff and span: unique_id, made (the cutoff), span, start, end, mean, median, lo-80, hi-80, lo-95,
-        hi-95, y (the sum that came; missing while a day of it is not known), errors (how many earlier errors the range stands on).
+        hi-95 (or of other levels), y (the sum that came; missing while a day of it is not known), errors (how many earlier errors the range stands on).
 
     >>> days = pd.date_range("2026-01-05", periods=100, freq="D")
     >>> daily = pd.DataFrame({"unique_id": "mail", "ds": days, "y": 3.0})
@@ -64,14 +75,24 @@ def sums(daily: pd.DataFrame, origins: Sequence[tuple[date, Sequence[Span]]], **
     >>> found[["mean", "median", "lo-80", "hi-80"]].iloc[0].round(6).tolist()
     [21.0, 21.0, 21.0, 21.0]
     """
-    parts = [_raw(daily, made, spans, options) for made, spans in origins]
+    known = made or {}
+    parts = [_raw(daily, cutoff, spans, known.get(cutoff), hierarchy, options) for cutoff, spans in origins]
     filled = [part for part in parts if len(part)]
+    ranges = [f"{side}-{level:g}" for level in levels for side in ("lo", "hi")]
+    columns = [*KEYS, "mean", "median", *ranges, "y", "errors"]
     if not filled:
-        return pd.DataFrame(columns=[*COLUMNS]).astype(dict.fromkeys(COLUMNS[5:], float))
-    return _calibrated(pd.concat(filled, ignore_index=True))
+        return pd.DataFrame(columns=columns).astype(dict.fromkeys(columns[len(KEYS) :], float))
+    return _calibrated(pd.concat(filled, ignore_index=True), levels)[columns]
 
 
-def _raw(daily: pd.DataFrame, made: date, spans: Sequence[Span], options: dict[str, Any]) -> pd.DataFrame:
+def _raw(
+    daily: pd.DataFrame,
+    made: date,
+    spans: Sequence[Span],
+    ahead: pd.DataFrame | None,
+    hierarchy: pd.DataFrame | None,
+    options: dict[str, Any],
+) -> pd.DataFrame:
     """Mean, median and the half-widths of the 80 % range from paths, of one cutoff."""
     cut = pd.Timestamp(made)
     past = daily[daily["ds"] < cut]
@@ -81,7 +102,10 @@ def _raw(daily: pd.DataFrame, made: date, spans: Sequence[Span], options: dict[s
     past = past[past["unique_id"].isin(begun.index[begun <= cut - needed])]
     if not len(past):
         return pd.DataFrame()
-    ahead = forecast(past, horizon, freq="D", levels=LEVELS, **options)
+    if ahead is None:
+        ahead = forecast(
+            past, horizon, freq="D", levels=LEVELS, hierarchy=_present(hierarchy, begun.index.tolist(), past), **options
+        )
     known = dict(iter(daily[daily["ds"] >= cut].groupby("unique_id")))
     rows = []
     for name, part in ahead.groupby("unique_id", sort=True):
@@ -96,6 +120,16 @@ def _raw(daily: pd.DataFrame, made: date, spans: Sequence[Span], options: dict[s
     return pd.DataFrame(rows)
 
 
+def _present(hierarchy: pd.DataFrame | None, begun: Sequence[str], past: pd.DataFrame) -> pd.DataFrame | None:
+    """The pairs of ids that are forecast; None where one that had begun is not: its parent is then more than its children."""
+    if hierarchy is None:
+        return None
+    ids = set(past["unique_id"])
+    family = {*hierarchy["parent"], *hierarchy["child"]} & set(begun)
+    kept = hierarchy[hierarchy["parent"].isin(ids) & hierarchy["child"].isin(ids)]
+    return kept if len(kept) and family <= ids else None
+
+
 def _came(rows: pd.DataFrame | None, span: Span) -> float:
     """What came in a span; NaN while a day of it is not known."""
     if rows is None:
@@ -104,16 +138,15 @@ def _came(rows: pd.DataFrame | None, span: Span) -> float:
     return float(inside.sum()) if len(inside) == (span.end - span.start).days and inside.notna().all() else float("nan")
 
 
-def _calibrated(rows: pd.DataFrame) -> pd.DataFrame:
+def _calibrated(rows: pd.DataFrame, levels: Sequence[float]) -> pd.DataFrame:
     """Ranges by the errors that were known at each cutoff."""
     miss = rows["y"] - rows["median"]
     unit = np.where(miss > 0, rows["high"], rows["low"]) / Z80
     rows = rows.assign(error=np.where(miss == 0, 0.0, miss / np.maximum(unit, 0.5)))
-    result = pd.concat([_ranges(rows, made) for made in rows["made"].unique()], ignore_index=True)
-    return result[[*COLUMNS]]
+    return pd.concat([_ranges(rows, made, levels) for made in rows["made"].unique()], ignore_index=True)
 
 
-def _ranges(rows: pd.DataFrame, made: date) -> pd.DataFrame:
+def _ranges(rows: pd.DataFrame, made: date, levels: Sequence[float]) -> pd.DataFrame:
     """The rows of one cutoff with their ranges."""
     now = rows[rows["made"] == made].reset_index(drop=True)
     before = rows[(rows["end"] <= made) & rows["error"].notna()]
@@ -121,10 +154,10 @@ def _ranges(rows: pd.DataFrame, made: date) -> pd.DataFrame:
     scale, freedom = np.array([one[0] for one in found]), np.array([one[1] for one in found])
     median = now["median"].to_numpy(dtype=float)
     ranges = {}
-    for level in LEVELS:
+    for level in levels:
         reach = scale * t.ppf(0.5 + level / 200, freedom) / Z80
-        ranges[f"lo-{level}"] = np.maximum(np.round(median - now["low"].to_numpy(dtype=float) * reach), 0.0)
-        ranges[f"hi-{level}"] = np.round(median + now["high"].to_numpy(dtype=float) * reach)
+        ranges[f"lo-{level:g}"] = np.maximum(np.round(median - now["low"].to_numpy(dtype=float) * reach), 0.0)
+        ranges[f"hi-{level:g}"] = np.round(median + now["high"].to_numpy(dtype=float) * reach)
     return now.assign(median=np.round(median), errors=[one[2] for one in found], **ranges)
 
 
