@@ -18,6 +18,7 @@ from itsq_analysis.forecasting.holiday_effects import Effects, find_effects
 from itsq_analysis.forecasting.month_effects import MonthEffects, find_month_effects
 from itsq_analysis.forecasting.origins import actual
 from itsq_analysis.forecasting.panel import Array, Panel
+from itsq_analysis.forecasting.period_effects import PeriodEffects, find_period_effects
 
 AUTO = ("profile", "intraday", "smoothing", "regression", "theta", "boosting")  # those that the usual combination may ask
 MOST_WINDOWS = 12
@@ -33,14 +34,14 @@ class Outlook:
         panel: as it came.
         history: without holidays, as the models saw it.
         effects: of the holidays, None without any.
-        month: effects of the time of month, None without any.
+        month: effects of the time of month, or of a longer period's working days, None without any.
         combination: the members' paths at the present and at earlier origins.
     """
 
     panel: Panel
     history: Panel
     effects: Effects | None
-    month: MonthEffects | None
+    month: MonthEffects | PeriodEffects | None
     combination: Combination
 
 
@@ -62,7 +63,7 @@ def outlooks(
     for panel in layout.panels:
         effects = find_effects(panel, special)
         plain = panel if effects is None else effects.history
-        month = None if layout.numbered else find_month_effects(plain, special)
+        month = None if layout.numbered else find_month_effects(plain, special) or find_period_effects(plain, special)
         history = plain if month is None else month.history
         asked = tuple(members) or tuple(name for name in members_of(panel) if name in AUTO)
         combination = combine(history, horizon, [0, *windows(history, horizon)], asked, seed)
