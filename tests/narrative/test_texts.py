@@ -40,6 +40,9 @@ LATIN = {
     "Holm",
     "calendar",
     "P1",
+    "P95",
+    "N",
+    "PUE",
 }
 
 
