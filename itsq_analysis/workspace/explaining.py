@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from itsq_analysis.errors import ForecastError, IndicatorError
@@ -87,9 +88,10 @@ class Sources:
         days = day_grid(first, end)
         inside = tickets[(tickets["ds"] >= first) & (tickets["ds"] <= end)]
         wide = inside.groupby(["ds", "service"]).size().unstack(fill_value=0).reindex(days, fill_value=0)
-        counts, at = wide.to_numpy(dtype=float), int((start - first).days)
-        expected = expect(counts, day_slots(days, self.holidays), counts.sum(axis=1), at)
-        return Courses(days, tuple(map(str, wide.columns)), expected, at)
+        whole = inside.groupby("ds").size().reindex(days, fill_value=0).to_numpy(dtype=float)
+        counts, at = np.column_stack([whole, wide.to_numpy(dtype=float)]), int((start - first).days)
+        expected = expect(counts, day_slots(days, self.holidays), whole, at)
+        return Courses(days, ("", *map(str, wide.columns)), expected, at)
 
 
 def explain_event(sources: Sources, event: pd.Series, table: str, by: str | None, *, together: bool = False) -> Explanation | None:

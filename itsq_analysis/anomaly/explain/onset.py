@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from itsq_analysis.anomaly.explain.days import Holidays, day_grid, day_slots
-from itsq_analysis.anomaly.explain.expectation import Window, expect, quantile
+from itsq_analysis.anomaly.explain.expectation import Expected, Window, expect, quantile
 
 EARLIER = 2  # days before the alarm that an excess may have begun
 LONGEST = 14  # days
@@ -24,6 +24,7 @@ class Excess:
         counted, expected: sums over these days; `expected` is made of the days before alone.
         lower, upper: 95 % interval of counted - expected.
         chance: of so much, while nothing changes, in days chosen beforehand; they were not, so it is for ranking.
+        by_day: counted - expected of each of the days.
     """
 
     start: pd.Timestamp
@@ -33,6 +34,7 @@ class Excess:
     lower: float
     upper: float
     chance: float
+    by_day: tuple[float, ...]
 
     @property
     def size(self) -> float:
@@ -75,11 +77,12 @@ def narrow(
             merit = float(window.gain(up)[0])
             if best is None or merit > best[0] + 1e-9:
                 best = (merit, begin, finish, window)
-    return None if best is None else _excess(days, *best[1:], up=up)
+    return None if best is None else _excess(days, followed, *best[1:], up=up)
 
 
-def _excess(days: pd.DatetimeIndex, begin: int, finish: int, window: Window, *, up: bool) -> Excess:
+def _excess(days: pd.DatetimeIndex, followed: Expected, begin: int, finish: int, window: Window, *, up: bool) -> Excess:
     counted, mean, spread = (float(part[0]) for part in (window.counted, window.mean, window.spread))
     chance = float(np.clip(window.chance(up)[0], 0.0, 1.0))
     ends = counted - quantile(0.975, mean, spread), counted - quantile(0.025, mean, spread)
-    return Excess(days[begin], days[finish], counted, mean, *ends, chance)
+    by_day = (followed.counts - followed.mean)[begin : finish + 1, 0]
+    return Excess(days[begin], days[finish], counted, mean, *ends, chance, tuple(by_day.tolist()))

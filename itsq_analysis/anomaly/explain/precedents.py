@@ -64,8 +64,8 @@ def precedents(
     """Happenings in the days before an event's end, the most telling first.
 
     Args:
-        happenings: kind ("change", "outage", ...), id, at (naive local time at which it took effect), service, what (such as the
-            type of a change), outcome (missing = plain); all that are known, also older ones: they are the base rate.
+        happenings: kind ("change", "outage", ...), id, at (naive local time at which it took effect), service (missing: the whole),
+            what (such as the type of a change), outcome (missing = plain); all that are known, older ones too: the base rate.
         courses: daily counts of the services with what was expected; the event begins at `courses.first`.
         services: those affected; () is all.
         end: last day of the event that something may lie before: its first day, or its peak's.
@@ -87,7 +87,7 @@ def precedents(
         raise ForecastError(f"happenings must have the columns {', '.join(NEEDED)}; found no {', '.join(missing)}; add them")
     start = courses.days[courses.first]
     known = happenings[happenings["at"].notna() & (happenings["at"] < end.normalize() + pd.Timedelta(days=1))].copy()
-    known["day"] = known["at"].dt.normalize()
+    known["day"], known["service"] = known["at"].dt.normalize(), known["service"].fillna("")
     known["class"] = list(zip(*(known[name].astype("str") for name in ("kind", "service", "what", "outcome")), strict=True))
     near = known["day"] >= start - pd.Timedelta(days=BEFORE)
     near &= known["service"].isin(services) | (len(services) == 0)

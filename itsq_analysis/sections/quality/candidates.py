@@ -18,6 +18,7 @@ from itsq_analysis.sections.quality.majors import majors
 from itsq_analysis.sections.quality.shifts import cause_of, shifted
 from itsq_analysis.sections.quality.targets import agreed
 from itsq_analysis.sections.scene import URGENT, Scene
+from itsq_analysis.sections.unusual.findings import unusual_findings
 
 LINKED = 5  # incidents that name the same change as their cause, from which it is told
 REFUSED = 0.02  # share of rows refused from which the numbers are not the whole
@@ -35,6 +36,7 @@ def candidates(scene: Scene) -> list[Finding]:
         *(one for one in shifted(scene) if not (fell and one.cause == "attainment")),
         *_outliers(scene),
         *_after_changes(scene),
+        *unusual_findings(scene),
     ]
 
 

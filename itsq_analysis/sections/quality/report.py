@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -33,8 +34,9 @@ from itsq_analysis.sections.quality.sheets import workbook_sheets
 from itsq_analysis.sections.quality.used import report_values, used_indicators
 from itsq_analysis.sections.report import Report
 from itsq_analysis.sections.scene import Scene
-from itsq_analysis.sections.section import Section
+from itsq_analysis.sections.section import Section, nested
 from itsq_analysis.sections.spreadsheet import workbook
+from itsq_analysis.sections.unusual.unusual import unusual
 from itsq_analysis.sections.values_csv import to_csv
 from itsq_analysis.workspace import LAST_MONTH, Workspace, open_workspace
 
@@ -62,8 +64,9 @@ class QualityReport(Report):
         return availability.availability(self.scene)
 
     def demand(self) -> Section:
-        """Volumes per working day, and the backlog."""
-        return demand.demand(self.scene)
+        """Volumes per working day, the backlog, and what was unusual."""
+        section = demand.demand(self.scene)
+        return replace(section, parts=(*section.parts, *nested(unusual(self.scene))))
 
     def speed(self) -> Section:
         """Time to acknowledge and to resolve."""

@@ -1,0 +1,47 @@
+"""The calendar of a scene's unusual days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from itsq_analysis.charts import Chart, calendar_grid
+from itsq_analysis.narrative import clauses
+from itsq_analysis.sections.scene import Scene
+from itsq_analysis.sections.unusual.events import Event
+from itsq_analysis.sections.unusual.words import subject
+
+
+def calendar(scene: Scene, start: date, end: date, events: Sequence[Event]) -> Chart:
+    """One cell per day from the start to the day before the end; the days of events are filled, holidays named.
+
+    On a day of several events the largest one is told.
+    """
+    days = pd.date_range(start, end - timedelta(days=1), freq="D")
+    frame = pd.DataFrame({"ds": days, "value": np.nan, "what": "", "holiday": holidays(scene, days)})
+    for event in sorted(events, key=lambda one: abs(one.told.excess.size)):
+        excess = event.told.excess
+        by_day = pd.Series(excess.by_day, pd.date_range(excess.start, excess.end, freq="D"))
+        inside = frame["ds"].isin(by_day.index)
+        frame.loc[inside, "value"] = by_day.reindex(frame.loc[inside, "ds"]).to_numpy()
+        earlier = frame.loc[inside, "what"]
+        frame.loc[inside, "what"] = [
+            clauses([subject(scene, event), *([text] if text else [])], scene.language) for text in earlier
+        ]
+    unusual = int(frame["value"].notna().sum())
+    summary = scene.say("unusual_picture", days=len(days), n=unusual, events=len(events))
+    return calendar_grid(frame, title=scene.say("unusual_calendar"), summary=summary, language=scene.language)
+
+
+def _joined(scene: Scene, first: str, then: str) -> str:
+    return clauses([first, then], scene.language) if then else first
+
+
+def holidays(scene: Scene, days: pd.DatetimeIndex) -> list[str | None]:
+    """The names of holidays in the first calendar of itsq.toml."""
+    known = scene.workspace.calendar(scene.workspace.settings.calendars[0].id)
+    inside = [known.first_year <= day.year <= known.last_year for day in days]
+    return [known.holiday_name(day.date(), scene.language) if here else None for day, here in zip(days, inside, strict=True)]
