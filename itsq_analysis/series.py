@@ -77,7 +77,7 @@ def series(
     [1, 0, 1]
     """
     dimensions: list[str | None] = [by] if isinstance(by, str) else [*(by or [])] or [None]
-    buckets = _Buckets(_known_frequency(freq), zone, end, month_starts_on)
+    buckets = Buckets(known_frequency(freq), zone, end, month_starts_on)
     counted = _count(connection, table, _known_time(table, time), dimensions, where, buckets)
     if counted.empty:
         return _frame("", buckets.shown(pd.DatetimeIndex([], dtype="datetime64[us]")), np.array([], dtype="int64"))
@@ -88,7 +88,7 @@ def series(
 
 
 @dataclass(frozen=True)
-class _Buckets:
+class Buckets:
     """How time is cut: for days and longer on the local calendar, for shorter steps on the UTC clock, from a local midnight."""
 
     freq: str
@@ -98,6 +98,7 @@ class _Buckets:
 
     @property
     def on_clock(self) -> bool:
+        """Whether it is cut on the UTC clock."""
         return self.freq in _MINUTES
 
     def edge(self, moment: datetime) -> pd.Timestamp:
@@ -126,11 +127,21 @@ class _Buckets:
         starts = pd.date_range(first, self.edge(self.end), freq=step, unit="us")
         return starts[(starts >= covered_from) & (starts + step <= self.edge(self.end))]
 
+    def is_over(self, starts: pd.DatetimeIndex) -> np.ndarray:
+        """Whether each bucket ends at or before the end."""
+        return np.asarray(starts + _STEPS[self.freq] <= self.edge(self.end))
+
     def shown(self, starts: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        """The starts of buckets as a frame tells them."""
         return starts.tz_localize("UTC").tz_convert(self.zone) if self.on_clock else starts
 
 
-def _known_frequency(freq: str) -> str:
+def known_frequency(freq: str) -> str:
+    """The step's own name.
+
+    Raises:
+        IndicatorError: there is no such step.
+    """
     name = _ALIASES.get(freq, freq)
     if name not in _STEPS:
         raise IndicatorError(f"freq must be one of {', '.join(_STEPS)}; found {freq!r}; use one of these")
@@ -145,7 +156,7 @@ def _known_time(table: str, time: str) -> str:
 
 
 def _count(
-    connection: DuckDBPyConnection, table: str, time: str, dimensions: Sequence[str | None], where: str | None, buckets: _Buckets
+    connection: DuckDBPyConnection, table: str, time: str, dimensions: Sequence[str | None], where: str | None, buckets: Buckets
 ) -> pd.DataFrame:
     """Rows per series and bucket, in one scan: unique_id, bucket, y, first (the first row's moment, microseconds UTC)."""
     condition = parse_expression(where, table, "series, where").sql() if where else None
@@ -170,7 +181,7 @@ def _name_sql(table: str, dimension: str | None, several: bool) -> str:
     return f"{prefix}coalesce({member}, '{UNKNOWN}')"
 
 
-def _filled(counted: pd.DataFrame, grid: pd.DatetimeIndex, buckets: _Buckets) -> pd.DataFrame:
+def _filled(counted: pd.DataFrame, grid: pd.DatetimeIndex, buckets: Buckets) -> pd.DataFrame:
     """One series on the grid, from its own first bucket on."""
     own = grid[grid >= counted["bucket"].min()]
     y = counted.set_index("bucket")["y"].reindex(own, fill_value=0).to_numpy(dtype="int64")

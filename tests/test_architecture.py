@@ -19,6 +19,7 @@ ROOMS = [
     "indicators",
     "process",
     "series",
+    "metric_series",
     "forecasting",
     "anomaly",
     "staffing",

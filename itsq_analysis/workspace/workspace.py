@@ -22,6 +22,8 @@ from itsq_analysis.workspace.sources import in_force, input_of, inputs_of
 if TYPE_CHECKING:
     from itsq_analysis.anomaly.explain import Explanation, Impact
     from itsq_analysis.ingest.load import Input
+    from itsq_analysis.metric_series import How
+    from itsq_analysis.staffing.planning import Plan
     from itsq_analysis.workspace.explaining import Sources
     from itsq_analysis.worktime import Calendar
 
@@ -224,13 +226,50 @@ class Workspace(Reader):
             month_starts_on=self.settings.period.month_starts_on,
         )
 
+    def metric_series(
+        self,
+        resource: str | Sequence[str] | None = None,
+        metric: str | Sequence[str] | None = None,
+        freq: str = "h",
+        how: How = "p95",
+        *,
+        as_of: date | datetime | str | None = None,
+    ) -> pd.DataFrame:
+        """Measurements per resource and step as the long frame `unique_id, ds, y, n`; a step without a value has no row.
+
+        Args:
+            resource: one, several, or None for all.
+            metric: its name, several, or "*" for every one (`unique_id` is then "resource · metric"). None takes of each resource
+                the metric by which the register judges it, and tells what is used also where the metric tells what is free.
+            freq: "5min", "15min", "30min", "h", "D", "W" ...; a step that is not over yet is left out.
+            how: "p95", "mean", "max" or "min" of the values of a step.
+            as_of: up to the end of this day.
+
+        Raises:
+            IndicatorError: unknown step or aggregate.
+
+        >>> open_workspace("data/sample").metric_series("wms-db01:/data", freq="D", how="max")  # doctest: +SKIP
+        """
+        from itsq_analysis.metric_series import metric_series
+
+        return metric_series(
+            self.connection,
+            resource=resource,
+            metric=metric,
+            freq=freq,
+            how=how,
+            zone=self.settings.organisation.zone,
+            end=self.moment(as_of),
+            registered_only=bool(self.services),
+        )
+
     def forecast(
         self,
-        table: str,
+        table: str | pd.DataFrame,
         horizon: int,
         *,
         by: str | Sequence[str] | None = None,
-        freq: str = "D",
+        freq: str | None = None,
         time: str = "opened_at",
         levels: Sequence[float] = (80, 95),
         holidays: str | Sequence[str | pd.DataFrame] | pd.DataFrame | None = None,
@@ -241,10 +280,11 @@ class Workspace(Reader):
         """Forecast the rows of a ticket table per step, from one common cutoff: the end of the last step that the data cover.
 
         Args:
-            table: incidents, requests, changes or another table.
+            table: incidents, requests, changes or another table; or a long frame, such as `metric_series` gives, whose values are
+                then forecast as they are.
             horizon: steps.
             by: a dimension (service, group, priority, category, channel ...), or several; None is the whole table.
-            freq: the step, as for `series`.
+            freq: the step, as for `series`; None is a day, and of a frame the step that it has.
             time: the column that places a row.
             levels: of the intervals, in per cent.
             holidays: as for `itsq_analysis.forecast`; None takes the organisation's country and the workspace's `calendar`,
@@ -263,18 +303,21 @@ class Workspace(Reader):
 
         >>> open_workspace("data/sample").forecast("incidents", 28, by="service")  # doctest: +SKIP
         """
+        from itsq_analysis.forecasting import forecast
         from itsq_analysis.forecasting.common import forecast_common
 
-        frame = self.series(table, time=time, freq=freq, by=by, as_of=as_of)
         chosen = special_days(self.settings, self.snapshot) if holidays is None else holidays
-        return forecast_common(frame, horizon, freq=freq, levels=levels, holidays=chosen, model=model, members=members)
+        if isinstance(table, pd.DataFrame):
+            return forecast(table, horizon, freq=freq, levels=levels, holidays=chosen, model=model, members=members)
+        frame = self.series(table, time=time, freq=freq or "D", by=by, as_of=as_of)
+        return forecast_common(frame, horizon, freq=freq or "D", levels=levels, holidays=chosen, model=model, members=members)
 
     def detect(
         self,
-        table: str,
+        table: str | pd.DataFrame,
         *,
         by: str | Sequence[str] | None = None,
-        freq: str = "D",
+        freq: str | None = None,
         time: str = "opened_at",
         holidays: str | Sequence[str] | pd.DataFrame | None = None,
         alarms_per_month: float = 1.0,
@@ -284,9 +327,9 @@ class Workspace(Reader):
         """What was unusual in the number of rows of a ticket table per step.
 
         Args:
-            table: incidents, requests, changes or another table.
+            table: incidents, requests, changes or another table; or a long frame, such as `metric_series` gives.
             by: a dimension (service, group, priority, category, channel ...), or several; None is the whole table.
-            freq: the step, as for `series`.
+            freq: the step, as for `series`; None is a day, and of a frame the step that it has.
             time: the column that places a row.
             holidays: as for `itsq_analysis.detect`; None takes the organisation's country where the step is a day, "" none.
             alarms_per_month: the budget per series.
@@ -304,7 +347,11 @@ class Workspace(Reader):
         """
         from itsq_analysis.anomaly import detect
 
-        frame = self.series(table, time=time, freq=freq, by=by, as_of=as_of)
+        if isinstance(table, pd.DataFrame):
+            frame = table
+        else:
+            freq = freq or "D"
+            frame = self.series(table, time=time, freq=freq, by=by, as_of=as_of)
         country = (self.settings.organisation.holidays if freq == "D" else None) if holidays is None else holidays
         chosen = None if isinstance(country, str) and not country else country
         return detect(frame, freq=freq, holidays=chosen, alarms_per_month=alarms_per_month, causal=causal)
