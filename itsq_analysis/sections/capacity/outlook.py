@@ -112,7 +112,7 @@ def hourly_values(scene: Scene, days: int) -> dict[str, pd.DataFrame]:
 def _used(
     scene: Scene, wanted: Mapping[str, Resource], freq: Literal["D", "h"], how: Literal["max", "p95", "mean"]
 ) -> dict[str, pd.DataFrame]:
-    """By resource what was used; a metric of what is free is taken from the whole."""
+    """By resource what was used; `metric_series` takes a metric of what is free from the whole."""
     if not wanted:
         return {}
     frame = scene.workspace.metric_series(list(wanted), freq=freq, how=how, as_of=scene.moment)
@@ -122,8 +122,8 @@ def _used(
         known = rows[rows["y"].notna()]
         if one is None or known.empty:
             continue
-        used = one.whole - known["y"] if one.free else known["y"]
-        found[one.key] = pd.DataFrame({"ds": known["ds"].to_numpy() if freq == "D" else known["ds"], "y": used.to_numpy(float)})
+        ds = known["ds"].to_numpy() if freq == "D" else known["ds"]
+        found[one.key] = pd.DataFrame({"ds": ds, "y": known["y"].to_numpy(float)})
     return found
 
 
