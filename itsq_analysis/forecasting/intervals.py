@@ -12,6 +12,8 @@ from itsq_analysis.forecasting.panel import Array, Panel
 
 POWERS = (0.0, 0.5, 1.0)  # spread = (level forecast) ** power, per series: constant, Poisson-like, proportional
 FEW = 1.5  # share by which intervals are wider where there was one window of one series
+ENOUGH = 4.0  # windows that overlap no other, from which on their errors alone are believed
+DEGREES = 3.0  # of Student's t where there is no window at all
 OWN = 40.0  # errors of its own at which a series' own quantiles count as much as those of all
 
 
@@ -35,10 +37,34 @@ def quantiles(panel: Panel, combination: Combination, horizon: int, probabilitie
     scaled = scaled / growth
     levels = _shrunk(scaled, probabilities)
     middle = _shrunk(scaled, [0.5])
-    levels = middle + (1 + FEW / (len(paths) * np.sqrt(panel.n))) * (levels - middle)
+    apart = 1 + (max(combination.offsets[1:]) - min(combination.offsets[1:])) / horizon
+    wider = np.array([_wider(one, len(paths), apart, panel.n) for one in probabilities])
+    levels = middle + wider[:, None] * (levels - middle)
     final = combination.paths[0]
     result = final[None] + levels[:, :, None] * spread(final)[None] * growth[None, None, :]
+    result = _beside_history(panel, final, result, probabilities, apart * np.sqrt(panel.n) / ENOUGH)
     return np.asarray(np.sort(result, axis=0))
+
+
+def _beside_history(panel: Panel, path: Array, found: Array, probabilities: Sequence[float], share: float) -> Array:
+    """Where windows are few, nothing narrower than what lies between the errors of these and the spread of the history."""
+    if share >= 1:
+        return found
+    between = share * found + (1 - share) * _without_backtest(panel, path, probabilities, believed=True)
+    side = np.sign(np.asarray(probabilities) - 0.5)[:, None, None]
+    return np.asarray(np.where(side * (between - found) > 0, between, found))
+
+
+def _wider(probability: float, windows: int, apart: float, n: int) -> float:
+    """Factor on a quantile for what few windows do not show: Student's t over the normal, one degree for each window that overlaps
+    no other (of all series together, which are alike in part: the root of their number), and one more.
+    """
+    from scipy.stats import norm, t
+
+    least = 1 + FEW / (windows * np.sqrt(n))
+    if abs(probability - 0.5) < 1e-9:
+        return float(least)
+    return float(max(least, t.ppf(probability, 1 + apart * np.sqrt(n)) / norm.ppf(probability)))
 
 
 def _spread(paths: Array, errors: Array, panel: Panel) -> Callable[[Array], Array]:
@@ -112,14 +138,19 @@ def _quantile(ordered: Array, count: Array, probability: float) -> Array:
     return np.asarray(values[rows, low] + (place - low) * (values[rows, high] - values[rows, low]))
 
 
-def _without_backtest(panel: Panel, path: Array, probabilities: Sequence[float]) -> Array:
-    """Where history is too short for a backtest: the spread of what was seen, wide rather than narrow."""
-    from scipy.stats import norm
+def _without_backtest(panel: Panel, path: Array, probabilities: Sequence[float], *, believed: bool = False) -> Array:
+    """Where history is too short for a backtest: the spread of what was seen, wide rather than narrow.
+
+    Unless it is `believed`, a count that hardly changed is taken to spread like a Poisson count, and two values for too few.
+    """
+    from scipy.stats import t
 
     known = np.where(panel.known, panel.y, 0.0)
     count = np.maximum(panel.known.sum(axis=1), 1)
     mean = known.sum(axis=1) / count
     deviation = np.sqrt(np.where(panel.known, (panel.y - mean[:, None]) ** 2, 0.0).sum(axis=1) / count)
-    least = np.where(panel.negative, 0.0, np.sqrt(np.maximum(mean, 0.0)) * panel.counts)
-    size = np.maximum(np.maximum(deviation * np.sqrt(1 + 2 / count), least), 0.1 * np.abs(mean) * (count < 3))
-    return np.asarray(path[None] + norm.ppf(probabilities)[:, None, None] * size[None, :, None])
+    size = deviation * np.sqrt(1 + 2 / count)
+    if not believed:
+        least = np.where(panel.negative, 0.0, np.sqrt(np.maximum(mean, 0.0)) * panel.counts)
+        size = np.maximum(np.maximum(size, least), 0.1 * np.abs(mean) * (count < 3))
+    return np.asarray(path[None] + t.ppf(probabilities, DEGREES)[:, None, None] * size[None, :, None])
