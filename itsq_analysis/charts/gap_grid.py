@@ -34,6 +34,8 @@ from itsq_analysis.errors import ItsqError
 STEP = 26.0
 NARROWEST = 22.0  # px that a cell needs for its number; on a narrower canvas rows and columns change places
 LONGEST = 120.0  # px of a row's name
+ENOUGH = "0"
+FRAMED = 1.5  # too many, from which on a cell is framed
 NOTHING = 0.5  # below, neither too few nor too many
 
 
@@ -51,19 +53,19 @@ class _Grid:
         return _Grid(self.columns, self.rows, values, self.names, self.language)
 
     def text(self, row: str, column: str) -> str:
-        """What stands in a cell: "−2", "+3", "·" for enough, nothing where it is closed."""
+        """What stands in a cell: "−2", "+3", "0" for enough, nothing where it is closed."""
         value = self.values.get((row, column))
         return "" if value is None else signed(value)
 
 
 def signed(value: float) -> str:
-    """A difference in whole people, with its sign; "·" where it is none.
+    """A difference in whole people, with its sign; "0" where it is none.
 
     >>> signed(-2.2), signed(3.0), signed(0.3)
-    ('−2', '+3', '·')
+    ('−2', '+3', '0')
     """
     if abs(value) < NOTHING:
-        return "·"
+        return ENOUGH
     return f"{'−' if value < 0 else '+'}{max(1, round(abs(value)))}"
 
 
@@ -73,8 +75,9 @@ def gap_grid(
     """One cell per member (weekday) and column (hour): people above (+) or below (−) the need.
 
     `frame`: `member`, `column`, `value` (below 0 = too few; missing = closed); both orders of first appearance. `names` say what
-    filled (too few) and framed (too many) cells are. On a phone rows and columns change places where the cells would be too
-    narrow for their numbers. Raises ItsqError if a column lacks or a pair occurs twice; no values give the "no data" picture.
+    filled (too few) and framed (two or more too many) cells are; one too many is written without a frame, enough is left blank,
+    closed is a dash. On a phone rows and columns change places where the cells would be too narrow for their numbers. Raises
+    ItsqError if a column lacks or a pair occurs twice; no values give the "no data" picture.
     """
     rows = require(frame, "gap grid", "member", "column", "value")
     pairs = list(zip(members(rows), members(rows, "column"), strict=True))
@@ -124,16 +127,17 @@ def _cells(grid: _Grid, lane: Lanes, cell: float) -> list[Spec]:
     for place, row in enumerate(grid.rows):
         for column, head in enumerate(grid.columns):
             text, value = grid.text(row, head), grid.values.get((row, head))
+            spot = {"x": column, "middle": lane.middle(place), "text": text}
             if value is None:
+                marks["muted"].append(spot | {"text": MISSING})
+            if value is None or text == ENOUGH:
                 continue
-            spot = {"x": column, "middle": lane.middle(place), "tip": f"{row} {head}: {text}", "text": text}
-            box = spot | lane.span(place, STEP - 4) | {"from": column - 0.45, "to": column + 0.45}
-            if text == "·":
-                marks["muted"].append(spot)
-                continue
-            (few if value < 0 else many).append(box)
+            box = lane.span(place, STEP - 4) | {"from": column - 0.45, "to": column + 0.45}
+            framed = abs(value) >= FRAMED
+            if value < 0 or framed:
+                (few if value < 0 else many).append(box)
             if text_width(text) <= cell:
-                marks["paper" if value < 0 else "ink"].append(spot)
+                marks["paper" if value < 0 else "ink" if framed else "muted"].append(spot)
     x = scaled("x", -0.5, len(grid.columns) - 0.5)
     area = {"x": {**x, "field": "from"}, "x2": {"field": "to"}, "y": lane.y("y"), "y2": {"field": "foot"}}
     written = [texts(rows, x, lane.y("middle"), role) for role, rows in marks.items()]

@@ -108,7 +108,7 @@ class Scene:
             return self.say("of_n", n=self.number(row["n"]))
         counts = {"numerator": self.number(row["numerator"]), "denominator": self.number(row["denominator"])}
         table = self.workspace.catalogue[row["indicator"]].table
-        return self.say({"changes": "of_changes", "surveys": "of_surveys"}.get(str(table), "of_count"), **counts)
+        return self.say(f"of_{table}" if table in ("changes", "surveys", "contacts") else "of_count", **counts)
 
     def member(self, dimension: str, member: Any) -> str:
         """A member's name as a table's row or column says it: priority 1 is P1."""

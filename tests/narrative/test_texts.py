@@ -43,6 +43,13 @@ LATIN = {
     "P95",
     "N",
     "PUE",
+    "contacts",
+    "roster",
+    "staffing",
+    "handling",
+    "Erlang",
+    "A",
+    "C",
 }
 
 

@@ -24,6 +24,7 @@ from itsq_analysis.sections.quality.restated import Restated
 from itsq_analysis.sections.quality.targets import agreed
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.spreadsheet import Cell, Column, Kind, Sheet
+from itsq_analysis.sections.staffing.sheets import people_sheets
 from itsq_analysis.tables import contract
 
 STANDINGS = ("late", "open", "soon")
@@ -47,6 +48,7 @@ def workbook_sheets(scene: Scene, values: pd.DataFrame, found: Restated | None) 
         _late(scene),
         exemptions_sheet(scene),
         actions_sheet(scene),
+        *people_sheets(scene),
         _quarantine(scene),
         *([_restated(scene, found)] if found else []),
         _definitions(scene, list(dict.fromkeys(values["indicator"]))),

@@ -6,6 +6,7 @@ import pandas as pd
 
 from itsq_analysis.charts import intervals
 from itsq_analysis.narrative import formats
+from itsq_analysis.sections.quality.calls import calls
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Part, Section, table
 
@@ -43,7 +44,11 @@ def speed(scene: Scene) -> Section:
         "speed",
         scene.term("speed"),
         answer,
-        (*_picture(scene, drawn), table(columns, rows, numeric=set(columns) - {"priority"}, caption=scene.term("by_priority"))),
+        (
+            *_picture(scene, drawn),
+            table(columns, rows, numeric=set(columns) - {"priority"}, caption=scene.term("by_priority")),
+            *calls(scene),
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from itsq_analysis.sections.quality.differences import differences
 from itsq_analysis.sections.quality.suppliers import supplier_answer, supplier_parts
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Html, Section, nested, shortened, subheading
+from itsq_analysis.sections.staffing.people import people_short
 
 IDS = ("incidents_opened", "incidents_resolved", "incident_backlog")
 SHOWN = 15  # groups in the table
@@ -17,12 +18,13 @@ OPENED = 5  # of them without opening a fold
 
 
 def teams(scene: Scene) -> Section:
-    """Suppliers, work by group, and who stands out by more than chance."""
+    """Suppliers, work by group, people needed against the roster, and who stands out by more than chance."""
     title, frame = scene.term("teams"), workload(scene)
     if frame["group"].isna().all():
         answer = sentences([*supplier_answer(scene), scene.say("teams_none", period=scene.period_name)], scene.language)
-        return Section("teams", title, answer, tuple(supplier_parts(scene)))
-    parts = [*supplier_parts(scene), subheading(scene.term("by_group")), *_table(scene, frame), *nested(differences(scene))]
+        return Section("teams", title, answer, (*supplier_parts(scene), *people_short(scene)))
+    work = [subheading(scene.term("by_group")), *_table(scene, frame)]
+    parts = [*supplier_parts(scene), *work, *people_short(scene), *nested(differences(scene))]
     return Section("teams", title, sentences([*supplier_answer(scene), _answer(scene, frame)], scene.language), tuple(parts))
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from itsq_analysis.indicators.values import COLUMNS
 from itsq_analysis.sections.quality import (
     availability,
+    calls,
     changes,
     demand,
     differences,
@@ -32,6 +33,7 @@ def used_indicators(scene: Scene) -> list[str]:
         *demand.IDS,
         *verdict.IDS,
         *speed.IDS,
+        *calls.asked(scene),
         *right_first_time.IDS,
         *changes.IDS,
         *users_voice.IDS,

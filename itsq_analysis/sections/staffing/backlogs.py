@@ -16,7 +16,7 @@ BETTER = 2  # larger numbers of people told beside today's
 
 
 def at_risk(scene: Scene, plan: Plan) -> list[str]:
-    """The teams whose backlog ends within its limit with less than 80 % probability: those over it of late first, then the worst."""
+    """The teams whose backlog ends within its limit with less than 80 % probability, those over it of late first."""
     found = [one for one in plan.teams if one.people is not None and one.chance(one.people) < LIKELY]
     return [_risk(scene, plan, one) for one in sorted(found, key=lambda one: (one.bounds, one.chance(one.people or 0), one.team))]
 
