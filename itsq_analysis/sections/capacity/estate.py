@@ -26,7 +26,6 @@ class Resource:
 
     Attributes:
         whole: 100 % in the metric's unit: the capacity; 1 where the metric is a share itself.
-        free: whether the metric tells what is free, not what is used.
         warning, critical: shares of the whole.
         in_use: seats of a licence, where no metric tells.
         ends: (what ends, the day) of licence, certificate or maintenance.
@@ -39,7 +38,6 @@ class Resource:
     owner: str
     supplier: str
     metric: str
-    free: bool
     unit: str
     whole: float
     counted: bool
@@ -93,7 +91,6 @@ def _resource(row: dict[Any, Any]) -> Resource:
         owner=_text(row["owner"]),
         supplier=_text(row["supplier"]),
         metric=_text(row["metric"]),
-        free=_text(row["measured"]) == "free",
         unit=unit,
         whole=capacity or 1.0,
         counted=bool(capacity),
@@ -154,7 +151,9 @@ def planned_events(scene: Scene) -> pd.DataFrame:
     for row in planned.to_dict("records"):
         mean = usual.get((row["driver"], "" if pd.isna(row["service"]) else row["service"]))
         known = _number(row["growth"])
-        guessed = None if mean is None or not mean or pd.isna(row["value"]) else float(row["value"]) / mean - 1
+        guessed = (
+            None if mean is None or not mean or pd.isna(row["value"]) or pd.isna(row["event"]) else float(row["value"]) / mean - 1
+        )
         growth.append(guessed if known is None else known)
     return planned.assign(growth=pd.array(growth, dtype="Float64"))
 

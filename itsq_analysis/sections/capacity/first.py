@@ -9,7 +9,7 @@ from itsq_analysis.sections.brief import brief_day, tight
 from itsq_analysis.sections.capacity.choices import Choice, choices
 from itsq_analysis.sections.capacity.estate import next_report, resources, today
 from itsq_analysis.sections.capacity.orders import later, orders, renewals
-from itsq_analysis.sections.capacity.outlook import Outlook, outlooks, unmeasured
+from itsq_analysis.sections.capacity.outlook import LATELY, Outlook, outlooks, unmeasured
 from itsq_analysis.sections.capacity.words import by_day, money, months, named, percent
 from itsq_analysis.sections.first_screen import FirstScreen
 from itsq_analysis.sections.scene import Scene
@@ -94,7 +94,7 @@ def _card(scene: Scene, one: Outlook, place: int) -> Markup:
         else _reached(scene, one, name)
     )
     owner = shortened(one.resource.owner, OWNER) if one.resource.owner else scene.say("decision_owner_none")
-    lines = [_range(scene, one), *_options(scene, one), nothing(scene, one)]
+    lines = [*recurring(scene, one), _range(scene, one), *_options(scene, one), nothing(scene, one)]
     told = Markup("").join(Markup('<p class="rule">{}</p>').format(line) for line in lines if line)
     return Markup(
         '<li><p class="what"><a href="#sheet-{}">{}</a></p><p class="terms"><strong>{}</strong> <span>{}</span></p>{}</li>'
@@ -106,6 +106,11 @@ def order_line(scene: Scene, one: Outlook) -> str:
     if one.safe.overdue_days:
         return scene.say("cap_order_now", n=one.safe.overdue_days)
     return scene.say("cap_order_by", day=by_day(scene, one.safe.by))
+
+
+def recurring(scene: Scene, one: Outlook) -> list[str]:
+    """That a limit is passed again and again, where it is."""
+    return [scene.say("cap_recurring", n=one.days_beyond, of=LATELY)] if one.recurring else []
 
 
 def _range(scene: Scene, one: Outlook) -> str:

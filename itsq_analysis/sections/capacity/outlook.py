@@ -18,7 +18,8 @@ YEAR = 365
 FEWEST = 14  # known days from which a forecast is made
 SILENT = 28  # days without a value after which a resource counts as not heard from
 RISKS = (0.1, 0.5)
-DAYS_IN_A_ROW = 3  # of what is used at once: a single full day is no lack of capacity
+LATELY = 90  # days
+DAYS_IN_A_ROW = 2  # of what is used at once: a single full day is no lack of capacity
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,15 @@ class Outlook:
         """Whether the last known value lies beyond the limit."""
         return self.crossing.last is not None and self.crossing.last >= self.resource.limit
 
-    def notes(self, kind: str) -> bool:
-        """Whether the forecast has such a note."""
-        return any(note.kind == kind for note in self.crossing.notes)
+    @property
+    def days_beyond(self) -> int:
+        """Days beyond the limit, of the last known 90."""
+        return int((self.daily["y"].tail(LATELY) >= self.resource.limit).sum())
+
+    @property
+    def recurring(self) -> bool:
+        """Whether it has been beyond its limit of late and was reset each time, as with a leak and restarts."""
+        return any(note.kind == "resets" for note in self.crossing.notes) and 0 < self.days_beyond < LATELY
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,7 @@ class Unmeasured:
 
 
 def outlooks(scene: Scene) -> list[Outlook]:
-    """The resources that are measured, the one to be ordered first at the head."""
+    """The resources that are measured, the one to be ordered first at the head; behind them what is reset again and again."""
     return list(_worked_out(scene)[0])
 
 
@@ -112,19 +119,12 @@ def hourly_values(scene: Scene, days: int) -> dict[str, pd.DataFrame]:
 def _used(
     scene: Scene, wanted: Mapping[str, Resource], freq: Literal["D", "h"], how: Literal["max", "p95", "mean"]
 ) -> dict[str, pd.DataFrame]:
-    """By resource what was used; `metric_series` takes a metric of what is free from the whole."""
+    """By resource what was used in each step that is over; a step without a value has no row."""
     if not wanted:
         return {}
     frame = scene.workspace.metric_series(list(wanted), freq=freq, how=how, as_of=scene.moment)
-    found = {}
-    for key, rows in frame.groupby("unique_id", sort=True):
-        one = wanted.get(str(key))
-        known = rows[rows["y"].notna()]
-        if one is None or known.empty:
-            continue
-        ds = known["ds"].to_numpy() if freq == "D" else known["ds"]
-        found[one.key] = pd.DataFrame({"ds": ds, "y": known["y"].to_numpy(float)})
-    return found
+    groups = frame[frame["y"].notna()].groupby("unique_id", sort=True)
+    return {str(key): rows[["ds", "y"]].reset_index(drop=True) for key, rows in groups if str(key) in wanted}
 
 
 def _worked_out(scene: Scene) -> tuple[list[Outlook], list[Unmeasured]]:
@@ -163,9 +163,10 @@ def _unusable(one: Resource, days: pd.DataFrame | None, last: date) -> str | Non
     return "short" if len(days) < FEWEST else None
 
 
-def _urgency(one: Outlook) -> tuple[date, date, float, str]:
+def _urgency(one: Outlook) -> tuple[bool, date, date, float, str]:
+    """What has come back again and again stands behind what is new; then by the day to order."""
     never = date.max
-    return (one.safe.by or never, one.crossing.likely or never, -one.crossing.probability, one.resource.name)
+    return (one.recurring, one.safe.by or never, one.crossing.likely or never, -one.crossing.probability, one.resource.name)
 
 
 def forecasts(

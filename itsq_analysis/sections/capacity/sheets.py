@@ -13,7 +13,7 @@ from itsq_analysis.narrative import paragraph as sentences
 from itsq_analysis.sections.brief import brief_day, spaced, tight
 from itsq_analysis.sections.capacity.choices import Choice, choices
 from itsq_analysis.sections.capacity.estate import next_report, today
-from itsq_analysis.sections.capacity.first import gained, nothing
+from itsq_analysis.sections.capacity.first import gained, nothing, recurring
 from itsq_analysis.sections.capacity.orders import later, orders
 from itsq_analysis.sections.capacity.outlook import Outlook
 from itsq_analysis.sections.capacity.words import amount, by_day, money, named, percent
@@ -47,7 +47,7 @@ def _sheet(scene: Scene, one: Outlook, place: int) -> list[Part]:
     owner = one.resource.owner
     asked = tight(scene.say("cap_decision", owner=spaced(scene, owner))) if owner else scene.say("cap_decision_nobody")
     told = [tight(statement(scene, one)), nothing(scene, one), asked]
-    facts = [*remarks(scene, one), *([one.resource.note] if one.resource.note else [])]
+    facts = [*recurring(scene, one), *remarks(scene, one), *([one.resource.note] if one.resource.note else [])]
     parts: list[Part] = [
         heading,
         paragraph(sentences(told, scene.language), "statement"),
