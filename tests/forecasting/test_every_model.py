@@ -78,7 +78,7 @@ def test_a_constant_stays_one(name: str) -> None:
     np.testing.assert_allclose(MODELS[name].predict(lay_out(frame).panels[0], 5, [0]), 4.0, atol=0.02)
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "theta"])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_plain_week_is_told_again(name: str) -> None:
     stamps = pd.date_range("2026-01-05", periods=84, freq="D")
     week = np.array([20.0, 18, 18, 17, 15, 3, 2])

@@ -85,6 +85,54 @@ def test_each_series_goes_on_from_its_own_end() -> None:
     assert firsts.to_dict() == {"new": pd.Timestamp("2026-03-16"), "old": pd.Timestamp("2026-02-16")}
 
 
+def test_a_day_that_is_half_over_is_gone_on_with() -> None:
+    """Hours up to 10:00 of a Monday: the forecast begins at 11:00, at the level of that hour."""
+    stamps = pd.date_range("2026-01-05", "2026-03-02 10:00", freq="h")
+    usual = np.where(stamps.day_of_week < 5, 1.0, 0.1) * np.where((stamps.hour >= 8) & (stamps.hour < 18), 60.0, 10.0)
+    told = forecast(pd.DataFrame({"unique_id": "a", "ds": stamps, "y": usual}), 24).set_index("ds")["median"]
+    assert told.index[0] == pd.Timestamp("2026-03-02 11:00")
+    np.testing.assert_allclose(told.iloc[:7], 60, rtol=0.05)
+    np.testing.assert_allclose(told.iloc[7:21], 10, rtol=0.1)
+
+
+def test_a_new_service_beside_old_ones_is_forecast_at_its_own_level() -> None:
+    draw = np.random.default_rng(4)
+    old = [series(draw.poisson(np.tile(WEEK, 40)), f"old{one}") for one in range(4)]
+    new = series(np.array(WEEK * 2) * 3, "new", str((old[0]["ds"].iloc[-1] - pd.Timedelta(days=13)).date()))
+    told = forecast(pd.concat([*old, new]), 7).groupby("unique_id")["median"].sum()
+    assert told["new"] == pytest.approx(3 * sum(WEEK), rel=0.2)
+    assert told["old0"] == pytest.approx(sum(WEEK), rel=0.2)
+
+
+def test_two_weeks_of_history_have_wide_intervals() -> None:
+    """Of 30 series with two weeks each, what comes lies within 80 % in at least three of four cases, within 95 % in nine of ten."""
+    draw = np.random.default_rng(6)
+    levels = np.exp(draw.normal(2, 1, 30))
+    all_days = [draw.poisson(np.tile(WEEK, 3) / 13 * level * draw.gamma(20, 1 / 20, 21)) for level in levels]
+    inside = []
+    for values in all_days:
+        told = forecast(series(values[:14]), 7)
+        inside.append([[told[f"lo-{level}"].le(values[14:]) & told[f"hi-{level}"].ge(values[14:])] for level in (80, 95)])
+    covered = np.array(inside).reshape(30, 2, 7).mean(axis=(0, 2))
+    assert covered[0] >= 0.75
+    assert covered[1] >= 0.9
+
+
+def test_ten_thousand_ragged_series() -> None:
+    """Of 10 to 40 days, ending on different days: each goes on from its own end, nothing is mixed up."""
+    draw = np.random.default_rng(9)
+    length, end = draw.integers(10, 41, 10_000), draw.integers(0, 30, 10_000)
+    place = np.repeat(np.arange(10_000), length)
+    back = np.concatenate([np.arange(one - 1, -1, -1) for one in length])
+    ds = pd.Timestamp("2026-06-30") - pd.to_timedelta(back + end[place], unit="D")
+    frame = pd.DataFrame({"unique_id": pd.Series(place).map("s{:05d}".format), "ds": ds, "y": (place % 50).astype(float)})
+    told = forecast(frame, 2, model="profile")
+    assert len(told) == 20_000
+    assert told["median"].tolist() == np.repeat(np.arange(10_000) % 50, 2).astype(float).tolist()
+    firsts = told["ds"].iloc[::2].to_numpy()
+    assert (firsts == (pd.Timestamp("2026-07-01") - pd.to_timedelta(end, unit="D")).to_numpy()).all()
+
+
 def test_intervals_cover_what_comes_about_as_often_as_they_say() -> None:
     draw = np.random.default_rng(11)
     usual = np.tile(np.array(WEEK), 24)

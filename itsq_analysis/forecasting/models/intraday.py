@@ -60,9 +60,10 @@ def _levels(panel: Panel, day: int) -> Array:
     whole = usual.sum(axis=2)
     here = np.where(known, usual, 0.0).sum(axis=2)
     count = known.sum(axis=2)
-    plain = values.sum(axis=2) / np.maximum(count, 1)
-    scaled = plain + (whole / day - here / np.maximum(count, 1))
-    scaled = np.where(panel.negative[:, None], scaled, np.maximum(scaled, 0.0))
+    plain, there = values.sum(axis=2) / np.maximum(count, 1), here / np.maximum(count, 1)
+    moves = ~panel.negative[:, None] & (there > 0)
+    times = np.where(moves, whole / day / np.where(moves, there, 1.0), 1.0)
+    scaled = np.where(moves, plain * times, np.where(panel.negative[:, None], plain + whole / day - there, plain))
     return np.asarray(np.where(count >= LEAST_SEEN * day, scaled, np.nan))
 
 
