@@ -126,30 +126,41 @@ def _design(grid: _Grid, width: float) -> Spec:
 
 def _cells(grid: _Grid, plot: float) -> list[Spec]:
     cell = plot / len(grid.mondays)
-    grounds: dict[str, Rows] = {"line": [], "muted": [], "c1": [], "c2": []}
+    filled: dict[str, Rows] = {"muted": [], "c1": [], "c2": []}
     inside: Rows = []
     for one in grid.days:
-        role = "line" if not one.value else "c1" if one.value > 0 else "c2"
-        spot = {"x": one.column, "from": one.column - 0.46, "to": one.column + 0.46}
-        spot |= {"y": one.row * STEP + 1.5, "foot": (one.row + 1) * STEP - 1.5}
+        if not one.value and not one.holiday:
+            continue
+        role = "muted" if not one.value else "c1" if one.value > 0 else "c2"
         tip = labels.day(one.at, grid.language) + (f": {one.tip}" if one.tip else "")
-        grounds["muted" if role == "line" and one.holiday else role].append(spot | {"tip": tip})
+        filled[role].append(_box(one.column, one.row, one.row) | {"tip": tip})
         text = "" if not one.value else _signed(one.value)
-        if text and text_width(text) <= cell - 2:
+        if text and text_width(text) <= cell - 1:
             inside.append({"x": one.column, "middle": (one.row + 0.5) * STEP, "text": text, "tip": tip})
     x, y = scaled("x", -0.5, len(grid.mondays) - 0.5), scaled("y", 0.0, 7 * STEP, (0.0, 7 * STEP))
     area = {"x": {**x, "field": "from"}, "x2": {"field": "to"}, "y": y, "y2": {"field": "foot"}}
     frame = {"color": colour("paper"), "stroke": colour("muted"), "strokeWidth": 1.2}
-    looks: dict[str, Spec] = {
-        "line": {"color": colour("line"), "fillOpacity": 0.5},
-        "muted": frame,
-        "c1": {"color": colour("c1")},
-        "c2": {"color": colour("c2")},
-    }
+    looks: dict[str, Spec] = {"muted": frame, "c1": {"color": colour("c1")}, "c2": {"color": colour("c2")}}
+    gaps: Rows = [{"left": 0.0, "right": plot, "y": day * STEP} for day in range(1, 7)]
     return [
-        *(layer("rect", rows, area, **looks[role]) for role, rows in grounds.items()),
+        layer("rect", _weeks_as_boxes(grid), area, color=colour("line"), fillOpacity=0.5),
+        layer("rule", gaps, {"x": at("left"), "x2": {"field": "right"}, "y": at("y")}, color=colour("paper"), strokeWidth=3),
+        *(layer("rect", rows, area, **looks[role]) for role, rows in filled.items()),
         texts(inside, x, {**y, "field": "middle"}, "paper"),
     ]
+
+
+def _box(column: int, first: int, last: int) -> dict[str, float]:
+    """The corners of the cells of some days of a week, one below the other."""
+    return {"x": column, "from": column - 0.46, "to": column + 0.46, "y": first * STEP + 1.5, "foot": (last + 1) * STEP - 1.5}
+
+
+def _weeks_as_boxes(grid: _Grid) -> Rows:
+    """The ground of every week, from its first day to its last; a third of the marks that single days would take."""
+    rows: dict[int, list[int]] = {}
+    for one in grid.days:
+        rows.setdefault(one.column, []).append(one.row)
+    return [_box(column, min(days), max(days)) for column, days in rows.items()]
 
 
 def _weeks(grid: _Grid, plot: float) -> Spec:

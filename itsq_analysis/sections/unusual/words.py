@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from itsq_analysis.narrative import formats
+from itsq_analysis.narrative import paragraph as sentences
 from itsq_analysis.narrative.length import shortened
 from itsq_analysis.sections.brief import brief_day, commas
 from itsq_analysis.sections.scene import Scene
@@ -81,10 +82,10 @@ def before(scene: Scene, event: Event) -> Iterator[str]:
         return
     found = event.told.before
     unusual = found[found["unusual"].astype(bool)] if len(found) else found
-    for _, row in unusual.head(PRECEDENTS).iterrows():
-        yield _happening(scene, event, row)
-    if len(unusual):
-        yield scene.say("unusual_no_proof")
+    told = [_happening(scene, event, row) for _, row in unusual.head(PRECEDENTS).iterrows()]
+    if told:
+        yield from told[:-1]
+        yield sentences([told[-1], scene.say("unusual_no_proof")], scene.language)
     elif len(found) and not _everywhere(event):
         yield scene.say("unusual_before_usual", n=scene.number(len(found)))
     else:
