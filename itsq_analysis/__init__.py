@@ -16,14 +16,17 @@ if TYPE_CHECKING:
     from itsq_analysis.errors import ForecastError, IndicatorError, IngestError, ItsqError, ReportError, SettingsError, StoreError
     from itsq_analysis.forecasting import backtest, evaluate, explain, forecast
     from itsq_analysis.sections.capacity.report import CapacityReport, capacity_report
+    from itsq_analysis.sections.forecast.report import ForecastReport, forecast_report
     from itsq_analysis.sections.quality.report import QualityReport, quality_report
     from itsq_analysis.sections.section import Section
+    from itsq_analysis.sections.unusual.review import anomaly_review
     from itsq_analysis.workspace import Workspace, open_workspace
 
 __all__ = [
     "CapacityReport",
     "Chart",
     "ForecastError",
+    "ForecastReport",
     "IndicatorError",
     "IngestError",
     "ItsqError",
@@ -33,12 +36,14 @@ __all__ = [
     "SettingsError",
     "StoreError",
     "Workspace",
+    "anomaly_review",
     "backtest",
     "capacity_report",
     "detect",
     "evaluate",
     "explain",
     "forecast",
+    "forecast_report",
     "open_workspace",
     "quality_report",
     "to_events",
@@ -47,15 +52,18 @@ __all__ = [
 _HOMES = {name: "errors" for name in __all__ if name.endswith("Error")} | {
     "CapacityReport": "sections.capacity.report",
     "Chart": "charts",
+    "ForecastReport": "sections.forecast.report",
     "QualityReport": "sections.quality.report",
     "Section": "sections.section",
     "Workspace": "workspace",
+    "anomaly_review": "sections.unusual.review",
     "backtest": "forecasting",
     "capacity_report": "sections.capacity.report",
     "detect": "anomaly",
     "evaluate": "forecasting",
     "explain": "forecasting",
     "forecast": "forecasting",
+    "forecast_report": "sections.forecast.report",
     "open_workspace": "workspace",
     "quality_report": "sections.quality.report",
     "to_events": "anomaly",

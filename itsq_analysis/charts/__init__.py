@@ -16,6 +16,7 @@ from itsq_analysis.charts.gap_grid import gap_grid
 from itsq_analysis.charts.heat_grid import heat_grid
 from itsq_analysis.charts.intervals import intervals
 from itsq_analysis.charts.line import line
+from itsq_analysis.charts.ranges import ranges
 from itsq_analysis.charts.risk_grid import risk_grid
 from itsq_analysis.charts.sparkline import sparkline
 from itsq_analysis.charts.stacked_bars import stacked_bars
@@ -34,6 +35,7 @@ __all__ = [
     "heat_grid",
     "intervals",
     "line",
+    "ranges",
     "risk_grid",
     "sparkline",
     "stacked_bars",

@@ -154,7 +154,7 @@ def _outlook(scene: Scene, asked: Asked) -> Outlook:
     found = sums(
         alive,
         [(cutoff, spans(cutoff, asked.horizon)) for cutoff in cutoffs],
-        levels=asked.levels,
+        levels=levels,
         made={start: days},
         hierarchy=family,
         holidays=_holidays(scene),

@@ -66,7 +66,8 @@ def sums(
 
     Returns:
         One row per series, cutoff and span: unique_id, made (the cutoff), span, start, end, mean, median, lo-80, hi-80, lo-95,
-        hi-95 (or of other levels), y (the sum that came; missing while a day of it is not known), errors (how many earlier errors the range stands on).
+        hi-95 (or of other levels), y (the sum that came; missing while a day of it is not known), errors (how many earlier errors
+        the range stands on).
 
     >>> days = pd.date_range("2026-01-05", periods=100, freq="D")
     >>> daily = pd.DataFrame({"unique_id": "mail", "ds": days, "y": 3.0})

@@ -1,0 +1,92 @@
+"""Names, numbers and days of a forecast as its sentences say them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Literal
+
+import pandas as pd
+
+from itsq_analysis.charts.labels import day as short_day
+from itsq_analysis.narrative import formats, term_ids
+from itsq_analysis.sections.forecast.outlook import Asked, Outlook
+from itsq_analysis.sections.scene import Scene
+from itsq_analysis.series import UNKNOWN
+
+Change = Literal["more", "fewer", "perhaps_more", "perhaps_fewer", "same", "unknown"]
+TABLES = term_ids("fc_table_")
+
+
+def things(scene: Scene, table: str) -> str:
+    """What a table counts, in the plural."""
+    return scene.term(f"fc_table_{table}") if table in TABLES else table
+
+
+def name_of(scene: Scene, asked: Asked, series: str) -> str:
+    """A series as a line or row calls it."""
+    if series == asked.table:
+        return scene.term("fc_whole")
+    member = series.removeprefix(f"{asked.dimension}=")
+    return scene.term("unknown") if member == UNKNOWN else scene.member(asked.dimension, member)
+
+
+def days_named(scene: Scene, start: date, end: date) -> str:
+    """Days from the first to the one before `end`: "3–30 Nov", "30 Nov–6 Dec"."""
+    last = end - timedelta(days=1)
+    if start == last:
+        return short_day(start, scene.language)
+    if (start.year, start.month) != (last.year, last.month):
+        return f"{short_day(start, scene.language)}–{short_day(last, scene.language)}"
+    return f"{start.day}–{short_day(last, 'en')}" if scene.language == "en" else f"{start.month}月{start.day}–{last.day}日"
+
+
+def weekday(scene: Scene, day: date) -> str:
+    """A day with its weekday: "Mon 9 Nov"."""
+    return scene.say("fc_weekday", weekday=scene.term(f"weekday_{day.weekday()}"), day=short_day(day, scene.language))
+
+
+def reach(scene: Scene, row: pd.Series, level: float) -> str:
+    """The range of a forecast: "1,837–2,174"."""
+    return f"{scene.number(row[f'lo-{level:g}'])}–{scene.number(row[f'hi-{level:g}'])}"
+
+
+def expected(scene: Scene, row: pd.Series, level: float) -> dict[str, str]:
+    """Facts of a sentence about a sum: its mean, its range and the level of that."""
+    return {"mean": scene.number(row["mean"]), "range": reach(scene, row, level), "level": f"{level:g}%"}
+
+
+def change(row: pd.Series, before: float) -> Change:
+    """A forecast against what came before: more or fewer where even the 95 % range does not hold that, perhaps beyond the 80 %.
+
+    >>> change(pd.Series({"lo-95": 80, "lo-80": 90, "hi-80": 110, "hi-95": 120}), 85)
+    'perhaps_more'
+    """
+    if pd.isna(before):
+        return "unknown"
+    if row["lo-80"] <= before <= row["hi-80"]:
+        return "same"
+    beyond = not row["lo-95"] <= before <= row["hi-95"]
+    if before < row["lo-80"]:
+        return "more" if beyond else "perhaps_more"
+    return "fewer" if beyond else "perhaps_fewer"
+
+
+def working_days(scene: Scene, start: date, end: date) -> int:
+    """Working days of the first calendar of itsq.toml; 0 outside the years that it was built for."""
+    calendar = scene.workspace.calendar(scene.workspace.settings.calendars[0].id)
+    if start.year < calendar.first_year or end.year > calendar.last_year:
+        return 0
+    return int(calendar.working_days(start, end))
+
+
+def specials(scene: Scene, found: Outlook) -> dict[date, str]:
+    """The holidays among the days ahead that fall on what would be a working day or are named, by day."""
+    calendar = scene.workspace.calendar(scene.workspace.settings.calendars[0].id)
+    days = [found.start + timedelta(days=place) for place in range(found.asked.horizon)]
+    names = {day: calendar.holiday_name(day, scene.language) for day in days}
+    return {day: name for day, name in names.items() if name}
+
+
+def percent(share: float) -> str:
+    """A share without decimals; a small one with one."""
+    return formats.MISSING if pd.isna(share) else f"{share:.1%}" if abs(share) < 0.01 else f"{share:.0%}"
