@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from itsq_analysis.cli.output import Format, say, show, survive_any_encoding, warn, write_frame
-from itsq_analysis.errors import ItsqError, SettingsError
+from itsq_analysis.errors import ItsqError, ReportError, SettingsError
 
 if TYPE_CHECKING:
     from itsq_analysis.workspace import Workspace
@@ -61,6 +61,19 @@ def _folder(workspace: Path | None) -> Path:
     from itsq_analysis.settings.load import settings_file
 
     return find_workspace() if workspace is None else settings_file(workspace).parent
+
+
+def _settings(stated: Sequence[str]) -> dict[str, Any]:
+    """Parameters that were given as NAME=VALUE.
+
+    Raises:
+        ReportError: one is no such pair.
+    """
+    pairs = [one.partition("=") for one in stated]
+    for one, (name, equals, _) in zip(stated, pairs, strict=True):
+        if not equals or not name.strip():
+            raise ReportError(f"--set takes NAME=VALUE; found {one[:60]!r}; write for example --set table=requests")
+    return {name.strip(): value for name, _, value in pairs}
 
 
 def _version(wanted: bool) -> None:
@@ -239,6 +252,12 @@ def run(
         Path | None,
         typer.Option(metavar="FILE", help="Say what was restated since this NAME.values.csv; default: the newest earlier one."),
     ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="NAME=VALUE", help="Another parameter of the notebook, such as table=requests; may be repeated."
+        ),
+    ] = None,
     out: Annotated[Path | None, typer.Option(metavar="PATH", help="Folder or .html file; default: WORKSPACE/reports.")] = None,
     files: Annotated[bool, typer.Option("--files", help="Print the paths of the files beside the page too.")] = False,
     workspace: WorkspaceOption = None,
@@ -253,7 +272,7 @@ def run(
     if snapshot is None and opened.refresh(waiting=warn):
         warn(f"itsq.toml, catalogue/ or calendar/ has changed since the last load; snapshot {opened.snapshot.id} records it")
     given = {"period": period, "language": lang, "services": services or None, "as_of": as_of, "previous": previous}
-    parameters = {key: value for key, value in given.items() if value is not None}
+    parameters = _settings(set_ or []) | {key: value for key, value in given.items() if value is not None}
     language = opened.settings.organisation.language
     beside: list[Path] = []
     page = run_report(name, _folder(workspace), parameters, out=out, snapshot=snapshot, language=language, beside=beside.append)

@@ -14,23 +14,25 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from itsq_analysis.errors import ReportError
 from itsq_analysis.reports.outputs import CHART_DATA, VEGA_LITE
-from itsq_analysis.sections.files import FILES_MIME, VALUES, WORKBOOK
+from itsq_analysis.sections.files import FILES_MIME, KEPT_MIME, VALUES, WORKBOOK, Kept
 
 CHARTS = ".charts.zip"
 OFFERED = (WORKBOOK, VALUES)  # what a notebook may hand over; the charts are drawn from its outputs
+KEPT_NAME = re.compile(r"[a-z][a-z0-9_-]{0,119}/\d{4}-\d{2}-\d{2}-[0-9a-f]{12}\.csv")
 SECTION = re.compile(r'<h2 id="([a-z][a-z0-9_-]{0,59})">')
 SCALE = 2.0  # 1,440 px: sharp on a slide
 MARGIN = 16.0  # px around a picture
 WRITTEN = (1980, 1, 1, 0, 0, 0)  # the date of every entry of a ZIP file, so that the same charts are the same bytes
 
 
-def take_files(notebook: Mapping[str, Any]) -> dict[str, bytes]:
-    """The files that an executed notebook hands over, by ending; their outputs are removed from it.
+def take_files(notebook: Mapping[str, Any]) -> tuple[dict[str, bytes], Kept]:
+    """The files that an executed notebook hands over, by ending, and the forecasts to keep; their outputs are removed from it.
 
     Raises:
-        ReportError: a file of another ending than `OFFERED`.
+        ReportError: a file of another ending than `OFFERED`, or a kept forecast of another name than `itsq run` gives it.
     """
     taken: dict[str, bytes] = {}
+    kept = Kept()
     for cell in notebook["cells"]:
         outputs = cell.get("outputs", [])
         for output in [one for one in outputs if FILES_MIME in one.get("data", {})]:
@@ -39,9 +41,18 @@ def take_files(notebook: Mapping[str, Any]) -> dict[str, bytes]:
                 raise ReportError(
                     f"a notebook may hand over {' and '.join(OFFERED)}; found {unknown[0][:60]!r}; show report.files() as it is"
                 )
-            taken |= {ending: zlib.decompress(b64decode(content)) for ending, content in packed.items()}
+            taken |= _unpacked(packed)
+            told = output["data"].get(KEPT_MIME, {"read": {}, "new": {}})
+            kept.read |= told["read"]
+            kept.new |= _unpacked(told["new"])
             outputs.remove(output)
-    return taken
+    if strange := sorted(name for name in kept.new if not KEPT_NAME.fullmatch(name)):
+        raise ReportError(f"a kept forecast has a name of its own; found {strange[0][:60]!r}; show report.files() as it is")
+    return taken, kept
+
+
+def _unpacked(packed: Mapping[str, str]) -> dict[str, bytes]:
+    return {name: zlib.decompress(b64decode(content)) for name, content in packed.items()}
 
 
 def charts(notebook: Mapping[str, Any]) -> bytes | None:
@@ -111,3 +122,12 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
     finally:
         for one in temporary.values():
             one.unlink(missing_ok=True)
+
+
+def keep_forecasts(folder: Path, kept: Kept) -> None:
+    """Store forecasts that are not there yet; what is there is never changed.
+
+    Raises:
+        ReportError: a file cannot be written.
+    """
+    write_together({folder / name: content for name, content in kept.new.items() if not (folder / name).exists()})

@@ -15,6 +15,7 @@ from typing import Any
 
 from itsq_analysis.reports.source import Source
 from itsq_analysis.resources import folder
+from itsq_analysis.sections.files import Kept
 
 PACKAGES = (
     "deltalake", "duckdb", "filelock", "holidays", "ipykernel", "jinja2", "nbclient", "nbconvert", "nbformat", "numpy", "pandas",
@@ -35,6 +36,7 @@ def manifest(
     *,
     files: Mapping[str, bytes] | None = None,
     previous: Mapping[str, bytes] | None = None,
+    kept: Kept | None = None,
 ) -> dict[str, Any]:
     """The manifest of a report.
 
@@ -48,6 +50,7 @@ def manifest(
         left_out: what the page does not show.
         files: those beside the page, by name.
         previous: the values of the earlier report that this one was compared with, by the file's name.
+        kept: forecasts that were read from the workspace and those that were handed over to be kept.
     """
     return {
         "report": name,
@@ -61,6 +64,7 @@ def manifest(
         },
         "inputs": [] if source is None else [_input(entry) for entry in source.snapshot.files],
         "previous": _hashes(previous or {}),
+        "forecasts": {"read": dict(sorted(kept.read.items())), "kept": _hashes(kept.new)} if kept else {"read": {}, "kept": {}},
         "notebook": notebook_hash(notebook),
         "template": folder_hash(folder("templates")),
         "environment": environment(),

@@ -122,8 +122,13 @@ def _previous(name: str, found: Parameters, values: Mapping[str, Any], source: S
 
 
 def _label(name: str, found: Parameters, values: Mapping[str, Any], source: Source | None) -> str:
-    """NAME-PERIOD-LANGUAGE; other parameters and an older snapshot add to it, so that they replace no other report."""
+    """NAME-PERIOD-LANGUAGE; other parameters and an older snapshot add to it, so that they replace no other report.
+
+    A report without a period, which looks ahead from `as_of`, is called after the day up to which it knows the data.
+    """
     parts = [name, *(str(values[key]) for key in ("period", "language") if values.get(key) is not None)]
+    if _by_day(values) and source is not None and source.snapshot.horizon is not None:
+        parts.insert(1, source.day(getattr(found, "as_of", None)).isoformat())
     if source is not None and not source.newest:
         parts.append(f"snapshot{source.snapshot.id}")
     if mark := _mark(found, values):
@@ -140,5 +145,11 @@ def _label(name: str, found: Parameters, values: Mapping[str, Any], source: Sour
 def _mark(found: Parameters, values: Mapping[str, Any]) -> str:
     """What tells a report apart whose other parameters are not the notebook's own; "" if they are."""
     defaults = type(found)().json_values()
-    others = {key: value for key, value in values.items() if key not in NAMED and value != defaults[key]}
+    named = (*NAMED, "as_of") if _by_day(values) else NAMED
+    others = {key: value for key, value in values.items() if key not in named and value != defaults[key]}
     return sha256(json.dumps(others, sort_keys=True).encode("utf-8")).hexdigest()[:8] if others else ""
+
+
+def _by_day(values: Mapping[str, Any]) -> bool:
+    """Whether a report tells of no period but of a day."""
+    return "as_of" in values and "period" not in values

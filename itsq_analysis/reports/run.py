@@ -7,6 +7,7 @@ WORKSPACE/reports/runs/quality-2026-10-en/notebook.ipynb  executed, with outputs
                                           *.values.csv    of the earlier report that it was compared with
                                           run.log
                                           failed.*        of the newest run, if that one failed
+WORKSPACE/forecasts/incidents-all-month/*.csv             forecasts, kept until the truth is known
 """
 
 from __future__ import annotations
@@ -22,11 +23,12 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 
 from itsq_analysis.errors import ReportError
-from itsq_analysis.reports.beside import CHARTS, charts, take_files, write_together
+from itsq_analysis.reports.beside import CHARTS, charts, keep_forecasts, take_files, write_together
 from itsq_analysis.reports.failure import one_line, tracebacks, why
 from itsq_analysis.reports.manifest import manifest
 from itsq_analysis.reports.notebooks import read_json
 from itsq_analysis.reports.prepare import Run, prepare
+from itsq_analysis.sections.files import FOLDER, Kept
 
 if TYPE_CHECKING:
     from itsq_analysis.reports.render import Page
@@ -93,32 +95,34 @@ def _make(run: Run, target: Path, time_limit: float) -> list[Path]:
         if run.source is not None and run.source.outdated:
             logger.warning("itsq.toml has changed since snapshot %s; run: itsq load", run.source.snapshot.id)
         notebook = _executed(run, failed, log, time_limit, logger)
-        page, files = _rendered(notebook, logger)
+        page, files, kept = _rendered(notebook, logger)
         beside = {target.with_name(target.stem + ending): content for ending, content in files.items()}
         named = {path.name: content for path, content in beside.items()}
         record = manifest(
             *(run.name, run.workspace, read_json(run.notebook), run.values, run.source, page.html, page.left_out),
             files=named,
             previous=earlier,
+            kept=kept,
         )
         # The page is the last: where a file beside it cannot be replaced, the last good page stays too.
         _written({**beside, target: page.html}, logger)
         _written({run.folder / "notebook.ipynb": _json(notebook), run.folder / "manifest.json": _json(record)}, logger)
+        keep_forecasts(run.workspace / FOLDER, kept)
     failed.unlink()
     log.replace(run.folder / "run.log")
     return [target, *beside]
 
 
-def _rendered(notebook: Any, logger: logging.Logger) -> tuple[Page, dict[str, bytes]]:
-    """The page, and by their endings the files beside it; what the notebook handed over for them is taken out of it."""
+def _rendered(notebook: Any, logger: logging.Logger) -> tuple[Page, dict[str, bytes], Kept]:
+    """The page, by their endings the files beside it, and the forecasts to keep; these are taken out of the notebook."""
     from itsq_analysis.reports.render import render
 
-    files = take_files(notebook)
+    files, kept = take_files(notebook)
     page = render(notebook)
     for sentence in page.left_out:
         logger.warning("not shown in the page: %s", sentence)
     pictures = charts(notebook)
-    return page, files | ({CHARTS: pictures} if pictures else {})
+    return page, files | ({CHARTS: pictures} if pictures else {}), kept
 
 
 def _written(contents: Mapping[Path, bytes], logger: logging.Logger) -> None:

@@ -44,15 +44,25 @@ class Source:
         starts_on = self.settings.period.month_starts_on
         if label != LAST_MONTH:
             return parse_period(label, starts_on).label
-        zone = self.settings.organisation.zone
+        return last_complete_month(self._moment(as_of), self.settings.organisation.zone, starts_on).label
+
+    def day(self, as_of: date | None = None) -> date:
+        """The local day of the moment up to which the data are known as of the end of a day.
+
+        Raises:
+            ReportError: a snapshot without any time in it.
+        """
+        return self._moment(as_of).astimezone(self.settings.organisation.zone).date()
+
+    def _moment(self, as_of: date | None) -> datetime:
         moment = self.snapshot.horizon
         if moment is None:
             raise ReportError(
                 f"a report needs loaded tickets; found none in snapshot {self.snapshot.id}; load an export: itsq load"
             )
-        if as_of is not None:
-            moment = min(moment, datetime.combine(as_of + timedelta(days=1), time(), zone))
-        return last_complete_month(moment, zone, starts_on).label
+        if as_of is None:
+            return moment
+        return min(moment, datetime.combine(as_of + timedelta(days=1), time(), self.settings.organisation.zone))
 
 
 def read_source(workspace: Path, number: int | None = None) -> Source:

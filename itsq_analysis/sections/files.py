@@ -11,6 +11,7 @@ from typing import Any
 FILES_MIME = "application/vnd.itsq.files+json"
 KEPT_MIME = "application/vnd.itsq.kept+json"
 VALUES, WORKBOOK = ".values.csv", ".xlsx"
+FOLDER = "forecasts"  # of the workspace, where forecasts are kept
 
 
 @dataclass

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from itsq_analysis.sections.appendix import provenance
-from itsq_analysis.sections.forecast.keep import FOLDER, kept_of
+from itsq_analysis.sections.files import FOLDER
+from itsq_analysis.sections.forecast.keep import kept_of
 from itsq_analysis.sections.forecast.outlook import Outlook
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Html, Part, Section, bullets, folded, nested, table
@@ -18,9 +19,7 @@ def appendix(scene: Scene, found: Outlook, parameters: dict[str, Any]) -> Sectio
     """Data quality in a sentence, definitions, provenance with the kept forecasts that were read."""
     files = scene.workspace.snapshot.files
     refused, read = sum(entry["quarantined"] for entry in files), sum(entry["read"] for entry in files)
-    answer = scene.say(
-        "refused_rows" if refused else "fc_all_used", n=refused if refused == 1 else scene.number(refused), read=read
-    )
+    answer = scene.say("refused_rows" if refused else "fc_all_used", n=scene.number(refused), read=scene.number(read))
     parts: list[Part] = [bullets(found.notes)] if found.notes else []
     parts.append(folded(scene.say("definitions_fold", n=len(DEFINITIONS)), definitions(scene)))
     parts += nested(replace(provenance(scene, parameters), answer=scene.say("provenance")))

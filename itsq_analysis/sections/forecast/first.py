@@ -31,6 +31,7 @@ from itsq_analysis.staffing.shortage import stretches, too_few
 
 UNUSUAL = 2  # members told
 NAME = 26  # columns
+ALIKE = 0.97  # of the busiest day: days of the same weekday that bring so much are told together
 
 
 def first_screen(scene: Scene, found: Outlook, record: Record) -> FirstScreen:
@@ -79,8 +80,11 @@ def _busiest(scene: Scene, found: Outlook) -> Finding:
     """The busiest day; holidays that fall into the days ahead."""
     rows = found.days[found.days["unique_id"] == found.whole]
     peak = rows.iloc[int(rows["mean"].to_numpy().argmax())]
-    facts = {"day": weekday(scene, peak["ds"].date()), "mean": scene.number(peak["mean"])}
-    text = scene.say("fc_busiest", range=reach(scene, peak, found.asked.level), **facts)
+    alike = rows[(rows["ds"].dt.weekday == peak["ds"].weekday()) & (rows["mean"] >= ALIKE * peak["mean"])]
+    days = f"weekdays_{peak['ds'].weekday()}"
+    named = scene.term(days) if len(alike) > 1 else weekday(scene, peak["ds"].date())
+    facts = {"day": named, "mean": scene.number(peak["mean"]), "range": reach(scene, peak, found.asked.level)}
+    text = scene.say("fc_busiest_days" if len(alike) > 1 else "fc_busiest", **facts)
     free = specials(scene, found)
     names = list(dict.fromkeys(free.values()))
     told = [text, scene.say("fc_holidays", list=scene.listed(names[:2]), n=len(free))] if names else [text]

@@ -19,11 +19,10 @@ import pandas as pd
 
 from itsq_analysis.charts.labels import clean
 from itsq_analysis.errors import ReportError
-from itsq_analysis.sections.files import Kept
+from itsq_analysis.sections.files import FOLDER, Kept
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.spreadsheet import inert
 
-FOLDER = "forecasts"
 KEYS = ("unique_id", "span", "start", "end")
 FACTS = ("snapshot", "hash", "known_until", "model", "made")
 RANGES = ("lo-80", "hi-80", "lo-95", "hi-95")

@@ -8,6 +8,7 @@ import pandas as pd
 
 from itsq_analysis.charts import Chart, fan
 from itsq_analysis.narrative import formats
+from itsq_analysis.narrative import paragraph as sentences
 from itsq_analysis.sections.forecast.outlook import WEEK, Outlook
 from itsq_analysis.sections.forecast.words import change, days_named, expected, name_of, reach, things, working_days
 from itsq_analysis.sections.scene import Scene
@@ -27,7 +28,10 @@ def members(scene: Scene, found: Outlook) -> Section:
         return Section("fc_members", title, scene.say("fc_members_none"))
     moved = [series for series in found.members if change(found.total(series), found.before(series)) in ("more", "fewer")]
     facts = {"n": len(found.members), "moved": len(moved), "ended": len(found.ended), "horizon": found.asked.horizon}
-    answer = scene.say("fc_members_answer_ended" if found.ended else "fc_members_answer", **facts)
+    key = "fc_members_moved" if moved else "fc_members_same"
+    answer = sentences(
+        [scene.say(key, **facts), *([scene.say("fc_members_ended", **facts)] if found.ended else [])], scene.language
+    )
     parts: list[Part] = [bullets(told[:SENTENCES])]
     if len(told) > SENTENCES:
         parts.append(folded(scene.say("fc_members_more", n=len(told) - SENTENCES), bullets(told[SENTENCES:])))

@@ -213,5 +213,5 @@ def spans(cutoff: date, horizon: int) -> list[Span]:
     """
     end = cutoff + timedelta(days=horizon)
     starts = [cutoff + timedelta(days=place) for place in range(0, horizon, WEEK)]
-    weeks = [Span(str(place), one, min(one + timedelta(days=WEEK), end)) for place, one in enumerate(starts, 1)]
+    weeks = [Span(str(place), one, min(one + timedelta(days=WEEK), end), alike="week") for place, one in enumerate(starts, 1)]
     return [*weeks, Span(ALL, cutoff, end)]

@@ -34,14 +34,16 @@ class Span:
     """Days whose sum is forecast.
 
     Attributes:
-        name: the same for spans that are as far ahead and as long; their errors are compared.
+        name: what it is called; one cutoff has each name once.
         start: first day.
         end: the day after the last one.
+        alike: the same for spans whose errors are compared with each other, as those of one length; "" compares those of one name.
     """
 
     name: str
     start: date
     end: date
+    alike: str = ""
 
 
 def sums(
@@ -116,6 +118,7 @@ def _raw(
             inside = (days >= np.datetime64(span.start)) & (days < np.datetime64(span.end))
             low, median, high = np.quantile(drawn[:, inside].sum(axis=1), (0.1, 0.5, 0.9))
             row = {"unique_id": name, "made": made, "span": span.name, "start": span.start, "end": span.end}
+            row["alike"] = span.alike or span.name
             row |= {"mean": float(part["mean"].to_numpy()[inside].sum()), "median": median}
             rows.append(row | {"low": median - low, "high": high - median, "y": _came(known.get(name), span)})
     return pd.DataFrame(rows)
@@ -151,7 +154,7 @@ def _ranges(rows: pd.DataFrame, made: date, levels: Sequence[float]) -> pd.DataF
     """The rows of one cutoff with their ranges."""
     now = rows[rows["made"] == made].reset_index(drop=True)
     before = rows[(rows["end"] <= made) & rows["error"].notna()]
-    found = [_scale(before, now.loc[place, ["unique_id", "span"]].tolist(), _days(now, place)) for place in now.index]
+    found = [_scale(before, now.loc[place, ["unique_id", "alike"]].tolist(), _days(now, place)) for place in now.index]
     scale, freedom = np.array([one[0] for one in found]), np.array([one[1] for one in found])
     median = now["median"].to_numpy(dtype=float)
     ranges = {}
@@ -171,8 +174,8 @@ def _scale(before: pd.DataFrame, which: Sequence[str], days: int) -> tuple[float
 
     Errors of spans that overlap say less than their number: they count as often as whole spans fit between the first and last.
     """
-    name, span = which
-    alike = before[before["span"] == span]
+    name, kind = which
+    alike = before[before["alike"] == kind]
     own = alike[alike["unique_id"] == name]
     prior = 1.0
     if alike["unique_id"].nunique() >= POOLED:
