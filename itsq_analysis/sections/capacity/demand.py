@@ -11,7 +11,7 @@ import pandas as pd
 from itsq_analysis.charts import line
 from itsq_analysis.narrative import formats
 from itsq_analysis.sections.capacity.estate import drivers, last_whole_day, planned_events
-from itsq_analysis.sections.capacity.words import amount
+from itsq_analysis.sections.capacity.words import amount, say_of
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Part, Section, folded, paragraph, subheading, table
 
@@ -27,12 +27,14 @@ def demand(scene: Scene) -> Section:
     if measured.empty and planned.empty:
         return Section("demand_drivers", title, scene.say("cap_demand_none"))
     courses = {name: course for name, rows in measured.groupby("driver", sort=True) if len(course := monthly(scene, rows)) > 1}
-    answer = scene.say("cap_demand_answer", n=len(courses), planned=len(planned))
+    events = planned[planned["event"].notna() | planned["growth"].notna()]
+    answer = scene.say("cap_demand_answer", n=len(courses), planned=len(events))
     parts: list[Part] = [_picture(scene, measured, str(name), course) for name, course in list(courses.items())[:SHOWN]]
     if len(courses) > SHOWN:
         parts.append(paragraph(scene.say("cap_demand_more", list=scene.listed(str(name) for name in list(courses)[SHOWN:]))))
-    if not planned.empty:
-        parts += [subheading(scene.term("cap_events")), _events(scene, planned), paragraph(scene.say("cap_events_note"))]
+    parts += [paragraph(text) for text in _amounts(scene, planned.drop(events.index))]
+    if not events.empty:
+        parts += [subheading(scene.term("cap_events")), _events(scene, events), paragraph(scene.say("cap_events_note"))]
     return Section("demand_drivers", title, answer, tuple(parts))
 
 
@@ -65,6 +67,17 @@ def _has_unit(measured: pd.DataFrame, name: str) -> bool:
 
 def _month(scene: Scene, day: pd.Timestamp) -> str:
     return f"{day.year}\u5e74{day.month}\u6708" if scene.language == "zh" else f"{formats.MONTHS[day.month - 1]} {day.year}"
+
+
+def _amounts(scene: Scene, rows: pd.DataFrame) -> list[str]:
+    """Planned amounts that are no events: how far they reach, and the largest."""
+    told = []
+    for name, course in rows[rows["value"].notna()].groupby("driver", sort=True):
+        most = course.iloc[int(course["value"].astype(float).argmax())]
+        unit = "" if pd.isna(most["unit"]) else str(most["unit"])
+        facts = {"until": _month(scene, pd.Timestamp(course["date"].max())), "month": _month(scene, pd.Timestamp(most["date"]))}
+        told.append(say_of(scene, "cap_demand_planned", str(name), value=amount(scene, float(most["value"]), unit), **facts))
+    return told
 
 
 def _events(scene: Scene, planned: pd.DataFrame) -> Part:

@@ -9,7 +9,7 @@ import pandas as pd
 from itsq_analysis.charts import line
 from itsq_analysis.charts.labels import Unit
 from itsq_analysis.sections.capacity.estate import Resource, last_whole_day, resources
-from itsq_analysis.sections.capacity.words import amount, named
+from itsq_analysis.sections.capacity.words import amount, named, say_of
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Part, Section, paragraph
 
@@ -79,7 +79,7 @@ def pue(one: Resource, months: dict[str, pd.Series]) -> pd.Series:
 
 def _pue(scene: Scene, one: Resource, quotient: pd.Series) -> str:
     first, last = quotient.iloc[0], quotient.iloc[-1]
-    return scene.say("cap_energy_pue", name=named(scene, one), pue=f"{last:.2f}", before=f"{first:.2f}", n=len(quotient) - 1)
+    return say_of(scene, "cap_energy_pue", named(scene, one), pue=f"{last:.2f}", before=f"{first:.2f}", n=len(quotient) - 1)
 
 
 def _picture(scene: Scene, name: str, months: pd.Series, unit: str, kind: Unit) -> Part:

@@ -12,7 +12,7 @@ from itsq_analysis.sections.brief import brief_day
 from itsq_analysis.sections.capacity.estate import Resource, resources, today
 from itsq_analysis.sections.capacity.orders import AHEAD, End, ends, renewals
 from itsq_analysis.sections.capacity.outlook import outlook_of
-from itsq_analysis.sections.capacity.words import amount, money, named, percent
+from itsq_analysis.sections.capacity.words import amount, money, named, percent, say_of
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Part, Section, paragraph, subheading, table
 
@@ -58,9 +58,8 @@ def _picture(scene: Scene, found: list[End]) -> Part:
         {"member": [_label(scene, one) for one in shown], "act": [one.act for one in shown], "end": [one.day for one in shown]}
     )
     first = shown[0]
-    summary = scene.say(
-        "cap_expiry_picture", n=len(shown), of=len(found), name=_label(scene, first), day=formats.day(first.day, scene.language)
-    )
+    day = formats.day(first.day, scene.language)
+    summary = say_of(scene, "cap_expiry_picture", _label(scene, first), n=len(shown), of=len(found), day=day)
     return deadlines(
         frame,
         start=today(scene),
@@ -104,7 +103,7 @@ def _seats(scene: Scene, licences: list[tuple[Resource, float]]) -> Part:
             "cap_resource": named(scene, one),
             "cap_seats_used": amount(scene, used, one.unit),
             "cap_seats_bought": amount(scene, one.whole if one.counted else None, one.unit),
-            "cap_share": percent(used / one.whole if one.counted else None),
+            "cap_share": formats.percent(used / one.whole) if one.counted else formats.MISSING,
             "cap_limit": percent(one.critical),
         }
         for one, used in licences

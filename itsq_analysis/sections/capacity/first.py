@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from itsq_analysis.narrative import paragraph as sentences
 from itsq_analysis.narrative.length import shortened
-from itsq_analysis.sections.brief import brief_day, tight
+from itsq_analysis.sections.brief import brief_day
 from itsq_analysis.sections.capacity.choices import Choice, choices
-from itsq_analysis.sections.capacity.estate import next_report, resources, today
+from itsq_analysis.sections.capacity.estate import Resource, next_report, resources, today
 from itsq_analysis.sections.capacity.orders import later, orders, renewals
 from itsq_analysis.sections.capacity.outlook import LATELY, Outlook, outlooks, unmeasured
-from itsq_analysis.sections.capacity.words import by_day, money, months, named, percent
+from itsq_analysis.sections.capacity.words import by_day, money, months, named, percent, say_of
 from itsq_analysis.sections.first_screen import FirstScreen
 from itsq_analysis.sections.scene import Scene
 
@@ -34,28 +35,26 @@ def verdict(scene: Scene) -> str:
         return scene.say("cap_nothing_measured", n=len(resources(scene)))
     day = brief_day(scene, next_report(scene))
     if asked:
-        return tight(scene.say("cap_verdict", n=len(asked), of=len(found), day=day, first=_soonest(scene, asked)))
+        return scene.say("cap_verdict", n=len(asked), of=len(found), day=day, first=_first(scene, asked[0]))
     coming = later(scene)
     if coming:
-        name = shortened(named(scene, coming[0].resource), NAME)
         by = brief_day(scene, coming[0].safe.by or next_report(scene))
-        return tight(scene.say("cap_verdict_later", of=len(found), day=day, name=name, by=by))
+        return say_of(scene, "cap_verdict_later", _brief(scene, coming[0].resource), of=len(found), day=day, by=by)
     return scene.say("cap_verdict_none", of=len(found))
 
 
-def _soonest(scene: Scene, asked: list[Outlook]) -> str:
-    """Of the resources to be decided upon, the one whose limit is reached first."""
-    first = min(asked, key=lambda one: (not one.crossed, one.crossing.likely or next_report(scene), one.resource.name))
-    name = shortened(named(scene, first.resource), NAME)
-    return scene.say("cap_first_crossed", name=name) if first.crossed else _reached(scene, first, name)
+def _brief(scene: Scene, one: Resource) -> str:
+    return shortened(named(scene, one), NAME)
 
 
-def _reached(scene: Scene, one: Outlook, name: str) -> str:
+def _first(scene: Scene, one: Outlook) -> str:
     """When the limit is reached, in a clause."""
-    limit = percent(one.resource.critical)
+    name, limit = _brief(scene, one.resource), percent(one.resource.critical)
+    if one.crossed:
+        return say_of(scene, "cap_crossed", name, limit=limit)
     if one.crossing.likely is None:
-        return scene.say("cap_may_reach", name=name, limit=limit, day=by_day(scene, one.crossing.earliest))
-    return scene.say("cap_will_reach", name=name, limit=limit, day=by_day(scene, one.crossing.likely))
+        return say_of(scene, "cap_may_reach", name, limit=limit, day=by_day(scene, one.crossing.earliest))
+    return say_of(scene, "cap_will_reach", name, limit=limit, day=by_day(scene, one.crossing.likely))
 
 
 def _block(scene: Scene) -> Markup:
@@ -68,7 +67,7 @@ def _block(scene: Scene) -> Markup:
         parts.append(
             Markup('<p class="note">{}</p>').format(scene.say("cap_none_needed", day=brief_day(scene, next_report(scene))))
         )
-    parts.append(Markup('<p class="majors">{}</p>').format(" ".join(_rest(scene, len(asked) - CARDS))))
+    parts.append(Markup('<p class="majors">{}</p>').format(sentences(_rest(scene, len(asked) - CARDS), scene.language)))
     return Markup("\n").join(parts)
 
 
@@ -77,9 +76,8 @@ def _rest(scene: Scene, more: int) -> list[str]:
     told = [scene.say("cap_more", n=more)] if more > 0 else []
     due, silent = renewals(scene), unmeasured(scene)
     if due:
-        first = shortened(named(scene, due[0].resource), NAME)
         key = "cap_ended" if due[0].day < today(scene) else "cap_ending"
-        told.append(scene.say(key, n=len(due), name=first, day=brief_day(scene, due[0].day)))
+        told.append(say_of(scene, key, _brief(scene, due[0].resource), n=len(due), day=brief_day(scene, due[0].day)))
     if silent:
         told.append(scene.say("cap_without_data", n=len(silent)))
     return told or [scene.say("cap_nothing_else")]
@@ -87,18 +85,12 @@ def _rest(scene: Scene, more: int) -> list[str]:
 
 def _card(scene: Scene, one: Outlook, place: int) -> Markup:
     """One decision: what runs out when, order by when, what it costs, what happens otherwise, whose it is."""
-    name = shortened(named(scene, one.resource), NAME)
-    what = tight(
-        scene.say("cap_card_crossed", name=name, limit=percent(one.resource.critical))
-        if one.crossed
-        else _reached(scene, one, name)
-    )
     owner = shortened(one.resource.owner, OWNER) if one.resource.owner else scene.say("decision_owner_none")
     lines = [*recurring(scene, one), _range(scene, one), *_options(scene, one), nothing(scene, one)]
     told = Markup("").join(Markup('<p class="rule">{}</p>').format(line) for line in lines if line)
     return Markup(
         '<li><p class="what"><a href="#sheet-{}">{}</a></p><p class="terms"><strong>{}</strong> <span>{}</span></p>{}</li>'
-    ).format(place, what, order_line(scene, one), owner, told)
+    ).format(place, _first(scene, one), order_line(scene, one), owner, told)
 
 
 def order_line(scene: Scene, one: Outlook) -> str:
@@ -126,8 +118,9 @@ def _range(scene: Scene, one: Outlook) -> str:
 
 
 def _options(scene: Scene, one: Outlook) -> list[str]:
-    """The options that gain most, with price and months."""
-    found = [choice for choice in choices(scene, one) if choice.option != "accept"][:OPTIONS]
+    """The options that gain most, those first that would not come too late; with price and months."""
+    known = [choice for choice in choices(scene, one) if choice.option != "accept"]
+    found = sorted(known, key=lambda choice: choice.by is not None and choice.by < today(scene))[:OPTIONS]
     if not found:
         return [scene.say("cap_no_options")]
     return [scene.say("cap_options", list=_clauses(scene, [option_text(scene, choice) for choice in found]))]

@@ -15,7 +15,7 @@ from itsq_analysis.charts import dots
 from itsq_analysis.narrative import formats
 from itsq_analysis.sections.capacity.estate import Resource, resources
 from itsq_analysis.sections.capacity.outlook import hourly_values
-from itsq_analysis.sections.capacity.words import listed_names, named, percent
+from itsq_analysis.sections.capacity.words import listed_names, named, percent, say_of
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Html, Part, Section, folded, paragraph, table
 
@@ -116,9 +116,10 @@ def _picture(scene: Scene, found: list[Load]) -> Part:
         }
     )
     worst = shown[0]
-    summary = scene.say(
+    summary = say_of(
+        scene,
         "cap_load_picture",
-        name=named(scene, worst.resource),
+        named(scene, worst.resource),
         share=percent(worst.used.busy_hour),
         critical=percent(worst.resource.critical),
         shown=len(shown),

@@ -8,7 +8,7 @@ from itsq_analysis.charts import risk_grid
 from itsq_analysis.narrative import formats
 from itsq_analysis.sections.capacity.first import chance
 from itsq_analysis.sections.capacity.outlook import Outlook, outlooks, unmeasured
-from itsq_analysis.sections.capacity.words import by_day, listed_names, named, percent, with_service
+from itsq_analysis.sections.capacity.words import by_day, listed_names, named, percent, say_of, with_service
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Html, Part, Section, folded, paragraph, table
 
@@ -55,9 +55,10 @@ def _picture(scene: Scene, risky: list[Outlook]) -> Part:
         for days in HORIZONS
     ]
     most = risky[0]
-    summary = scene.say(
+    summary = say_of(
+        scene,
         "cap_risk_picture",
-        name=named(scene, most.resource),
+        named(scene, most.resource),
         probability=chance(scene, most.crossing.probability_by(HORIZONS[1])),
         n=len(shown),
         of=len(risky),

@@ -16,7 +16,7 @@ from itsq_analysis.sections.capacity.estate import next_report, today
 from itsq_analysis.sections.capacity.first import gained, nothing, recurring
 from itsq_analysis.sections.capacity.orders import later, orders
 from itsq_analysis.sections.capacity.outlook import Outlook
-from itsq_analysis.sections.capacity.words import amount, by_day, money, named, percent
+from itsq_analysis.sections.capacity.words import amount, by_day, money, named, percent, say_of
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Html, Part, Section, paragraph, subheading, table
 
@@ -46,7 +46,7 @@ def _sheet(scene: Scene, one: Outlook, place: int) -> list[Part]:
     heading = Html(Markup('<h3 id="sheet-{}">{}</h3>').format(place, named(scene, one.resource)))
     owner = one.resource.owner
     asked = tight(scene.say("cap_decision", owner=spaced(scene, owner))) if owner else scene.say("cap_decision_nobody")
-    told = [tight(statement(scene, one)), nothing(scene, one), asked]
+    told = [statement(scene, one), nothing(scene, one), asked]
     facts = [*recurring(scene, one), *remarks(scene, one), *([one.resource.note] if one.resource.note else [])]
     parts: list[Part] = [
         heading,
@@ -60,17 +60,17 @@ def _sheet(scene: Scene, one: Outlook, place: int) -> list[Part]:
 def statement(scene: Scene, one: Outlook) -> str:
     """When the limit is reached and until when more must be ordered, with the risk of either day."""
     facts = {
-        "name": named(scene, one.resource),
         "limit": percent(one.resource.critical),
         "share": percent(one.share),
         "earliest": by_day(scene, one.crossing.earliest),
         "latest": by_day(scene, one.crossing.latest),
         "lead": one.resource.lead_days,
     }
+    name = named(scene, one.resource)
     if one.crossed:
-        return scene.say("cap_statement_crossed", **facts)
+        return say_of(scene, "cap_statement_crossed", name, **facts)
     key = "cap_statement" if one.crossing.likely else "cap_statement_may"
-    said = scene.say(key, likely=by_day(scene, one.crossing.likely), **facts)
+    said = say_of(scene, key, name, likely=by_day(scene, one.crossing.likely), **facts)
     return sentences([said, _order(scene, one)], scene.language)
 
 
@@ -125,7 +125,7 @@ def _picture(scene: Scene, one: Outlook) -> Part:
     days = {"cap_mark_safe": one.safe.by, "cap_mark_even": one.even.by, "cap_mark_likely": one.crossing.likely}
     return fan(
         frame,
-        title=scene.say("cap_fan_chart", name=named(scene, one.resource)),
+        title=say_of(scene, "cap_fan_chart", named(scene, one.resource)),
         summary=_summary(scene, one),
         language=scene.language,
         limits={scene.term("chart_critical"): one.resource.critical, scene.term("chart_warning"): one.resource.warning},

@@ -12,7 +12,7 @@ from itsq_analysis.sections.capacity.estate import Resource, resources
 from itsq_analysis.sections.capacity.load import service_hours
 from itsq_analysis.sections.capacity.outlook import YEAR, hourly_values, outlook_of
 from itsq_analysis.sections.capacity.risk_map import SAFE
-from itsq_analysis.sections.capacity.words import amount, money, named, percent
+from itsq_analysis.sections.capacity.words import amount, money, named, percent, say_of
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Part, Section, paragraph, table
 
@@ -81,7 +81,7 @@ def _picture(scene: Scene, known: list[Spare]) -> Part:
     frame = pd.DataFrame(
         {"member": [named(scene, one.resource) for one in shown], "part": part, "value": [one.idle.saving for one in shown]}
     )
-    summary = scene.say("cap_idle_picture", name=named(scene, shown[0].resource), money=money(scene, shown[0].idle.saving))
+    summary = say_of(scene, "cap_idle_picture", named(scene, shown[0].resource), money=money(scene, shown[0].idle.saving))
     return stacked_bars(frame, title=scene.say("cap_idle_chart"), summary=summary, language=scene.language)
 
 

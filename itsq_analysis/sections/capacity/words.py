@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date
+from typing import Any
 
 from itsq_analysis.narrative import formats
-from itsq_analysis.sections.brief import brief_day
+from itsq_analysis.sections.brief import brief_day, spaced, tight
 from itsq_analysis.sections.capacity.estate import Resource, resources
 from itsq_analysis.sections.scene import Scene
 
 TEN_THOUSAND = 10_000  # Chinese counts money in these
+AFTER = re.compile("([\N{FULLWIDTH COMMA}\N{FULLWIDTH COLON}\N{FULLWIDTH LEFT PARENTHESIS}\N{IDEOGRAPHIC FULL STOP}]) ")
 SMALL = 3  # months, below which a decimal says something
 
 
@@ -27,7 +30,8 @@ def amount(scene: Scene, value: float | None, unit: str) -> str:
     """A quantity in its unit."""
     if value is None:
         return formats.MISSING
-    return f"{scene.number(value, 0 if abs(value) >= 100 or float(value).is_integer() else 1)} {unit}".strip()
+    count = scene.number(value, 0 if abs(value) >= 100 or float(value).is_integer() else 1)
+    return f"{count}%" if unit == "%" else f"{count} {unit}".strip()
 
 
 def percent(share: float | None) -> str:
@@ -50,6 +54,11 @@ def named(scene: Scene, one: Resource) -> str:
     if "capacity names" not in scene.kept:
         scene.kept["capacity names"] = Counter(other.name for other in resources(scene))
     return one.name if scene.kept["capacity names"][one.name] == 1 else one.name + scene.aside(one.key)
+
+
+def say_of(scene: Scene, id: str, name: str, **facts: Any) -> str:  # noqa: A002 - the key's name in sentences.toml
+    """A sentence about a name, which stands apart from Chinese words where it begins or ends with a Latin letter."""
+    return AFTER.sub(r"\1", tight(scene.say(id, name=spaced(scene, name), **facts)))
 
 
 def with_service(scene: Scene, one: Resource) -> str:
