@@ -157,7 +157,9 @@ class _Loading:
         repeated = self._one(f"SELECT count(*) - count(DISTINCT ({keys})) FROM incoming_{name}")
         kind = "TABLE" if repeated else "VIEW"
         self.connection.execute(f"CREATE TEMP {kind} winner_{name} AS {upsert.winners(f'incoming_{name}', unique=not repeated)}")
-        self.connection.execute(f"CREATE TEMP TABLE changed_{name} AS {upsert.changes(f'winner_{name}', f'old_{name}')}")
+        # Where nothing is stored to compare with, every winner is new, and millions of rows need not be kept twice.
+        kind = "TABLE" if view.files or not table.keeps_its_part else "VIEW"
+        self.connection.execute(f"CREATE TEMP {kind} changed_{name} AS {upsert.changes(f'winner_{name}', f'old_{name}')}")
         counted = self.connection.execute(
             f"SELECT w._file, (SELECT count(*) FROM changed_{name} c WHERE c._file = w._file AND _inserted), "
             f"(SELECT count(*) FROM changed_{name} c WHERE c._file = w._file AND NOT _inserted), count(*) "
@@ -172,7 +174,8 @@ class _Loading:
     def _horizon(self) -> datetime | None:
         """Data are known up to here: the extraction time that a source states, or the newest update, whichever is later.
 
-        An export without update times is known up to the newest thing that happened in it.
+        An export without update times is known up to the newest thing that happened in it. Measurements count where there are no
+        tickets at all: they come by the minute, and would make tickets look known up to a moment that their export never saw.
         """
         happened = [
             self._one(f"SELECT max({column}) FROM changed_{name} WHERE updated_at IS NULL")
@@ -181,6 +184,8 @@ class _Loading:
             if column in contract(name).columns
         ]
         newest = [self._one(f"SELECT max(updated_at) FROM changed_{name}") for name in UPDATE_TIMES]
+        if not any(self._one(f"SELECT count(*) FROM (FROM logical_{name} LIMIT 1)") for name in UPDATE_TIMES):
+            newest.append(self._one("SELECT max(time) FROM changed_metrics"))
         stated = [facts.extracted_at for facts in self.staged]
         before = self.transaction.base.horizon if self.transaction.base else None
         return max((moment.astimezone(UTC) for moment in [*newest, *happened, *stated, before] if moment), default=None)
@@ -224,9 +229,6 @@ class _Loading:
             f"SELECT {columns}, {part} AS {table.partition.column} FROM rewrite_{name} UNION ALL "
             f"SELECT {columns}, {part} AS {table.partition.column} FROM old_{name} o WHERE {kept}"
         )
-        if table.day:  # many parts: in their order few files are open at once; in that of the key they are small
-            order = [table.partition.column, *(quoted(key) for key in (*table.key[1:], table.key[0]))]
-            sql = f"{sql} ORDER BY {', '.join(order)}"
         self._store(name, sql, parts)
 
     def _parts(self, relation: str, table: Contract) -> list[str]:
