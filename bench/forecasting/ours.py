@@ -24,6 +24,7 @@ import itsq_analysis.forecasting
 from bench.forecasting.datasets import Dataset
 from bench.forecasting.peers import SCRATCH
 from itsq_analysis.forecasting import forecast
+from itsq_analysis.forecasting.combine import FEWEST_BOOSTED
 from itsq_analysis.forecasting.models.contract import MODELS, Model
 from itsq_analysis.forecasting.panel import Array, Panel
 
@@ -52,6 +53,10 @@ def _equal(_: object, variants: int, n: int, *__: object) -> Array:
     return np.full((variants, n), 1.0 / variants)
 
 
+def _nothing(*_: object) -> None:
+    """No effects."""
+
+
 def _uncalibrated(panel: Panel, combination: Any, _: int, probabilities: list[float]) -> Array:
     """Quantiles from the spread of the history, as where there is no backtest."""
     fallback = import_module("itsq_analysis.forecasting.intervals")._without_backtest
@@ -62,6 +67,11 @@ AUTO = Variant("itsq")
 MEMBERS = tuple(Variant(f"itsq {name}", model=name) for name in MODELS)
 WITHOUT_HOLIDAYS = Variant("itsq without holidays", holidays=False)
 WITHOUT_BOOSTING = Variant("itsq without boosting", without="boosting")
+WITH_BOOSTING = Variant("itsq with boosting", changed=(("combine", "FEWEST_BOOSTED", 1),))
+WITHOUT_TIME = Variant(
+    "itsq without time of month",
+    changed=(("outlook", "find_month_effects", _nothing), ("outlook", "find_period_effects", _nothing)),
+)
 EQUAL = Variant("itsq, equal weights", changed=(("combine", "weights", _equal),))
 UNCALIBRATED = Variant("itsq without calibration", changed=(("result", "quantiles", _uncalibrated),))
 
@@ -69,7 +79,8 @@ UNCALIBRATED = Variant("itsq without calibration", changed=(("result", "quantile
 def variants(data: Dataset) -> tuple[Variant, ...]:
     """What is run on a test set."""
     ablations = (WITHOUT_HOLIDAYS,) if data.country and data.grid is None else ()
-    return (AUTO, *MEMBERS, *ablations, WITHOUT_BOOSTING, EQUAL, UNCALIBRATED)
+    boosting = WITHOUT_BOOSTING if data.frame["unique_id"].nunique() >= FEWEST_BOOSTED else WITH_BOOSTING
+    return (AUTO, *MEMBERS, *ablations, WITHOUT_TIME, boosting, EQUAL, UNCALIBRATED)
 
 
 def forecasts(data: Dataset, wanted: tuple[Variant, ...]) -> dict[str, tuple[pd.DataFrame, dict[str, object]]]:

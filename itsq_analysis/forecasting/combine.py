@@ -12,7 +12,7 @@ from itsq_analysis.forecasting.origins import absolute_error, actual, weights
 from itsq_analysis.forecasting.panel import Array, Panel, mean_known
 from itsq_analysis.forecasting.steps import DAY
 
-SHARPNESS = 6.0
+SHARPNESS, SHARPNESS_OF_DAYS = 6.0, 10.0  # weight = (error / smallest error) ** -sharpness
 FEWEST_BOOSTED = 5  # series
 
 
@@ -62,7 +62,8 @@ def combine(panel: Panel, horizon: int, offsets: Sequence[int], members: Sequenc
         for place, offset in enumerate(offsets)
         if offset >= horizon
     ]
-    share = weights(losses, len(members), panel.n, SHARPNESS)
+    sharpness = SHARPNESS_OF_DAYS if panel.grid.step.minutes == DAY else SHARPNESS
+    share = weights(losses, len(members), panel.n, sharpness)
     paths = np.einsum("mn,mknh->knh", share, parts)
     errors = mean_known(np.stack(losses), axis=0) if losses else np.full((len(members), panel.n), np.nan)
     return Combination(tuple(members), share, paths, parts, tuple(offsets), errors)

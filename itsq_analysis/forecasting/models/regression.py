@@ -1,7 +1,8 @@
 """Calendar regression: trend, weekday and time of year as smooth waves, all series at once.
 
-Counts are fitted twice: as counts (quasi-Poisson with a log link, so that effects multiply) and on the square-root scale, where
-their spread does not depend on their level (effects lie between adding and multiplying, and a median may be turned back as it is).
+Counts of a day and shorter are fitted twice: as counts (quasi-Poisson with a log link, so that effects multiply) and on the
+square-root scale, where their spread does not depend on their level (effects lie between adding and multiplying, and a median may
+be turned back as it is). On longer steps, where the trend is what matters, a log link would let it grow without bounds.
 Other values that are never negative are fitted on the square-root scale alone, those below zero as they are. Old values are
 forgotten slowly. What the last weeks lay above the fit is carried on in part. Which scale, how many waves and how much is carried
 on is weighed by what would have forecast the last origins best.
@@ -36,14 +37,15 @@ def predict(panel: Panel, horizon: int, offsets: Sequence[int], seed: int = 0) -
     wanted = sorted({*offsets, *(origin for offset in offsets for origin in origins_before(panel, horizon, offset))})
     bent = np.where(panel.negative[:, None], panel.y, np.sqrt(np.maximum(panel.y, 0.0)))
     moved = panel.with_values(bent)
-    counted = _counted(panel.rows(panel.counts), horizon, wanted) if panel.counts.any() else {}
+    counts = panel.counts if 0 < panel.grid.step.minutes <= DAY else np.zeros(panel.n, dtype=bool)
+    counted = _counted(panel.rows(counts), horizon, wanted) if counts.any() else {}
     variants = {}
     for offset in wanted:
         paths = _variants(moved.before(offset), horizon)
         paths = np.where(panel.negative[None, :, None], paths, np.maximum(paths, 0.0) ** 2)
         if offset in counted:
             beside = paths.copy()
-            beside[:, panel.counts] = counted[offset]
+            beside[:, counts] = counted[offset]
             paths = np.concatenate([paths, beside])
         variants[offset] = paths
     return weigh(panel, horizon, offsets, variants)
