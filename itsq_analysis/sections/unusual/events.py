@@ -20,6 +20,7 @@ ALARMS = 1.0  # false alarms a month that a page allows itself, over all its ser
 WEEKS = 13  # looked back over, at least the period
 BY = ("service", "group")  # whose members are looked at besides the whole
 UNKNOWN = "(unknown)"
+SHORTEST = 56  # days of a series from which it is looked at
 EXPLAINED = 12  # events that are explained, the most unusual
 SAME = 0.5  # share of the smaller event's tickets in the larger one from which they are the same event
 NEAR = 0.8  # a service is told in place of a group if its excess is at least so large a part of the group's
@@ -104,9 +105,9 @@ def found_alarms(
         frame = frame[frame["unique_id"] != UNKNOWN]
         frames.append(frame.assign(unique_id=f"{by or ''}\n" + frame["unique_id"]))
     series = pd.concat(frames, ignore_index=True)
-    judged = max(series["unique_id"].nunique(), 1)
+    judged = int((series.groupby("unique_id")["ds"].agg(np.ptp) >= pd.Timedelta(days=SHORTEST - 1)).sum())
     empty = pd.DataFrame(columns=["unique_id", "dimension", "start", "end", "peak", "direction", "y", "expected", "size", "score"])
-    if series.empty:
+    if not judged:
         return empty, 0
     holidays = scene.workspace.explaining(scene.moment).holidays if freq == "D" else None
     try:

@@ -41,9 +41,8 @@ def read_labels(path: Path) -> pd.DataFrame:
         wrong = frame.loc[~frame["label"].isin(LABELS), "label"]
         if len(wrong):
             raise ValueError(f"the label {wrong.iloc[0][:60]!r} in row {wrong.index[0] + 2}")
-        days = {
-            name: pd.to_datetime(frame[name].str.replace("/", "-"), format="%Y-%m-%d").dt.as_unit("us") for name in ("start", "end")
-        }
+        written = {name: frame[name].str.replace("/", "-") for name in ("start", "end")}  # as a Chinese Excel saves days
+        days = {name: pd.to_datetime(one, format="%Y-%m-%d").dt.as_unit("us") for name, one in written.items()}
     except (ValueError, OSError) as error:  # of the encoding, of pandas' parser, of a day, of the rows
         raise ReportError(
             f"{path.name} must have the columns {', '.join(COLUMNS)}, days such as 2026-10-31 and labels {' or '.join(LABELS)}; "

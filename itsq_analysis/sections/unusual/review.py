@@ -141,11 +141,8 @@ class AnomalyReview:
 
     def _beside(self, row: pd.Series) -> str:
         """A series that moves with this one, and how many days apart."""
-        facts = {
-            "r": f"{row['correlation']:+.2f}",
-            "days": str(abs(int(row["lag"]))),
-            "way": self.scene.term(_way(int(row["lag"]))),
-        }
+        lag = int(row["lag"])
+        facts = {"r": f"{row['correlation']:+.2f}", "days": str(abs(lag)), "way": self.scene.term(_way(lag))}
         return self.scene.say("unusual_together_one" if lag else "unusual_together_same", who=row["unique_id"], **facts)
 
 
