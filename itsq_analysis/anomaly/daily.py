@@ -12,12 +12,28 @@ from itsq_analysis.anomaly.histories import Histories, Ints
 from itsq_analysis.anomaly.windows import Array
 
 WARM = 14  # values before the first judgement (8 where there is no week)
-LEVEL, PROFILE, VARIANCE, SPECIAL = 0.12, 0.08, 0.005, 0.2  # weights of the newest value
+LEVEL, PROFILE, VARIANCE, SPECIAL = 0.12, 0.08, 0.0025, 0.2  # weights of the newest value
 CLIP = 4.0  # standard deviations beyond which a value moves nothing further
 TAIL = 5  # degrees of freedom of the errors
 WINDOWS = (1, 3, 7)  # values that are judged together
 RARE = 0.05  # probability at which an excess of 1 begins
-UNREST = 3.0  # special days are so many times less certain
+UNREST, NEAR = 3.0, 2.0  # special days, and working days next to them, are so many times less certain
+WANDER = 0.08  # share by which a level moves by itself from one week to the next: a mean of seven days is not surer than that
+
+
+@dataclass(frozen=True)
+class Special:
+    """What the kinds of special days mean.
+
+    Attributes:
+        free: expected like a Sunday until the series has shown otherwise.
+        near: working days next to a free one: judged like all others, with an effect of their own.
+        working: expected like a day from Monday to Friday (adjusted working days).
+    """
+
+    free: frozenset[int] = frozenset()
+    near: frozenset[int] = frozenset()
+    working: int = -1
 
 
 @dataclass(frozen=True)
@@ -53,26 +69,26 @@ def unroot(x: Array) -> Array:
     return np.asarray(np.sign(x) * np.maximum((np.abs(x) + np.sqrt(0.375)) ** 2 - 0.375, 0.0))
 
 
-def follow(histories: Histories, kinds: Ints, free: frozenset[int], working: int = -1) -> Daily:
+def follow(histories: Histories, kinds: Ints, special: Special) -> Daily:
     """Follow every series from its first value; nothing later than a row is used for it.
 
     Args:
         histories: of a step of a day or longer.
         kinds: series × row, 0 on ordinary days, else the kind of special day.
-        free: kinds that are expected like a Sunday until the series has shown otherwise.
-        working: the kind that is expected like a day from Monday to Friday (adjusted working days).
+        special: what those kinds mean.
     """
-    return _Follower(histories, kinds, free, working).run()
+    return _Follower(histories, kinds, special).run()
 
 
 class _Follower:
     """The state of all series at one row."""
 
-    def __init__(self, histories: Histories, kinds: Ints, free: frozenset[int], working: int) -> None:
+    def __init__(self, histories: Histories, kinds: Ints, special: Special) -> None:
         self.x = root(histories.y)
         self.size = 7 if histories.minutes == 1440 else 1
         self.place = histories.number % self.size
-        self.kinds, self.free, self.working = kinds, free, working
+        self.kinds, self.working = kinds, special.working
+        self.free, self.near = np.isin(kinds, list(special.free)), np.isin(kinds, list(special.near))
         self.n, self.length = self.x.shape
         self.warm = WARM if self.size == 7 else 8
         self.rows = np.arange(self.n)
@@ -109,36 +125,51 @@ class _Follower:
 
     def _step(self, column: int) -> tuple[Array, Array, Array]:
         x, slot, kind = self.x[:, column], self.place[:, column], self.kinds[:, column]
-        special = kind > 0
+        free, near = self.free[:, column], self.near[:, column]
+        apart = (kind > 0) & ~near
         known = ~np.isnan(x)
-        mean = self.level + self.profile[self.rows, slot] + self._special(slot, kind)
+        effect = self._effect(slot, kind, free)
+        mean = self.level + self.profile[self.rows, slot] + effect
         least = np.where(self.whole[:, column], 0.45, 1e-6 * (1e-3 + np.abs(self.level)))
-        spread = np.maximum(np.sqrt(self.variance), least) * np.where(special, UNREST, 1.0)
+        spread = np.maximum(np.sqrt(self.variance), least) * np.select([apart, near], [UNREST, NEAR], 1.0)
         error = np.where(known, x - mean, 0.0)
         z = error / spread
-        probability = self._probability(z, known, special)
-        self._renew(error, spread, slot, kind, known)
+        probability = self._probability(z, spread, known, apart)
+        self._renew(error, spread, slot, known & ~apart)
+        self._learn(effect + SPECIAL * error, slot, kind, known, free)
         return mean, spread, RARE / probability
 
-    def _special(self, slot: Ints, kind: Ints) -> Array:
-        """What a special day adds: what it added before, or what makes a Sunday (a working day) of it."""
+    def _effect(self, slot: Ints, kind: Ints, free: npt.NDArray[np.bool_]) -> Array:
+        """What a special day adds: what it added before, or what makes a free day (a Sunday at first) or a working day of it."""
         learned = self.effect[self.rows, kind]
-        believed = np.zeros(self.n)
+        added = np.where(np.isnan(learned), 0.0, learned)
         if self.size > 1:
             usual = self.profile[self.rows, slot]
-            believed = np.where(np.isin(kind, list(self.free)), np.minimum(self.profile[:, -1] - usual, 0.0), 0.0)
-            believed = np.where(kind == self.working, np.maximum(self.profile[:, :5].mean(axis=1) - usual, 0.0), believed)
-        return np.where(kind > 0, np.where(np.isnan(learned), believed, learned), 0.0)
+            place = np.where(np.isnan(learned), self.profile[:, -1], learned)
+            added = np.where(free, np.minimum(place - usual, 0.0), added)
+            adjusted = (kind == self.working) & np.isnan(learned)
+            added = np.where(adjusted, np.maximum(self.profile[:, :5].mean(axis=1) - usual, 0.0), added)
+        return np.where(kind > 0, added, 0.0)
 
-    def _probability(self, z: Array, known: npt.NDArray[np.bool_], special: npt.NDArray[np.bool_]) -> Array:
+    def _learn(self, shown: Array, slot: Ints, kind: Ints, known: npt.NDArray[np.bool_], free: npt.NDArray[np.bool_]) -> None:
+        """Effects of special days; of a free day its place in the profile, from days that are otherwise busier than a Sunday."""
+        learned = known & (kind > 0)
+        if self.size > 1:
+            usual = self.profile[self.rows, slot]
+            learned &= ~free | (usual > self.profile[:, -1])
+            shown = np.where(free, usual + shown, shown)
+        self.effect[self.rows[learned], kind[learned]] = shown[learned]
+
+    def _probability(self, z: Array, spread: Array, known: npt.NDArray[np.bool_], apart: npt.NDArray[np.bool_]) -> Array:
         """The smallest of the windows' probabilities, times how many independent ones they are worth."""
-        told = known & ~special
-        newest = np.where(special, 0.0, np.clip(z, -CLIP, CLIP))
+        told = known & ~apart
+        wander = (WANDER / 2 * np.abs(self.level) / spread) ** 2  # half a share of the root is a share of the value
+        newest = np.where(apart, 0.0, np.clip(z, -CLIP, CLIP))
         self.recent[known] = np.column_stack([self.recent[known, 1:], newest[known]])
         smallest = 2 * student.sf(np.abs(z), TAIL)
         for place, width in enumerate(WINDOWS[1:], start=1):
             total = self.recent[:, -width:].sum(axis=1) / np.sqrt(width)
-            standard = total / np.sqrt(self.window_variance[:, place])
+            standard = total / np.sqrt(self.window_variance[:, place] + width * wander)
             smallest = np.where(told, np.minimum(smallest, 2 * student.sf(np.abs(standard), 2 * TAIL)), smallest)
             renewed = self.window_variance[:, place] + VARIANCE * (
                 np.minimum(total**2, 6.0 * self.window_variance[:, place]) - self.window_variance[:, place]
@@ -146,10 +177,9 @@ class _Follower:
             self.window_variance[told, place] = np.maximum(renewed, 0.5)[told]
         return np.asarray(np.where(known, np.clip(2 * smallest, 1e-12, 1.0), 1.0))
 
-    def _renew(self, error: Array, spread: Array, slot: Ints, kind: Ints, known: npt.NDArray[np.bool_]) -> None:
-        special = kind > 0
+    def _renew(self, error: Array, spread: Array, slot: Ints, ordinary: npt.NDArray[np.bool_]) -> None:
+        """Level, profile and variance after an ordinary day."""
         moved = np.clip(error, -CLIP * spread, CLIP * spread)
-        ordinary = known & ~special
         steady = np.abs(self.recent[:, -5:].mean(axis=1)) > 1.5  # five values on one side: the level has moved
         gain = np.where(steady, 3 * LEVEL, LEVEL)
         self.level = np.where(ordinary, self.level + gain * moved, self.level)
@@ -157,6 +187,3 @@ class _Follower:
             self.profile[self.rows, slot] += np.where(ordinary, PROFILE * moved, 0.0)
         square = np.minimum(error**2, 6.0 * self.variance) * 1.05
         self.variance = np.where(ordinary, np.maximum(self.variance + VARIANCE * (square - self.variance), 1e-12), self.variance)
-        before = self._special(slot, kind)
-        learned = known & special
-        self.effect[self.rows[learned], kind[learned]] = (before + SPECIAL * error)[learned]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from itsq_analysis.anomaly.daily import RARE, TAIL, WARM, Daily, follow, unroot
+from itsq_analysis.anomaly.daily import RARE, TAIL, WARM, Daily, Special, follow, unroot
 from itsq_analysis.anomaly.expectation import expectation
 from itsq_analysis.anomaly.histories import Histories, Ints, histories
 from itsq_analysis.anomaly.rate import DAILY, METRIC, learn, score, threshold
@@ -22,8 +22,11 @@ from itsq_analysis.forecasting.panel import Grid
 from itsq_analysis.forecasting.steps import DAY
 
 EVERYTHING = 2**31  # columns of history that are kept
-FREE = frozenset(1 + KINDS.index(kind) for kind in ("public", "optional", "minor"))
-WORKING = 1 + KINDS.index("working")
+SPECIAL = Special(
+    free=frozenset(1 + KINDS.index(kind) for kind in ("public", "optional", "minor")),
+    near=frozenset(1 + KINDS.index(kind) for kind in ("after", "before")),
+    working=1 + KINDS.index("working"),
+)
 Found = tuple[Array, Array, Array, Array]  # expected, lower, upper, log of the rate per row
 
 
@@ -101,7 +104,7 @@ def _judge(past: Histories, kinds: Ints, budget: float) -> Found:
     if not _is_daily(past):
         told = unusual(past)
         return (*expectation(past), learn(told, METRIC).log_of(told))
-    followed = follow(past, kinds, FREE, WORKING)
+    followed = follow(past, kinds, SPECIAL)
     rate = learn(followed.excess, DAILY)
     lower, upper = _band(followed, rate.excess_at(budget / past.per_month))
     return unroot(followed.mean), lower, upper, rate.log_of(followed.excess)

@@ -56,13 +56,46 @@ def test_a_shift_of_daily_counts_is_found_within_a_week():
 
 
 def test_a_holiday_that_is_known_is_no_anomaly():
-    frame = daily(weeks=20)
+    frame = daily(weeks=20, start="2026-03-02")  # after the Spring Festival: on its days there would have been work as usual
     day = pd.Timestamp("2026-05-01")  # Friday
     frame.loc[frame["ds"] == day, "y"] = 1
     told = detect(frame).set_index("ds")["is_anomaly"]
     known = detect(frame, holidays="CN").set_index("ds")["is_anomaly"]
     named = detect(frame, holidays=pd.DataFrame({"ds": [day], "name": ["day off"]})).set_index("ds")["is_anomaly"]
     assert (told[day], known[day], named[day]) == (True, False, False)
+
+
+def test_a_holiday_on_a_sunday_is_a_sunday():
+    frame = daily(weeks=30, start="2026-01-05")
+    fridays = [pd.Timestamp("2026-04-03"), pd.Timestamp("2026-05-01"), pd.Timestamp("2026-06-05")]
+    sunday = pd.Timestamp("2026-07-05")
+    frame.loc[frame["ds"].isin(fridays), "y"] = 1
+    days = pd.DataFrame({"ds": [*fridays, sunday], "name": "day off"})
+    found = detect(frame, holidays=days).set_index("ds")
+    assert not found["is_anomaly"][[*fridays, sunday]].any()
+    assert found["expected"][sunday] == pytest.approx(1, abs=1)  # what made a Sunday of Fridays is not taken off once more
+    assert found["expected"][fridays[2]] < 5
+
+
+def test_a_day_after_a_holiday_can_be_an_anomaly():
+    frame = daily(weeks=30)
+    days = pd.DataFrame({"ds": [pd.Timestamp("2026-07-01")], "name": "day off"})
+    frame.loc[frame["ds"] == days["ds"][0], "y"] = 1
+    frame.loc[frame["ds"] == "2026-07-02", "y"] = 150
+    found = detect(frame, holidays=days).set_index("ds")
+    assert found["is_anomaly"]["2026-07-02"]
+    assert not found["is_anomaly"]["2026-07-01"]
+
+
+def test_a_week_is_not_surer_than_the_level_is_steady():
+    generator = np.random.default_rng(2)
+    frame = pd.DataFrame({"unique_id": "calls", "ds": pd.date_range("2026-01-05", periods=210, freq="D")})
+    usual = 3000 * (1 + 0.02 * generator.normal(size=210))
+    alarms = []
+    for share in (1.05, 1.4):
+        frame["y"] = np.rint(usual * np.where(np.arange(210) >= 150, share, 1.0))
+        alarms.append(int(detect(frame)["is_anomaly"].iloc[150:158].sum()))
+    assert alarms == [3, 8]  # 5 % more are seen on single days only, 40 % for the whole week
 
 
 def test_an_adjusted_working_day_is_no_anomaly():

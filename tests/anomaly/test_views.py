@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from itsq_analysis.anomaly.daily import follow
+from itsq_analysis.anomaly.daily import Special, follow
 from itsq_analysis.anomaly.drift import drift
 from itsq_analysis.anomaly.expectation import expectation
 from itsq_analysis.anomaly.histories import Histories
@@ -41,9 +41,9 @@ def cut(histories, length):
 
 
 def scored(histories):
-    kinds = (histories.number % 90 == 50).astype("int64")
+    kinds = np.select([histories.number % 90 == 50, histories.number % 90 == 51], [1, 2])
     days = Histories(histories.ids, histories.y, histories.number, 1440, (7,))
-    return follow(days, kinds, frozenset({1}))
+    return follow(days, kinds, Special(frozenset({1}), frozenset({2})))
 
 
 PARTS = {view.name: view.errors for view in ALL} | {
