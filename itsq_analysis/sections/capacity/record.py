@@ -20,6 +20,7 @@ from itsq_analysis.sections.section import Part, Section, folded, paragraph, sub
 BACK = (30, 90)  # days before the report's day at which a forecast is made again
 FEWEST = 60  # days that must have been known then
 BAND = 0.8
+EXACT = 1e-9
 DECISIONS = 10
 CLOSE = 3  # days around the report's day in which the truth may have been measured
 
@@ -39,7 +40,7 @@ class Check:
     @property
     def held(self) -> bool:
         """Whether the truth lay in the 80 % range."""
-        return self.lower <= self.truth <= self.upper
+        return self.lower - EXACT <= self.truth <= self.upper + EXACT
 
 
 def checks(scene: Scene) -> list[Check]:

@@ -46,7 +46,7 @@ def by_day(scene: Scene, day: date | None) -> str:
 
 def months(scene: Scene, count: float) -> str:
     """A number of months."""
-    return scene.say("cap_months", n=scene.number(count, 0 if abs(count) >= SMALL else 1))
+    return scene.say("cap_months", n=scene.number(count, 0 if round(abs(count), 1) >= SMALL else 1))
 
 
 def named(scene: Scene, one: Resource) -> str:

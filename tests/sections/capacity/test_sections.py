@@ -1,0 +1,293 @@
+"""Each section below the first screen: its numbers by hand, what it says where nothing is known."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from itsq_analysis.charts import Chart
+from itsq_analysis.sections.capacity.choices import choices
+from itsq_analysis.sections.capacity.energy import monthly, pue
+from itsq_analysis.sections.capacity.estate import resources
+from itsq_analysis.sections.capacity.load import loads
+from itsq_analysis.sections.capacity.outlook import outlooks
+from itsq_analysis.sections.capacity.record import checks
+from itsq_analysis.sections.capacity.risk_map import at_risk
+from itsq_analysis.sections.capacity.sheets import remarks, statement
+from itsq_analysis.sections.capacity.spare import spares
+from itsq_analysis.sections.capacity.what_if import answers
+from tests.sections.capacity.estates import daily, flat, hourly, html, report, resource, rising, scene, sections
+from tests.sections.made import rows_of, told
+
+
+def charts(found: object) -> list[Chart]:
+    return [part for part in found.parts if isinstance(part, Chart)]  # type: ignore[attr-defined]
+
+
+def test_the_risk_map_shows_what_is_at_risk_and_names_the_others() -> None:
+    rows = [resource(), resource("safe"), resource("ghost")]
+    found = report(resources=rows, metrics=[*rising(), *flat("safe", 10)])
+    section = found.risk_map()
+    assert [one.resource.key for one in at_risk(found.scene)] == ["disk"]
+    assert charts(section)[0].data.to_numpy().tolist() == [["Orders: The disk", ">99%", ">99%", ">99%", ">99%"]]
+    assert section.answer.startswith("Of 2 measured resources 1 reach their limit within 12 months")
+    assert "Not within 12 months (probability below 10%): The safe." in told(section)
+    assert "Without data and not judged: The ghost." in told(section)
+
+
+def test_a_sheet_says_the_model_sentence() -> None:
+    [one] = outlooks(scene(resources=[resource(lead_time_days=20)], metrics=rising()))
+    assert statement(scene(resources=[resource()]), one) == (
+        "The disk, now at 60%, will most likely reach its 90% limit on 2 December (80% range 2 December to 2 December). "
+        "Supply takes 20 days: order by 12 November for a one-in-ten risk of being late, by 12 November for even odds."
+    )
+
+
+def test_a_sheet_lists_every_option_with_what_it_gains_and_doing_nothing() -> None:
+    """10 GiB cleaned gain ten days at one a day; 100 more raise the limit by 90, ninety days."""
+    clean = {"resource": "disk", "option": "clean", "title": "Clean", "size": 10.0, "price": 500.0, "lead_time_days": 5}
+    more = {"resource": "disk", "option": "extend", "title": "More", "size": 100.0, "price": 86000.0, "lead_time_days": 20}
+    accept = {"resource": "disk", "option": "accept", "title": "Wait", "note": "orders stop"}
+    found = report(resources=[resource(lead_time_days=20)], metrics=rising(), capacity_options=[clean, more, accept])
+    options = choices(found.scene, outlooks(found.scene)[0])
+    assert [(one.option, one.by, one.likely) for one in options if one.months] == [
+        ("extend", date(2026, 11, 12), date(2027, 3, 2)),
+        ("clean", date(2026, 11, 27), date(2026, 12, 12)),
+    ]
+    table = rows_of(found.sheets())
+    assert [row[0] for row in table[1:]] == ["Extend (More)", "Clean up (Clean)", "Accept, do nothing (Wait)orders stop"]
+    assert [row[6] for row in table[1:]] == ["3 months gained", "0.3 months gained", ""]
+    fan = charts(found.sheets())[0]
+    assert "2 December" in fan.summary
+    assert fan.data.iloc[-1, 0] > "2027-01"
+
+
+def test_the_step_of_the_register_is_an_option_where_no_extension_is_named() -> None:
+    subject = scene(resources=[resource(step_size=50.0, step_price=4000.0)], metrics=rising())
+    assert [(one.title, one.price, one.likely) for one in choices(subject, outlooks(subject)[0])] == [
+        ("one step, 50 GiB", 4000.0, date(2027, 1, 16))
+    ]
+
+
+def test_an_option_beyond_two_years_gains_at_least_so_much() -> None:
+    more = {"resource": "disk", "option": "extend", "title": "Huge", "size": 10_000.0}
+    subject = scene(resources=[resource()], metrics=rising(), capacity_options=[more])
+    [one] = choices(subject, outlooks(subject)[0])
+    assert (one.likely, one.at_least, one.months) == (None, True, pytest.approx(700 / 30.4375))
+
+
+def test_remarks_tell_of_gaps_and_plans() -> None:
+    gaps = [None if 20 <= n < 40 else float(n) for n in range(1, 61)]
+    event = {"date": date(2026, 12, 24), "driver": "d", "kind": "planned", "event": "Sale", "growth": 0.1}
+    subject = scene(resources=[resource()], metrics=daily("disk", gaps), demand_drivers=[event])
+    found = remarks(subject, outlooks(subject)[0])
+    assert "33% of the history is missing; it is left out, not counted as zero." in found
+    assert "The forecast reckons with what is planned: Sale (24 December)." in found
+
+
+def test_demand_is_told_by_whole_months() -> None:
+    """October has 31 values of 100, September 30 of 80; November is not over."""
+    days = [
+        *((date(2026, 9, n + 1), 80.0) for n in range(30)),
+        *((date(2026, 10, n + 1), 100.0) for n in range(31)),
+        (date(2026, 11, 1), 9e9),
+    ]
+    measured = [{"date": day, "driver": "Orders", "kind": "measured", "value": value, "unit": "orders"} for day, value in days]
+    sale = {"date": date(2026, 11, 11), "driver": "Orders", "kind": "planned", "event": "Sale", "growth": 0.5, "service": "Orders"}
+    plan = {"date": date(2027, 1, 1), "driver": "Orders", "kind": "planned", "value": 120.0, "unit": "orders"}
+    section = report(demand_drivers=[*measured, sale, plan]).demand()
+    assert section.answer == "One demand driver is measured; planned events: 1."
+    assert charts(section)[0].summary == "Monthly mean: 100 orders in October 2026, 80 orders in September 2026."
+    assert ["Sale", "Orders", "11 November 2026", "–", "+50%", "–"] in rows_of(section)
+    assert any(
+        "Orders: amounts are planned until January 2027, the most 120 orders in January 2027" in text for text in told(section)
+    )
+
+
+def test_the_busy_hour_is_the_95th_percentile_and_a_failure_is_carried_by_the_rest() -> None:
+    """101 hours from 0 to 100: P95 = 95, the highest 100, of 200: 47.5 % and 50 %; with one of two lost 95 %."""
+    rows = [
+        resource("pair", kind="cpu", capacity=200.0, unit="", members=2),
+        resource("lone", kind="cpu", capacity=200.0, members=1),
+    ]
+    trio = resource("trio", kind="cpu", capacity=200.0, members=3, members_needed=3)
+    metrics = [row for key in ("pair", "lone", "trio") for row in hourly(key, map(float, range(101)))]
+    found = report(resources=[*rows, trio], metrics=metrics)
+    cells = {row[0]: row[1:6] for row in rows_of(found.load())[1:]}
+    assert cells["The pair"] == ["48%", "● below both", "50%", "95%", "70% / 85%"]
+    assert cells["The lone"][3] == "no second member"
+    assert cells["The trio"][3] == "does not run"
+    assert {one.resource.key for one in loads(found.scene) if one.fails} == {"trio"}
+    assert loads(found.scene)[0].used.hours == 101
+
+
+def test_only_service_hours_count_where_the_service_has_a_calendar() -> None:
+    """Full at night, 10 % in the eight hours of a working day: the busy hour is that of the day."""
+    night = [1.0 if not (9 <= n % 24 < 17) else 0.1 for n in range(24 * 28)]
+    calendar = '[[calendar]]\nid = "day"\nhours = "Mon-Fri 09:00-17:00"\n'
+    services = [{"service": "Orders", "calendar": "day"}]
+    cpu = resource("cpu", kind="cpu", capacity=None, unit="")
+    [one] = loads(scene(calendar, resources=[cpu], metrics=hourly("cpu", night), services=services))
+    assert (one.used.busy_hour, one.used.peak) == (0.1, 1.0)
+
+
+def test_what_ends_is_listed_with_the_days_left_and_seats_are_counted() -> None:
+    rows = [
+        resource("crt", kind="certificate", metric=None, expires_on=date(2026, 12, 2), lead_time_days=10, yearly_cost=3800.0),
+        resource("old", kind="certificate", metric=None, expires_on=date(2026, 11, 1)),
+        resource("seats", kind="licence", metric=None, capacity=200.0, quantity_in_use=195.0, unit="users"),
+    ]
+    section = report(resources=rows).expiry()
+    table = rows_of(section)
+    assert [row[0:6] for row in table[1:]] == [
+        ["The old", "certificate", "1 November 2026", "ended a day ago", "2 September (past)", "–"],
+        ["The crt", "certificate", "2 December 2026", "30 days", "22 November", "3,800 yuan"],
+    ]
+    assert rows_of(section, 1)[1][:4] == ["The seats", "195 users", "200 users", "97.5%"]
+    assert section.answer.startswith(
+        "Of 2 with an end, 2 have ended or end within 12 months; to be renewed before the next report: 2"
+    )
+
+
+def test_idle_capacity_is_what_busy_hour_peak_and_failure_leave() -> None:
+    """Always 14 of 100 with a warning at 70 %: 20 are needed, 80 idle, 80 % of 5,000 a year; with one of two lost 40 are needed."""
+    rows = [
+        resource("one", kind="cpu", yearly_cost=5000.0),
+        resource("two", kind="cpu", yearly_cost=5000.0, members=2),
+        resource("grows", kind="disk", yearly_cost=5000.0),
+    ]
+    metrics = [*(row for key in ("one", "two") for row in hourly(key, [14.0] * 24 * 30)), *rising("grows", end=30.0)]
+    found = report(resources=rows, metrics=metrics)
+    assert [(one.resource.key, round(one.idle.spare, 6), one.idle.saving) for one in spares(found.scene)] == [
+        ("one", 80.0, 4000.0),
+        ("two", 60.0, 3000.0),
+    ]
+    assert "together 7,000 yuan a year" in found.idle().answer
+    assert rows_of(found.idle())[1][-1] == "30 days: less than a season"
+
+
+def test_the_questions_move_the_day() -> None:
+    """30 GiB at 1.3 a day take 24 days; to 95 it is 35; the plan to double from 12 November on would save 10 of the 30 days."""
+    event = {"date": date(2026, 11, 12), "driver": "d", "kind": "planned", "event": "Project", "growth": 1.0}
+    rows = [resource(), resource("planned"), resource("safe")]
+    planned = {**event, "service": "Plan"}
+    rows[1] = resource("planned", service="Plan")
+    subject = scene(resources=rows, metrics=[*rising(), *rising("planned"), *flat("safe", 10)], demand_drivers=[planned])
+    found = answers(subject)
+    assert {name: row["likely"] for name, row in found["disk"].items()} == {
+        "": date(2026, 12, 2),
+        "growth": date(2026, 11, 26),
+        "raised": date(2026, 12, 7),
+    }
+    assert found["planned"][""]["likely"] < found["planned"]["late"]["likely"] == date(2026, 12, 2)
+    assert "safe" not in found
+    table = {row[0]: row[1:] for row in rows_of(report(resources=[resource()], metrics=rising()).what_if())}
+    assert table["The disk"] == ["2 December", "26 November", "7 December", "does not apply"]
+
+
+def test_energy_is_a_sum_a_month_and_the_pue_a_quotient_of_both() -> None:
+    """October: 31 days of 150 kWh, of which 100 by machines; September lacks two days of 30 and is left out."""
+    power = resource("power", name="Room", kind="energy", unit="kWh", metric="total_kwh", capacity=None)
+    days = [150.0] * 31
+    metrics = [*daily("power", days, date(2026, 10, 31), "total_kwh"), *daily("power", [100.0] * 31, date(2026, 10, 31), "it_kwh")]
+    metrics += daily("power", [150.0] * 28, date(2026, 9, 28), "total_kwh")
+    metrics += daily("power", [150.0] * 31, date(2026, 8, 31), "total_kwh") + daily(
+        "power", [75.0] * 31, date(2026, 8, 31), "it_kwh"
+    )
+    subject = scene(resources=[power], metrics=metrics)
+    [one] = resources(subject)
+    months = monthly(subject, one)
+    assert {str(month): value for month, value in months["total_kwh"].items()} == {"2026-08": 4650.0, "2026-10": 4650.0}
+    assert {str(month): value for month, value in pue(one, months).items()} == {"2026-08": 2.0, "2026-10": 1.5}
+    assert report(resources=[resource()]).energy() is None
+    assert report(resources=[power], metrics=metrics).energy().answer == (  # type: ignore[union-attr]
+        "Room: PUE 1.50 in the newest whole month, 2.00 1 months before."
+    )
+
+
+def test_earlier_forecasts_are_made_again_as_of_their_day_and_marked_so() -> None:
+    """A line of 200 days: 30 and 90 days ago the truth of today lay on the line."""
+    found = report(resources=[resource(capacity=1000.0)], metrics=rising(days=200, end=300.0))
+    made = checks(found.scene)
+    assert [(one.days, one.made, round(one.truth, 3), one.held) for one in made] == [
+        (30, date(2026, 10, 3), 0.3, True),
+        (90, date(2026, 8, 4), 0.3, True),
+    ]
+    section = found.record()
+    assert section.answer.startswith("In 2 of 2 checks the truth lay in the range that was to be expected (80% of them should).")
+    assert any(sentence.startswith("Recomputed, not stored") for sentence in told(section))
+
+
+def test_decisions_of_the_past_say_what_came_of_them_and_what_is_late() -> None:
+    base = {"resource": "disk", "title": "More", "option": "extend", "size": 10.0, "lead_time_days": 30}
+    rows = [
+        {**base, "number": "1", "decided_on": date(2026, 9, 1), "outcome": "chosen"},
+        {
+            **base,
+            "number": "2",
+            "decided_on": date(2026, 8, 1),
+            "outcome": "chosen",
+            "done_on": date(2026, 8, 20),
+            "effect": "as hoped",
+        },
+        {**base, "number": "3", "decided_on": date(2026, 7, 1), "outcome": "rejected"},
+        {**base, "number": "4", "decided_on": date(2026, 12, 1), "outcome": "chosen"},
+    ]
+    section = report(resources=[resource()], capacity_options=rows).record()
+    assert section.answer == "3 decisions are registered; chosen, due and not done: 1."
+    assert [(row[3], row[4], row[5]) for row in rows_of(section)[1:]] == [
+        ("chosen", "was due on 1 October 2026", "–"),
+        ("chosen", "20 August 2026", "as hoped"),
+        ("rejected", "–", "–"),
+    ]
+
+
+def test_the_appendix_names_what_has_no_data_and_defines_every_number() -> None:
+    found = report(resources=[resource(), resource("ghost"), resource("mute", metric=None)], metrics=rising())
+    section = found.appendix()
+    assert section.answer.startswith("Of 3 registered resources 1 are measured; 2 ought to be and are not")
+    assert [row[0:3:2] for row in rows_of(section)[1:]] == [
+        ["The ghost", "Its metric has no values."],
+        ["The mute", "The register names no metric, and none was loaded for it."],
+    ]
+    assert "Busy hour" in html(section)
+    assert "parameters" in html(section).lower()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_section_answers_where_there_is_nothing_at_all(language: str) -> None:
+    found = sections(report(language=language))  # type: ignore[arg-type]
+    assert "energy" not in found
+    assert all(section.answer for section in found.values())
+    assert not any(isinstance(part, Chart) for section in found.values() for part in section.parts)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_hostile_registers_stay_text_in_every_section(language: str) -> None:
+    bad = "<img src=x onerror=alert(1)>{{7*7}}"
+    columns = {"name": bad, "owner": bad, "supplier": bad, "service": bad, "note": bad, "unit": bad}
+    rows = [
+        resource(**columns),
+        resource("ghost", **columns),
+        resource("crt", **columns | {"kind": "certificate", "metric": None, "expires_on": date(2026, 12, 1)}),
+        resource("idle", **columns | {"kind": "cpu", "yearly_cost": 100.0, "step_size": 1.0}),
+    ]
+    options = [{"resource": "disk", "option": "clean", "title": bad, "size": 10.0, "note": bad, "owner": bad}]
+    options += [
+        {
+            "resource": "disk",
+            "number": "9",
+            "option": "move",
+            "title": bad,
+            "decided_on": date(2026, 9, 1),
+            "outcome": "chosen",
+            "effect": bad,
+        }
+    ]
+    event = {"date": date(2026, 12, 24), "driver": bad, "kind": "planned", "event": bad, "growth": 0.1, "note": bad, "service": bad}
+    metrics = [*rising(), *hourly("idle", [5.0] * 24 * 30)]
+    found = report(language=language, resources=rows, metrics=metrics, capacity_options=options, demand_drivers=[event])  # type: ignore[arg-type]
+    for section in sections(found).values():
+        assert "<img" not in html(section)
+        assert not any("<img" in part.svg() for part in charts(section))
