@@ -21,6 +21,7 @@ from itsq_analysis.staffing.need import (
     hourly_load,
     kinds_of_days,
     people_by_hour,
+    rounded,
 )
 from itsq_analysis.staffing.queue import Load, service
 from itsq_analysis.staffing.roster import on_duty
@@ -153,8 +154,9 @@ def counted_hours(known: pd.DataFrame, weeks: Weeks) -> NDArray[np.bool_]:
 def _busy(beside: pd.DataFrame, handle_seconds: float, target: QueueTarget) -> list[float]:
     """The share of their time for which those on the roster are busy; missing where nobody is."""
     known: dict[tuple[float, float], float] = {}
-    for amount, people in zip(beside["per_hour"].round(2), beside["rostered"], strict=True):
-        present = 0 if pd.isna(people) else int(people * (1 - target.shrinkage) + 0.5)
-        met = service(Load(float(amount), handle_seconds, target.patience), present, target.target_seconds) if present else None
+    pairs = list(zip(rounded(beside["per_hour"]), beside["rostered"].fillna(0.0), strict=True))
+    for amount, people in dict.fromkeys(pairs):
+        present = int(people * (1 - target.shrinkage) + 0.5)
+        met = service(Load(amount, handle_seconds, target.patience), present, target.target_seconds) if present else None
         known[amount, people] = met.occupancy if met else float("nan")
-    return [known[pair] for pair in zip(beside["per_hour"].round(2), beside["rostered"], strict=True)]
+    return [known[pair] for pair in pairs]

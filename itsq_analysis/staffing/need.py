@@ -127,7 +127,7 @@ def people_by_hour(
     """
     known: dict[float, int] = {}
     needed = []
-    for amount in load["per_hour"].round(2):
+    for amount in rounded(load["per_hour"]):
         if amount not in known:
             known[amount] = people_needed(
                 Load(float(amount), handle_seconds, target.patience),
@@ -139,6 +139,15 @@ def people_by_hour(
         needed.append(known[amount])
     column = np.array(needed, dtype=np.int64)
     return load.assign(needed=column if open_hours is None else np.where(open_hours, column, 0))
+
+
+def rounded(amounts: pd.Series) -> list[float]:
+    """Contacts an hour to three digits: hours that hardly differ are worked out once.
+
+    >>> rounded(pd.Series([24.3712, 0.0, 1234.0]))
+    [24.4, 0.0, 1230.0]
+    """
+    return [float(f"{amount:.3g}") for amount in amounts]
 
 
 def against_roster(need: pd.DataFrame, duty: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from duckdb import DuckDBPyConnection
 
+from itsq_analysis.errors import ForecastError
 from itsq_analysis.forecasting.common import forecast_common
 from itsq_analysis.settings import Settings
 from itsq_analysis.staffing import reading
@@ -21,6 +22,7 @@ from itsq_analysis.worktime import Calendar
 
 LEVELS = (50, 80, 95)
 FEWEST_DAYS = 14  # of history, below which nothing is forecast
+OLDEST = 14  # days that contacts may lie back
 CONTACTS, TICKETS = "contacts: ", "tickets: "
 
 
@@ -34,6 +36,7 @@ class Plan:
         teams: those on the roster, or with a stated handling time, that work on tickets.
         has_contacts, has_roster: whether the tables hold any row.
         planned_until: the last day that the roster reaches; None without one.
+        unplanned: desks whose contacts are too few days, or end too long ago, for a forecast.
         notes: sentences of the forecast that a reader must know.
     """
 
@@ -43,6 +46,7 @@ class Plan:
     has_contacts: bool
     has_roster: bool
     planned_until: Any = None
+    unplanned: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -74,21 +78,42 @@ def make_plan(
     zone = settings.organisation.zone
     planned = Weeks(moment.astimezone(zone).date(), weeks, calendar(settings.calendars[0].id))
     contacts = reading.contact_hours(connection, zone, moment)
-    contacts["team"] = contacts["team"].astype(object).where(contacts["team"].notna(), "")
     roster = reading.roster_rows(connection, planned.start - timedelta(weeks=RECENT + 2), planned.last)
+    unnamed = _answers(roster, reading.first_lines(connection))
+    contacts["team"] = contacts["team"].astype(object).where(contacts["team"].notna(), unnamed)
     tickets = _by_team(reading.ticket_days(connection, zone, moment), connection, roster, settings)
-    desks = {str(team): rows for team, rows in contacts.groupby("team") if len(daily_contacts(rows, planned)) >= FEWEST_DAYS}
+    every = {str(team): rows for team, rows in contacts.groupby("team")}
+    desks = {team: rows for team, rows in every.items() if _usable(daily_contacts(rows, planned), planned)}
     teams = {team: rows for team, rows in tickets.items() if team not in desks}
     found = _forecast(desks, teams, planned, holidays)
     return Plan(
         planned,
-        [_desk(team, rows, found, roster, settings, planned, calendar) for team, rows in desks.items()],
+        [_desk(team, rows, found, roster, settings, planned, calendar) for team, rows in desks.items() if _has(found, team)],
         _teams(connection, teams, found, roster, settings, planned, moment),
         bool(len(contacts)),
         bool(len(roster)),
         roster["date"].max() if len(roster) else None,
+        sorted(team for team in every if team not in desks or not _has(found, team)),
         list(found.attrs.get("notes", [])),
     )
+
+
+def _answers(roster: pd.DataFrame, first: set[str]) -> str:
+    """The rostered team that answers contacts which name no group: the only first line, else the only team; "" if not clear."""
+    rostered = {str(team) for team in roster["team"]}
+    for candidates in (rostered & first, rostered):
+        if len(candidates) == 1:
+            return candidates.pop()
+    return ""
+
+
+def _usable(daily: pd.DataFrame, weeks: Weeks) -> bool:
+    """Whether there are enough days of contacts, up to the last weeks, to forecast from."""
+    return len(daily) >= FEWEST_DAYS and daily["ds"].max() >= pd.Timestamp(weeks.start - timedelta(days=OLDEST))
+
+
+def _has(found: pd.DataFrame, team: str) -> bool:
+    return bool((found["unique_id"] == CONTACTS + team).any())
 
 
 def _by_team(
@@ -127,14 +152,24 @@ def _forecast(
         counts = rows.set_index("ds")["opened"].reindex(days).fillna(0.0)
         frames.append(pd.DataFrame({"unique_id": TICKETS + team, "ds": counts.index, "y": counts.to_numpy()}))
     if not frames:
-        return pd.DataFrame(columns=["unique_id", "ds", "mean"])
+        return _nothing()
     series = pd.concat(frames, ignore_index=True)[["unique_id", "ds", "y"]]
     late = (yesterday - series.groupby("unique_id")["ds"].max().min()).days  # a closed day at the end has no row
-    result = forecast_common(series, len(weeks.days) + max(late, 0), freq="D", levels=LEVELS, holidays=list(holidays))
+    try:
+        result = forecast_common(series, len(weeks.days) + max(late, 0), freq="D", levels=LEVELS, holidays=list(holidays))
+    except ForecastError as error:  # such as only series that have ended
+        return _nothing(str(error))
     notes = result.attrs.get("notes", [])
     inside = result[(result["ds"] >= pd.Timestamp(weeks.start)) & (result["ds"] <= pd.Timestamp(weeks.last))]
     inside.attrs["notes"] = notes
     return inside
+
+
+def _nothing(*notes: str) -> pd.DataFrame:
+    """No forecast, and why."""
+    frame = pd.DataFrame(columns=["unique_id", "ds", "mean"])
+    frame.attrs["notes"] = list(notes)
+    return frame
 
 
 def _desk(

@@ -98,6 +98,11 @@ def roster_rows(connection: DuckDBPyConnection, first: date, last: date) -> pd.D
     )
 
 
+def first_lines(connection: DuckDBPyConnection) -> set[str]:
+    """The groups that the register calls first line."""
+    return set(_frame(connection, "SELECT assignment_group FROM groups WHERE level = 1")["assignment_group"])
+
+
 def teams_of_groups(connection: DuckDBPyConnection) -> dict[str, str]:
     """Assignment group -> the team that it belongs to in the register of groups."""
     found = _frame(connection, "SELECT assignment_group, team FROM groups WHERE team IS NOT NULL")
