@@ -12,6 +12,7 @@ from itsq_analysis.forecasting.combine import members_of
 from itsq_analysis.forecasting.frame import lay_out
 from itsq_analysis.forecasting.models import MODELS
 from itsq_analysis.forecasting.models.count_regression import fit_counts, median_of
+from itsq_analysis.forecasting.models.regression import _counted
 from itsq_analysis.forecasting.panel import Panel
 
 SHAPE = np.where(np.arange(24) < 8, 0.2, np.where(np.arange(24) < 18, 1.8, 0.8))
@@ -60,6 +61,16 @@ def test_the_count_regression_is_the_one_of_statsmodels() -> None:
         theirs = GLM(y[row, known], design[known], family=Poisson(), var_weights=weight[known]).fit()
         np.testing.assert_allclose(ours[row], theirs.params, atol=1e-5)
     assert dispersion == pytest.approx([1.0, 1.0], abs=0.25)
+
+
+def test_fits_of_neighbouring_origins_mean_the_same_by_a_weekday() -> None:
+    """Every variant at every origin, also where a fit goes on from that of an earlier origin, tells a plain week."""
+    days = pd.date_range("2026-01-05", periods=84, freq="D")
+    week = np.array([200.0, 180, 180, 170, 150, 30, 20])
+    data = lay_out(pd.DataFrame({"unique_id": "a", "ds": days, "y": week[days.day_of_week]})).panels[0]
+    for offset, paths in _counted(data, 7, [0, 3, 5, 9, 16, 20]).items():
+        wanted = week[(np.arange(7) + 84 - offset) % 7]
+        np.testing.assert_allclose(paths[:, 0], np.tile(wanted, (len(paths), 1)), rtol=0.12)
 
 
 def test_the_median_of_a_count_lies_below_its_mean() -> None:

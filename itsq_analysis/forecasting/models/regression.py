@@ -65,7 +65,7 @@ def _counted(panel: Panel, horizon: int, wanted: Sequence[int]) -> dict[int, Arr
             oldest = group[-1]
             used = waves if long_enough[oldest] else 0
             seen = panel.before(oldest)
-            past, ahead = _design(seen, horizon + oldest - group[0], used, per_year)
+            past, ahead = _design(seen, horizon + oldest - group[0], used, per_year, oldest)
             if begin is not None and begin.shape[1] != past.shape[1]:
                 begin = None
             begin, dispersion = fit_counts(seen.y, past, _forget(seen.length, per_year), _ridge(past.shape[1], used), begin)
@@ -117,14 +117,18 @@ def _per_year(panel: Panel) -> float:
     return 365.25 * DAY / step.minutes * share
 
 
-def _design(panel: Panel, horizon: int, waves: int, per_year: float) -> tuple[Array, Array]:
-    """Rows of the past and of the future, on one clock that ends at 0: constant, trend, slots of the season, waves of the year."""
+def _design(panel: Panel, horizon: int, waves: int, per_year: float, offset: int = 0) -> tuple[Array, Array]:
+    """Rows of the past and of the future: constant, trend, slots of the season, waves of the year.
+
+    The trend's clock ends at 0; slots and waves are those of a clock that ends `offset` steps later, so that fits of several
+    origins mean the same by them.
+    """
     clock = np.arange(-panel.length + 1, horizon + 1, dtype=float)
     season = min((one for one in panel.seasons if 1 < one <= 12 and panel.length >= 2 * one), default=1)
     columns = [np.ones(len(clock)), np.clip(clock, None, 0.3 * panel.length) / max(panel.length, 1)]
-    slot: Ints = np.arange(-panel.length + 1, horizon + 1) % season
+    slot: Ints = (np.arange(-panel.length + 1, horizon + 1) - offset) % season
     columns += [(slot == one).astype(float) - (slot == season - 1) for one in range(season - 1)]
-    angle = 2 * np.pi * clock / max(per_year, 1.0)
+    angle = 2 * np.pi * (clock - offset) / max(per_year, 1.0)
     for wave in range(1, waves + 1):
         columns += [np.sin(wave * angle), np.cos(wave * angle)]
     design = np.stack(columns, axis=1)
