@@ -1,0 +1,76 @@
+"""Detection and explanation through the workspace: what it reads, which holidays it takes, what it refuses."""
+
+import pandas as pd
+import pytest
+
+from itsq_analysis import open_workspace, to_events
+from itsq_analysis.anomaly import detect
+from itsq_analysis.errors import ForecastError, IndicatorError
+
+
+@pytest.fixture(scope="module")
+def workspace(demo):
+    return open_workspace(demo)
+
+
+def test_detect_judges_the_series_of_the_table_with_the_holidays_of_the_organisation(workspace):
+    found = workspace.detect("incidents", by="service", as_of="2026-06-30")
+    frame = workspace.series("incidents", by="service", as_of="2026-06-30")
+    assert found["ds"].max() == pd.Timestamp("2026-06-30")
+    pd.testing.assert_frame_equal(found, detect(frame, freq="D", holidays="CN"))
+    assert not found.equals(workspace.detect("incidents", by="service", as_of="2026-06-30", holidays=""))
+
+
+def test_a_larger_budget_raises_more_alarms(workspace):
+    few, many = (workspace.detect("incidents", by="service", alarms_per_month=budget)["is_anomaly"] for budget in (0.1, 2.0))
+    assert many[few].all()
+    assert many.sum() > few.sum()
+
+
+def test_hours_and_weeks_are_judged_too(workspace):
+    hours = workspace.detect("incidents", freq="h", as_of="2025-02-28")
+    assert str(hours["ds"].dt.tz) == "Asia/Shanghai"
+    weeks = workspace.detect("incidents", freq="W")
+    assert weeks["ds"].dt.day_of_week.eq(0).all()
+
+
+def test_an_unknown_dimension_or_column_is_refused(workspace):
+    with pytest.raises(IndicatorError):
+        workspace.detect("incidents", by="colour")
+    with pytest.raises(IndicatorError):
+        workspace.detect("incidents", time="short_description")
+
+
+def test_an_event_is_explained_as_of_its_moment(workspace):
+    """Nothing after the moment is used: neither tickets nor changes."""
+    events = to_events(workspace.detect("incidents", by="service", as_of="2026-10-22", alarms_per_month=1.0))
+    event = events[events["unique_id"] == "Network"].iloc[-1]
+    found = workspace.explain_event(event, by="service", together=False, as_of="2026-10-22")
+    assert found.excess.end <= pd.Timestamp("2026-10-22")
+    assert (found.before["at"] < pd.Timestamp("2026-10-23")).all()
+    assert found.where.attrs["counted"] == found.excess.counted
+
+
+def test_a_dimension_that_cannot_be_explained_is_refused(workspace):
+    day = pd.Timestamp("2026-10-20")
+    event = pd.Series({"unique_id": "1", "start": day, "end": day, "peak": day, "size": 9.0, "score": 0.9})
+    with pytest.raises(IndicatorError, match="to be explained"):
+        workspace.explain_event(event, by="tier")
+
+
+def test_an_event_at_the_start_of_the_data_is_not_explained(workspace):
+    day = pd.Timestamp("2024-11-12")
+    event = pd.Series({"unique_id": "incidents", "start": day, "end": day, "peak": day, "size": 9.0, "score": 0.9})
+    assert workspace.explain_event(event) is None
+
+
+def test_requests_are_explained_too(workspace):
+    day = pd.Timestamp("2026-10-20")
+    event = pd.Series({"unique_id": "requests", "start": day, "end": day, "peak": day, "size": 1.0, "score": 0.9})
+    found = workspace.explain_event(event, "requests")
+    assert found.excess.expected > 0
+
+
+def test_a_change_that_is_none_is_refused(workspace):
+    with pytest.raises(ForecastError, match="found 'CHG0'"):
+        workspace.impact("CHG0")
