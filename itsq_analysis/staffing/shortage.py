@@ -93,8 +93,8 @@ def stretches(hours: pd.DataFrame, marked: NDArray[np.bool_]) -> list[Stretch]:
 def occasions(hours: pd.DataFrame, marked: NDArray[np.bool_], told: list[Stretch]) -> list[Occasion]:
     """Marked hours on days that no stretch tells, the special days first, then by person-hours."""
     known = {(day, hour) for one in told for day in one.days for hour in range(one.start, one.end)}
-    rows = hours[marked].assign(day=hours["ds"].dt.date, hour=hours["ds"].dt.hour)
-    rows = rows[[pair not in known for pair in zip(rows["day"], rows["hour"], strict=True)]]
+    rows = hours.assign(day=hours["ds"].dt.date, hour=hours["ds"].dt.hour)[marked]
+    rows = rows.loc[np.array([pair not in known for pair in zip(rows["day"], rows["hour"], strict=True)], dtype=bool)]
     found = []
     for day, start, end in _runs(list(zip(rows["day"], rows["hour"], strict=True))):
         part = rows[(rows["day"] == day) & rows["hour"].between(start, end - 1)]

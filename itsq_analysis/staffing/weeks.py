@@ -68,5 +68,5 @@ def by_week(frame: pd.DataFrame, end: date) -> pd.DataFrame:
     weeks = known["ds"].dt.normalize() - pd.to_timedelta(known["ds"].dt.day_of_week, unit="D")
     first = weeks.min()
     sums = known.drop(columns="ds").groupby(weeks).sum()
-    whole = frame["ds"].min() <= first if len(known) else False
+    whole = frame["ds"].min().normalize() <= first if len(known) else False
     return sums if whole or not len(sums) else sums.iloc[1:]

@@ -108,7 +108,7 @@ def _worst(scene: Scene, known: pd.DataFrame) -> str:
         return formats.MISSING
     row = known.iloc[int(gaps.to_numpy().argmax())]
     when = row["ds"]
-    facts = {"weekday": scene.term(f"weekday_{when.dayofweek}"), "day": day_name(scene, when.date()), "hour": f"{when:%H:%M}"}
+    facts = {"weekday": scene.term(f"weekday_{when.day_of_week}"), "day": day_name(scene, when.date()), "hour": f"{when:%H:%M}"}
     return scene.say("people_worst", n=scene.number(float(row["gap"]), 0 if float(row["gap"]).is_integer() else 1), **facts)
 
 

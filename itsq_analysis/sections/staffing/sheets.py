@@ -31,7 +31,7 @@ def _hours(scene: Scene, plan: Plan) -> Sheet:
         [
             team or scene.term("desk_unnamed"),
             moment.date(),
-            scene.term(f"weekday_{moment.dayofweek}"),
+            scene.term(f"weekday_{moment.day_of_week}"),
             f"{moment:%H:%M}",
             round(expected, 2),
             needed,
