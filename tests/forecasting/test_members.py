@@ -70,7 +70,9 @@ def test_fits_of_neighbouring_origins_mean_the_same_by_a_weekday() -> None:
     data = lay_out(pd.DataFrame({"unique_id": "a", "ds": days, "y": week[days.day_of_week]})).panels[0]
     for offset, paths in _counted(data, 7, [0, 3, 5, 9, 16, 20]).items():
         wanted = week[(np.arange(7) + 84 - offset) % 7]
-        np.testing.assert_allclose(paths[:, 0], np.tile(wanted, (len(paths), 1)), rtol=0.3)  # ridge
+        np.testing.assert_allclose(
+            paths[:, 0], np.tile(wanted, (len(paths), 1)), rtol=0.5
+        )  # ridge; a rotated week is off by 6 times
 
 
 def test_the_median_of_a_count_lies_below_its_mean() -> None:
