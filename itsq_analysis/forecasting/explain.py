@@ -14,6 +14,7 @@ from itsq_analysis.forecasting.frame import Layout, check_horizon, lay_out
 from itsq_analysis.forecasting.holiday_effects import REPLACED
 from itsq_analysis.forecasting.models import MODELS
 from itsq_analysis.forecasting.models.seasonal_naive import fold
+from itsq_analysis.forecasting.month_effects import FIRST, LAST, MonthEffects
 from itsq_analysis.forecasting.origins import absolute_error, actual
 from itsq_analysis.forecasting.outlook import Outlook, outlooks
 from itsq_analysis.forecasting.panel import Array, mean_known
@@ -36,12 +37,15 @@ class Explanation:
             value over
             the mean.
         holidays: unique_id, kind, name, effect: by what share a day of that name differs from its usual level (-0.6 = 60 % less).
+        month: unique_id, place (1 = the month's first working day, -1 = its last), effect: by what share such a day differs from
+            one in the middle of a month; only of series where months agree on it.
     """
 
     series: pd.DataFrame
     members: pd.DataFrame
     pattern: pd.DataFrame
     holidays: pd.DataFrame
+    month: pd.DataFrame
 
 
 def explain(
@@ -81,6 +85,7 @@ def explain(
         _together([_members(layout, one, horizon) for one in found]),
         _together([_pattern(one) for one in found]),
         _together([_holidays(one) for one in found]),
+        _together([_month(one) for one in found]),
     )
 
 
@@ -172,3 +177,19 @@ def _holidays(outlook: Outlook) -> pd.DataFrame:
         rows += [(one, kind, name, share) for one, share in zip(outlook.panel.ids.tolist(), change.tolist(), strict=True)]
     frame = pd.DataFrame(rows, columns=columns)
     return frame[frame["kind"].isin(REPLACED) | (frame["effect"].abs() >= 0.05)].reset_index(drop=True)
+
+
+def _month(outlook: Outlook) -> pd.DataFrame:
+    """The places of a month that differ from its middle."""
+    columns = ["unique_id", "place", "effect"]
+    if not isinstance(outlook.month, MonthEffects):
+        return pd.DataFrame(columns=columns)
+    effect = outlook.month.effect
+    places = [*range(1, FIRST + 1), *range(-1, -LAST - 1, -1)]
+    rows = [
+        (name, place, (1 + share) / (1 + row[0]) - 1)
+        for name, row in zip(outlook.panel.ids.tolist(), effect, strict=True)
+        if row.any()
+        for place, share in zip(places, row[1:].tolist(), strict=True)
+    ]
+    return pd.DataFrame(rows, columns=columns)

@@ -10,8 +10,9 @@ import pytest
 
 from itsq_analysis import forecast
 from itsq_analysis.forecasting.calendar import SpecialDays, special_days
+from itsq_analysis.forecasting.explain import explain
 from itsq_analysis.forecasting.frame import lay_out
-from itsq_analysis.forecasting.month_effects import FIRST, find_month_effects, place_in_month
+from itsq_analysis.forecasting.month_effects import FIRST, LAST, find_month_effects, place_in_month
 from itsq_analysis.forecasting.period_effects import find_period_effects
 
 NONE = SpecialDays()
@@ -50,6 +51,13 @@ def test_a_busy_turn_of_the_month_is_found_and_forecast() -> None:
     cutoff = pd.Timestamp("2025-08-21")
     told = forecast(frame[frame["ds"] <= cutoff], 14).set_index("ds")["median"]
     assert told["2025-08-29"] / told["2025-08-22"] == pytest.approx(1.4, abs=0.15)  # both Fridays
+
+
+def test_the_explanation_tells_the_busy_days() -> None:
+    told = explain(busy_month_ends(8, 1.4), 7).month.set_index("place")["effect"]
+    assert told[[1, -1, -2]].to_numpy() == pytest.approx(0.4, abs=0.15)
+    assert len(told) == FIRST + LAST
+    assert explain(busy_month_ends(2, 1.4), 7).month.empty
 
 
 def test_without_such_a_pattern_nothing_is_changed() -> None:
