@@ -12,10 +12,11 @@ def measure() -> str:
 ### Numenta Anomaly Benchmark
 
 58 series, 116 windows, one fixed configuration for all of them, each row judged from earlier rows alone; the scorer
-reproduces the published scores of KNN CAD and Windowed Gaussian. As for every entry, one threshold is optimised over the
-corpus; the last column takes it from the other half of the files instead (mean of {nab.HALVINGS} halvings). "Excess" is how
-unusual a row is; "score" is what `detect` returns after its alarm budget has learned how often the series bursts. These
-series hold a labelled anomaly every few days, so a budget that tells repeated bursts less and less must lose here.
+reproduces the published scores of KNN CAD and Windowed Gaussian. What is scored is what `detect` tells its user: the first
+row of every event, as `to_events` joins them, at one alarm budget for all files. As every entry's threshold, the budget is
+optimised over the corpus; the last column takes it from the other half of the files instead (mean of {nab.HALVINGS} halvings).
+"In rows": so many alarms in 8,640 rows (30 days at 5 minutes) of any file, as a threshold is for the other entries. "In
+months": so many alarms in 30 days of the file's own clock, which lets hourly files raise twelve times as many in a row.
 
 {nab.run()}
 
