@@ -25,7 +25,7 @@ def load_calendar(scene: Scene, found: Outlook) -> Section:
     names = specials(scene, found)
     told = [scene.say("fc_calendar_answer", **facts), _holidays(scene, rows, names)]
     answer = sentences(told, scene.language)
-    parts: list[Part] = [_grid(scene, found, rows, answer)]
+    parts: list[Part] = [_grid(scene, found, rows, scene.say("fc_calendar_picture", mean=scene.number(rows["mean"].mean())))]
     if unannounced := _unannounced(scene, found):
         parts.append(paragraph(unannounced))
     parts.append(folded(scene.term("show_table"), _table(scene, found, rows, names)))
@@ -53,7 +53,7 @@ def _grid(scene: Scene, found: Outlook, rows: pd.DataFrame, summary: str) -> Par
         {
             "member": days_named(scene, first + timedelta(days=WEEK * week), first + timedelta(days=WEEK * (week + 1))),
             "period": scene.term(f"weekday_{place}"),
-            "value": means.get(first + timedelta(days=WEEK * week + place), float("nan")),
+            "value": round(means.get(first + timedelta(days=WEEK * week + place), float("nan")), 0),
         }
         for week in range(count)
         for place in range(WEEK)

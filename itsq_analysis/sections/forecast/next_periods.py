@@ -6,14 +6,16 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from itsq_analysis.forecasting.ended import find_ended
 from itsq_analysis.periods import Period, month_of, parse_period
-from itsq_analysis.sections.forecast.sums import FEWEST_DAYS, Span, sums
+from itsq_analysis.sections.forecast.sums import Span, sums
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.workspace.calendars import special_days
 
 AHEAD = 3  # periods
 JUDGED = 12  # periods before whose forecasts are told
-BEFORE = 12  # more of them, so that the first of those had a range
+BEFORE = 6  # more of them, so that the first of those had a range
+GRAINS = ("week", "month", "quarter")  # of periods that are foretold
 
 
 @dataclass(frozen=True)
@@ -25,18 +27,21 @@ class NextPeriods:
         rows: one row per member and period: unique_id, made, span ("1", "2", "3": periods ahead), start, end, mean, median, lo-80,
             hi-80, lo-95, hi-95, y (what came, as far as known), errors.
         earlier: the same of the forecasts made one period ahead at earlier ends, oldest first, the reporting period's last.
+        daily: unique_id, ds, y, from which they were made.
     """
 
     periods: tuple[Period, ...]
     rows: pd.DataFrame
     earlier: pd.DataFrame
+    daily: pd.DataFrame
 
 
 def next_periods(scene: Scene, table: str = "incidents", by: str | None = None) -> NextPeriods | None:
     """Tickets to expect in the next period and the two after it.
 
     The forecast is daily, with weekdays, seasons and holidays, made at the end of the reporting period from nothing later; days are
-    added up to periods (see `sums` for the ranges). None where the period is not over or too little lies before its end (`sums`).
+    added up to periods (see `sums` for the ranges). None where the period is not over or no week, month or quarter, where too little
+    lies before its end (`sums`), or where the table has ended.
 
     Args:
         scene: the report's subject.
@@ -52,10 +57,8 @@ def next_periods(scene: Scene, table: str = "incidents", by: str | None = None) 
 
 def _next_periods(scene: Scene, table: str, by: str | None) -> NextPeriods | None:
     workspace, period = scene.workspace, scene.period
-    if period.bounds(workspace.settings.organisation.zone)[1] > scene.moment or period.grain == "range":
-        return None
-    daily = workspace.series(table, freq="D", by=by, as_of=scene.moment)
-    if not len(daily) or (pd.Timestamp(period.end) - daily["ds"].min()).days < FEWEST_DAYS:
+    daily = _daily(scene, table, by)
+    if daily is None or period.grain not in GRAINS:
         return None
     ahead = following(scene, AHEAD)
     past = workspace.history(period, JUDGED + BEFORE)
@@ -66,7 +69,34 @@ def _next_periods(scene: Scene, table: str, by: str | None) -> NextPeriods | Non
         return None
     rows = found[found["made"] == period.end].reset_index(drop=True)
     earlier = found[(found["made"] < period.end) & (found["span"] == "1") & (found["start"] >= past[-JUDGED].start)]
-    return NextPeriods(tuple(ahead), rows, earlier.reset_index(drop=True))
+    return NextPeriods(tuple(ahead), rows, earlier.reset_index(drop=True), daily)
+
+
+def expected(scene: Scene, period: Period, table: str = "incidents") -> float:
+    """Tickets to expect in a period after the reporting one, made at the end of that from nothing later.
+
+    NaN where the reporting period is not over, or too little lies before its end. Ranges and a record are `next_periods`'.
+    """
+    workspace = scene.workspace
+    daily = _daily(scene, table, None)
+    if daily is None or period.start < scene.period.end:
+        return float("nan")
+    origin = (scene.period.end, [Span("1", period.start, period.end)])
+    found = sums(daily, [origin], holidays=special_days(workspace.settings, workspace.snapshot))
+    return float(found["mean"].iloc[0]) if len(found) else float("nan")
+
+
+def _daily(scene: Scene, table: str, by: str | None) -> pd.DataFrame | None:
+    """The daily series; None where the reporting period is not over, nothing lies in it or before, or all has ended by its end."""
+    if scene.period.bounds(scene.workspace.settings.organisation.zone)[1] > scene.moment:
+        return None
+    daily = scene.workspace.series(table, freq="D", by=by, as_of=scene.moment)
+    past = daily[daily["ds"] < pd.Timestamp(scene.period.end)]
+    if not len(past):
+        return None
+    ended = set(find_ended(past, "D")["unique_id"])
+    alive = daily[daily["unique_id"].isin(past["unique_id"]) & ~daily["unique_id"].isin(ended)]
+    return alive if len(alive) else None
 
 
 def following(scene: Scene, count: int) -> list[Period]:

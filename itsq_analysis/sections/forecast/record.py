@@ -68,14 +68,15 @@ def track_record(scene: Scene, found: Outlook, record: Record) -> Section:
     )
     answer = sentences([scene.say("fc_record_no_better" if worth.no_better else "fc_record_answer", **facts), fair], scene.language)
     again = int((~told["kept"].astype(bool)).sum())
-    notes = [paragraph(scene.say("fc_recomputed", n=again, of=worth.n))] if again else []
+    key = "fc_recomputed_all" if again == worth.n else "fc_recomputed"
+    notes = [paragraph(scene.say(key, n=again, of=worth.n)), paragraph(scene.say("fc_record_overlap"))] if again else []
     rows = [_row(scene, found, row) for _, row in record.rows.iloc[::-1].iterrows()]
     keys = ("fc_made", "fc_days", "fc_range", "fc_forecast", "fc_came", "fc_off", "fc_source")
     every = folded(scene.term("show_table"), table({key: scene.term(key) for key in keys}, rows, numeric=set(keys[2:6])))
-    return Section("fc_record", title, answer, (_picture(scene, found, record, answer), *notes, every))
+    return Section("fc_record", title, answer, (_picture(scene, found, record), *notes, every))
 
 
-def _picture(scene: Scene, found: Outlook, record: Record, summary: str) -> Part:
+def _picture(scene: Scene, found: Outlook, record: Record) -> Part:
     level = f"{found.asked.level:g}"
     now = found.total(found.whole)
     rows = pd.concat([record.rows, now.to_frame().T], ignore_index=True)
@@ -88,6 +89,7 @@ def _picture(scene: Scene, found: Outlook, record: Record, summary: str) -> Part
             "upper": pd.to_numeric(rows[f"hi-{level}"]),
         }
     )
+    summary = scene.say("fc_record_picture", n=record.score.n - record.score.inside, of=record.score.n)
     names = (scene.term("fc_came"), scene.term("fc_forecast"), scene.say("fc_range_named", level=f"{level}%"))
     title = scene.say("fc_record_chart", things=things(scene, found.asked.table), horizon=found.asked.horizon)
     return ranges(frame, title=title, summary=summary, names=names, language=scene.language)

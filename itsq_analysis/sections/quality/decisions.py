@@ -16,9 +16,10 @@ from itsq_analysis.sections.capacity.estate import as_of_metrics
 from itsq_analysis.sections.capacity.orders import orders
 from itsq_analysis.sections.capacity.words import percent
 from itsq_analysis.sections.decision import Decision
+from itsq_analysis.sections.forecast.next_periods import expected
+from itsq_analysis.sections.forecast.words import working_days
 from itsq_analysis.sections.notes import decisions_asked, scope
 from itsq_analysis.sections.quality.causes import repeated_causes
-from itsq_analysis.sections.quality.inflow import expected_inflow, working_days_ahead
 from itsq_analysis.sections.quality.targets import agreed
 from itsq_analysis.sections.scene import Scene
 
@@ -127,12 +128,12 @@ def _backlog(scene: Scene) -> Iterator[Decision]:
     row = parts["incident_backlog"].iloc[-1]
     days = sum(scene.working_days(one) for one in scene.workspace.history(scene.period, CAPACITY))
     coming = month_of(scene.period.end, scene.workspace.settings.period.month_starts_on)
-    expected, ahead = expected_inflow(scene, coming), working_days_ahead(scene, coming)
-    if not days or not ahead or pd.isna(expected) or pd.isna(row["value"]):
+    inflow, ahead = expected(scene, coming), working_days(scene, coming.start, coming.end)
+    if not days or not ahead or pd.isna(inflow) or pd.isna(row["value"]):
         return
-    limit = float(row["target"]) if row["target_kind"] == "agreed" else BACKLOG_DAYS * expected / ahead
+    limit = float(row["target"]) if row["target_kind"] == "agreed" else BACKLOG_DAYS * inflow / ahead
     capacity = float(parts["incidents_resolved"]["value"].sum()) / days * ahead
-    if row["value"] > limit and expected > capacity:
+    if row["value"] > limit and inflow > capacity:
         yield Decision(
             scene.say("rule_backlog_what"),
             scene.say("rule_backlog_number", n=scene.number(row["value"]), limit=scene.number(limit)),

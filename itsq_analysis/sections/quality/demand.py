@@ -12,6 +12,7 @@ from itsq_analysis.process import FEWEST, Process
 from itsq_analysis.sections.edges import thin_edges
 from itsq_analysis.sections.quality.comparisons import amount, compared, comparison_text, difference_text, volume
 from itsq_analysis.sections.quality.festival import spring_festival
+from itsq_analysis.sections.quality.foretold import foretold
 from itsq_analysis.sections.quality.processes import days, exposure, process
 from itsq_analysis.sections.scene import PERIODS, Scene
 from itsq_analysis.sections.section import Html, Part, Section, folded, paragraph, subheading, table
@@ -22,11 +23,11 @@ DAILY = 62  # days of a period that are still drawn one by one
 
 
 def demand(scene: Scene) -> Section:
-    """Opened and resolved per day over 13 periods with the backlog at each end, and volumes beside other periods."""
+    """Opened and resolved per day over 13 periods with the backlog at each end, forecasts, and volumes beside other periods."""
     course = flow(scene)
     notes = [paragraph(sentence) for sentence in unannounced(scene)]
     folds = folded(scene.term("show_table"), _periods(scene, course))
-    parts = (_monthly(scene, course), *_beside(scene), *_daily(scene), folds, *notes)
+    parts = (_monthly(scene, course), *foretold(scene), *_beside(scene), *_daily(scene), folds, *notes)
     return Section("demand", scene.term("demand"), _answer(scene, course), parts)
 
 

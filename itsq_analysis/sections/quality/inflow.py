@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from math import nan, sqrt
+from math import sqrt
 
 import numpy as np
 import pandas as pd
@@ -49,23 +49,6 @@ def inflow(scene: Scene) -> Inflow | None:
     ratios = np.array([_sum(daily, one) / expected for one in before if (expected := _expected(scene, usual, one)) > 0])
     opened, expected = _sum(daily, scene.period), _expected(scene, usual, scene.period)
     return Inflow(opened, expected, _chance(opened, expected, ratios), len(before))
-
-
-def expected_inflow(scene: Scene, period: Period) -> float:
-    """Incidents to expect in a period to come, by its calendar and the twelve complete periods up to the reporting one.
-
-    NaN where fewer than six are known. This is the plain expectation that a forecast may take the place of.
-    """
-    before = [*complete_periods(scene, "incidents"), scene.period][-RECENT:]
-    return nan if len(before) < FEWEST else _expected(scene, _usual(_daily(scene), before), period)
-
-
-def working_days_ahead(scene: Scene, period: Period) -> int:
-    """Working days of a period still to come, in the first calendar of itsq.toml; 0 outside the years that it was built for."""
-    calendar = scene.workspace.calendar(scene.workspace.settings.calendars[0].id)
-    if period.start.year < calendar.first_year or period.end.year > calendar.last_year:
-        return 0
-    return int(calendar.working_days(period.start, period.end))
 
 
 def _daily(scene: Scene) -> pd.DataFrame:

@@ -15,6 +15,8 @@ from itsq_analysis.narrative import Language
 from itsq_analysis.sections.appendix import appendix
 from itsq_analysis.sections.earlier import read_earlier
 from itsq_analysis.sections.files import VALUES, WORKBOOK, Files
+from itsq_analysis.sections.forecast.keep import keep, kept_of
+from itsq_analysis.sections.forecast.next_periods import next_periods
 from itsq_analysis.sections.quality import (
     actions,
     availability,
@@ -29,6 +31,7 @@ from itsq_analysis.sections.quality import (
     users_voice,
     verdict,
 )
+from itsq_analysis.sections.quality.foretold import kept_folder
 from itsq_analysis.sections.quality.restated import Restated
 from itsq_analysis.sections.quality.sheets import workbook_sheets
 from itsq_analysis.sections.quality.used import report_values, used_indicators
@@ -102,10 +105,14 @@ class QualityReport(Report):
         return self._values.copy()
 
     def files(self) -> Files:
-        """The values as CSV and the workbook; `itsq run` writes them beside the page."""
+        """The values as CSV and the workbook; `itsq run` writes them beside the page, and keeps the forecast for its record."""
         sheets = workbook_sheets(self.scene, self._values, self._restated)
         title = f"{self.scene.title_of_report} {self.scene.period_name}"
-        return Files({WORKBOOK: workbook(sheets, title, self.scene.language), VALUES: to_csv(self._values)})
+        found = next_periods(self.scene)
+        if found is not None:
+            keep(self.scene, kept_folder(self.scene), found.rows)
+        contents = {WORKBOOK: workbook(sheets, title, self.scene.language), VALUES: to_csv(self._values)}
+        return Files(contents, kept_of(self.scene))
 
     @cached_property
     def _values(self) -> pd.DataFrame:
