@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from itsq_analysis.staffing.shortage import occasions, stretches, too_few, too_many
@@ -53,6 +53,7 @@ def test_hours_that_no_roster_reaches_are_neither():
     assert [(one.start, one.end) for one in stretches(hours, too_few(hours))] == [(10, 11)]
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.lists(st.integers(-3, 3), min_size=4, max_size=4), min_size=1, max_size=20), st.sets(st.integers(0, 19)))
 def test_every_hour_with_too_few_people_is_told_once(gaps: list[list[int]], special: set[int]):
     days = [str(day.date()) for day in pd.date_range("2026-11-02", periods=len(gaps))]

@@ -54,7 +54,8 @@ def missing(scene: Scene, plan: Plan) -> list[str]:
     """What is not loaded, and what would bring it."""
     told = [] if plan.has_contacts else [scene.say("people_no_contacts")]
     told += [] if plan.has_roster else [scene.say("people_no_roster")]
-    if plan.planned_until and plan.planned_until < plan.weeks.last:
+    calendar = plan.weeks.calendar
+    if plan.planned_until and any(day > plan.planned_until and calendar.is_working_day(day) for day in plan.weeks.days):
         told.append(scene.say("people_roster_ends", day=day_name(scene, plan.planned_until)))
     told += [scene.say("people_few_contacts", team=team or scene.term("desk_unnamed")) for team in plan.unplanned]
     told += [scene.say("people_handling_missing", team=team_name(scene, one)) for one in plan.desks if one.handling is None]
