@@ -105,7 +105,7 @@ def found_alarms(
         frame = frame[frame["unique_id"] != UNKNOWN]
         frames.append(frame.assign(unique_id=f"{by or ''}\n" + frame["unique_id"]))
     series = pd.concat(frames, ignore_index=True)
-    judged = int((series.groupby("unique_id")["ds"].agg(np.ptp) >= pd.Timedelta(days=SHORTEST - 1)).sum())
+    judged = 0 if series.empty else int((series.groupby("unique_id")["ds"].agg(np.ptp) >= pd.Timedelta(days=SHORTEST - 1)).sum())
     empty = pd.DataFrame(columns=["unique_id", "dimension", "start", "end", "peak", "direction", "y", "expected", "size", "score"])
     if not judged:
         return empty, 0

@@ -143,7 +143,7 @@ class AnomalyReview:
         """A series that moves with this one, and how many days apart."""
         lag = int(row["lag"])
         facts = {"r": f"{row['correlation']:+.2f}", "days": str(abs(lag)), "way": self.scene.term(_way(lag))}
-        return self.scene.say("unusual_together_one" if lag else "unusual_together_same", who=row["unique_id"], **facts)
+        return self.scene.say("unusual_moves" if lag else "unusual_moves_same_day", who=row["unique_id"], **facts)
 
 
 def _way(lag: int) -> str:

@@ -73,7 +73,9 @@ def where(scene: Scene, event: Event) -> Iterator[str]:
         named = [member_text(scene, row[kind], row[name]) for kind, name in parts if pd.notna(row[kind])]
         also = [member_text(scene, kind, name) for kind, name in row["also"].items()]
         text = scene.say("unusual_where", who=scene.listed(named), **facts)
-        yield text + (scene.say("unusual_where_also", who=scene.listed(also)) if also else "") + scene.term("full_stop")
+        yield (
+            text + (scene.aside(scene.say("unusual_where_also", who=scene.listed(also))) if also else "") + scene.term("full_stop")
+        )
 
 
 def before(scene: Scene, event: Event) -> Iterator[str]:
