@@ -42,7 +42,7 @@ def detect(
 ) -> pd.DataFrame:
     """Judge every value of every series by what that series did before.
 
-    Steps shorter than a day are judged as monitoring metrics (many views of which two must agree; flat lines; gaps),
+    Steps shorter than a day are judged as monitoring metrics (many views, of which two kinds must agree; flat lines; gaps),
     a day and longer as counts or indicators (level, weekday profile, holidays).
 
     Args:
