@@ -65,12 +65,22 @@ def open_page(browser: Browser) -> Callable[..., object]:
 
 @pytest.fixture(scope="session", params=["en", "zh"])
 def quality_page(request: pytest.FixtureRequest, demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The quality report of the demo organisation with the files beside it: made once, by whichever worker comes first."""
-    base = tmp_path_factory.getbasetemp()
-    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"pages {request.param}"
+    """The quality report of the demo organisation with the files beside it."""
+    return made_once("quality", request.param, demo, tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(scope="session", params=["en", "zh"])
+def capacity_page(request: pytest.FixtureRequest, demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The capacity report of the demo organisation with the files beside it."""
+    return made_once("capacity", request.param, demo, tmp_path_factory.getbasetemp())
+
+
+def made_once(name: str, language: str, demo: Path, base: Path) -> Path:
+    """The page of a report: made once, by whichever worker comes first."""
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"pages {name} {language}"
     with FileLock(f"{shared}.lock"):
         if not shared.exists():
-            made = run_report("quality", demo, {"language": request.param}, out=demo / "pages" / request.param)
+            made = run_report(name, demo, {"language": language}, out=demo / "pages" / name / language)
             shutil.move(made.parent, shared)
     [page] = shared.glob("*.html")
     return page

@@ -99,4 +99,5 @@ def _table(scene: Scene, found: list[Spare]) -> Part:
         }
         for one in found
     ]
-    return table({key: scene.term(key) for key in keys}, rows, numeric={"cap_busy_hour", "cap_peak", "cap_spare", "cap_share"})
+    numeric = {"cap_busy_hour", "cap_peak", "cap_spare", "cap_share"}
+    return table({key: scene.term(key) for key in keys}, rows, numeric=numeric, caption=scene.term("cap_idle"))

@@ -70,7 +70,8 @@ def chance(share: float) -> str:
 def _table(scene: Scene, teams: list[TeamWork]) -> Part:
     keys = ("team", "open_now", "per_week", "backlog_limit", "team_people", "chance_now", "people_likely", "people_safe")
     columns = {key: scene.term(key) for key in (*keys, "hours_per_ticket", "rate_source")}
-    return table(columns, [_row(scene, one) for one in teams], numeric=set(columns) - {"team", "rate_source"})
+    numeric = set(columns) - {"team", "rate_source"}
+    return table(columns, [_row(scene, one) for one in teams], numeric=numeric, caption=scene.term("people_backlog"))
 
 
 def _people(scene: Scene, one: TeamWork, people: int | None) -> str:
