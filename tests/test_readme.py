@@ -9,6 +9,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 import typer
 
@@ -105,7 +107,7 @@ def test_the_source_example_is_accepted(language: str) -> None:
     example = block(language, "toml", "[[source]]")
     [source] = parse_settings(example, "README").sources
     assert load_mapping(source.mapping).table(source.table)
-    named = set(re.findall(r"servicenow\w*|register", example))
+    named = set(re.findall(r"\w+", example)) & set(shipped_mappings())
     assert named == set(shipped_mappings())
 
 
@@ -124,6 +126,19 @@ def test_the_python_snippet_runs_on_the_demo(language: str, demo: Path, tmp_path
     complete = "service IS NOT NULL AND opened_at < TIMESTAMPTZ '2026-11-03 00:00:00+08'"
     counted = open_workspace(demo).sql(f"SELECT count(*) AS n FROM incidents WHERE {complete}")["n"].iloc[0]
     assert (series["y"].sum(), states.iloc[:, 1].sum()) == (counted, TRUTH["tables"]["incidents"]["kept"])
+
+
+def test_the_lines_on_models_run(language: str) -> None:
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"unique_id": "mail", "ds": pd.date_range("2025-01-01", periods=200), "y": rng.poisson(20.0, 200)})
+    [shown] = blocks(language, "pycon")
+    first, *lines = re.findall(r"^>>> (.+)$", shown, re.MULTILINE)
+    names: dict[str, Any] = {"frame": frame}
+    exec(first, names)  # noqa: S102 - our own README
+    forecast, scores, events = (eval(line, names) for line in lines)  # noqa: S307 - our own README
+    assert [*forecast.columns] == ["unique_id", "ds", "mean", "median", "lo-80", "hi-80", "lo-95", "hi-95"]
+    assert {"mase", "sql"} <= {*scores.columns}
+    assert {"start", "end", "peak", "direction", "size", "score"} <= {*events.columns}
 
 
 def test_the_indicator_example_gives_values(language: str, demo: Path, tmp_path: Path) -> None:
