@@ -1,0 +1,60 @@
+"""The demo's planted shortages are found, the worst first, and told from what was known then."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from itsq_analysis import open_workspace
+from itsq_analysis.sections.scene import Scene
+from itsq_analysis.sections.section import Section
+from itsq_analysis.sections.staffing.people import people
+from itsq_analysis.sections.staffing.plan import plan_of
+from tests.demo.conftest import SAMPLE
+from tests.sections.made import told
+
+
+@pytest.fixture(scope="module")
+def now(demo: Path) -> Scene:
+    workspace = open_workspace(demo)
+    return Scene(workspace, workspace.period("2026-10"), "en", workspace.horizon)
+
+
+@pytest.fixture(scope="module")
+def section(now: Scene) -> Section:
+    return people(now)
+
+
+def test_the_planted_shortage_comes_first(section: Section) -> None:
+    planted = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))["planted"]["roster"]
+    short, spare = planted["short"][0], planted["too_many"][0]
+    hours = short["hours"].replace("-", "–")
+    assert section.answer.startswith(
+        f"{planted['team']}: {short['people']} people too few on {short['weekday']}s {hours}, in 5 of 5 weeks"
+    )
+    friday = next(sentence for sentence in told(section) if "more than needed" in sentence)
+    assert f"{spare['weekday']}s {spare['hours'].replace('-', '–')}" in friday
+
+
+def test_the_team_that_slowed_down_is_the_one_at_risk(section: Section) -> None:
+    assert "Business Applications: with 6 on duty the backlog ends within" in section.answer
+
+
+def test_the_first_day_after_a_holiday_is_named(demo: Path) -> None:
+    workspace = open_workspace(demo)
+    then = Scene(workspace, workspace.period("2026-08"), "en", workspace.moment("2026-09-27"))
+    sentences = told(people(then))
+    assert any("too few on 8 Oct (first working day after a break)" in one for one in sentences)
+    holidays = next(one for one in sentences if one.startswith("Holidays in these weeks:"))
+    assert "National Day" in holidays
+
+
+def test_the_frame_for_analysts(demo: Path, now: Scene) -> None:
+    workspace = open_workspace(demo)
+    found = workspace.staffing(weeks=6)
+    assert list(found.columns) == ["team", "ds", "expected", "needed", "rostered", "gap", "busy", "holiday", "special"]
+    assert set(found["team"]) == {"Service Desk"}
+    assert found["ds"].is_monotonic_increasing
+    assert found.equals(plan_of(now).hours)
