@@ -28,6 +28,7 @@ HOSTILE = (
 PERIOD = "2026-10"
 ROUNDS = {"incidents": 80, "services": 1, "groups": 1}  # rows of each text; of other tables OTHERWISE
 OTHERWISE = 8
+CAPACITY = ("resources", "demand_drivers", "capacity_options")
 DAYS = 80  # from 15 August 2026 on
 INDICATOR = "sla_resolution_met"
 CHOICE = "<b onmouseover=alert(1)>choice</b>"  # a text that no value map knows
@@ -85,6 +86,8 @@ def _cell(table: str, column: Column, place: int) -> str:
             return text  # a number that is none: the row is refused
         case _ if column.type == "bool":
             return str(not slow).lower()
+        case _ if table in CAPACITY and column.type in ("int", "number"):
+            return "1"  # no capacity and no step of zero
     return str(int(column.max if column.max is not None and not slow else column.min or 0))
 
 
