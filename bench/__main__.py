@@ -73,7 +73,9 @@ PARTS: dict[str, Callable[[], str]] = {
     "forecasting": _part("bench.forecasting.run"),
     "forecasting-development": _part("bench.forecasting.development"),
     "anomaly": _part("bench.anomaly.run"),
+    "explanations": _part("bench.explanations"),
     "quiet": _part("bench.quiet"),
+    "metrics": _part("bench.metrics"),
 }
 
 

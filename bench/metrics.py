@@ -44,6 +44,7 @@ assert frame.df()["resource"].nunique() == 1000
 def measure() -> str:
     """The block of RESULTS.md."""
     parts = [
+        "# Measurements\n\n"
         f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores; "
         + ", ".join(f"{name} {version(name)}" for name in ("itsq-analysis", "duckdb", "deltalake", "pyarrow"))
         + f".\n{SERIES:,} series at 5 minutes; DuckDB's own CSV → Parquet (no types, no checks, no dedupe, one file) is the first row of "
