@@ -40,8 +40,8 @@ def next_periods(scene: Scene, table: str = "incidents", by: str | None = None) 
     """Tickets to expect in the next period and the two after it.
 
     The forecast is daily, with weekdays, seasons and holidays, made at the end of the reporting period from nothing later; days are
-    added up to periods (see `sums` for the ranges). None where the period is not over or no week, month or quarter, where too little
-    lies before its end (`sums`), or where the table has ended.
+    added up to periods (see `sums` for the ranges). None where the period is not over or no week, month or quarter, where too
+    little lies before its end (`sums`), or where the table has ended.
 
     Args:
         scene: the report's subject.

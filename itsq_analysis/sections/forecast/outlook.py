@@ -20,7 +20,7 @@ WEEK = 7
 ALL = "all"  # the span of the whole horizon
 ORIGINS = 13  # earlier cutoffs
 LONGEST = 182  # days ahead
-EARLIER = "smoothing+regression+theta"  # the usual members but for trees, which cost more than all others together
+EARLIER = "smoothing+theta"  # of members at earlier cutoffs, for the width of their ranges: all models would take minutes
 
 
 @dataclass(frozen=True)
@@ -151,15 +151,13 @@ def _outlook(scene: Scene, asked: Asked) -> Outlook:
     days = forecast(alive, asked.horizon, freq="D", levels=levels, holidays=_holidays(scene), hierarchy=family)
     stride = max(WEEK, asked.horizon // 2 // WEEK * WEEK)
     cutoffs = [start - timedelta(days=stride * place) for place in range(ORIGINS, -1, -1)]
-    found = sums(
-        alive,
-        [(cutoff, spans(cutoff, asked.horizon)) for cutoff in cutoffs],
-        levels=levels,
-        made={start: days},
-        hierarchy=family,
-        holidays=_holidays(scene),
-        model=EARLIER,
-    )
+    origins = [(cutoff, spans(cutoff, asked.horizon)) for cutoff in cutoffs]
+    parts = [
+        sums(rows, origins, levels=levels, made={start: _of(days, rows)}, holidays=_holidays(scene), model=model)
+        for rows, model in ((alive[alive["unique_id"] == asked.table], "auto"), (alive[alive["unique_id"] != asked.table], EARLIER))
+        if len(rows)
+    ]
+    found = pd.concat(parts, ignore_index=True)
     now = found["made"] == start
     return Outlook(
         asked,
@@ -198,6 +196,10 @@ def _alive(history: pd.DataFrame, asked: Asked) -> tuple[dict[str, date | None],
             f"a forecast report needs {asked.table} that go on; found none since {ended[asked.table]}; load newer ones"
         )
     return ended, history[~history["unique_id"].isin(ended)].reset_index(drop=True)
+
+
+def _of(days: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    return days[days["unique_id"].isin(rows["unique_id"].unique())]
 
 
 def _family(alive: pd.DataFrame, asked: Asked) -> pd.DataFrame | None:

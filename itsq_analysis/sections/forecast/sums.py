@@ -52,7 +52,6 @@ def sums(
     *,
     levels: Sequence[float] = LEVELS,
     made: Mapping[date, pd.DataFrame] | None = None,
-    hierarchy: pd.DataFrame | None = None,
     **options: Any,
 ) -> pd.DataFrame:
     """Forecast sums of days at several cutoffs.
@@ -63,8 +62,7 @@ def sums(
             forecast where it reaches back twice as far as ahead (at least four weeks, and twelve always suffice).
         levels: of the ranges, in per cent.
         made: daily forecasts that exist already, by their cutoff, as `forecast` gives them with the levels 80 and 95.
-        hierarchy: a frame parent, child of ids whose means must add up; a cutoff takes those of its series.
-        options: holidays, model, seed, as for `forecast`.
+        options: holidays, model, seed, as for `forecast`; they make the other cutoffs.
 
     Returns:
         One row per series, cutoff and span: unique_id, made (the cutoff), span, start, end, mean, median, lo-80, hi-80, lo-95,
@@ -79,7 +77,7 @@ def sums(
     [21.0, 21.0, 21.0, 21.0]
     """
     known = made or {}
-    parts = [_raw(daily, cutoff, spans, known.get(cutoff), hierarchy, options) for cutoff, spans in origins]
+    parts = [_raw(daily, cutoff, spans, known.get(cutoff), options) for cutoff, spans in origins]
     filled = [part for part in parts if len(part)]
     ranges = [f"{side}-{level:g}" for level in levels for side in ("lo", "hi")]
     columns = [*KEYS, "mean", "median", *ranges, "y", "errors"]
@@ -93,22 +91,19 @@ def _raw(
     made: date,
     spans: Sequence[Span],
     ahead: pd.DataFrame | None,
-    hierarchy: pd.DataFrame | None,
     options: dict[str, Any],
 ) -> pd.DataFrame:
     """Mean, median and the half-widths of the 80 % range from paths, of one cutoff."""
     cut = pd.Timestamp(made)
-    past = daily[daily["ds"] < cut]
-    begun = past.groupby("unique_id")["ds"].min()
-    horizon = max((span.end - made).days for span in spans)
-    needed = timedelta(days=min(max(2 * horizon, FEWEST_DAYS), ENOUGH_DAYS))
-    past = past[past["unique_id"].isin(begun.index[begun <= cut - needed])]
-    if not len(past):
-        return pd.DataFrame()
     if ahead is None:
-        ahead = forecast(
-            past, horizon, freq="D", levels=LEVELS, hierarchy=_present(hierarchy, begun.index.tolist(), past), **options
-        )
+        past = daily[daily["ds"] < cut]
+        horizon = max((span.end - made).days for span in spans)
+        needed = timedelta(days=min(max(2 * horizon, FEWEST_DAYS), ENOUGH_DAYS))
+        begun = past.groupby("unique_id")["ds"].min()
+        past = past[past["unique_id"].isin(begun.index[begun <= cut - needed])]
+        if not len(past):
+            return pd.DataFrame()
+        ahead = forecast(past, horizon, freq="D", levels=LEVELS, **options)
     known = dict(iter(daily[daily["ds"] >= cut].groupby("unique_id")))
     rows = []
     for name, part in ahead.groupby("unique_id", sort=True):
@@ -122,16 +117,6 @@ def _raw(
             row |= {"mean": float(part["mean"].to_numpy()[inside].sum()), "median": median}
             rows.append(row | {"low": median - low, "high": high - median, "y": _came(known.get(name), span)})
     return pd.DataFrame(rows)
-
-
-def _present(hierarchy: pd.DataFrame | None, begun: Sequence[str], past: pd.DataFrame) -> pd.DataFrame | None:
-    """The pairs of ids that are forecast; None where one that had begun is not: its parent is then more than its children."""
-    if hierarchy is None:
-        return None
-    ids = set(past["unique_id"])
-    family = {*hierarchy["parent"], *hierarchy["child"]} & set(begun)
-    kept = hierarchy[hierarchy["parent"].isin(ids) & hierarchy["child"].isin(ids)]
-    return kept if len(kept) and family <= ids else None
 
 
 def _came(rows: pd.DataFrame | None, span: Span) -> float:

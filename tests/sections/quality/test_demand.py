@@ -6,12 +6,19 @@ import pandas as pd
 import pytest
 
 from itsq_analysis.charts import Chart
+from itsq_analysis.sections.quality import demand as section
 from itsq_analysis.sections.quality.demand import demand, flow, unannounced
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Html
 from tests.sections.courses import NO_HOLIDAYS, of_months, with_rates
 from tests.sections.made import incidents, rows_of, scene, told
 from tests.sections.test_edges import with_rates as in_seven_months
+
+
+@pytest.fixture(autouse=True)
+def _without_forecasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is foretold has tests of its own (test_foretold.py)."""
+    monkeypatch.setattr(section, "foretold", lambda _: ())
 
 
 def test_a_month_of_holidays_is_no_month_of_less_work() -> None:
