@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -47,7 +48,8 @@ def run() -> str:
         done = subprocess.run([sys.executable, "-m", "bench.anomaly.speed", name], check=True, capture_output=True, text=True)
         clock, processor, peak = done.stdout.split()
         lines.append(f"| {name} | {clock} | {processor} | {peak} |")
-    return "\n".join(lines)
+    load = f"Processes that wanted a core meanwhile: {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores; one thread is used."
+    return "\n".join([*lines, "", load])
 
 
 if __name__ == "__main__":
