@@ -17,11 +17,11 @@ from itsq_analysis.capacity.history import Array, Bools, History, Ints
 from itsq_analysis.capacity.jumps import Jumps, find_jumps
 from itsq_analysis.capacity.resets import Cleaning, Cycles, find_cycles
 from itsq_analysis.capacity.season import Season, find_season, no_season
-from itsq_analysis.capacity.trend import GRID, Trends, fit, gains
+from itsq_analysis.capacity.trend import PHI, RHO, Trends, fit, future_gains
 
 BLOCK = 14  # days of a block of noise
 RECENT = 365  # steps of errors that are drawn from
-HABIT = 3  # bursts that make a habit
+HABIT = 2  # bursts that make a habit
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Futures:
 def simulate(history: History, shapes: Sequence[Shape], horizon: int, paths: int, seed: int) -> Futures:
     """Simulate the futures of a block of series."""
     trends = fit(np.stack([one.spliced for one in shapes]))
-    into_level, into_slope, size = gains(trends, horizon)
+    gains = future_gains(trends, horizon)
     generators = [np.random.default_rng([seed, zlib.crc32(name.encode())]) for name in history.names]
     settings = np.stack([_settings(trends.weight[row], paths, rng) for row, rng in enumerate(generators)])
     noise = np.stack([_noise(trends, row, settings[row], horizon, history, rng) for row, rng in enumerate(generators)])
@@ -78,24 +78,25 @@ def simulate(history: History, shapes: Sequence[Shape], horizon: int, paths: int
         for one, rng in zip(shapes, generators, strict=True)
     ]
     rows = np.arange(len(shapes))[:, None]
-    level, slope, phi = trends.level[rows, settings], trends.slope[rows, settings], GRID[settings, 2]
+    level, slope, rest = (state[rows, settings] for state in (trends.level, trends.slope, trends.rest))
+    phi, rho = PHI[0, settings], RHO[0, settings]
     sigma, scale = trends.sigma[rows, settings], trends.scale[:, None]
     moved = np.zeros_like(level)
     values, grown = np.empty((horizon, *level.shape)), np.empty((horizon, *level.shape))
-    start = level * scale
+    start = (level + rest) * scale
     for step in range(horizon):
-        slope = phi * slope
-        before = level * scale + moved
+        slope, rest = phi * slope, rho * rest
+        before = (level + rest) * scale + moved
         level = level + slope
         for row, one in enumerate(cleaning):
             if one is not None:
-                due, floor = one.step(step + 1, before[row])
-                moved[row] = np.where(due, floor - level[row] * scale[row], moved[row])
-        error = noise[:, :, step] * size[step][rows, settings] * sigma
-        values[step] = (level + error) * scale + moved
-        grown[step] = (level + error) * scale - start
-        level = level + into_level[step][rows, settings] * error
-        slope = slope + into_slope[step][rows, settings] * error
+                due, floor = one.step(step + 1, before[row], slope[row] * scale[row])
+                moved[row] = np.where(due, floor - (level + rest)[row] * scale[row], moved[row])
+        into_level, into_slope, into_rest, size = gains[:, step, rows, settings]
+        error = noise[:, :, step] * size * sigma
+        values[step] = (level + rest + error) * scale + moved
+        grown[step] = (level + rest + error) * scale - start
+        level, slope, rest = level + into_level * error, slope + into_slope * error, rest + into_rest * error
     return Futures(np.moveaxis(values, 0, 2), np.moveaxis(grown, 0, 2))
 
 

@@ -15,7 +15,12 @@ from itsq_analysis.capacity.history import Array, Bools, Ints
 from itsq_analysis.capacity.jumps import Jumps
 
 FEWEST = 2  # resets that make a habit
+EDGE = 3  # values that tell a level at the end of a stretch
+UNKNOWN = 0.2  # scatter of intervals and peaks of which one is known
 LATE = 1.6  # of the longest cycle, and
+OMITTED = 0.1  # cleanings that were left out, before any was seen
+PRIOR, SCATTER, RISE = 2.0, 0.08, 0.3  # what is assumed of peaks and floors, in falls: worth so many cycles, scatter, rise a cycle
+ONCE = 0.3  # how likely one reset is the first of a habit
 BEYOND = 0.15  # of the usual fall above the highest peak: cleaning has stopped
 
 
@@ -52,24 +57,42 @@ def find_cycles(x: Array, jumps: Jumps) -> Cycles | None:
     ([19.0, 19.0, 19.0], [0.0, 0.0, 0.0], [20.0, 20.0], False)
     """
     falls = jumps.size < 0
-    if falls.sum() < FEWEST:
+    if not falls.any():
         return None
     usual = float(np.median(-jumps.size[falls]))
     chosen = falls & (-jumps.size > 0.3 * usual)
     places = jumps.at[chosen]
     values = np.where(jumps.bursts, np.nan, x)
-    peaks = np.array([_last_known(values[:place]) for place in places])
-    floors = np.array([_last_known(values[place:][::-1]) for place in places])
+    growth = _growth(jumps.splice(x))
+    bounds = [0, *places.tolist(), len(x)]
+    peaks = np.array([_edge(values[low:place], growth) for low, place in zip(bounds, places, strict=False)])
+    floors = np.array([_edge(values[place:high][::-1], -growth) for place, high in zip(places, bounds[2:], strict=True)])
     intervals = np.diff(places).astype(float)
     running = len(x) - 1 - places[-1]
-    now = _last_known(values)
-    overdue = running > LATE * intervals.max() and now > peaks.max() + BEYOND * usual
+    now = _edge(values, growth)
+    if len(places) < FEWEST:
+        lowest = float(np.nanmin(values[: places[0]]))
+        if peaks[0] < np.nanmax(values) - 0.1 * usual or usual < 0.5 * (peaks[0] - lowest):
+            return None  # a fall that did not end a rise
+        intervals = np.array([float(places[0])])
+    overdue = False
+    if len(places) >= FEWEST and running > LATE * intervals.max():
+        overdue = now > peaks.max() + BEYOND * usual
+        if not overdue:
+            return None  # the habit has ended
     return Cycles(np.asarray(len(x) - 1 - places), peaks, floors, intervals, bool(overdue))
 
 
-def _last_known(values: Array) -> float:
-    known = values[~np.isnan(values)]
-    return float(known[-1])
+def _growth(spliced: Array) -> float:
+    """A typical rise a step."""
+    known = np.flatnonzero(~np.isnan(spliced))
+    return float(np.median(np.diff(spliced[known]) / np.diff(known)))
+
+
+def _edge(values: Array, growth: float) -> float:
+    """The level at the end of a stretch, from its last values, so that one noisy value is not taken for it."""
+    known = np.flatnonzero(~np.isnan(values))[-EDGE:]
+    return float((values[known] + growth * (len(values) - 1 - known)).mean())
 
 
 @dataclass
@@ -86,25 +109,29 @@ class Cleaning:
         self.by_level = self.rng.random(self.count) < _share_by_level(cycles, fall)
         self.peak_line = _Line(-cycles.at.astype(float), cycles.peaks, fall, self.rng, self.count)
         self.floor_line = _Line(-cycles.at.astype(float), cycles.floors, fall, self.rng, self.count)
+        self.fall, self.omission = fall, OMITTED / (len(cycles.at) + 1.0)
+        self.habit = self.rng.random(self.count) < (1.0 if len(cycles.at) >= FEWEST else ONCE)
         self.since = np.full(self.count, float(cycles.at[-1]))
         self.trigger, self.interval = self._draw(np.zeros(self.count, dtype=np.int64))
 
     def _draw(self, step: Ints) -> tuple[Array, Array]:
         interval = self.rng.choice(self.cycles.intervals, self.count)
-        spread = self.cycles.intervals.std() if len(self.cycles.intervals) > 1 else 0.2 * self.cycles.intervals[0]
+        spread = self.cycles.intervals.std() if len(self.cycles.intervals) > 1 else UNKNOWN * self.cycles.intervals[0]
         return self.peak_line.at(step), np.maximum(interval + 0.5 * spread * self.rng.standard_normal(self.count), 1.0)
 
-    def step(self, number: int, before: Array) -> tuple[Bools, Array]:
-        """Which paths are cleaned at a step (1 = the first coming one), given their level before it; and to what floor."""
+    def step(self, number: int, before: Array, growth: Array) -> tuple[Bools, Array]:
+        """Which paths are cleaned at a step (1 = the first coming one), given level and growth before it; and to what floor."""
         self.since += 1.0
-        due = np.where(self.by_level, before >= self.trigger, self.since >= self.interval)
+        due = np.where(self.by_level, before + 0.5 * growth >= self.trigger, self.since >= self.interval) & self.habit
         floor = self.floor_line.at(np.full(self.count, number))
         due &= floor < before
         if due.any():
             trigger, interval = self._draw(np.full(self.count, number))
-            self.trigger = np.where(due, trigger, self.trigger)
+            omitted = due & (self.rng.random(self.count) < self.omission)
+            self.trigger = np.where(omitted, self.trigger + 0.3 * self.fall, np.where(due, trigger, self.trigger))
             self.interval = np.where(due, interval, self.interval)
             self.since = np.where(due, 0.0, self.since)
+            due &= ~omitted
         return due, floor
 
 
@@ -113,16 +140,17 @@ class _Line:
 
     def __init__(self, t: Array, y: Array, fall: float, rng: np.random.Generator, count: int) -> None:
         self.rng, self.count = rng, count
-        middle = t.mean()
+        middle, cycle = t.mean(), float(np.ptp(t)) / max(len(t) - 1, 1)
         spread = float(((t - middle) ** 2).sum())
-        slope = float(((t - middle) * (y - y.mean())).sum() / spread) if len(t) > 2 and spread > 0 else 0.0
+        slope = float(((t - middle) * (y - y.mean())).sum() / spread) if spread > 0 else 0.0
         rest = y - y.mean() - slope * (t - middle)
-        self.rest = rest if len(t) > 2 else y - y.mean()
-        free = max(len(t) - 2, 1)
-        scatter = max(float((rest**2).sum()) / free, (0.01 * fall) ** 2 / len(t))
-        error = scatter / spread if spread > 0 else 0.0
-        believed = slope**2 / (slope**2 + 2 * error) if slope else 0.0
-        self.slope = believed * slope + np.sqrt(error * believed) * rng.standard_normal(count)
+        scatter = (float((rest**2).sum()) + PRIOR * (SCATTER * fall) ** 2) / (max(len(t) - 2, 0) + PRIOR)
+        self.slope = np.zeros(count)
+        if spread > 0:
+            error, usual = scatter / spread, (RISE * fall / cycle) ** 2
+            believed = usual / (usual + error)
+            self.slope = believed * slope + np.sqrt(error * believed) * rng.standard_normal(count)
+        self.rest = rest if len(t) > 2 else np.sqrt(scatter) * rng.standard_normal(100)
         self.middle, self.mean = middle, y.mean() + np.sqrt(scatter / len(t)) * rng.standard_normal(count)
 
     def at(self, step: Ints) -> Array:
@@ -131,6 +159,8 @@ class _Line:
 
 def _share_by_level(cycles: Cycles, fall: float) -> float:
     """How likely cleaning follows the level, not the clock: by which of the two is steadier."""
+    if len(cycles.at) < FEWEST:
+        return 1.0
     if len(cycles.intervals) < 2:
         return 0.5
     middle = np.arange(len(cycles.peaks)) - (len(cycles.peaks) - 1) / 2

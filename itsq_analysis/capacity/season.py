@@ -173,20 +173,36 @@ def _turn(x: Array, stamps: pd.DatetimeIndex) -> dict[int, float]:
 def _year(x: Array, stamps: pd.DatetimeIndex) -> Array:
     """Two harmonics beside a trend that may bend once a year; nothing where they explain little beyond it."""
     known = np.flatnonzero(~np.isnan(x))
-    if len(known) < 0.7 * YEARS or known[-1] - known[0] < YEARS:
+    if len(known) < 0.7 * YEARS or known[-1] - known[0] < YEARS or not _comes_again(x, stamps):
         return np.zeros(0)
     t = (known - known[0]) / 365.25
     bends = [np.maximum(t - bend, 0.0) for bend in np.arange(1.0, t[-1] - 0.5)]
     trend = np.stack([np.ones(len(t)), t, *bends], axis=1)
-    both = np.hstack([trend, waves(stamps)[known]])
-    y = x[known]
-    alone = y - trend @ np.linalg.lstsq(trend, y, rcond=None)[0]
-    fit = np.linalg.lstsq(both, y, rcond=None)[0]
-    rest = y - both @ fit
-    before, after = float((alone**2).sum()), float((rest**2).sum())
+    before, _ = _least_squares(trend, x[known])
+    after, fit = _least_squares(np.hstack([trend, waves(stamps)[known]]), x[known])
     if before <= 0 or after > 0.6 * before:
         return np.zeros(0)
     return np.asarray(fit[-4:] * (1 - after / before))
+
+
+def _least_squares(columns: Array, y: Array) -> tuple[float, Array]:
+    """What is left (sum of squares), and the weights."""
+    weights = np.linalg.lstsq(columns, y, rcond=None)[0]
+    return float(((y - columns @ weights) ** 2).sum()), np.asarray(weights)
+
+
+def _comes_again(x: Array, stamps: pd.DatetimeIndex) -> bool:
+    """Whether the first and the last year have much the same course: a wandering level looks like a season in one year."""
+    courses = []
+    for part in (slice(0, 365), slice(len(x) - 365, len(x))):
+        known = ~np.isnan(x[part])
+        if known.sum() < 250:
+            return False
+        t = np.arange(365)[known] / 365.25
+        columns = np.hstack([np.stack([np.ones(len(t)), t], axis=1), waves(stamps[part])[known]])
+        courses.append(_least_squares(columns, x[part][known])[1][-4:])
+    sizes = [float(np.linalg.norm(course)) for course in courses]
+    return min(sizes) > 0.5 * max(sizes) and float(courses[0] @ courses[1]) > 0.7 * sizes[0] * sizes[1]
 
 
 def _pull(x: Array, cycle: Array, stamps: pd.DatetimeIndex, per_day: int, away: Bools) -> float:

@@ -173,7 +173,7 @@ def _notes(one: Shape, history: History, row: int, sign: float, line: float) -> 
     if sign * y[level[-1]] >= _nearly(np.array([sign * line]))[0]:
         notes.append(Note("crossed"))
     falls = one.jumps.at[one.jumps.size < 0]
-    if one.cycles is not None:
+    if one.cycles is not None and len(one.cycles.at) > 1:
         last = stamps[falls[-1]]
         notes.append(Note("cleaning_overdue") if one.cycles.overdue else Note("resets", {"count": len(falls), "last": last}))
     elif len(falls):

@@ -1,0 +1,1 @@
+"""Time to threshold against peers: simulated disks and data-centre traces."""
