@@ -26,7 +26,7 @@ def drift(histories: Histories) -> Array:
     """
     size = season_size(histories, "day")
     size = size if 24 <= size <= 1440 else 0
-    expected = profile(histories, size) if size else past_median(histories.y)
+    expected = profile(histories, size) if size else histories.once("past median", lambda: past_median(histories.y))
     day = size or DAY_ROWS
     apart = np.where(np.isnan(expected), np.nan, histories.y - expected)
     far = np.abs(trailing_mean(apart, max(day // PART, 1)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,7 @@ class Histories:
     number: Ints
     minutes: int
     seasons: tuple[int, ...]
+    _made: dict[str, Array] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def n(self) -> int:
@@ -56,6 +58,12 @@ class Histories:
     def per_month(self) -> float:
         """Steps in thirty days; 1 where the step is a month or longer or not a time."""
         return max(30 * DAY / self.minutes, 1.0) if self.minutes else 1.0
+
+    def once(self, name: str, make: Callable[[], Array]) -> Array:
+        """What several views need, made when it is first asked for."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
 
     def rows(self, chosen: Any) -> Histories:
         """Some of the series, without columns that none of them needs."""

@@ -27,7 +27,7 @@ class Level(View):
 
     def errors(self, histories: Histories) -> Array:
         """Absolute difference of the mean of the last `width` values to the median of all values up to the last block."""
-        apart = histories.y - past_median(histories.y)
+        apart = histories.y - histories.once("past median", lambda: past_median(histories.y))
         return np.asarray(np.abs(apart if self.width == 1 else np.where(np.isnan(apart), np.nan, trailing_mean(apart, self.width))))
 
 

@@ -53,6 +53,10 @@ def profile(histories: Histories, size: int) -> Array:
     >>> profile(day, 2)
     array([[nan, nan,  1.,  5.]])
     """
+    return histories.once(f"profile {size}", lambda: _profile(histories, size))
+
+
+def _profile(histories: Histories, size: int) -> Array:
     known = ~np.isnan(histories.y)
     if not known.any():
         return np.full_like(histories.y, np.nan)
