@@ -6,24 +6,29 @@ import pandas as pd
 
 from itsq_analysis.narrative import clauses, formats
 from itsq_analysis.sections.scene import Scene
-from itsq_analysis.sections.section import Part, bullets, paragraph, subheading, table
+from itsq_analysis.sections.section import Part, bullets, folded, paragraph, subheading, table
 from itsq_analysis.sections.staffing.plan import day_name
 from itsq_analysis.staffing.planning import Plan
 from itsq_analysis.staffing.tickets import LIKELY, TeamWork
 
+LEVELS = 6  # numbers of people in the distribution of one team
 TOLD = 3  # teams whose backlog is at risk
 BETTER = 2  # larger numbers of people told beside today's
 
 
 def at_risk(scene: Scene, plan: Plan) -> list[str]:
     """The teams whose backlog ends within its limit with less than 80 % probability, those over it of late first."""
+    return [_risk(scene, plan, one) for one in _risky(plan)]
+
+
+def _risky(plan: Plan) -> list[TeamWork]:
     found = [one for one in plan.teams if one.people is not None and one.chance(one.people) < LIKELY]
-    return [_risk(scene, plan, one) for one in sorted(found, key=lambda one: (one.bounds, one.chance(one.people or 0), one.team))]
+    return sorted(found, key=lambda one: (one.bounds, one.chance(one.people or 0), one.team))
 
 
 def over_of_late(plan: Plan) -> int:
     """How many of the teams at risk have been over their limit in the last 13 weeks, or have a stated rate."""
-    return sum(one.people is not None and one.chance(one.people) < LIKELY and not one.bounds for one in plan.teams)
+    return sum(not one.bounds for one in _risky(plan))
 
 
 def backlog_parts(scene: Scene, plan: Plan) -> list[Part]:
@@ -36,7 +41,7 @@ def backlog_parts(scene: Scene, plan: Plan) -> list[Part]:
         parts = [subheading(scene.term("people_backlog")), *([bullets(risks)] if risks else [])]
         fine = [one.team for one in known if one.people is not None and one.chance(one.people) >= LIKELY]
         parts += [paragraph(scene.say("people_teams_fine", list=scene.listed(fine)))] if fine else []
-        parts += [_table(scene, known), paragraph(scene.say("people_teams_note"))]
+        parts += [_table(scene, known), *_levels(scene, plan), paragraph(scene.say("people_teams_note"))]
     return [*parts, *([paragraph(scene.say("people_teams_no_rate", list=scene.listed(unknown)))] if unknown else [])]
 
 
@@ -72,6 +77,25 @@ def _table(scene: Scene, teams: list[TeamWork]) -> Part:
     columns = {key: scene.term(key) for key in (*keys, "hours_per_ticket", "rate_source")}
     numeric = set(columns) - {"team", "rate_source"}
     return table(columns, [_row(scene, one) for one in teams], numeric=numeric, caption=scene.term("people_backlog"))
+
+
+def _levels(scene: Scene, plan: Plan) -> list[Part]:
+    """The backlog of the first team at risk at the end of the plan, by number of people: folded."""
+    for one in _risky(plan)[:1]:
+        keys = ("chance_level", "chance_within", "backlog_median", "backlog_p90")
+        shown = one.chances[one.chances["people"] >= (one.people or 0) - 1].head(LEVELS)
+        rows = [
+            {
+                "chance_level": scene.number(people),
+                "chance_within": f"{'≥ ' if one.bounds else ''}{chance(within)}",
+                "backlog_median": scene.number(median),
+                "backlog_p90": scene.number(p90),
+            }
+            for people, within, median, p90 in shown[["people", "within", "median", "p90"]].itertuples(index=False, name=None)
+        ]
+        title = scene.say("people_levels", team=one.team, last=day_name(scene, plan.weeks.last))
+        return [folded(title, table({key: scene.term(key) for key in keys}, rows, numeric=set(keys)))]
+    return []
 
 
 def _people(scene: Scene, one: TeamWork, people: int | None) -> str:
