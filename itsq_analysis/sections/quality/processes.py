@@ -134,6 +134,19 @@ def member_course(scene: Scene, row: pd.Series) -> pd.DataFrame:
     return frame.set_index("period").reindex(labels).rename_axis("period").reset_index()
 
 
+def charted(scene: Scene, indicator: str) -> tuple[Kind, pd.DataFrame]:
+    """For a control chart: the kind of limits, and period, value and n of the complete periods up to the reporting one.
+
+    Counts are rates per day, as in `process`.
+    """
+    row = scene.now([indicator])[indicator]
+    kind, values = _course(scene, scene.workspace.catalogue[indicator], member_course(scene, row))
+    whole = [one.label for one in [*complete_periods(scene, table_of(scene, indicator)), scene.period]]
+    known = complete(scene, table_of(scene, indicator), scene.period)
+    kept = values["period"].isin(whole if known else whole[:-1])
+    return kind, values[kept].reset_index(drop=True)
+
+
 def _text(value: Any) -> str | None:
     return None if pd.isna(value) else str(value)
 

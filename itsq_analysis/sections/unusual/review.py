@@ -18,6 +18,7 @@ from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Part, Section, bullets, paragraph
 from itsq_analysis.sections.unusual import labels as kept_labels
 from itsq_analysis.sections.unusual.calendar import calendar
+from itsq_analysis.sections.unusual.control import control
 from itsq_analysis.sections.unusual.events import Event, explained, found_alarms
 from itsq_analysis.sections.unusual.words import heading, lines
 from itsq_analysis.workspace import Workspace, open_workspace
@@ -104,6 +105,14 @@ class AnomalyReview:
         """For each alarm budget up to the one reviewed: alarms, how many were confirmed, precision with its interval."""
         asked = sorted({*(one for one in budgets if one <= self.alarms_per_month), self.alarms_per_month})
         return kept_labels.precision(self.events(), asked)
+
+    def control(self, indicator: str) -> Section:
+        """The control chart of an indicator over its complete periods, with the rules by which periods are signals.
+
+        Raises:
+            ReportError: there is no such indicator, or fewer than 12 complete periods.
+        """
+        return control(self.scene, indicator)[0]
 
     def _row(self, number: int) -> pd.Series:
         if not 0 <= number < len(self._alarms):
