@@ -18,6 +18,7 @@ WORDS: dict[str, Any] = {"title": "T", "summary": "S."}
 YEAR: dict[str, Any] = {"start": date(2026, 11, 1), "end": date(2027, 11, 1), "names": ("act", "end")}
 KINDS: dict[str, tuple[list[str], dict[str, Any]]] = {
     "fan": (["ds", "y", "median", "lower", "upper"], {}),
+    "ranges": (["period", "y", "median", "lower", "upper"], {"names": ("came", "forecast", "range")}),
     "risk_grid": (["member", "horizon", "value"], {}),
     "dots": (["member", "value"], {"value_name": "busy", "after_name": "after"}),
     "deadlines": (["member", "act", "end"], YEAR),
@@ -86,7 +87,7 @@ def test_a_dot_beyond_the_critical_line_has_the_colour_of_what_is_missed() -> No
     chart = charts.dots(frame, value_name="busy hour", after_name="after a loss", **WORDS)
     assert {"84.0% → 168.0%", "85.0%"} <= set(words_of(chart))
     assert len(re.findall(r'fill="var\(--missed', chart.svg())) == 2  # b's dot, a's diamond
-    assert chart.data.columns.tolist() == ["name", "busy hour", "after a loss", "warning", "critical"]
+    assert chart.data.columns.tolist() == ["name", "busy hour", "after a loss", "warning", "limit"]
 
 
 def test_deadlines_outside_the_span_say_their_year() -> None:
@@ -100,3 +101,13 @@ def test_deadlines_need_both_days() -> None:
     frame = pd.DataFrame({"member": ["a"], "act": [None], "end": ["2027-01-15"]})
     with pytest.raises(ItsqError, match="need both days"):
         charts.deadlines(frame, **YEAR, **WORDS)
+
+
+def test_a_dot_outside_its_range_is_named_and_what_is_to_come_has_none() -> None:
+    frame = pd.DataFrame({"period": ["2026-09", "2026-10"], "y": [5.0, None], "median": [7, 8], "lower": [6, 7], "upper": [9, 10]})
+    names = ("came", "forecast", "80% range")
+    chart = charts.ranges(frame, names=names, **WORDS)
+    assert {"came", "forecast", "80% range", "outside the range", "Sep", "Oct"} <= set(words_of(chart))
+    assert chart.data.to_numpy().tolist() == [["Sep 2026", "5", "7", "6", "9"], ["Oct 2026", "–", "8", "7", "10"]]
+    held = charts.ranges(frame.assign(y=[6.0, None]), names=names, **WORDS)
+    assert "outside the range" not in words_of(held)

@@ -11,13 +11,14 @@ import pandas as pd
 from itsq_analysis.charts import line
 from itsq_analysis.narrative import formats
 from itsq_analysis.sections.capacity.estate import drivers, last_whole_day, planned_events
-from itsq_analysis.sections.capacity.words import amount, say_of
+from itsq_analysis.sections.capacity.outlook import outlooks
+from itsq_analysis.sections.capacity.words import amount, named, percent, say_of
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Part, Section, folded, paragraph, subheading, table
 
 SHOWN = 4  # pictures; the other drivers stand in the table
 MONTHS = 13
-ALIKE = 0.9  # share of a month's days from which it counts as whole, where there is a row for each day
+LASTING = 30  # days of an event without an end that are looked at
 
 
 def demand(scene: Scene) -> Section:
@@ -81,7 +82,7 @@ def _amounts(scene: Scene, rows: pd.DataFrame) -> list[str]:
 
 
 def _events(scene: Scene, planned: pd.DataFrame) -> Part:
-    keys = ("cap_event", "service", "cap_from", "cap_until", "cap_growth", "remark")
+    keys = ("cap_event", "service", "cap_from", "cap_until", "cap_growth", "cap_fullest", "remark")
     rows = [
         {
             "cap_event": str(row["event"] if pd.notna(row["event"]) else row["driver"]),
@@ -89,6 +90,7 @@ def _events(scene: Scene, planned: pd.DataFrame) -> Part:
             "cap_from": formats.day(pd.Timestamp(row["date"]), scene.language),
             "cap_until": formats.MISSING if pd.isna(row["until"]) else formats.day(pd.Timestamp(row["until"]), scene.language),
             "cap_growth": _growth(scene, row),
+            "cap_fullest": fullest(scene, row),
             "remark": formats.MISSING if pd.isna(row["note"]) else str(row["note"]),
         }
         for row in planned.to_dict("records")
@@ -97,6 +99,26 @@ def _events(scene: Scene, planned: pd.DataFrame) -> Part:
     if len(rows) > 2 * SHOWN:
         return folded(scene.say("cap_events_fold", n=len(rows)), table(columns, rows))
     return table(columns, rows)
+
+
+def fullest(scene: Scene, row: Mapping[Any, Any]) -> str:
+    """Which resource of the event's service is then the fullest against its limit: its highest day expected, and in the range."""
+    first = pd.Timestamp(row["date"])
+    last = first + pd.Timedelta(days=LASTING - 1) if pd.isna(row["until"]) else pd.Timestamp(row["until"])
+    found = []
+    for one in outlooks(scene):
+        if pd.notna(row["service"]) and one.resource.service != row["service"]:
+            continue
+        fan = one.crossing.fan()
+        days = fan[(fan["ds"] >= first) & (fan["ds"] <= last)]
+        if not days.empty:
+            high = float(days["hi-80"].max()) / one.resource.whole
+            found.append((high / one.resource.critical, float(days["median"].max()) / one.resource.whole, high, one.resource))
+    if not found:
+        return formats.MISSING
+    _, median, high, resource = max(found, key=lambda item: (item[0], item[3].name))
+    shares = {"share": percent(median), "high": percent(high), "limit": percent(resource.critical)}
+    return say_of(scene, "cap_event_fullest", named(scene, resource), **shares)
 
 
 def _growth(scene: Scene, row: Mapping[Any, Any]) -> str:

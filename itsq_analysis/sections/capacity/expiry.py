@@ -31,6 +31,13 @@ def expiry(scene: Scene) -> Section:
     parts: list[Part] = [_picture(scene, found), _table(scene, found)] if found else []
     if licences:
         parts += [subheading(scene.term("cap_seats")), _seats(scene, licences)]
+        full = [
+            f"{named(scene, one)}{scene.aside(_used(one, used))}"
+            for one, used in licences
+            if one.counted and used >= one.warning * one.whole
+        ]
+        if full:
+            parts.append(paragraph(scene.say("cap_seats_full", n=len(full), of=len(licences), list=scene.listed(full))))
         parts.append(paragraph(scene.say("cap_seats_note")))
     return Section("expiry", title, answer, tuple(parts))
 
@@ -96,6 +103,11 @@ def _left(scene: Scene, one: End) -> str:
     return scene.say("cap_ended_ago", n=-days) if days < 0 else scene.say("cap_days", n=days)
 
 
+def _used(one: Resource, used: float) -> str:
+    """The share of the seats that are taken."""
+    return formats.percent(used / one.whole) if one.counted else formats.MISSING
+
+
 def _seats(scene: Scene, licences: list[tuple[Resource, float]]) -> Part:
     keys = ("cap_resource", "cap_seats_used", "cap_seats_bought", "cap_share", "cap_limit")
     rows = [
@@ -103,7 +115,7 @@ def _seats(scene: Scene, licences: list[tuple[Resource, float]]) -> Part:
             "cap_resource": named(scene, one),
             "cap_seats_used": amount(scene, used, one.unit),
             "cap_seats_bought": amount(scene, one.whole if one.counted else None, one.unit),
-            "cap_share": formats.percent(used / one.whole) if one.counted else formats.MISSING,
+            "cap_share": _used(one, used),
             "cap_limit": percent(one.critical),
         }
         for one, used in licences

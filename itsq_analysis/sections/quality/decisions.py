@@ -10,11 +10,12 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from itsq_analysis.narrative.length import shortened
 from itsq_analysis.periods import month_of
-from itsq_analysis.sections.brief import brief_day, brief_member, brief_scoped
+from itsq_analysis.sections.brief import NAME, brief_day, brief_member, brief_scoped
 from itsq_analysis.sections.capacity.estate import as_of_metrics
 from itsq_analysis.sections.capacity.orders import orders
-from itsq_analysis.sections.capacity.words import percent
+from itsq_analysis.sections.capacity.words import percent, say_of
 from itsq_analysis.sections.decision import Decision
 from itsq_analysis.sections.forecast.next_periods import expected
 from itsq_analysis.sections.forecast.words import working_days
@@ -88,7 +89,7 @@ def _capacity(scene: Scene) -> Iterator[Decision]:
         first, more = asked[0], len(asked) - 1
         limit = percent(first.resource.critical)
         yield Decision(
-            scene.say("rule_capacity_what", name=first.resource.name),
+            say_of(scene, "rule_capacity_what", shortened(first.resource.name, NAME)),
             scene.say("rule_capacity_crossed", limit=limit)
             if first.crossed or first.crossing.likely is None
             else scene.say("rule_capacity_number", limit=limit, day=brief_day(scene, first.crossing.likely)),

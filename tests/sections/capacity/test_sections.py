@@ -26,11 +26,12 @@ def charts(found: object) -> list[Chart]:
 
 
 def test_the_risk_map_shows_what_is_at_risk_and_names_the_others() -> None:
+    """50 GiB and one a day: 90 in forty days."""
     rows = [resource(), resource("safe"), resource("ghost")]
-    found = report(resources=rows, metrics=[*rising(), *flat("safe", 10)])
+    found = report(resources=rows, metrics=[*rising(end=50.0), *flat("safe", 10)])
     section = found.risk_map()
     assert [one.resource.key for one in at_risk(found.scene)] == ["disk"]
-    assert charts(section)[0].data.to_numpy().tolist() == [["Orders: The disk", ">99%", ">99%", ">99%", ">99%"]]
+    assert charts(section)[0].data.to_numpy().tolist() == [["Orders: The disk", "<1%", ">99%", ">99%", ">99%"]]
     assert section.answer.startswith("Of 2 measured resources 1 reach their limit within 12 months")
     assert "Not within 12 months (probability below 10%): The safe." in told(section)
     assert "Without data and not judged: The ghost." in told(section)
@@ -99,10 +100,27 @@ def test_demand_is_told_by_whole_months() -> None:
     section = report(demand_drivers=[*measured, sale, plan]).demand()
     assert section.answer == "One demand driver is measured; planned events: 1."
     assert charts(section)[0].summary == "Monthly mean: 100 orders in October 2026, 80 orders in September 2026."
-    assert ["Sale", "Orders", "11 November 2026", "–", "+50%", "–"] in rows_of(section)
+    assert ["Sale", "Orders", "11 November 2026", "–", "+50%", "–", "–"] in rows_of(section)
     assert any(
         "Orders: amounts are planned until January 2027, the most 120 orders in January 2027" in text for text in told(section)
     )
+
+
+def test_an_event_says_which_resource_is_then_the_fullest() -> None:
+    """60 GiB and one a day until 2 December, thirty more in the month of the event: 90 of 100 at its end."""
+    sale = {
+        "date": date(2026, 11, 3),
+        "until": date(2026, 12, 2),
+        "driver": "d",
+        "kind": "planned",
+        "event": "Sale",
+        "growth": 0.0,
+        "service": "Orders",
+    }
+    rows = [resource(), resource("small", capacity=1000.0), resource("other", service="Mail")]
+    metrics = [*rising(), *rising("small"), *rising("other", end=89.0)]
+    section = report(resources=rows, metrics=metrics, demand_drivers=[sale]).demand()
+    assert rows_of(section)[1][5] == "The disk: 90% (80% range up to 90%), limit 90%"
 
 
 def test_the_busy_hour_is_the_95th_percentile_and_a_failure_is_carried_by_the_rest() -> None:
