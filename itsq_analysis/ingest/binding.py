@@ -15,6 +15,7 @@ from itsq_analysis.tables import Contract
 
 NEAREST = 3  # canonical columns proposed for a header that nobody knows
 SHOWN = 40  # headers listed in a message
+VALUE = "value"  # column that holds what stands below the headers of a wide file
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class Binder:
         more: further headers of a canonical column, from the source's entry in itsq.toml; where a file has one of them, the
             mapping's own headers of that column are not looked for.
         stated: column -> the text that every row has where the file does not carry the column.
+        wide: the column whose values stand in the header, each above a column of values; None for the usual long files.
     """
 
     def __init__(
@@ -83,9 +85,11 @@ class Binder:
         mapping: TableMapping,
         more: Mapping[str, Sequence[str]] | None = None,
         stated: Mapping[str, str] | None = None,
+        wide: str | None = None,
     ) -> None:
         self.table = table
         self.stated = dict(stated or {})
+        self.wide = wide
         named = [alias for aliases in (more or {}).values() for alias in aliases]
         self.joined = [Joined(alias) for alias in named if Joined(alias).parts]
         self.version = {normal(name) for name in mapping.version}
@@ -103,8 +107,16 @@ class Binder:
         """Whether a row names every required column."""
         keys = {normal(name) for name in row}
         keys |= {normal(one.alias) for one in self.joined if one.fits(keys)} | {normal(name) for name in self.stated}
+        keys |= {normal(name) for name in (self.wide, VALUE) if self.wide and name}
         bound = all((self.own.get(column, set()) | self.aliases[column]) & keys for column in self.required)
         return bound and (not self.version or bool(self.version & keys))
+
+    def kept(self, headers: Sequence[str]) -> list[int]:
+        """Positions of the columns of a wide file that mean a column of the table; the others are columns of values."""
+        meant = set().union(
+            *self.own.values(), *(aliases for name, aliases in self.aliases.items() if name not in (self.wide, VALUE))
+        )
+        return [place for place, header in enumerate(headers) if normal(header) in meant]
 
     def added(self, headers: Sequence[str]) -> dict[str, str]:
         """Columns that a file is to be given: header -> SQL over c0, c1, ...: those joined of others, then those stated."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -61,8 +61,25 @@ class RawTable:
         """Free the memory that the raw records take."""
         connection.execute(
             f"DROP VIEW {quoted(self.relation)}; DROP VIEW IF EXISTS {quoted(self.relation + '_plain')}; "
+            f"DROP VIEW IF EXISTS {quoted(self.relation + '_wide')}; "
             f"DROP TABLE {quoted(self.relation + '_records')}; DROP TABLE IF EXISTS {quoted(self.relation + '_labels')}"
         )
+
+    def lengthened(self, connection: duckdb.DuckDBPyConnection, kept: Sequence[int], names: tuple[str, str]) -> RawTable:
+        """A wide file as a long one: each cell of a column that is not `kept` is a record, its header and text called `names`."""
+        cells = [place for place in range(len(self.headers)) if place not in kept]
+        if not cells:
+            return self
+        columns = [f"c{place} AS c{number}" for number, place in enumerate(kept)]
+        columns.append(f"unnest([{', '.join(literal(self.headers[place]) for place in cells)}]) AS c{len(kept)}")
+        columns.append(f"unnest([{', '.join(f'c{place}' for place in cells)}]) AS c{len(kept) + 1}")
+        wide = quoted(self.relation + "_wide")
+        connection.execute(
+            f"ALTER VIEW {quoted(self.relation)} RENAME TO {wide}; CREATE VIEW {quoted(self.relation)} AS "
+            f"SELECT {', '.join(columns)}, _line, _row * {len(cells)} + unnest(range({len(cells)})) AS _row FROM {wide}"
+        )
+        headers = (*(self.headers[place] for place in kept), *names)
+        return replace(self, headers=headers, read=(self.read - len(self.malformed)) * len(cells) + len(self.malformed))
 
     def with_columns(self, connection: duckdb.DuckDBPyConnection, added: Mapping[str, str]) -> RawTable:
         """The same with further columns: header -> SQL over c0, c1, ..."""

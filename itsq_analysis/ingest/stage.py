@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from itsq_analysis.ingest.binding import Binder, Binding
+from itsq_analysis.ingest.binding import VALUE, Binder, Binding
 from itsq_analysis.ingest.checks import TIMES
 from itsq_analysis.ingest.day_order import decide_day_first
 from itsq_analysis.ingest.fold import fold
@@ -54,8 +54,10 @@ def stage_file(
         IngestError: the file cannot be read, its header does not fit, or the order of day and month stays open.
     """
     table = contract(source.table)
-    binder = Binder(table, mapping.table(source.table), source.columns, source.stated)
+    binder = Binder(table, mapping.table(source.table), source.columns, source.stated, source.wide)
     raw = read_file(connection, path, display, binder.is_header)
+    if source.wide:
+        raw = raw.lengthened(connection, binder.kept(raw.headers), (source.wide, VALUE))
     raw = raw.with_columns(connection, binder.added(raw.headers))
     binding = binder.bind(raw.headers, display)
     zone, zone_from = _zone(source, mapping, settings)

@@ -88,6 +88,9 @@ def _aliases(examined: Examined, position: int, source: SourceSettings, table: C
             if name not in table.columns:
                 remedy = f"must be a column of {table.name}; {proposal(name, table.columns)}"
                 yield examined.finding(("source", position, part, name), name, remedy)
+    if source.wide is not None and not {source.wide, "value"} <= table.columns.keys():
+        remedy = f"must be a column of a table of values (metrics: resource or metric); found table {table.name}"
+        yield examined.finding(("source", position, "wide"), source.wide, remedy)
     for name, texts in source.values.items():
         allowed = table.columns[name].values if name in table.columns else ()
         for text, value in texts.items():

@@ -91,7 +91,8 @@ class SourceSettings(Table):
     """Files of one kind: which (`glob`, relative to itsq.toml), how they are read (`mapping`) and into which table.
 
     `columns` gives further headers of a canonical column (also one joined of several: "{instance}:{mountpoint}"), `values` further
-    texts of a canonical value, `stated` the text of a column that the files do not carry.
+    texts of a canonical value, `stated` the text of a column that the files do not carry. `wide` names the column whose values
+    stand in the header, as in a table of one column per resource: each cell below is then a row of its own.
     """
 
     glob: Pattern
@@ -103,6 +104,7 @@ class SourceSettings(Table):
     columns: dict[Name, Aliases] = Field(default={})
     values: dict[Name, dict[Text, Canonical]] = Field(default={})
     stated: dict[Name, Name] = Field(default={})
+    wide: Name | None = None
 
 
 class SlaRule(Table):

@@ -5,6 +5,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+import xlsxwriter
 
 from itsq_analysis.errors import IngestError
 
@@ -225,3 +226,32 @@ def test_an_empty_value_is_missing_and_a_word_is_refused(stage):
 def test_one_metric_a_file_is_stated(stage):
     found = stage("ts,device,val\n2026-10-05,db,3\n", "metrics", mapping="metrics_csv", stated={"metric": "used_gib"})
     assert [row[1:] for row in points(found)] == [("db", "used_gib", 3.0)]
+
+
+def test_a_wide_table_has_a_row_for_each_cell(stage):
+    content = '监控报表,,,\n时间,db-1,web "2",\' OR 1=1 --\n2026-10-05,1,2,\n2026-10-06,NaN,much,5\n2026-10-07,1\n'
+    found = stage(content, "metrics", mapping="metrics_csv", wide="resource", stated={"metric": "cpu"})
+    day, next_day = "2026-10-05 00:00:00", "2026-10-06 00:00:00"
+    name = "' OR 1=1 --"
+    assert points(found) == [
+        (day, "db-1", "cpu", 1.0), (day, 'web "2"', "cpu", 2.0), (day, name, "cpu", None),
+        (next_day, "db-1", "cpu", None), (next_day, name, "cpu", 5.0),
+    ]  # fmt: skip
+    assert found.rules == [(4, "unreadable_number", "value", "much"), (5, "malformed_row", None, "2026-10-07,1")]
+    assert found.facts.read == 7
+
+
+def test_a_wide_table_of_metrics_keeps_its_resource(stage):
+    found = stage("time,host,cpu,memory\n2026-10-05,db,0.5,12\n", "metrics", mapping="metrics_csv", wide="metric")
+    assert [row[1:] for row in points(found)] == [("db", "cpu", 0.5), ("db", "memory", 12.0)]
+
+
+def test_a_wide_workbook_is_read_too(stage, tmp_path):
+    path = tmp_path / "宽表.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ["time", "db", "web"])
+        page.write_datetime(1, 0, datetime(2026, 10, 5), book.add_format({"num_format": "yyyy-mm-dd"}))
+        page.write_row(1, 1, [1.5, 2])
+    found = stage(path, "metrics", mapping="metrics_csv", wide="resource", stated={"metric": "cpu"})
+    assert [row[1:] for row in points(found)] == [("db", "cpu", 1.5), ("web", "cpu", 2.0)]
