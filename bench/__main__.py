@@ -74,6 +74,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "forecasting-development": _part("bench.forecasting.development"),
     "anomaly": _part("bench.anomaly.run"),
     "explanations": _part("bench.explanations"),
+    "capacity": _part("bench.capacity.run"),
     "quiet": _part("bench.quiet"),
     "metrics": _part("bench.metrics"),
 }

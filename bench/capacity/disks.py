@@ -45,7 +45,7 @@ def _disk(kind: str, rng: np.random.Generator) -> Disk:
     else:
         truth = level + np.cumsum(grown)
     if kind == "season":
-        truth, full = _seasonal(rng, pace, full)
+        truth, full = _seasonal(rng, pace)
     if kind == "steps":
         truth = truth + _steps(rng, pace)
     truth = np.maximum(truth + pace * _noise(rng, rng.choice([0.0, 0.5, 2.0, 6.0])), 0.0)
@@ -103,7 +103,7 @@ def _sawtooth(rng: np.random.Generator, grown: Array, pace: float, *, rising: bo
     return use, top + pace * length * rng.uniform(0.15, 1.2)
 
 
-def _seasonal(rng: np.random.Generator, pace: float, full: float) -> tuple[Array, float]:
+def _seasonal(rng: np.random.Generator, pace: float) -> tuple[Array, float]:
     """Used at once, not filled up: a week, the turn of the month, sometimes a year, on a level that drifts."""
     days = np.arange(DAYS)
     base = 100 * pace * (1 + rng.normal(0.15, 0.25) * days / 365)

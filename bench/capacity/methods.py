@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -51,4 +52,9 @@ def _line(window: int, *, quantiles: bool) -> Method:
 
 
 def _smooth(season: int, *, damped: bool) -> Method:
-    return lambda cases: [holt_winters(case.seen, case.limit, case.horizon, season, damped=damped) for case in cases]
+    return partial(smoothed, season=season, damped=damped)
+
+
+def smoothed(cases: Sequence[Case], *, season: int, damped: bool) -> list[Array]:
+    """Holt-Winters over all cases."""
+    return [holt_winters(case.seen, case.limit, case.horizon, season, damped=damped) for case in cases]

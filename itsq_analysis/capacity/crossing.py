@@ -17,7 +17,7 @@ EARLIEST, LIKELY, LATEST = 0.1, 0.5, 0.9
 KINDS = {
     "crossed": "the level is already beyond the limit",
     "resets": "{count} resets in the history (the last one on {last:%Y-%m-%d}): they are taken to go on",
-    "reset": "a reset on {last:%Y-%m-%d}: the level since then counts, and none is expected to follow",
+    "reset": "a reset on {last:%Y-%m-%d}: the level since then counts; that another follows is given three chances in ten",
     "cleaning_overdue": "resets were a habit, but the present cycle is longer and higher than any: none is expected to follow",
     "step": "a step of {size:+.4g} on {last:%Y-%m-%d}: the level since then counts",
     "bursts": "{count} bursts of a day or two, no part of the level",

@@ -16,7 +16,7 @@ import pandas as pd
 from itsq_analysis.capacity.history import Array, Bools, History, Ints
 from itsq_analysis.capacity.jumps import Jumps, find_jumps
 from itsq_analysis.capacity.resets import Cleaning, Cycles, find_cycles
-from itsq_analysis.capacity.season import Season, find_season, no_season
+from itsq_analysis.capacity.season import Season, find_season
 from itsq_analysis.capacity.trend import PHI, RHO, Trends, fit, future_gains
 
 BLOCK = 14  # days of a block of noise
@@ -42,8 +42,8 @@ class Shape:
 
 
 def shape(y: Array, stamps: pd.DatetimeIndex, per_day: int, off: frozenset[object] = frozenset()) -> Shape:
-    """Season and jumps of one series, each found twice, knowing the other."""
-    season = no_season(per_day)
+    """Season and jumps of one series, each found knowing the other; the course of the week (or day) first, by medians."""
+    season = Season(find_season(y, stamps, per_day, off).cycle, per_day)  # type: ignore[arg-type]
     jumps = Jumps(np.array([], dtype=np.int64), np.array([]), np.zeros(len(y), dtype=bool))
     for _ in range(2):
         jumps = find_jumps(y, season.at(stamps))

@@ -23,7 +23,6 @@ class Season:
     """What the calendar adds; `at` reads it for any stamps."""
 
     cycle: Array
-    phase: int
     per_day: int
     turn: Mapping[int, float] = field(default_factory=dict)
     year: Array = field(default_factory=lambda: np.zeros(0))
@@ -42,11 +41,6 @@ class Season:
             away = holidays_at(stamps, self.off)
             result = result + np.where(away, self.pull * sunday_less(self.cycle, stamps, self.per_day), 0.0)
         return np.asarray(result)
-
-
-def no_season(per_day: int) -> Season:
-    """Nothing is added."""
-    return Season(np.zeros(1), 0, per_day)
 
 
 def find_season(x: Array, stamps: pd.DatetimeIndex, per_day: int, off: frozenset[date] = frozenset()) -> Season:
@@ -73,7 +67,7 @@ def find_season(x: Array, stamps: pd.DatetimeIndex, per_day: int, off: frozenset
         rest = rest - np.array([turn.get(int(one), 0.0) for one in position])
     year = _year(rest, stamps) if per_day == 1 else np.zeros(0)
     pull = _pull(x, cycle, stamps, per_day, away) if away.any() else 0.0
-    return Season(cycle, 0, per_day, turn, year, pull, off)
+    return Season(cycle, per_day, turn, year, pull, off)
 
 
 def holidays_at(stamps: pd.DatetimeIndex, off: frozenset[date]) -> Bools:
@@ -102,7 +96,7 @@ def running_mean(x: Array, width: int) -> Array:
     count = np.concatenate([[0], np.cumsum(known)])
     half = width // 2
     place = np.arange(len(x))
-    low, high = np.maximum(place - half, 0), np.minimum(place + half + 1, len(x))
+    low, high = np.maximum(place - half, 0), np.minimum(place - half + width, len(x))
     number = count[high] - count[low]
     whole = (number >= width / 2) & (place >= half) & (place < len(x) - half)
     return np.asarray(np.where(whole, (total[high] - total[low]) / np.maximum(number, 1), np.nan))
@@ -135,7 +129,7 @@ def _cycle(x: Array, stamps: pd.DatetimeIndex, per_day: int) -> Array:
     length = week if per_day == 1 or len(x) >= 3 * week else per_day
     if len(x) < 3 * length:
         return np.zeros(1)
-    rest = (x - running_mean(x, length + 1 - length % 2))[-WEEKS * week :]
+    rest = (x - running_mean(x, length))[-WEEKS * week :]
     slots = _slots(stamps, length, per_day)[-WEEKS * week :]
     mean, error = np.zeros(length), np.zeros(length)
     for slot in range(length):
