@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
@@ -50,12 +51,16 @@ def days_listed(scene: Scene, days: Iterable[date]) -> str:
 
 
 def special_name(scene: Scene, day: date) -> str:
-    """Why a day is not like others: a holiday by its name, an adjusted working day, the first one after a break; "" if it is."""
+    """Why a day is not like others: a holiday by its name, an adjusted working day, the first one after a break; "" if it is.
+
+    What the calendar adds to a name in brackets (observed, in place of which day) is left out.
+    """
     weeks = plan_of(scene).weeks
     special = weeks.special(day)
     if special != "holiday":
         return scene.term(f"special_{special}") if special else ""
-    return weeks.calendar.holiday_name(day, scene.language) or scene.term("special_holiday")
+    name = weeks.calendar.holiday_name(day, scene.language) or ""
+    return re.split("[(\uff08]", name)[0].strip() or scene.term("special_holiday")
 
 
 def week_name(scene: Scene, first: date, last: date) -> str:
