@@ -140,6 +140,12 @@ def fan(language: Language) -> Chart:
     return charts.fan(frame, limits={HOSTILE: 0.9, "预警线": 0.88}, marks=marks, **words(language))
 
 
+def ranges(language: Language) -> Chart:
+    frame = pd.DataFrame({"period": ["2026-09", "2026-10", "2026-11"], "y": [2105, 1300, None], "median": [2010, 1796, 2100]})
+    frame = frame.assign(lower=[1778, 1612, 1894], upper=[2248, 2001, 2351])
+    return charts.ranges(frame, names=("came", HOSTILE, LONG), **words(language))
+
+
 def risk_grid(language: Language) -> Chart:
     values = [0.0, 0.004, 0.34, 0.1, 0.5, 0.9, None, 1.0, 0.0999]
     pairs = [(name, horizon) for name in NAMES for horizon in ("30 天", "90 days", "365")]
@@ -176,6 +182,7 @@ GALLERY: dict[str, Callable[[Language], Chart]] = {
     "funnel": funnel,
     "gap_grid": gap_grid,
     "fan": fan,
+    "ranges": ranges,
     "risk_grid": risk_grid,
     "dots": dots,
     "deadlines": deadlines,

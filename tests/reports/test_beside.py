@@ -13,12 +13,13 @@ import pytest
 
 from itsq_analysis.charts import bars
 from itsq_analysis.errors import ReportError
-from itsq_analysis.reports.beside import charts, picture, take_files, write_together
+from itsq_analysis.reports.beside import charts, keep_forecasts, picture, take_files, write_together
 from itsq_analysis.reports.run import run_report
-from itsq_analysis.sections.files import FILES_MIME, Files
+from itsq_analysis.sections.files import FILES_MIME, Files, Kept
 from tests.reports.made import HEADER
 
 Write = Callable[..., Path]
+KEPT = "incidents-all-month/2026-11-01-0123456789ab.csv"
 FLOW = pd.DataFrame({"period": ["2026-09", "2026-10"], "opened": [9.0, 8.0], "resolved": [9.0, 7.0], "backlog": [3.0, 4.0]})
 
 
@@ -52,10 +53,29 @@ def first_pixel(png: bytes) -> bytes:
 
 
 def test_files_are_taken_out_of_the_notebook_as_they_were_put_in() -> None:
-    notebook = shown({"text/plain": "1"}, Files({".xlsx": b"PK\x03\x04", ".values.csv": b"a,b\r\n"})._repr_mimebundle_())
-    assert take_files(notebook) == {".xlsx": b"PK\x03\x04", ".values.csv": b"a,b\r\n"}
+    kept = Kept({"a-b-c/x.csv": "0" * 64}, {KEPT: b"1"})
+    files = Files({".xlsx": b"PK\x03\x04", ".values.csv": b"a,b\r\n"}, kept)
+    notebook = shown({"text/plain": "1"}, files._repr_mimebundle_())
+    assert take_files(notebook) == ({".xlsx": b"PK\x03\x04", ".values.csv": b"a,b\r\n"}, kept)
     assert notebook == shown({"text/plain": "1"})
-    assert take_files(notebook) == {}
+    assert take_files(notebook) == ({}, Kept())
+
+
+@pytest.mark.parametrize(
+    "name", ["../x.csv", "a/b/2026-11-01-0123456789ab.csv", "a/2026-11-01.csv", "A/2026-11-01-0123456789ab.csv"]
+)
+def test_a_notebook_can_keep_no_other_file(name: str) -> None:
+    with pytest.raises(ReportError, match="a kept forecast has a name of its own; found"):
+        take_files(shown(Files({}, Kept({}, {name: b"x"}))._repr_mimebundle_()))
+
+
+def test_a_kept_forecast_is_written_once_and_never_changed(tmp_path: Path) -> None:
+    keep_forecasts(tmp_path / "forecasts", Kept({}, {KEPT: b"1"}))
+    keep_forecasts(tmp_path / "forecasts", Kept({}, {KEPT: b"2", KEPT.replace("11-01", "12-01"): b"3"}))
+    assert files_of((tmp_path / "forecasts" / KEPT).parent) == {
+        "2026-11-01-0123456789ab.csv": b"1",
+        "2026-12-01-0123456789ab.csv": b"3",
+    }
 
 
 @pytest.mark.parametrize("ending", [".html", "/../../x.xlsx", ".exe"])

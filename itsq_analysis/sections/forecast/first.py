@@ -80,7 +80,7 @@ def _busiest(scene: Scene, found: Outlook) -> Finding:
     """The busiest day; holidays that fall into the days ahead."""
     rows = found.days[found.days["unique_id"] == found.whole]
     peak = rows.iloc[int(rows["mean"].to_numpy().argmax())]
-    alike = rows[(rows["ds"].dt.weekday == peak["ds"].weekday()) & (rows["mean"] >= ALIKE * peak["mean"])]
+    alike = rows[(rows["ds"].dt.day_of_week == peak["ds"].weekday()) & (rows["mean"] >= ALIKE * peak["mean"])]
     days = f"weekdays_{peak['ds'].weekday()}"
     named = scene.term(days) if len(alike) > 1 else weekday(scene, peak["ds"].date())
     facts = {"day": named, "mean": scene.number(peak["mean"]), "range": reach(scene, peak, found.asked.level)}
