@@ -129,7 +129,15 @@ class _Points:
                 self._refuse(one)
 
     def add(self, series: int, points: Any) -> None:
-        """The points of one series."""
+        """The points of one series; nearly always all of them are pairs of texts, and are taken at once."""
+        if isinstance(points, list) and points and all(map(_is_pair, points)):
+            at, value = zip(*points, strict=True)
+            self.series += [series] * len(points)
+            self.at += at
+            self.value += value
+            self.line += range(self.lines + 1, self.lines + 1 + len(points))
+            self.lines += len(points)
+            return
         for point in points if isinstance(points, list | tuple) else (points,):
             if isinstance(point, list) and len(point) == 2 and not any(isinstance(part, list | dict) for part in point):
                 self.lines += 1
@@ -147,6 +155,10 @@ class _Points:
     def table(self) -> pa.Table:
         texts = {"c0": pa.array(self.at, pa.string()), "c1": pa.array(self.value, pa.string())}
         return pa.table(texts | {"series": pa.array(self.series, pa.int32()), "line": pa.array(self.line, pa.int64())})
+
+
+def _is_pair(point: Any) -> bool:
+    return type(point) is list and len(point) == 2 and type(point[0]) is str and type(point[1]) is str
 
 
 def _objects(content: Any, display: str) -> JsonRecords:
