@@ -122,7 +122,7 @@ def rate_of(
     since = weeks.start - timedelta(weeks=RECENT + 1)
     past = on_duty(roster, since, (weeks.start - since).days)
     hours = past.groupby(past["ds"].dt.normalize()).agg(hours=("people", "sum"), covered=("covered", "max"))
-    days = pd.DataFrame({"ds": hours.index, "hours": hours["hours"].to_numpy() * settings.people})
+    days = pd.DataFrame({"ds": hours.index, "hours": hours["hours"].to_numpy()})
     days["resolved"] = tickets.set_index("ds")["ended"].reindex(days["ds"]).fillna(0).to_numpy()
     inferred = inferred_rate(by_week(days, weeks.start)) if hours["covered"].any() else None
     return inferred or _stated(mix, settings)

@@ -86,6 +86,14 @@ def test_one_person_more_is_there_in_the_hours_of_the_shift():
     assert (hours[5][0], hours[6][0], hours[4][0], hours[6][5]) == (40.0, 48.0, 32.0, 0.0)
 
 
+def test_more_people_are_a_question_about_the_coming_weeks_alone():
+    more = PLAIN.model_copy(update={"backlog_limit": 10, "people": 1.2})
+    duty = shifts("2026-07-06", "2026-11-20", 5)
+    found = team_work("Team", finished(64.0), forecast(76.8), duty, {"incidents": 0}, {}, more, WEEKS)
+    assert found.rate is not None
+    assert (found.rate.per_hour, found.people, found.chance(6)) == (64 / 40, 6, 1.0)  # the pace of 5 people in the past
+
+
 def test_a_team_that_kept_up_may_be_able_to_do_more():
     assert work(5, 76.8).bounds
     over = work(5, 76.8, open_now=20)  # more than 10 are open now

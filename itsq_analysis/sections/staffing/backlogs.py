@@ -26,6 +26,12 @@ def _risky(plan: Plan) -> list[TeamWork]:
     return sorted(found, key=lambda one: (one.bounds, one.chance(one.people or 0), one.team))
 
 
+def at_ease(scene: Scene, plan: Plan) -> list[str]:
+    """The teams whose backlog stays within its limit with at least 80 % probability, in one sentence."""
+    fine = [one.team for one in plan.teams if one.people is not None and one.chance(one.people) >= LIKELY]
+    return [scene.say("people_teams_fine", list=scene.listed(fine))] if fine else []
+
+
 def over_of_late(plan: Plan) -> int:
     """How many of the teams at risk have been over their limit in the last 13 weeks, or have a stated rate."""
     return sum(not one.bounds for one in _risky(plan))
@@ -39,8 +45,7 @@ def backlog_parts(scene: Scene, plan: Plan) -> list[Part]:
     if known:
         risks = at_risk(scene, plan)[:TOLD]
         parts = [subheading(scene.term("people_backlog")), *([bullets(risks)] if risks else [])]
-        fine = [one.team for one in known if one.people is not None and one.chance(one.people) >= LIKELY]
-        parts += [paragraph(scene.say("people_teams_fine", list=scene.listed(fine)))] if fine else []
+        parts += [paragraph(text) for text in at_ease(scene, plan)]
         parts += [_table(scene, known), *_levels(scene, plan), paragraph(scene.say("people_teams_note"))]
     return [*parts, *([paragraph(scene.say("people_teams_no_rate", list=scene.listed(unknown)))] if unknown else [])]
 

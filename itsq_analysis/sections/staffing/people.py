@@ -5,7 +5,7 @@ from __future__ import annotations
 from itsq_analysis.narrative import paragraph as sentences
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Part, Section, bullets, nested, paragraph, subheading
-from itsq_analysis.sections.staffing.backlogs import at_risk, backlog_parts, over_of_late
+from itsq_analysis.sections.staffing.backlogs import at_ease, at_risk, backlog_parts, over_of_late
 from itsq_analysis.sections.staffing.desks import desk_answer, desk_table, few_people, handling_note, spare_people
 from itsq_analysis.sections.staffing.grid import need_grid
 from itsq_analysis.sections.staffing.plan import day_name, plan_of, special_name, team_name, weeks_of
@@ -47,7 +47,7 @@ def answer(scene: Scene, plan: Plan) -> str:
     """When people lack first, then the teams whose backlog is at risk; what is missing where nothing can be told."""
     told = [text for desk in _planned(plan) for text in desk_answer(scene, plan, desk)]
     told += at_risk(scene, plan)[: min(1, over_of_late(plan))]
-    return sentences(told or missing(scene, plan), scene.language)
+    return sentences(told or at_ease(scene, plan) or missing(scene, plan), scene.language)
 
 
 def missing(scene: Scene, plan: Plan) -> list[str]:
