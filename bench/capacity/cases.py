@@ -14,11 +14,12 @@ TRACES = Path(__file__).parents[3] / "shared" / "data" / "datacentre_traces"
 FILES = {"azure": "azure_v2_5min.csv.gz", "alibaba": "alibaba_2018_5min.csv.gz"}
 
 
-def disk_cases(seed: int, count: int) -> list[Case]:
-    """Every origin at which the last week was below the limit."""
+def disk_cases(seed: int, count: int, origins: int = len(disks.ORIGINS)) -> list[Case]:
+    """Every origin at which the last week was below the limit; with fewer origins a disk, they go round from disk to disk."""
     found = []
     for number, disk in enumerate(disks.draw(seed, count)):
-        for origin in disks.ORIGINS:
+        for turn in range(origins):
+            origin = disks.ORIGINS[(number + 2 * turn) % len(disks.ORIGINS)]
             if np.nanmax(disk.truth[origin - 7 : origin]) >= disk.limit or np.isnan(disk.seen[origin - 7 : origin]).all():
                 continue
             future = disk.truth[origin : origin + disks.HORIZON]
@@ -33,7 +34,7 @@ def trace_cases() -> list[Case]:
     for name, file in FILES.items():
         table = pd.read_csv(TRACES / file)
         values = table.drop(columns=[column for column in ("timestamp",) if column in table])
-        first, horizon, every = (10 * 24, 5 * 24, 12) if name == "azure" else (4 * 24, 2 * 24, 4)
+        first, horizon, every = (10 * 24, 5 * 24, 24) if name == "azure" else (4 * 24, 2 * 24, 8)
         for column in values:
             five = values[column].to_numpy(dtype=float)
             hours = five[: len(five) // 12 * 12].reshape(-1, 12).max(axis=1)

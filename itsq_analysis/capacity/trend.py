@@ -25,7 +25,7 @@ RETURNS = (0.7, 0.9, 0.97)  # share of a departure from the trend that is left a
 CALM = (0.0, 1e-6, 1e-5, 1e-4)  # the growth's moves where the use returns to its trend
 DIFFUSE = 1e6
 BURN_IN = 10  # first known steps that are not judged
-TRUST = 0.3  # share of the likelihood that is believed: neighbouring errors are not independent
+TRUST = 0.12  # share of the likelihood that is believed: neighbouring errors are not independent
 
 # variance of the level's moves, of the growth's moves, damping, return, variance of what returns, variance of the white noise
 GRID = np.array(
