@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
+import re
 import subprocess
 
 import pandas as pd
@@ -11,6 +13,8 @@ import pandas as pd
 from bench.forecasting import days, ours, peers, speed, tables
 from bench.forecasting.data import DATASETS
 from bench.forecasting.datasets import Dataset
+from bench.forecasting.peers import SCRATCH
+from bench.results import RESULTS
 
 TEST = [name for name in DATASETS if name.startswith(("uci-daily", "vancouver", "bank", "m4")) and not name.endswith("-dev")]
 IN_MEDIAN = ("AutoETS", "AutoARIMA", "AutoCES", "DynamicOptimizedTheta", "MSTL", "Prophet", "Prophet-holidays")
@@ -23,12 +27,60 @@ libraries and ours run with their defaults (peers are told the season; ours find
 
 
 def measure() -> str:
-    """Run what is not kept and write the block."""
+    """Run what is not kept and write the block.
+
+    Where ITSQ_BENCH_KEPT is set nothing is run: what an interrupted run has kept is scored, what it lacks is named, and a set or the
+    costs without any keep the section of the earlier run.
+    """
     peers.install()
     parts = [f"## Forecasts against the peers\n\nPython {platform.python_version()}; peers: {_versions()}.\n\n{LEGEND}"]
     parts += [_test(DATASETS[name]()) for name in TEST]
-    parts.append(f"### Speed: daily series of 730 days, h = 28, with intervals\n\n{speed.table()}")
-    return "\n\n".join(parts)
+    parts.append(_speed())
+    return "\n\n".join(part for part in parts if part)
+
+
+def _kept_only() -> bool:
+    return bool(os.environ.get("ITSQ_BENCH_KEPT"))
+
+
+def _commit() -> str:
+    """The commit of the models, for the reader."""
+    git = ["git", "-C", str(RESULTS.parent), "log", "-1", "--format=%h", "--", "../itsq_analysis/forecasting"]
+    return f"Models of commit {subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip()}."
+
+
+def _earlier(title: str) -> str:
+    """The section of an earlier run, with the commit of its models; empty where there is none."""
+    block = RESULTS.read_text(encoding="utf-8").partition("<!-- forecasting -->")[2].partition("<!-- end of forecasting -->")[0]
+    section = block.partition(f"### {title}\n")[2].partition("\n### ")[0].strip()
+    commit = re.search(r"models of commit (\w+)", block)
+    if not section or "Models of commit" in section or commit is None:
+        return f"### {title}\n\n{section}" if section else ""
+    return f"### {title}\n\nModels of commit {commit[1]}.\n\n{section}"
+
+
+def _speed() -> str:
+    """The section of costs, kept on disk by source."""
+    title = "Speed: daily series of 730 days, h = 28, with intervals"
+    path = SCRATCH / f"speed-{ours._source()}.md"
+    if not path.exists():
+        if _kept_only():
+            return _earlier(title)
+        path.write_text(speed.table(), encoding="utf-8")
+    return f"### {title}\n\n{_commit()}\n\n{path.read_text(encoding='utf-8')}"
+
+
+def _measured(data: Dataset) -> tuple[tuple[str, ...], tuple[ours.Variant, ...]]:
+    """The peers and our variants that are to be scored."""
+    others, wanted = peers.wanted(data), ours.variants(data)
+    if not _kept_only():
+        return others, wanted
+    theirs = SCRATCH / f"{data.name}-{data.digest}-{peers._version()}"
+    mine = SCRATCH / f"{data.name}-{data.digest}-ours-{ours._source()}"
+    return (
+        tuple(name for name in others if (theirs / f"{name}.json").exists()),
+        tuple(one for one in wanted if (mine / f"{one.name}.json").exists()),
+    )
 
 
 def _versions() -> str:
@@ -40,21 +92,28 @@ def _versions() -> str:
 
 def results(data: Dataset) -> dict[str, tuple[pd.DataFrame, dict[str, object]]]:
     """Peers, their median, ours, and ours without a part."""
-    found = peers.forecasts(data, peers.wanted(data))
+    others, wanted = _measured(data)
+    found = peers.forecasts(data, others)
     members = [name for name in (M4_MEDIAN if data.scale_season == 1 else IN_MEDIAN) if name in found]
     members = [name for name in members if not (name == "Prophet" and "Prophet-holidays" in found)]
-    cost = {"cpu": sum(float(str(found[name][1]["cpu"])) for name in members)}
-    found[peers.MEDIAN] = (peers.median([found[name][0] for name in members]), cost)
-    return found | ours.forecasts(data, ours.variants(data))
+    if len(members) > 1:
+        cost = {"cpu": sum(float(str(found[name][1]["cpu"])) for name in members)}
+        found[peers.MEDIAN] = (peers.median([found[name][0] for name in members]), cost)
+    return found | ours.forecasts(data, wanted)
 
 
 def _test(data: Dataset) -> str:
+    if _kept_only() and not _measured(data)[1]:
+        return _earlier(data.title)
     found = results(data)
     table = tables.score(data, found)
-    lines = [f"### {data.title}", "", tables.markdown(table)]
+    lines = [f"### {data.title}", "", _commit(), "", tables.markdown(table)]
     skipped = {name: why for name in peers.MODELS if (why := peers.reason(data, name))}
     if skipped:
         lines += ["", "Not run: " + "; ".join(f"{name} ({why})" for name, why in skipped.items()) + "."]
+    lacking = [name for name in (*peers.wanted(data), *(one.name for one in ours.variants(data))) if name not in found]
+    if lacking:
+        lines += ["", f"Not measured in this run: {', '.join(lacking)}."]
     if data.country:
         shown = [
             name
