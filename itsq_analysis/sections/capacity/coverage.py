@@ -24,13 +24,13 @@ DEFINITIONS = (
 def appendix(scene: Scene, parameters: dict[str, Any]) -> Section:
     """Coverage first, then how every number is computed, then where the numbers come from."""
     silent, found = unmeasured(scene), loads(scene)
-    thin = [one for one in found if one.used.coverage < THIN]
+    thin = [one for one in found if one.coverage < THIN]
     answer = scene.say("cap_coverage_answer", n=len(resources(scene)), measured=len(found), silent=len(silent), thin=len(thin))
     parts: list[Part] = []
     if silent:
         parts += [subheading(scene.term("cap_unmeasured")), _silent(scene, silent)]
     if thin:
-        names = scene.listed(f"{named(scene, one.resource)}{scene.aside(percent(one.used.coverage))}" for one in thin)
+        names = scene.listed(f"{named(scene, one.resource)}{scene.aside(percent(one.coverage))}" for one in thin)
         parts.append(paragraph(scene.say("cap_thin", days=DAYS, list=names)))
     parts += [folded(scene.say("cap_definitions_fold", n=len(DEFINITIONS)), definitions(scene))]
     parts += nested(replace(provenance(scene, parameters), answer=scene.say("provenance")))

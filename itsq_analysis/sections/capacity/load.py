@@ -34,6 +34,7 @@ class Load:
     resource: Resource
     used: Utilisation
     after: float | None
+    coverage: float
 
     @property
     def worst(self) -> float:
@@ -63,7 +64,17 @@ def loads(scene: Scene) -> list[Load]:
 
 def _load(scene: Scene, one: Resource, hourly: pd.DataFrame) -> Load:
     used = utilisation(hourly, capacity=one.whole, service_hours=service_hours(scene, one))
-    return Load(one, used, after_loss(used.busy_hour, one.members, one.members_needed))
+    return Load(one, used, after_loss(used.busy_hour, one.members, one.members_needed), coverage(hourly))
+
+
+def coverage(hourly: pd.DataFrame) -> float:
+    """Hours with a value as a share of those that there would be if every day had as many as the usual one.
+
+    Monitoring that measures every second hour, or once a day, has no gaps for that.
+    """
+    local = hourly["ds"].dt.tz_localize(None) if hourly["ds"].dt.tz is not None else hourly["ds"]
+    counts = local.dt.normalize().value_counts()
+    return min(1.0, float(counts.sum() / (DAYS * counts.median())))
 
 
 def service_hours(scene: Scene, one: Resource) -> ServiceHours | None:
@@ -140,7 +151,7 @@ def _table(scene: Scene, found: list[Load]) -> Html:
             "cap_after_loss": loss(scene, one),
             "cap_lines": f"{one.resource.warning:.0%} / {one.resource.critical:.0%}",
             "cap_hours": scene.number(one.used.hours),
-            "cap_coverage": percent(one.used.coverage),
+            "cap_coverage": percent(one.coverage),
         }
         for one in found
     ]

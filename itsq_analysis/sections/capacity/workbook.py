@@ -54,7 +54,7 @@ def figures(scene: Scene) -> list[list[Any]]:
                 found.share if found else None,
                 *((used.used.busy_hour, used.used.peak) if used else (None, None)),
                 after,
-                *((used.used.hours, used.used.coverage) if used else (None, None)),
+                *((used.used.hours, used.coverage) if used else (None, None)),
                 *((crossing.earliest, crossing.likely, crossing.latest) if crossing else (None, None, None)),
                 one.lead_days,
                 *((found.safe.by, found.even.by) if found else (None, None)),

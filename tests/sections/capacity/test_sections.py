@@ -140,6 +140,18 @@ def test_the_busy_hour_is_the_95th_percentile_and_a_failure_is_carried_by_the_re
     assert loads(found.scene)[0].used.hours == 101
 
 
+def test_what_is_measured_once_a_day_has_no_gaps_and_what_fell_silent_has() -> None:
+    """28 of 28 days with one value; 14 of 28 days with 24 hours."""
+    rows = [resource("daily"), resource("gaps", kind="cpu")]
+    metrics = [
+        *flat("daily", 10.0),
+        *hourly("gaps", [10.0] * 24 * 14, end="2026-11-03 00:00"),
+        *daily("gaps", [10.0] * 20, date(2026, 9, 30)),
+    ]
+    found = {one.resource.key: one.coverage for one in loads(scene(resources=rows, metrics=metrics))}
+    assert found == {"daily": 1.0, "gaps": 0.5}
+
+
 def test_only_service_hours_count_where_the_service_has_a_calendar() -> None:
     """Full at night, 10 % in the eight hours of a working day: the busy hour is that of the day."""
     night = [1.0 if not (9 <= n % 24 < 17) else 0.1 for n in range(24 * 28)]
