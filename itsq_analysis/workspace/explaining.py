@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LOOKED_AT = ("service", "group", "category", "priority", "channel")  # and the configuration item; the first that tells it is told
 HISTORY = 400  # days before an event that are read
+KEPT = 1200  # days before the moment whose tickets are held
 Holidays = list[str | pd.DataFrame]
 
 
@@ -47,8 +48,8 @@ class Sources:
             told += ["t.caused_by_change AS change"] if "caused_by_change" in columns else []
             frame = self.reader.rows(
                 f"SELECT t.opened_at AT TIME ZONE $zone AS opened, {', '.join(told)} {from_sql(table, names)} "
-                "WHERE t.opened_at < $moment ORDER BY t.opened_at",
-                {"zone": self.zone, "moment": self.moment},
+                "WHERE t.opened_at < $moment AND t.opened_at >= $since ORDER BY t.opened_at",
+                {"zone": self.zone, "moment": self.moment, "since": self.moment - timedelta(days=KEPT)},
             )
             self._kept[table] = frame.assign(ds=frame["opened"].dt.normalize())
         return self._kept[table]

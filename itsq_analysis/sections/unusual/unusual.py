@@ -37,6 +37,9 @@ def unusual(scene: Scene) -> Section:
     parts: list[Part] = [calendar(scene, found.start, found.end, [one for one in found.events if one.certain])]
     for event in sorted(told, key=lambda one: one.first):
         parts += [subheading(heading(scene, event)), bullets(lines(scene, event), "notes")]
+    if told:
+        tested = max(one.told.where.attrs["tested"] for one in told)
+        parts.append(paragraph(scene.say("unusual_method", tested=scene.number(tested))))
     parts += _others(scene, [one for one in inside if one not in told], found)
     shifted = levels(scene, found.start, found.end)
     parts += _levels(scene, shifted)
