@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -34,6 +34,7 @@ from itsq_analysis.errors import ItsqError
 STEP = 26.0
 NARROWEST = 22.0  # px that a cell needs for its number; on a narrower canvas rows and columns change places
 LONGEST = 120.0  # px of a row's name
+ONE_SIZE = 14  # columns up to which the picture for a phone serves everywhere
 ENOUGH = "0"
 FRAMED = 1.5  # too many, from which on a cell is framed
 NOTHING = 0.5  # below, neither too few nor too many
@@ -75,9 +76,9 @@ def gap_grid(
     """One cell per member (weekday) and column (hour): people above (+) or below (−) the need.
 
     `frame`: `member`, `column`, `value` (below 0 = too few; missing = closed); both orders of first appearance. `names` say what
-    filled (too few) and framed (two or more too many) cells are; one too many is written without a frame, enough is left blank,
-    closed is a dash. On a phone rows and columns change places where the cells would be too narrow for their numbers. Raises
-    ItsqError if a column lacks or a pair occurs twice; no values give the "no data" picture.
+    filled (too few) and framed (two or more too many) cells are; enough and one more than that are left blank, closed is a dash.
+    Up to 14 columns one picture serves desktop and phone; with more, rows and columns change places on a phone. Raises ItsqError
+    if a column lacks or a pair occurs twice; no values give the "no data" picture.
     """
     rows = require(frame, "gap grid", "member", "column", "value")
     pairs = list(zip(members(rows), members(rows, "column"), strict=True))
@@ -89,13 +90,16 @@ def gap_grid(
     grid = _Grid(lines, heads, values, names, language)
     columns = {"name": lines} | {head: [grid.text(line, head) or MISSING for line in lines] for head in heads}
     empty = all(value is None for value in values.values())
-    return compose(
+    made = compose(
         lambda width: no_data(width, language) if empty else _design(grid, width),
         title=title,
         summary=summary,
         language=language,
         data=table(columns, language),
     )
+    if empty or made.narrow is None or len(heads) > ONE_SIZE:
+        return made
+    return replace(made, spec=made.narrow, narrow=None)
 
 
 def _left(names: Sequence[str]) -> float:
@@ -130,14 +134,12 @@ def _cells(grid: _Grid, lane: Lanes, cell: float) -> list[Spec]:
             spot = {"x": column, "middle": lane.middle(place), "text": text}
             if value is None:
                 marks["muted"].append(spot | {"text": MISSING})
-            if value is None or text == ENOUGH:
+            if value is None or -NOTHING < value < FRAMED:
                 continue
             box = lane.span(place, STEP - 4) | {"from": column - 0.45, "to": column + 0.45}
-            framed = abs(value) >= FRAMED
-            if value < 0 or framed:
-                (few if value < 0 else many).append(box)
+            (few if value < 0 else many).append(box)
             if text_width(text) <= cell:
-                marks["paper" if value < 0 else "ink" if framed else "muted"].append(spot)
+                marks["paper" if value < 0 else "ink"].append(spot)
     x = scaled("x", -0.5, len(grid.columns) - 0.5)
     area = {"x": {**x, "field": "from"}, "x2": {"field": "to"}, "y": lane.y("y"), "y2": {"field": "foot"}}
     written = [texts(rows, x, lane.y("middle"), role) for role, rows in marks.items()]
