@@ -48,7 +48,7 @@ def test_it_lists_shows_and_counts_with_its_judgements(copied: Path, tmp_path: P
     assert any("service=Network" in one and "confirmed" in one for one in tables)
     assert any("Check next" in one for one in tables)
     assert any("alarms_per_month" in one and "precision" in one for one in tables)
-    assert len(outputs(done, "application/vnd.vegalite.v5+json")) == 2  # calendar and series
+    assert len(outputs(done, "application/vnd.vegalite.v5+json")) == 3  # calendar, series, control chart
     assert any("Impact(" in one for one in outputs(done, "text/plain"))
     assert len(read_labels(copied / "labels.csv")) == 1
 
