@@ -80,12 +80,13 @@ def ranges(
     """
     rows = require(frame, "ranges", "period", "y", "median", "lower", "upper")
     came, median, lower, upper = (cells(rows, column) for column in ("y", "median", "lower", "upper"))
-    found = _Ranges(members(rows, "period"), came, median, lower, upper, names, unit, language)
+    dot, middle, bar = map(labels.clean, names)
+    found = _Ranges(members(rows, "period"), came, median, lower, upper, (dot, middle, bar), unit, language)
     empty = all(value is None for value in [*found.came, *found.median])
     columns = {
         "period": [labels.period(one, language) for one in found.periods],
-        names[0]: numbers(found.came, unit, language),
-        names[1]: numbers(found.median, unit, language),
+        dot: numbers(found.came, unit, language),
+        middle: numbers(found.median, unit, language),
         word("from", language): numbers(found.lower, unit, language),
         word("to", language): numbers(found.upper, unit, language),
     }
