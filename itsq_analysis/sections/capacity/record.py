@@ -20,14 +20,19 @@ from itsq_analysis.sections.section import Part, Section, folded, paragraph, sub
 BACK = (30, 90)  # days before the report's day at which a forecast is made again
 FEWEST = 60  # days that must have been known then
 BAND = 0.8
-EXACT = 1e-9
+EXACT = 1e-6  # of the whole
+WEEK = 7
 DECISIONS = 10
 CLOSE = 3  # days around the report's day in which the truth may have been measured
 
 
 @dataclass(frozen=True)
 class Check:
-    """What was to be expected for the report's day, as known some days before, and what came; shares of the whole."""
+    """What was to be expected for the report's day, as known some days before, and what came; shares of the whole.
+
+    Attributes:
+        held, of: days of the last week whose value lay in the 80 % range of their day, of those that are known.
+    """
 
     resource: Resource
     days: int
@@ -36,11 +41,8 @@ class Check:
     lower: float
     upper: float
     truth: float
-
-    @property
-    def held(self) -> bool:
-        """Whether the truth lay in the 80 % range."""
-        return self.lower - EXACT <= self.truth <= self.upper + EXACT
+    held: int
+    of: int
 
 
 def checks(scene: Scene) -> list[Check]:
@@ -64,10 +66,12 @@ def _checks(scene: Scene, days: int) -> list[Check]:
     found = forecasts(scene, chosen, daily, {}, made, horizon=days) if chosen else {}
     checked = []
     for one in chosen:
-        band = found[one.key].fan().iloc[-1]
-        truth = float(daily[one.key]["y"].iloc[-1])
-        median, lower, upper = (float(band[name]) / one.whole for name in ("median", "lo-80", "hi-80"))
-        checked.append(Check(one, days, made, median, lower, upper, truth / one.whole))
+        both = found[one.key].fan().tail(WEEK).merge(daily[one.key], on="ds")
+        near = EXACT * one.whole
+        held = int(((both["lo-80"] - near <= both["y"]) & (both["y"] <= both["hi-80"] + near)).sum())
+        last_day = both.iloc[-1]
+        median, lower, upper, truth = (float(last_day[name]) / one.whole for name in ("median", "lo-80", "hi-80", "y"))
+        checked.append(Check(one, days, made, median, lower, upper, truth, held, len(both)))
     return checked
 
 
@@ -77,7 +81,11 @@ def record(scene: Scene) -> Section:
     decided, found = options(scene, decided=True), checks(scene)
     if decided.empty and not found:
         return Section("record", title, scene.say("cap_record_none"))
-    told = [scene.say("cap_record_held", n=sum(one.held for one in found), of=len(found), band=percent(BAND))] if found else []
+    told = (
+        [scene.say("cap_record_held", n=sum(one.held for one in found), of=sum(one.of for one in found), band=percent(BAND))]
+        if found
+        else []
+    )
     late = _late(scene, decided)
     told.append(
         scene.say("cap_record_decided", n=len(decided), late=len(late)) if len(decided) else scene.say("cap_record_no_decisions")
@@ -141,7 +149,7 @@ def _forecasts(scene: Scene, found: list[Check]) -> Part:
             "cap_made_before": scene.say("cap_days", n=one.days),
             "cap_expected": f"{percent(one.median)}{scene.aside(f'{percent(one.lower)}–{percent(one.upper)}')}",
             "cap_came": percent(one.truth),
-            "cap_held": scene.term("yes" if one.held else "no"),
+            "cap_held": scene.say("cap_held_of", n=one.held, of=one.of),
         }
         for one in found
     ]

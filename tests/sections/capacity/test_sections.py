@@ -240,12 +240,14 @@ def test_earlier_forecasts_are_made_again_as_of_their_day_and_marked_so() -> Non
     """A line of 200 days: 30 and 90 days ago the truth of today lay on the line."""
     found = report(resources=[resource(capacity=1000.0)], metrics=rising(days=200, end=300.0))
     made = checks(found.scene)
-    assert [(one.days, one.made, round(one.truth, 3), one.held) for one in made] == [
-        (30, date(2026, 10, 3), 0.3, True),
-        (90, date(2026, 8, 4), 0.3, True),
+    assert [(one.days, one.made, round(one.truth, 3), one.held, one.of) for one in made] == [
+        (30, date(2026, 10, 3), 0.3, 7, 7),
+        (90, date(2026, 8, 4), 0.3, 7, 7),
     ]
     section = found.record()
-    assert section.answer.startswith("In 2 of 2 checks the truth lay in the range that was to be expected (80% of them should).")
+    assert section.answer.startswith(
+        "Of 14 days of the last week, 14 lay in the range expected 30 and 90 days before (80% should)."
+    )
     assert any(sentence.startswith("Recomputed, not stored") for sentence in told(section))
 
 
