@@ -49,7 +49,7 @@ def measure() -> str:
         f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores; "
         + ", ".join(f"{name} {version(name)}" for name in ("itsq-analysis", "duckdb", "deltalake", "pyarrow"))
         + f".\n{SERIES:,} series at 5 minutes; DuckDB's own CSV → Parquet (no types, no checks, no dedupe, one file) is the first row of "
-        "the same run."
+        "the same run. Seconds on the clock depend on what else the machine does; the ratio of CPU seconds is what travels."
     ]
     # In a process of its own: what this one holds would count towards the peak of every child that it forks.
     subprocess.run([sys.executable, "-c", "from bench.metrics import write_all; write_all()"], check=True)
