@@ -93,6 +93,10 @@ def test_output_redirected_on_a_chinese_windows_is_gbk(demo: Path, tmp_path: Pat
         (["quality", "--as-of", "yesterday"], "'as_of'"),
         (["quality", "--snapshot", "99"], "99"),
         (["qualty"], "'qualty'"),
+        (["forecast", "--set", "horizon=four"], "'horizon'"),
+        (["forecast", "--set", "tabel=requests"], "did you mean 'table'?"),
+        (["forecast", "--set", "table"], "--set takes NAME=VALUE; found 'table'"),
+        (["forecast", "--period", "2026-10"], "'period'"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
