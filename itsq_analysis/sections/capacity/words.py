@@ -14,6 +14,7 @@ from itsq_analysis.sections.scene import Scene
 
 TEN_THOUSAND = 10_000  # Chinese counts money in these
 AFTER = re.compile("([\N{FULLWIDTH COMMA}\N{FULLWIDTH COLON}\N{FULLWIDTH LEFT PARENTHESIS}\N{IDEOGRAPHIC FULL STOP}]) ")
+QUESTION = "\N{FULLWIDTH QUESTION MARK}"
 SMALL = 3  # months, below which a decimal says something
 
 
@@ -58,7 +59,8 @@ def named(scene: Scene, one: Resource) -> str:
 
 def say_of(scene: Scene, id: str, name: str, **facts: Any) -> str:  # noqa: A002 - the key's name in sentences.toml
     """A sentence about a name, which stands apart from Chinese words where it begins or ends with a Latin letter."""
-    return AFTER.sub(r"\1", tight(scene.say(id, name=spaced(scene, name), **facts)))
+    said = AFTER.sub(r"\1", tight(scene.say(id, name=spaced(scene, name), **facts)))
+    return said.replace(f" {QUESTION}", QUESTION)
 
 
 def with_service(scene: Scene, one: Resource) -> str:

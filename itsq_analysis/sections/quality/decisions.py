@@ -12,7 +12,7 @@ import pandas as pd
 
 from itsq_analysis.narrative.length import shortened
 from itsq_analysis.periods import month_of
-from itsq_analysis.sections.brief import NAME, brief_day, brief_member, brief_scoped
+from itsq_analysis.sections.brief import brief_day, brief_member, brief_scoped
 from itsq_analysis.sections.capacity.estate import as_of_metrics
 from itsq_analysis.sections.capacity.orders import orders
 from itsq_analysis.sections.capacity.words import percent, say_of
@@ -28,6 +28,7 @@ MOST = 3  # decisions on the first screen
 IN_A_ROW = 3  # periods missed with certainty
 SUPPLIER = (3, 6)  # periods below target, of so many
 BACKLOG_DAYS = 5  # working days of inflow that may be open, where no target of the backlog is agreed
+WIDE = 30  # columns of a resource's name
 CAPACITY = 3  # periods from which the resolved per working day are taken
 
 
@@ -89,7 +90,7 @@ def _capacity(scene: Scene) -> Iterator[Decision]:
         first, more = asked[0], len(asked) - 1
         limit = percent(first.resource.critical)
         yield Decision(
-            say_of(scene, "rule_capacity_what", shortened(first.resource.name, NAME)),
+            say_of(scene, "rule_capacity_what", shortened(first.resource.name, WIDE)),
             scene.say("rule_capacity_crossed", limit=limit)
             if first.crossed or first.crossing.likely is None
             else scene.say("rule_capacity_number", limit=limit, day=brief_day(scene, first.crossing.likely)),

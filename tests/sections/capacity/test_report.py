@@ -64,9 +64,9 @@ def test_an_order_before_the_next_report_is_a_decision_of_the_quality_report() -
     }
     alone = scene(resources=[resource(lead_time_days=20)], metrics=rising())
     [found] = decisions(alone)
-    assert (found.what, found.number, found.by) == ("Order more for The disk?", "90% limit 2 December", date(2026, 11, 12))
+    assert (found.what, found.number, found.by) == ("Extend The disk?", "90% limit 2 December", date(2026, 11, 12))
     assert (found.owner, found.rule) == ("Head of infrastructure", "order-by date before the next report")
     [first] = decisions(scene(**tables))
-    assert first.rule.endswith("1 more in the capacity report")
+    assert first.rule == "order-by date; 1 more"
     assert decisions(scene(resources=[resource(lead_time_days=0)], metrics=rising(end=40.0))) == []
     assert decisions(capacity_scene(resources=[resource()])) == []
