@@ -58,7 +58,9 @@ def demo(tmp_path_factory) -> Path:
         if not shared.exists():
             unfinished = shared.with_name("unfinished demo")
             shutil.copytree(
-                PROJECT / "data" / "sample", unfinished, ignore=shutil.ignore_patterns("store", "reports", "truth.json")
+                PROJECT / "data" / "sample",
+                unfinished,
+                ignore=shutil.ignore_patterns("store", "forecasts", "reports", "truth.json"),
             )
             open_workspace(unfinished).load()
             unfinished.rename(shared)
