@@ -34,7 +34,11 @@ def measure(seed: int = TEST, disks: int = DISKS) -> str:
         "best of them."
     ]
     parts.append(
-        _section(f"{disks} simulated disks (test seed), daily, {TURNS} of five origins each in turn, 180 days ahead", disk_cases(seed, disks, TURNS), "D")
+        _section(
+            f"{disks} simulated disks (test seed), daily, {TURNS} of five origins each in turn, 180 days ahead",
+            disk_cases(seed, disks, TURNS),
+            "D",
+        )
     )
     parts.append(
         _section(
