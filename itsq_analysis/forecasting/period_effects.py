@@ -50,7 +50,7 @@ def find_period_effects(panel: Panel, special: SpecialDays) -> PeriodEffects | N
         return None
     places = panel.past()
     logs = _log_days(panel.grid, places, special)
-    if np.ptp(logs) == 0:
+    if not special.days and np.ptp(logs, axis=(1, 2)).max() < 1e-9:
         return None
     usual = logs.reshape(len(SHARES), -1).mean(axis=1)
     weight = _weights(panel, logs - usual[:, None, None])

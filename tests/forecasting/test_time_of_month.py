@@ -113,3 +113,9 @@ def test_a_week_with_two_days_off_is_smaller(anchor: str) -> None:
     told = forecast(frame, 2, holidays=days)["median"].to_numpy()
     assert told[0] < 0.8 * told[1]
     assert told[1] == pytest.approx(500, rel=0.02)
+
+
+def test_weeks_without_holidays_are_all_alike() -> None:
+    weeks = pd.date_range("2025-09-01", periods=26, freq="7D")
+    frame = pd.DataFrame({"unique_id": "a", "ds": weeks, "y": 500 + np.arange(26) % 2})
+    assert find_period_effects(lay_out(frame).panels[0], NONE) is None
