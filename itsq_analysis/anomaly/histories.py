@@ -15,6 +15,7 @@ from itsq_analysis.forecasting.steps import DAY, WEEK
 
 Array = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+FEWEST = 20.0  # steps that the budget of a month is for, where thirty days are fewer
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,8 @@ class Histories:
 
     @property
     def per_month(self) -> float:
-        """Steps in thirty days; 1 where the step is a month or longer or not a time."""
-        return max(30 * DAY / self.minutes, 1.0) if self.minutes else 1.0
+        """Steps in thirty days, at least 20: a budget of an alarm a month would flag every value of a monthly series."""
+        return max(30 * DAY / self.minutes, FEWEST) if self.minutes else FEWEST
 
     def once(self, name: str, make: Callable[[], Array]) -> Array:
         """What several views need, made when it is first asked for."""
