@@ -12,7 +12,7 @@ import pandas as pd
 from itsq_analysis.anomaly.daily import RARE, TAIL, WARM, Daily, Special, follow, unroot
 from itsq_analysis.anomaly.expectation import expectation
 from itsq_analysis.anomaly.histories import Histories, Ints, histories
-from itsq_analysis.anomaly.rate import DAILY, METRIC, learn, score, threshold
+from itsq_analysis.anomaly.rate import DAILY, METRIC, Rate, learn, score, threshold
 from itsq_analysis.anomaly.windows import Array
 from itsq_analysis.anomaly.witnesses import unusual
 from itsq_analysis.errors import ForecastError
@@ -27,7 +27,7 @@ SPECIAL = Special(
     near=frozenset(1 + KINDS.index(kind) for kind in ("after", "before")),
     working=1 + KINDS.index("working"),
 )
-USUAL, BEGIN = 1.6, 0.7  # see `_commonplace`
+USUAL = 1.6  # see `_ordinary`
 Found = tuple[Array, Array, Array, Array]  # expected, lower, upper, log of the rate per row
 
 
@@ -109,23 +109,18 @@ def _judge(past: Histories, kinds: Ints, budget: float) -> Found:
     followed = follow(past, kinds, SPECIAL)
     rate = learn(followed.excess, DAILY)
     often = budget / past.per_month
-    lower, upper = _band(followed, np.maximum(rate.excess_at(often), _commonplace_at(often)))
-    return unroot(followed.mean), lower, upper, np.maximum(rate.log_of(followed.excess), _commonplace(followed.excess))
+    lower, upper = _band(followed, np.where(rate.frequency > often, rate.excess_at(often), _ordinary(rate).excess_at(often)))
+    told = np.where(followed.excess < 1.0, _ordinary(rate).log_of(followed.excess), rate.log_of(followed.excess))
+    return unroot(followed.mean), lower, upper, told
 
 
-def _commonplace(excess: Array) -> Array:
-    """The least that the logarithm of a rate can be where the value is no alarm (a probability above 5 %); else nothing.
+def _ordinary(rate: Rate) -> Rate:
+    """The rate of values that are no alarms, an excess below 1: they grow common faster than the tail of alarms says.
 
-    The tail of alarms, followed below its beginning, would flag what happens every week: series that are well reach a
-    probability p, the smallest of three windows, in about p ** 1.6 of their rows, of which seven in ten begin an event
-    (simulated: normal, uniform, skewed, counts).
+    Followed below its beginning, that tail would flag what happens every week. Series that are well reach a probability p, the
+    smallest of three windows, in about p ** 1.6 of their rows (simulated: normal, uniform, skewed, counts).
     """
-    return np.asarray(np.where(excess < 1.0, np.log(BEGIN) + USUAL * np.log(RARE / np.maximum(excess, RARE)), -np.inf))
-
-
-def _commonplace_at(per_row: float) -> float:
-    """The excess below which a value is too common to be told so many times per row."""
-    return min(RARE / min(per_row / BEGIN, 1.0) ** (1 / USUAL), 1.0)
+    return Rate(rate.frequency, np.maximum(rate.shape, USUAL))
 
 
 def _band(followed: Daily, limit: Array) -> tuple[Array, Array]:

@@ -22,6 +22,8 @@ from itsq_analysis.resources import folder
 
 TEMPLATE = "page"
 FALLBACK = re.compile(r"(?<=\")var\((--\w+),#[0-9a-f]{6}\)(?=\")")  # as an attribute of a drawing
+NAMESPACE = re.compile(r'(?<=<svg )xmlns="http://www\.w3\.org/2000/svg" ')  # HTML knows it without
+FONT = re.compile(r'(<svg [^>]*) font-family="[^"]*"')
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,8 @@ def render(notebook: Mapping[str, Any], template: str = TEMPLATE) -> Page:
     resources = {"report": content.header, "metadata": {"name": content.header.get("title", ""), "path": ""}}
     cleaned = from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": content.cells})  # type: ignore[no-untyped-call]
     text, _ = exporter.from_notebook_node(cleaned, resources)
-    text = FALLBACK.sub(r"var(\1)", text)  # the page's style sheet has the colours
+    text = FALLBACK.sub(r"var(\1)", text)  # the page's style sheet has the colours and the fonts
+    text = FONT.sub(r"\1", NAMESPACE.sub("", text))
     text = UNDRAWABLE.sub("", text)  # control characters and changes of direction, as in charts
     if outside := dangers(text):
         raise ReportError(

@@ -63,7 +63,7 @@ class Reader:
         """Data are known up to here, in the workspace's zone."""
         moment = self.snapshot.horizon
         if moment is None:
-            raise IngestError("a workspace must hold tickets or metrics before it is read; found none; load an export with: itsq load")
+            raise IngestError("a workspace must hold tickets or metrics to be read; found none; load an export with: itsq load")
         return moment.astimezone(self.settings.organisation.zone)
 
     def table(self, name: str) -> pd.DataFrame:

@@ -41,7 +41,7 @@ class ForecastReport(Report):
     def header(self) -> Header:
         """Title, organisation, the days ahead, and up to when the data reach."""
         facts = super().header().facts
-        return Header(facts | {"complete": True, "completeness": self.scene.term("fc_ahead")})
+        return Header(facts | {"complete": True, "completeness": self.scene.say("fc_ahead", n=self.asked.horizon)})
 
     def verdict(self) -> Section:
         """What to expect, where it is unusual, whether to believe it."""
