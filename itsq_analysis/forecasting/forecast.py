@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from itsq_analysis.errors import ForecastError
-from itsq_analysis.forecasting.frame import check_horizon, lay_out
+from itsq_analysis.forecasting.frame import Layout, check_horizon, lay_out
 from itsq_analysis.forecasting.hierarchy import add_up, check_hierarchy
 from itsq_analysis.forecasting.models import model_names
 from itsq_analysis.forecasting.outlook import outlooks
@@ -60,6 +60,7 @@ def forecast(
     chosen = check_levels(levels)
     names = check_model(model)
     layout = lay_out(frame, freq, season_length)
+    _known(layout)
     family = check_hierarchy(hierarchy, join(layout.panels))
     found, notes = outlooks(layout, horizon, names, holidays, family, seed)
     asked = chosen or [80.0]
@@ -72,6 +73,15 @@ def forecast(
     result = result.sort_values("unique_id", kind="stable", ignore_index=True)
     result.attrs["notes"] = notes
     return result
+
+
+def _known(layout: Layout) -> None:
+    """Refuse a series of which nothing is known: a forecast of zero would be invented."""
+    for panel in layout.panels:
+        unknown = ~panel.known.any(axis=1)
+        if unknown.any():
+            name = panel.ids[int(unknown.argmax())]
+            raise ForecastError(f"a series must have at least one known value; found none in series {name!r}; drop it")
 
 
 def check_levels(levels: Sequence[float]) -> list[float]:

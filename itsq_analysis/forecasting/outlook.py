@@ -19,6 +19,7 @@ from itsq_analysis.forecasting.month_effects import MonthEffects, find_month_eff
 from itsq_analysis.forecasting.origins import actual
 from itsq_analysis.forecasting.panel import Array, Panel
 from itsq_analysis.forecasting.period_effects import PeriodEffects, find_period_effects
+from itsq_analysis.forecasting.strays import without_strays
 
 AUTO = ("profile", "intraday", "smoothing", "regression", "theta", "boosting")  # those that the usual combination may ask
 MOST_WINDOWS = 12
@@ -31,7 +32,7 @@ class Outlook:
     """What is known of a panel before quantiles are taken.
 
     Attributes:
-        panel: as it came.
+        panel: as it came, without strays.
         history: without holidays, as the models saw it.
         effects: of the holidays, None without any.
         month: effects of the time of month, or of a longer period's working days, None without any.
@@ -59,8 +60,10 @@ def outlooks(
         seed: for the models that draw.
     """
     special = _special(layout, holidays, horizon)
-    found = []
-    for panel in layout.panels:
+    found, notes = [], list(special.notes)
+    for given in layout.panels:
+        panel, strays = without_strays(given, layout.numbered)
+        notes += strays
         effects = find_effects(panel, special)
         plain = panel if effects is None else effects.history
         month = None if layout.numbered else find_month_effects(plain, special) or find_period_effects(plain, special)
@@ -70,7 +73,7 @@ def outlooks(
         if family is not None and (panel.last == panel.last[0]).all():
             combination = _added_up(history, combination, horizon, family)
         found.append(Outlook(panel, history, effects, month, combination))
-    return found, list(special.notes)
+    return found, notes
 
 
 def windows(panel: Panel, horizon: int) -> list[int]:
