@@ -17,7 +17,8 @@ def without_strays(panel: Panel, numbered: bool = False) -> tuple[Panel, list[st
     """The panel with strays taken as not known, and a note for each; `numbered`: places are whole numbers, not times.
 
     A stray is one value more than ten times as far from its series' median as any other: a wrong import, a bulk close, a counter
-    that ran over. Two such values are no strays; a level shift therefore stays from its second value on.
+    that ran over. Two such values are no strays; a level shift therefore stays from its second value on. What cannot be negative
+    can only be too large: a day without anything may be a holiday, which is to be learned.
 
     >>> from itsq_analysis.forecasting.panel import Grid; from itsq_analysis.forecasting.steps import Step
     >>> y = np.array([[20.0, 21, 19, 22] * 5 + [9e8]])
@@ -30,7 +31,8 @@ def without_strays(panel: Panel, numbered: bool = False) -> tuple[Panel, list[st
     known = panel.known
     filled = np.where(known, panel.y, 0.0)
     middle = np.array([np.median(row[seen]) if seen.any() else 0.0 for row, seen in zip(filled, known, strict=True)])
-    far = np.where(known, np.abs(filled - middle[:, None]), 0.0)
+    apart = filled - middle[:, None]
+    far = np.where(known, np.where(panel.negative[:, None], np.abs(apart), np.maximum(apart, 0.0)), 0.0)
     place = far.argmax(axis=1)
     rows = np.arange(panel.n)
     farthest = far[rows, place]

@@ -29,7 +29,6 @@ CASES = {
     "constant rate": [0.25] * 40,
     "level shift": WEEK * 8 + [3 * one for one in WEEK] * 3,
     "below zero": [(-1) ** day * 4.5 for day in range(50)],
-    "nothing known": [np.nan] * 9,
     "only one value known": [np.nan] * 30 + [6],
 }
 

@@ -30,6 +30,10 @@ def test_two_such_values_are_a_change_and_stay():
     assert found["mean"].min() > 40
 
 
+def test_a_day_without_anything_is_no_stray():
+    assert forecast(daily([*CALM, 0.0, *CALM[:30]]), 7).attrs["notes"] == []
+
+
 def test_a_rare_count_is_no_stray():
     values = np.zeros(200)
     values[150] = 3.0

@@ -127,7 +127,8 @@ def _design(panel: Panel, horizon: int, waves: int, per_year: float, offset: int
     season = min((one for one in panel.seasons if 1 < one <= 12 and panel.length >= 2 * one), default=1)
     columns = [np.ones(len(clock)), np.clip(clock, None, 0.3 * panel.length) / max(panel.length, 1)]
     slot: Ints = (np.arange(-panel.length + 1, horizon + 1) - offset) % season
-    columns += [(slot == one).astype(float) - (slot == season - 1) for one in range(season - 1)]
+    # One column a slot, kept apart from the constant by their ridge: the same whichever slot comes first.
+    columns += [(slot == one).astype(float) for one in range(season)] if season > 1 else []
     angle = 2 * np.pi * (clock - offset) / max(per_year, 1.0)
     for wave in range(1, waves + 1):
         columns += [np.sin(wave * angle), np.cos(wave * angle)]
