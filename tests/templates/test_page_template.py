@@ -51,7 +51,7 @@ def test_nothing_can_run_and_nothing_is_fetched(language: Language) -> None:
     text = page(language)
     assert "default-src 'none'" in text
     assert not re.search(r"<script|<link|<iframe|@import|javascript:|\son\w+=", text)
-    assert set(re.findall(r"https?://[^\"'\s<)]+", text)) == {"http://www.w3.org/2000/svg"}
+    assert not re.search(r"https?://", text)
     assert HOSTILE not in text
     assert text.count("&lt;script&gt;alert(1)&lt;/script&gt;") > 5
 

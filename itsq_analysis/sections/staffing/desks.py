@@ -83,7 +83,7 @@ def desk_table(scene: Scene, desk: Desk, weeks: list[tuple[date, date]]) -> Html
     """One row per week: holidays by name, contacts, person-hours needed, rostered and short, and the largest gap."""
     keys = ("week", "holidays_and_days", "contacts_expected", "needed_hours", "rostered_hours", "short_hours", "most_short")
     rows = [_week(scene, desk, first, last) for first, last in weeks]
-    return table({key: scene.term(key) for key in keys}, rows, numeric=set(keys[2:6]))
+    return table({key: scene.term(key) for key in keys}, rows, numeric=set(keys[2:6]), caption=scene.term("people_weeks"))
 
 
 def _week(scene: Scene, desk: Desk, first: date, last: date) -> dict[str, str]:
