@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from itsq_analysis.ingest.checks import RULES
 from itsq_analysis.narrative import formats
@@ -57,7 +57,7 @@ def _files(scene: Scene, files: pd.DataFrame) -> Html:
     keys = ("file", "table", "read", "used", "superseded", "quarantined", "encoding", "zone")
     rows = [
         {
-            "file": _breakable(entry["file"]),
+            "file": Markup('<span class="path">{}</span>').format(entry["file"]),
             "table": contract(entry["table"]).title[scene.language],
             "read": scene.number(entry["read"]),
             "used": scene.number(entry["read"] - entry["superseded"] - entry["quarantined"]),
@@ -70,12 +70,6 @@ def _files(scene: Scene, files: pd.DataFrame) -> Html:
     ]
     numeric = {"read", "used", "superseded", "quarantined"}
     return folded(scene.say("files_read"), table({key: scene.term(key) for key in keys}, rows, numeric=numeric))
-
-
-def _breakable(path: str) -> Markup:
-    """A path that may be broken after a slash or an underscore, so that its table fits the page."""
-    text = str(escape(path)).replace("/", "/<wbr>").replace("_", "_<wbr>")
-    return Markup(text)  # noqa: S704 - escaped above
 
 
 def _encoding(scene: Scene, name: str) -> str:

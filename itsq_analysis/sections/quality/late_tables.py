@@ -15,7 +15,7 @@ OPENED = 5  # of the worst ones without opening a fold
 LATE = ("number_priority", "service", "group_at_limit", "over", "whole", "spent_on")
 OPEN = ("number_priority", "service", "group_at_limit", "due_at", "over", "spent_on")
 SOON = ("number_priority", "service", "holder", "due_at", "left", "spent_on")
-NUMERIC = {"over", "left", "whole", "spent_on"}  # no line of them is broken
+NUMERIC = {"over", "left", "whole"}
 LEAST = 0.05  # hours: a shorter stay is not told
 
 
