@@ -278,7 +278,14 @@ class Load:
         self.base = base
         self.versions = dict(base.versions) if base else {}
 
-    def write(self, name: str, connection: duckdb.DuckDBPyConnection, sql: str, parts: list[str] | None = None) -> None:
+    def write(
+        self,
+        name: str,
+        connection: duckdb.DuckDBPyConnection,
+        sql: str,
+        partition: Partition | None = None,
+        parts: Sequence[str] = (),
+    ) -> None:
         """Replace a table, or those of its parts (months, days), by the rows of a query.
 
         DuckDB writes the Parquet files, several times faster than delta-rs would, and delta-rs commits them.
@@ -286,13 +293,14 @@ class Load:
         Args:
             name: a contract's name, or "quarantine".
             connection: on which the query runs.
-            sql: its SELECT, under the table's schema; with `parts`, also the text column `_month` or `_day`.
-            parts: "YYYY-MM" or "YYYY-MM-DD" to replace; None replaces the whole table, which then is not partitioned.
+            sql: its SELECT, under the table's schema; with `partition`, also that text column, `_month` or `_day`.
+            partition: how the table is cut, by its contract; None replaces the whole table.
+            parts: the "YYYY-MM" or "YYYY-MM-DD" that the query's rows replace.
         """
         folder = self.store.folder(name)
         folder.mkdir(parents=True, exist_ok=True)
         schema = QUARANTINE if name == "quarantine" else contracts()[name].schema
-        column = None if parts is None else _partition(name).column
+        column = None if partition is None else partition.column
         partitions = None if column is None else [column]
         fields = Schema.from_arrow(schema if column is None else schema.append(pa.field(column, pa.string())))
         actions = _write_files(connection, sql, folder, column)
@@ -301,7 +309,7 @@ class Load:
             create_table_with_add_actions(str(folder), fields, actions, partition_by=partitions, configuration=FOREVER)
         else:
             _add_columns(table, fields)
-            replaced = [(column, "in", parts)] if column and parts is not None and name in self.versions else None
+            replaced = [(column, "in", [*parts])] if column and name in self.versions else None
             table.create_write_transaction([*actions], "overwrite", fields, partitions, replaced)
         self.versions[name] = DeltaTable(str(folder)).version()
 
@@ -361,12 +369,6 @@ def literal(text: str) -> str:
     "'it''s'"
     """
     return "'" + text.replace("'", "''") + "'"
-
-
-def _partition(name: str) -> Partition:
-    found = contracts()[name].partition
-    assert found is not None, f"{name} is stored whole"  # noqa: S101 - the load asks the contract too
-    return found
 
 
 def _write_files(connection: duckdb.DuckDBPyConnection, sql: str, folder: Path, column: str | None) -> list[AddAction]:

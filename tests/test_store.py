@@ -29,10 +29,11 @@ def changes(month: str, *numbers: str) -> pa.Table:
 
 
 def write(load: Load, name: str, rows: pa.Table, months: list[str] | None = None) -> None:
+    partition = None if months is None else contract(name).partition
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone='UTC'")
         connection.register("rows", rows)
-        load.write(name, connection, 'SELECT * FROM "rows"', months)
+        load.write(name, connection, 'SELECT * FROM "rows"', partition, months or ())
 
 
 def commit(store: Store, *names: str, horizon: datetime = NOW) -> int:

@@ -227,9 +227,10 @@ def forecast(
     The mean (it adds up), the median and the ranges in which that share of the steps should lie; what has ended is named.
     """
     opened = _open(workspace, snapshot=snapshot, services=tuple(services or ()))
-    levels = tuple(level) if level else (80, 95)
-    told = {"by": by or None, "freq": freq, "time": time, "levels": levels, "as_of": as_of, "model": model, "members": members}
-    frame = opened.forecast(table, horizon, **told)  # type: ignore[arg-type]
+    levels = tuple(level or (80, 95))
+    frame = opened.forecast(
+        table, horizon, by=by or None, freq=freq, time=time, levels=levels, as_of=as_of, model=model, members=members
+    )
     for note in frame.attrs["notes"]:
         warn(note)
     if format != "table":

@@ -23,7 +23,7 @@ from itsq_analysis.ingest.mapping import Mapping
 from itsq_analysis.ingest.stage import Staged, stage_file
 from itsq_analysis.ingest.upsert import Upsert, same_key
 from itsq_analysis.store import Load, Store, literal, quoted
-from itsq_analysis.tables import Contract, contract, contracts
+from itsq_analysis.tables import Contract, Partition, contract, contracts
 
 if TYPE_CHECKING:
     from itsq_analysis.settings import Settings, SourceSettings
@@ -146,7 +146,8 @@ class _Loading:
         upsert = self.upserts.get(name)
         if upsert is not None:
             self.connection.execute(f"CREATE TEMP VIEW incoming_{name} AS {upsert.incoming()}")
-        parts = self._parts(f"incoming_{name}", table) if upsert is not None and table.keeps_its_part else None
+        kept = table.key_partition
+        parts = self._parts(f"incoming_{name}", kept) if upsert is not None and kept is not None else None
         view = self.transaction.store.view(self.transaction.base, name, parts)
         self.connection.execute(f"CREATE VIEW old_{name} AS {view.sql}")
         if upsert is None:
@@ -158,7 +159,7 @@ class _Loading:
         kind = "TABLE" if repeated else "VIEW"
         self.connection.execute(f"CREATE TEMP {kind} winner_{name} AS {upsert.winners(f'incoming_{name}', unique=not repeated)}")
         # Where nothing is stored to compare with, every winner is new, and millions of rows need not be kept twice.
-        kind = "TABLE" if view.files or not table.keeps_its_part else "VIEW"
+        kind = "TABLE" if view.files or table.key_partition is None else "VIEW"
         self.connection.execute(f"CREATE TEMP {kind} changed_{name} AS {upsert.changes(f'winner_{name}', f'old_{name}')}")
         counted = self.connection.execute(
             f"SELECT w._file, (SELECT count(*) FROM changed_{name} c WHERE c._file = w._file AND _inserted), "
@@ -216,30 +217,24 @@ class _Loading:
         name = table.name
         columns = ", ".join(quoted(column) for column in table.all_columns)
         touched = f"EXISTS (SELECT 1 FROM rewrite_{name} r WHERE {same_key(table, 'r', 'o')})"
-        if table.partition is None:
+        partition = table.partition
+        if partition is None:
             sql = f"SELECT {columns} FROM rewrite_{name} UNION ALL SELECT {columns} FROM old_{name} o WHERE NOT {touched}"
-            self._store(name, sql, None)
+            self.transaction.write(name, self.connection, sql)
             return
-        parts = self._parts(f"rewrite_{name}", table)
-        if not table.keeps_its_part:  # a row that moves leaves another part, too
-            parts = sorted({*parts, *self._parts(f"(SELECT * FROM old_{name} o WHERE {touched})", table)})
-        part = table.partition.sql
-        kept = f"{part} IN ({', '.join(literal(value) for value in parts)}) AND NOT {touched}"
+        parts = self._parts(f"rewrite_{name}", partition)
+        if table.key_partition is None:  # a row that moves leaves another part, too
+            parts = sorted({*parts, *self._parts(f"(SELECT * FROM old_{name} o WHERE {touched})", partition)})
+        kept = f"{partition.sql} IN ({', '.join(literal(value) for value in parts)}) AND NOT {touched}"
         sql = (
-            f"SELECT {columns}, {part} AS {table.partition.column} FROM rewrite_{name} UNION ALL "
-            f"SELECT {columns}, {part} AS {table.partition.column} FROM old_{name} o WHERE {kept}"
+            f"SELECT {columns}, {partition.sql} AS {partition.column} FROM rewrite_{name} UNION ALL "
+            f"SELECT {columns}, {partition.sql} AS {partition.column} FROM old_{name} o WHERE {kept}"
         )
-        self._store(name, sql, parts)
+        self.transaction.write(name, self.connection, sql, partition, parts)
 
-    def _parts(self, relation: str, table: Contract) -> list[str]:
+    def _parts(self, relation: str, partition: Partition) -> list[str]:
         """The months or days in which the rows of a relation lie."""
-        assert table.partition is not None  # noqa: S101 - asked only of tables that have parts
-        return sorted(
-            value for (value,) in self.connection.execute(f"SELECT DISTINCT {table.partition.sql} FROM {relation}").fetchall()
-        )
-
-    def _store(self, name: str, sql: str, parts: list[str] | None) -> None:
-        self.transaction.write(name, self.connection, sql, parts)
+        return sorted(value for (value,) in self.connection.execute(f"SELECT DISTINCT {partition.sql} FROM {relation}").fetchall())
 
     def _derive(self, table: Contract) -> None:
         """Make `rewrite_NAME`: rows that changed or whose derived columns do. All rows are derived anew when the rules changed."""
@@ -288,7 +283,7 @@ class _Loading:
             "SELECT count(*) FROM ((FROM new_quarantine EXCEPT ALL FROM old_quarantine) UNION ALL "
             "(FROM old_quarantine EXCEPT ALL FROM new_quarantine))"
         ):
-            self._store("quarantine", "SELECT * FROM new_quarantine ORDER BY file, line", None)
+            self.transaction.write("quarantine", self.connection, "SELECT * FROM new_quarantine ORDER BY file, line")
 
     # the ledger ------------------------------------------------------------------------------------------------------
 

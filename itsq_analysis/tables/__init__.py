@@ -128,9 +128,9 @@ class Contract:
         return None if self.month is None else Partition(MONTH, self.month, "%Y-%m")
 
     @property
-    def keeps_its_part(self) -> bool:
-        """Whether rows of the same key always lie in the same part, so that others need not be read to compare them."""
-        return self.partition is not None and self.partition.time in self.key
+    def key_partition(self) -> Partition | None:
+        """The partition, where rows of the same key always lie in the same part: others need not be read to compare."""
+        return self.partition if self.partition is not None and self.partition.time in self.key else None
 
     @property
     def all_columns(self) -> dict[str, Column]:
