@@ -1,15 +1,19 @@
-"""From frames to the cells of a sheet: headings in the report's language, words for codes, values in their indicator's unit."""
+"""From frames to the cells of a sheet: headings in the report's language, words for codes, values in their indicator's unit.
+
+And the two sheets of words that close every workbook.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from itsq_analysis.indicators import words
+from itsq_analysis.narrative import formats
 from itsq_analysis.sections.scene import Scene
-from itsq_analysis.sections.spreadsheet import Cell, Column, Kind
+from itsq_analysis.sections.spreadsheet import Cell, Column, Kind, Sheet
 from itsq_analysis.tables import contract
 
 UNITS: dict[str, Kind] = {"%": "share", "h": "hours", "count": "count"}
@@ -46,3 +50,26 @@ def in_unit(value: Any, unit: Any) -> Cell:
     (Cell(value=0.95, kind='share'), Cell(value=3, kind='number'))
     """
     return Cell(value, "number" if pd.isna(unit) else UNITS.get(unit, "number"))
+
+
+def definitions_sheet(scene: Scene, prefix: str, names: Iterable[str]) -> Sheet:
+    """How each kind of number is computed: terms and sentences of the same name."""
+    rows = [[scene.term(f"{prefix}{name}"), scene.say(f"{prefix}{name}")] for name in names]
+    return Sheet(scene.term("definitions"), headings(scene, {"item": "text", "definition": "text"}), rows)
+
+
+def about_sheet(scene: Scene, *, period: str = "month", moment: str = "data_as_of", **more: str) -> Sheet:
+    """Which report this is the workbook of; `period` and `moment` are the terms for what they tell."""
+    settings, snapshot = scene.workspace.settings, scene.workspace.snapshot
+    facts = {
+        "organisation": settings.organisation.name,
+        period: scene.period_name,
+        moment: formats.minute(scene.moment, scene.language),
+        **more,
+        "services": scene.listed(scene.workspace.services) or scene.term("all_services"),
+        "classification": settings.report.classification,
+        "zone": settings.organisation.timezone,
+        "snapshot": f"{snapshot.id}{scene.aside(snapshot.hash[:16])}",
+    }
+    rows = [[scene.term(key), text] for key, text in facts.items()]
+    return Sheet(scene.term("about"), headings(scene, {"item": "text", "content": "text"}), rows)

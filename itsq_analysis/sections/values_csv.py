@@ -69,12 +69,22 @@ def from_csv(content: bytes, name: str) -> pd.DataFrame:
     return frame.assign(provisional=frame["provisional"] == "true")
 
 
-def _form(name: str) -> Callable[[Any], str]:
+def number(value: Any) -> str:
+    """A number with 12 significant digits; "" where it is missing."""
+    return "" if pd.isna(value) else f"{float(value) + 0.0:.12g}"
+
+
+def name(value: Any) -> str:
+    """A name of which no spreadsheet makes a formula; "" where it is missing."""
+    return "" if pd.isna(value) else "".join(inert(piece) for piece in SEPARATORS.split(clean(value)))
+
+
+def _form(column: str) -> Callable[[Any], str]:
     """How a column's values are written."""
-    if name in NUMBERS:
-        return lambda value: "" if pd.isna(value) else f"{float(value) + 0.0:.12g}"
-    if name in DAYS:
+    if column in NUMBERS:
+        return number
+    if column in DAYS:
         return lambda value: "" if pd.isna(value) else f"{value:%Y-%m-%d}"
-    if name == "provisional":
+    if column == "provisional":
         return lambda value: "true" if value else "false"
-    return lambda value: "" if pd.isna(value) else "".join(inert(piece) for piece in SEPARATORS.split(clean(value)))
+    return name

@@ -101,7 +101,7 @@ class CapacityReport(Report):
     def files(self) -> Files:
         """The figures as CSV and the workbook; `itsq run` writes them beside the page."""
         title = f"{self.scene.title_of_report} {self.scene.period_name}"
-        book = workbook(workbook_sheets(self.scene), title, self.scene.language)
+        book = workbook(workbook_sheets(self.scene, self.tickets), title, self.scene.language)
         return Files({WORKBOOK: book, VALUES: to_csv(self.scene)})
 
 

@@ -7,10 +7,7 @@ import io
 import math
 from typing import Any
 
-import pandas as pd
-
-from itsq_analysis.charts.labels import clean
-from itsq_analysis.narrative import formats
+from itsq_analysis.sections import values_csv
 from itsq_analysis.sections.capacity.choices import choices
 from itsq_analysis.sections.capacity.coverage import DEFINITIONS, reason
 from itsq_analysis.sections.capacity.estate import Resource, resources
@@ -19,9 +16,10 @@ from itsq_analysis.sections.capacity.orders import ends
 from itsq_analysis.sections.capacity.outlook import outlook_of, outlooks, unmeasured
 from itsq_analysis.sections.capacity.risk_map import HORIZONS
 from itsq_analysis.sections.capacity.words import named
+from itsq_analysis.sections.cells import about_sheet, definitions_sheet, headings
 from itsq_analysis.sections.scene import Scene
-from itsq_analysis.sections.spreadsheet import Column, Kind, Sheet, inert
-from itsq_analysis.sections.values_csv import SEPARATORS
+from itsq_analysis.sections.spreadsheet import Kind, Sheet
+from itsq_analysis.sections.staffing.sheets import people_sheets
 
 WEEK = 7  # days from row to row of the forecasts
 FIGURES: dict[str, Kind] = {
@@ -32,10 +30,6 @@ FIGURES: dict[str, Kind] = {
     **{"cap_even_day": "date", "cap_risk_30": "share", "cap_risk_90": "share", "cap_risk_180": "share", "cap_risk_365": "share"},
     "remark": "text",
 }
-
-
-def _columns(scene: Scene, kinds: dict[str, Kind]) -> list[Column]:
-    return [Column(scene.term(key), kind) for key, kind in kinds.items()]
 
 
 def figures(scene: Scene) -> list[list[Any]]:
@@ -71,16 +65,17 @@ def _facts(scene: Scene, one: Resource) -> list[Any]:
     return [one.key, named(scene, one), kind, one.service, one.owner, one.supplier, one.unit, whole, one.warning, one.critical]
 
 
-def sheets(scene: Scene) -> list[Sheet]:
-    """All sheets in order."""
+def sheets(scene: Scene, tickets: Scene | None) -> list[Sheet]:
+    """All sheets in order; those about people as of the tickets, where there are any."""
     empty = scene.say("cap_nothing_to_judge")
     return [
-        Sheet(scene.term("cap_resources"), _columns(scene, FIGURES), figures(scene), empty, fixed=2),
+        Sheet(scene.term("cap_resources"), headings(scene, FIGURES), figures(scene), empty, fixed=2),
         _forecasts(scene),
         _choices(scene),
         _ends(scene),
-        _definitions(scene),
-        _about(scene),
+        *(people_sheets(tickets) if tickets else []),
+        definitions_sheet(scene, "cap_def_", DEFINITIONS),
+        about_sheet(scene, moment="cap_metrics_as_of"),
     ]
 
 
@@ -93,7 +88,7 @@ def _forecasts(scene: Scene) -> Sheet:
         fan = one.crossing.fan().iloc[WEEK - 1 :: WEEK]
         names = ("ds", "median", "lo-80", "hi-80", "probability", "limit")
         rows += [[named(scene, one.resource), *cells] for cells in zip(*(fan[name] for name in names), strict=True)]
-    return Sheet(scene.term("cap_forecasts"), _columns(scene, kinds), rows, scene.say("cap_nothing_to_judge"), fixed=1)
+    return Sheet(scene.term("cap_forecasts"), headings(scene, kinds), rows, scene.say("cap_nothing_to_judge"), fixed=1)
 
 
 def _choices(scene: Scene) -> Sheet:
@@ -109,7 +104,7 @@ def _choices(scene: Scene) -> Sheet:
         if one.safe.by is not None
         for choice in choices(scene, one)
     ]
-    return Sheet(scene.term("cap_options"), _columns(scene, kinds), rows, scene.term("none"), fixed=1)
+    return Sheet(scene.term("cap_options"), headings(scene, kinds), rows, scene.term("none"), fixed=1)
 
 
 def _ends(scene: Scene) -> Sheet:
@@ -122,28 +117,7 @@ def _ends(scene: Scene) -> Sheet:
         ]
         for one in ends(scene)
     ]
-    return Sheet(scene.term("cap_expiry"), _columns(scene, kinds), rows, scene.term("none"), fixed=1)
-
-
-def _definitions(scene: Scene) -> Sheet:
-    rows = [[scene.term(f"cap_def_{name}"), scene.say(f"cap_def_{name}")] for name in DEFINITIONS]
-    return Sheet(scene.term("definitions"), _columns(scene, {"item": "text", "definition": "text"}), rows)
-
-
-def _about(scene: Scene) -> Sheet:
-    """Which report this is the workbook of."""
-    settings, snapshot = scene.workspace.settings, scene.workspace.snapshot
-    facts = {
-        "organisation": settings.organisation.name,
-        "month": scene.period_name,
-        "cap_metrics_as_of": formats.minute(scene.moment, scene.language),
-        "services": scene.listed(scene.workspace.services) or scene.term("all_services"),
-        "classification": settings.report.classification,
-        "zone": settings.organisation.timezone,
-        "snapshot": f"{snapshot.id}{scene.aside(snapshot.hash[:16])}",
-    }
-    rows = [[scene.term(key), text] for key, text in facts.items()]
-    return Sheet(scene.term("about"), _columns(scene, {"item": "text", "content": "text"}), rows)
+    return Sheet(scene.term("cap_expiry"), headings(scene, kinds), rows, scene.term("none"), fixed=1)
 
 
 def to_csv(scene: Scene) -> bytes:
@@ -156,8 +130,6 @@ def to_csv(scene: Scene) -> bytes:
 
 
 def _cell(value: Any) -> str:
-    if value is None or pd.isna(value):
-        return ""
     if isinstance(value, float):
-        return f"{value + 0.0:.12g}"
-    return "".join(inert(piece) for piece in SEPARATORS.split(clean(str(value)))) if isinstance(value, str) else str(value)
+        return values_csv.number(value)
+    return values_csv.name(value) if value is None or isinstance(value, str) else str(value)

@@ -8,24 +8,27 @@ from typing import Any
 
 import pandas as pd
 
-from itsq_analysis.charts.labels import clean
-from itsq_analysis.narrative import formats
+from itsq_analysis.sections import values_csv
+from itsq_analysis.sections.cells import about_sheet, definitions_sheet, headings
 from itsq_analysis.sections.forecast.appendix import DEFINITIONS
 from itsq_analysis.sections.forecast.outlook import Outlook
 from itsq_analysis.sections.forecast.record import Record
 from itsq_analysis.sections.forecast.words import name_of
 from itsq_analysis.sections.scene import Scene
-from itsq_analysis.sections.spreadsheet import Column, Kind, Sheet, inert
-from itsq_analysis.sections.values_csv import SEPARATORS
+from itsq_analysis.sections.spreadsheet import Column, Kind, Sheet
+from itsq_analysis.sections.staffing.sheets import people_sheets
 
 
 def sheets(scene: Scene, found: Outlook, record: Record) -> list[Sheet]:
     """All sheets in order."""
-    return [_sums(scene, found), _days(scene, found), _record(scene, found, record), _definitions(scene), _about(scene, found)]
-
-
-def _columns(scene: Scene, kinds: dict[str, Kind]) -> list[Column]:
-    return [Column(scene.term(key), kind) for key, kind in kinds.items()]
+    return [
+        _sums(scene, found),
+        _days(scene, found),
+        *people_sheets(scene),
+        _record(scene, found, record),
+        definitions_sheet(scene, "fc_def_", DEFINITIONS),
+        about_sheet(scene, period="fc_days", fc_table=found.asked.table),
+    ]
 
 
 def _ranges(scene: Scene, found: Outlook) -> list[Column]:
@@ -38,7 +41,7 @@ def _reach(found: Outlook, row: Any) -> list[float]:
 
 
 def _sums(scene: Scene, found: Outlook) -> Sheet:
-    columns = _columns(
+    columns = headings(
         scene, {"fc_series": "text", "fc_first": "date", "fc_last": "date", "fc_mean": "number", "fc_median": "count"}
     )
     rows = []
@@ -52,7 +55,7 @@ def _sums(scene: Scene, found: Outlook) -> Sheet:
 
 
 def _days(scene: Scene, found: Outlook) -> Sheet:
-    columns = _columns(scene, {"fc_series": "text", "fc_day": "date", "fc_mean": "number", "fc_median": "count"})
+    columns = headings(scene, {"fc_series": "text", "fc_day": "date", "fc_mean": "number", "fc_median": "count"})
     rows = []
     for series in [found.whole, *found.members]:
         for row in found.days[found.days["unique_id"] == series].to_dict("records"):
@@ -63,8 +66,8 @@ def _days(scene: Scene, found: Outlook) -> Sheet:
 
 def _record(scene: Scene, found: Outlook, record: Record) -> Sheet:
     kinds: dict[str, Kind] = {"fc_made": "date", "fc_first": "date", "fc_last": "date", "fc_forecast": "count"}
-    columns = [*_columns(scene, kinds), *_ranges(scene, found)]
-    columns += _columns(scene, {"fc_came": "count", "fc_naive": "count", "fc_source": "text"})
+    columns = [*headings(scene, kinds), *_ranges(scene, found)]
+    columns += headings(scene, {"fc_came": "count", "fc_naive": "count", "fc_source": "text"})
     rows = []
     for row in record.rows.to_dict("records"):
         facts = [row["made"], row["start"], pd.Timestamp(row["end"]).date() - pd.Timedelta(days=1), float(row["median"])]
@@ -73,46 +76,19 @@ def _record(scene: Scene, found: Outlook, record: Record) -> Sheet:
     return Sheet(scene.term("fc_record"), columns, rows, scene.say("fc_trust_none"))
 
 
-def _definitions(scene: Scene) -> Sheet:
-    rows = [[scene.term(f"fc_def_{name}"), scene.say(f"fc_def_{name}")] for name in DEFINITIONS]
-    return Sheet(scene.term("definitions"), _columns(scene, {"item": "text", "definition": "text"}), rows)
-
-
-def _about(scene: Scene, found: Outlook) -> Sheet:
-    """Which report this is the workbook of."""
-    settings, snapshot = scene.workspace.settings, scene.workspace.snapshot
-    facts = {
-        "organisation": settings.organisation.name,
-        "fc_days": scene.period_name,
-        "data_as_of": formats.minute(scene.moment, scene.language),
-        "fc_table": found.asked.table,
-        "services": scene.listed(scene.workspace.services) or scene.term("all_services"),
-        "classification": settings.report.classification,
-        "zone": settings.organisation.timezone,
-        "snapshot": f"{snapshot.id}{scene.aside(snapshot.hash[:16])}",
-    }
-    rows = [[scene.term(key), text] for key, text in facts.items()]
-    return Sheet(scene.term("about"), _columns(scene, {"item": "text", "content": "text"}), rows)
-
-
 def to_csv(found: Outlook) -> bytes:
     """Sums and days of every series as CSV: UTF-8 with a byte order mark, days as 2026-11-03, nothing where it is missing."""
-    levels = [f"{side}-{level:g}" for level in found.asked.levels for side in ("lo", "hi")]
+    numbers = ["mean", "median", *(f"{side}-{level:g}" for level in found.asked.levels for side in ("lo", "hi"))]
     text = io.StringIO(newline="")
+
+    def told(row: dict[Any, Any]) -> list[str]:
+        return [values_csv.number(row[key]) for key in numbers]
+
     writer = csv.writer(text)
-    writer.writerow(["unique_id", "span", "start", "end", "mean", "median", *levels])
+    writer.writerow(["unique_id", "span", "start", "end", *numbers])
     for row in found.sums.to_dict("records"):
-        writer.writerow([_plain(row["unique_id"]), row["span"], row["start"], row["end"], *_numbers(row, levels)])
+        writer.writerow([values_csv.name(row["unique_id"]), row["span"], row["start"], row["end"], *told(row)])
     for row in found.days.to_dict("records"):
         start = row["ds"].date()
-        writer.writerow([_plain(row["unique_id"]), "day", start, start + pd.Timedelta(days=1), *_numbers(row, levels)])
+        writer.writerow([values_csv.name(row["unique_id"]), "day", start, start + pd.Timedelta(days=1), *told(row)])
     return text.getvalue().encode("utf-8-sig")
-
-
-def _numbers(row: dict[Any, Any], levels: list[str]) -> list[str]:
-    return ["" if pd.isna(row[name]) else f"{float(row[name]) + 0.0:.12g}" for name in ("mean", "median", *levels)]
-
-
-def _plain(name: object) -> str:
-    """A name of which no spreadsheet makes a formula."""
-    return "".join(inert(piece) for piece in SEPARATORS.split(clean(name)))

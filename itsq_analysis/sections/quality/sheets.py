@@ -9,9 +9,8 @@ import pandas as pd
 
 from itsq_analysis.charts.labels import period as period_heading
 from itsq_analysis.indicators.late import KINDS
-from itsq_analysis.narrative import formats
 from itsq_analysis.sections.appendix import standards
-from itsq_analysis.sections.cells import cell_rows, headings, in_unit, unit_word, yes
+from itsq_analysis.sections.cells import about_sheet, cell_rows, headings, in_unit, unit_word, yes
 from itsq_analysis.sections.judgement import certainty, why
 from itsq_analysis.sections.quality.changes import failed_changes
 from itsq_analysis.sections.quality.data_quality import quarantined_rules, rule_name
@@ -52,7 +51,7 @@ def workbook_sheets(scene: Scene, values: pd.DataFrame, found: Restated | None) 
         _quarantine(scene),
         *([_restated(scene, found)] if found else []),
         _definitions(scene, list(dict.fromkeys(values["indicator"]))),
-        _about(scene),
+        about_sheet(scene),
     ]
 
 
@@ -247,19 +246,3 @@ def _definitions(scene: Scene, used: list[str]) -> Sheet:
             ]
         )
     return Sheet(scene.term("definitions"), columns, rows, fixed=1)
-
-
-def _about(scene: Scene) -> Sheet:
-    """Which report this is the workbook of."""
-    settings, snapshot = scene.workspace.settings, scene.workspace.snapshot
-    facts = {
-        "organisation": settings.organisation.name,
-        "month": scene.period_name,
-        "data_as_of": formats.minute(scene.moment, scene.language),
-        "services": scene.listed(scene.workspace.services) or scene.term("all_services"),
-        "classification": settings.report.classification,
-        "zone": settings.organisation.timezone,
-        "snapshot": f"{snapshot.id}{scene.aside(snapshot.hash[:16])}",
-    }
-    rows = [[scene.term(key), text] for key, text in facts.items()]
-    return Sheet(scene.term("about"), _texts(scene, "item", "content"), rows)
