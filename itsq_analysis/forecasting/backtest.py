@@ -11,8 +11,9 @@ import pandas as pd
 from itsq_analysis.errors import ForecastError
 from itsq_analysis.forecasting.forecast import forecast
 from itsq_analysis.forecasting.frame import Layout, check_horizon, lay_out
-from itsq_analysis.forecasting.panel import Array, Panel, mean_known
+from itsq_analysis.forecasting.panel import Panel
 from itsq_analysis.forecasting.result import stamps_of
+from itsq_analysis.forecasting.scores import naive_scales
 
 MOST_GAPS = 10_000_000  # columns: nothing of a history is cut before the windows are
 
@@ -88,5 +89,5 @@ def _window(past: pd.DataFrame, known: pd.DataFrame, horizon: int, options: dict
 
 def _scales(panel: Panel) -> pd.DataFrame:
     season = min((one for one in panel.seasons if one < panel.length), default=1)
-    change: Array = panel.y[:, season:] - panel.y[:, :-season]
-    return pd.DataFrame({"unique_id": panel.ids, "scale": mean_known(np.abs(change)), "scale2": mean_known(change**2)})
+    scales = np.array([naive_scales(row, season) for row in panel.y])
+    return pd.DataFrame({"unique_id": panel.ids, "scale": scales[:, 0], "scale2": scales[:, 1]})

@@ -93,7 +93,7 @@ def _days(grid: Grid, places: Ints, special: SpecialDays) -> tuple[Array, Array]
     stamps = grid.dates(places).astype("datetime64[D]")
     if step.months:
         day = step.origin % 100
-        if day >= 28:  # a month named by its last day
+        if day == 31:  # a month named by its last day, as `steps` writes it
             months = stamps.astype("datetime64[M]")
             begin, end = (months - step.months + 1).astype("datetime64[D]"), (months + 1).astype("datetime64[D]")
         else:

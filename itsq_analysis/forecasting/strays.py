@@ -37,8 +37,10 @@ def without_strays(panel: Panel, numbered: bool = False) -> tuple[Panel, list[st
     rows = np.arange(panel.n)
     farthest = far[rows, place]
     far[rows, place] = 0.0
-    stray = (farthest > FARTHER * far.max(axis=1)) & (known.sum(axis=1) >= FEWEST)
-    stray &= ~panel.counts | (farthest > LEAST)
+    rest = far.max(axis=1)
+    stray = (farthest > FARTHER * rest) & (known.sum(axis=1) >= FEWEST)
+    # Where no other value lies apart there is no measure of "far", but for counts.
+    stray &= np.where(panel.counts, farthest > LEAST, rest > 0)
     if not stray.any():
         return panel, []
     y = panel.y.copy()

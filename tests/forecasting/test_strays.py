@@ -45,3 +45,13 @@ def test_a_rare_count_is_no_stray():
 def test_a_series_of_which_nothing_is_known_is_refused():
     with pytest.raises(ForecastError, match="at least one known value; found none in series 'mail'; drop it"):
         forecast(daily([np.nan] * 30), 7)
+
+
+def test_where_nothing_else_lies_apart_a_rare_measure_is_no_stray():
+    values = np.zeros(24)
+    values[12] = 3.5
+    months = pd.DataFrame({"unique_id": "mail", "ds": pd.date_range("2024-01-01", periods=24, freq="MS"), "y": values})
+    found = forecast(months, 3)
+    assert found.attrs["notes"] == []
+    assert found["mean"].iloc[0] > 0
+    assert found["hi-95"].max() > 0

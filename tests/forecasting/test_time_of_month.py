@@ -91,6 +91,15 @@ def test_months_are_forecast_by_their_working_days(end: str) -> None:
     np.testing.assert_allclose(told["median"], [21 * 20, 22 * 20, 23 * 20], rtol=0.03)  # May, June, July 2026
 
 
+@pytest.mark.parametrize("first", [26, 28])
+def test_a_month_that_starts_later_has_its_own_working_days(first: int) -> None:
+    stamps = pd.date_range("2023-01-01", periods=40, freq="MS") + pd.Timedelta(days=first - 1)
+    days = stamps.to_numpy().astype("datetime64[D]")
+    frame = pd.DataFrame({"unique_id": "a", "ds": stamps[:-1], "y": 20.0 * np.busday_count(days[:-1], days[1:])})
+    told = forecast(frame.iloc[:36], 3)
+    np.testing.assert_allclose(told["median"], frame["y"].iloc[36:], rtol=0.01)
+
+
 def test_a_month_with_holidays_is_smaller_and_a_rate_is_not() -> None:
     frame = monthly("2026-04-01")
     days = pd.DataFrame({"ds": ["2024-01-01", "2026-05-01", "2026-05-04", "2026-05-05", "2026-05-06"], "name": "Rest"})

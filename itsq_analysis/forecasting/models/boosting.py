@@ -21,7 +21,7 @@ FEWEST_ROWS = 400
 FITS = 2  # earlier times at which trees are grown for the earlier origins
 
 
-def predict(panel: Panel, horizon: int, offsets: Sequence[int], seed: int = 0) -> Array:
+def predict(panel: Panel, horizon: int, offsets: Sequence[int], seed: int = 0, /) -> Array:
     """Medians, offsets × series × horizon."""
     with threadpool_limits(limits=1, user_api="openmp"):  # threads that wait for each other burn a busy machine's time
         return _predict(panel, horizon, offsets, seed)

@@ -15,7 +15,7 @@ from itsq_analysis.forecasting.panel import Array, Panel
 class Predict(Protocol):
     """The function of a model."""
 
-    def __call__(self, panel: Panel, horizon: int, offsets: Sequence[int], seed: int = 0) -> Array:
+    def __call__(self, panel: Panel, horizon: int, offsets: Sequence[int], seed: int = 0, /) -> Array:
         """Medians, offsets × series × horizon."""
 
 
@@ -33,7 +33,7 @@ class Model:
     module: str
     title: str
 
-    def predict(self, panel: Panel, horizon: int, offsets: Sequence[int], seed: int = 0) -> Array:
+    def predict(self, panel: Panel, horizon: int, offsets: Sequence[int], seed: int = 0, /) -> Array:
         """Medians, offsets × series × horizon; what cannot be told is filled with the last known value, or 0."""
         function: Predict = import_module(f"itsq_analysis.forecasting.models.{self.module}").predict
         paths = function(panel, horizon, offsets, seed)

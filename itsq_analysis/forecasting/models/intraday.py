@@ -23,7 +23,7 @@ OWN = (0.0, 2.0, 1e9)  # weeks that the shape of all days counts as beside that 
 LEAST_SEEN = 0.5  # share of a day that must be known for its level to be
 
 
-def predict(panel: Panel, horizon: int, offsets: Sequence[int], seed: int = 0) -> Array:
+def predict(panel: Panel, horizon: int, offsets: Sequence[int], seed: int = 0, /) -> Array:
     """Medians, offsets × series × horizon."""
     day, week = day_and_week(panel)
     if not day:

@@ -19,7 +19,7 @@ FOLLOW = (0.0, 0.6)  # share of the recent departure from the profile that is ca
 OLDEST = 60  # seasons
 
 
-def predict(panel: Panel, horizon: int, offsets: Sequence[int], seed: int = 0) -> Array:  # noqa: ARG001 - the contract's arguments
+def predict(panel: Panel, horizon: int, offsets: Sequence[int], _seed: int = 0, /) -> Array:
     """Medians, offsets × series × horizon."""
     wanted = {*offsets, *(origin for offset in offsets for origin in origins_before(panel, horizon, offset))}
     variants = {offset: _variants(panel.before(offset), horizon) for offset in sorted(wanted)}

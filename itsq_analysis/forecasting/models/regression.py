@@ -32,7 +32,7 @@ MOST_PATTERNS = 40  # of known and unknown values, up to which series are solved
 CHUNK = 20_000_000  # cells of a block's products
 
 
-def predict(panel: Panel, horizon: int, offsets: Sequence[int], seed: int = 0) -> Array:  # noqa: ARG001 - the contract's arguments
+def predict(panel: Panel, horizon: int, offsets: Sequence[int], _seed: int = 0, /) -> Array:
     """Medians, offsets × series × horizon."""
     wanted = sorted({*offsets, *(origin for offset in offsets for origin in origins_before(panel, horizon, offset))})
     bent = np.where(panel.negative[:, None], panel.y, np.sqrt(np.maximum(panel.y, 0.0)))

@@ -9,7 +9,7 @@ import numpy as np
 from itsq_analysis.forecasting.panel import Array, Panel
 
 
-def predict(panel: Panel, horizon: int, offsets: Sequence[int], seed: int = 0) -> Array:  # noqa: ARG001 - the contract's arguments
+def predict(panel: Panel, horizon: int, offsets: Sequence[int], _seed: int = 0, /) -> Array:
     """Medians, offsets × series × horizon.
 
     Where the value one season ago is not known, the newest known one of the same slot is taken, else the series' last one.

@@ -30,7 +30,7 @@ CUT = 4.0  # errors beyond so many typical ones are cut
 CELLS = 8_000  # series × settings of a block: small enough to stay in the processor's cache
 
 
-def predict(panel: Panel, horizon: int, offsets: Sequence[int], seed: int = 0) -> Array:  # noqa: ARG001 - the contract's arguments
+def predict(panel: Panel, horizon: int, offsets: Sequence[int], _seed: int = 0, /) -> Array:
     """Medians, offsets × series × horizon."""
     width = max(CELLS // len(GRID), 1)
     blocks = [panel.rows(slice(start, start + width)) for start in range(0, panel.n, width)]

@@ -22,7 +22,7 @@ MEMORY = 60  # steps over which the slope is told
 CYCLES = 8  # seasons that the season is the mean of
 
 
-def predict(panel: Panel, horizon: int, offsets: Sequence[int], seed: int = 0) -> Array:  # noqa: ARG001 - the contract's arguments
+def predict(panel: Panel, horizon: int, offsets: Sequence[int], _seed: int = 0, /) -> Array:
     """Medians, offsets × series × horizon."""
     wanted = sorted({*offsets, *(origin for offset in offsets for origin in origins_before(panel, horizon, offset))})
     step = panel.grid.step
