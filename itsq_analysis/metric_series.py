@@ -89,7 +89,7 @@ def metric_series(
               FROM metrics m LEFT JOIN resources r ON r.resource = m.resource LEFT JOIN single s ON s.resource = m.resource
               WHERE m.value IS NOT NULL AND m.time < $end AND {" AND ".join(conditions)})
             SELECT unique_id, {buckets.sql("time")} AS ds, {AGGREGATES[how]} AS y, count(*) AS n FROM chosen GROUP BY ALL
-            ORDER BY unique_id, ds""",
+            HAVING y IS NOT NULL ORDER BY unique_id, ds""",
         params={"end": end, **parameters},
     )
     frame = pd.DataFrame(rows.to_arrow_table().to_pandas())

@@ -111,6 +111,11 @@ def test_an_unknown_aggregate_or_step_is_an_error():
         series(held([]), freq="7min")
 
 
+def test_a_step_of_which_nothing_was_measured_is_no_row():
+    found = series(held([(START, "a", "x", 5.0, None, None, 0)], [("a", "x")]), how="mean")
+    assert found.empty
+
+
 @pytest.fixture(scope="module")
 def measured_at_random():
     measured = random_measurements(random.Random(7))  # noqa: S311 - test data

@@ -8,12 +8,13 @@ from math import inf, nan
 import numpy as np
 import pandas as pd
 
-from itsq_analysis.process.judgement import FEWEST, MOST
-from itsq_analysis.process.limits import Kind, limits_of
+from itsq_analysis.process.judgement import FEWEST, MOST, RARE, tail_chance
+from itsq_analysis.process.limits import Floats, Kind, Limits, limits_of
 from itsq_analysis.process.runs import run_of
 
 RULES = {
-    "outside": "one value outside the limits (3 sigmas: mean and 2.66 mean moving ranges, or Laney's p' and u')",
+    "outside": "one value outside the limits (3 sigmas: mean and 2.66 mean moving ranges, or Laney's p' and u'); a count of cases "
+    "must besides be rarer than 1 in 100 by its exact chance",
     "run": "seven or more values in a row on one side of the centre, as rare as seven of a coin",
 }
 
@@ -65,7 +66,10 @@ def control_chart(
     known = np.flatnonzero(~np.isnan(values) & ((sizes > 0) if counted else True))
     made_of = known[: baseline or MOST]
     if len(made_of) < FEWEST:
-        raise ValueError(f"a control chart needs {FEWEST} periods to make its limits of; found {len(made_of)}; give more history")
+        raise ValueError(
+            f"a control chart needs {FEWEST} periods to make its limits of; found {len(made_of)} of {len(known)} known; "
+            "give more history, or a longer baseline"
+        )
     frame = pd.DataFrame({"period": course["period"].to_numpy(), "value": values, "n": sizes})
     frame[["centre", "lower", "upper"]] = nan
     frame["rule"], frame["side"] = "", ""
@@ -74,18 +78,19 @@ def control_chart(
     for place, at in enumerate(known.tolist()):
         limits = limits_of(kind, values[made_of], past, sizes[at], floor, ceiling)
         frame.loc[at, ["centre", "lower", "upper"]] = limits.centre, limits.lower, limits.upper
-        until = known[: place + 1]
-        rule, side = _rule(kind, values[until], sizes[until] if counted else None, limits.lower, limits.upper, limits.centre)
-        frame.loc[at, ["rule", "side"]] = rule, side
+        others = [*made_of[made_of != at], at]
+        if _outside(kind, limits, values[others], sizes[others]):
+            frame.loc[at, ["rule", "side"]] = "outside", "up" if values[at] > limits.upper else "down"
+        elif kind not in ("stock", "skewed"):
+            until = known[: place + 1]
+            run = run_of(values[until], limits.centre, kind, sizes[until] if counted else None)
+            if run.signal:
+                frame.loc[at, ["rule", "side"]] = "run", str(run.side)
     return ControlChart(frame, kind, RULES if kind not in ("stock", "skewed") else {"outside": RULES["outside"]})
 
 
-def _rule(kind: Kind, values: np.ndarray, sizes: np.ndarray | None, lower: float, upper: float, centre: float) -> tuple[str, str]:
-    """The rule that the newest value breaks, and its side."""
-    value = float(values[-1])
-    if not lower <= value <= upper:
-        return "outside", "up" if value > upper else "down"
-    if kind in ("stock", "skewed"):
-        return "", ""
-    run = run_of(values, centre, kind, sizes)
-    return ("run", str(run.side)) if run.signal else ("", "")
+def _outside(kind: Kind, limits: Limits, values: Floats, sizes: Floats) -> bool:
+    """Whether the last of some values lies outside its limits; few cases must be rare by their exact chance too."""
+    if limits.lower <= values[-1] <= limits.upper:
+        return False
+    return kind not in ("proportion", "rate") or tail_chance(values, sizes, kind) <= RARE

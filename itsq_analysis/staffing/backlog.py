@@ -6,7 +6,7 @@ through: backlog tomorrow = backlog today + what comes in − what is resolved, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -51,57 +51,21 @@ def simulate_backlog(inflow: Array, start: float, hours: ArrayLike, per_hour: Ar
     return backlog
 
 
-def chance_by_people(
-    inflow: Array,
-    start: float,
-    people: Sequence[int],
-    hours_each: ArrayLike,
-    per_hour: ArrayLike,
-    limit: float,
-    *,
-    demand: float = 1.0,
-    shrinkage: float = 0.0,
-) -> pd.DataFrame:
+def chance_by_hours(inflow: Array, start: float, hours: Mapping[int, ArrayLike], per_hour: ArrayLike, limit: float) -> pd.DataFrame:
     """How likely the backlog stays under its limit, for several numbers of people.
 
     Args:
         inflow, start, per_hour: as in `simulate_backlog`.
-        people: numbers of people to try.
-        hours_each: hours that one person is rostered on each day; 0 on days off.
+        hours: number of people (a name for the roster) -> person-hours at work on each day.
         limit: open tickets that are not to be exceeded at the end of any day. Where the backlog starts above it, look at the
             last day alone: see `within`.
-        demand: the inflow is multiplied by this (1.3 = 30 % more).
-        shrinkage: share of rostered time that is not spent on tickets.
 
     Returns:
         One row per number of people: `people`, `within` (probability that the backlog is at or below the limit at the end of the
         last day), `always` (at the end of every day), `median`, `p90` (backlog at the end of the last day).
 
-    Raises:
-        SettingsError: shrinkage not in [0, 1), demand negative.
-
-    >>> inflow = np.array([[8.0, 8.0], [16.0, 16.0]])
-    >>> chance_by_people(inflow, 0, [1, 2], [8, 8], 1.0, limit=5)[["people", "within"]].values.tolist()
-    [[1.0, 0.5], [2.0, 1.0]]
-    """
-    if not 0 <= shrinkage < 1 or demand < 0:
-        raise SettingsError(
-            f"shrinkage must be in [0, 1) and demand not negative; found {shrinkage!r} and {demand!r}; write 0.3 for 30 %"
-        )
-    each = np.asarray(hours_each, dtype=float) * (1 - shrinkage)
-    return chance_by_hours(inflow * demand, start, {number: each * number for number in people}, per_hour, limit)
-
-
-def chance_by_hours(inflow: Array, start: float, hours: Mapping[int, ArrayLike], per_hour: ArrayLike, limit: float) -> pd.DataFrame:
-    """As `chance_by_people`, for rosters that are not the same number of people every day.
-
-    Args:
-        inflow, start, per_hour: as in `simulate_backlog`.
-        hours: number of people (a name for the roster) -> person-hours at work on each day.
-        limit: open tickets that are not to be exceeded.
-
-    >>> chance_by_hours(np.array([[8.0, 8.0]]), 0, {1: [8, 0], 2: [8, 8]}, 1.0, limit=5)["within"].tolist()
-    [0.0, 1.0]
+    >>> chance_by_hours(np.array([[8.0, 8.0], [16.0, 16.0]]), 0, {1: [8, 8], 2: [16, 16]}, 1.0, limit=5)["within"].tolist()
+    [0.5, 1.0]
     """
     rows = []
     for number, worked in hours.items():

@@ -97,22 +97,25 @@ def team_work(
     usually, hours = levels_of(roster, settings, weeks, working)
     if rate.source == "stated":
         hours = {people: worked * (1 - settings.shrinkage) for people, worked in hours.items()}
-    chances = chance_by_hours(inflow, now, hours, rate.draw(PATHS, 0), round(limit))
+    past = past_backlog(days, now, weeks.start)
+    chances = chance_by_hours(inflow, max(past[-1], 0.0), hours, rate.draw(PATHS, 0), round(limit))
     enough = (fewest_people(chances, LIKELY), fewest_people(chances, SAFE))
-    return TeamWork(*facts, usually, chances, *enough, bool((past_backlog(days, now, weeks.start) <= round(limit)).all()))
+    return TeamWork(*facts, usually, chances, *enough, bool((past <= round(limit)).all()))
 
 
 def past_backlog(days: pd.DataFrame, now: int, start: date) -> NDArray[np.float64]:
     """The open tickets at the end of each of the 91 days before a day, from those open now and what came and went since.
 
+    What came and went on the day itself is in `now` and not in them: the plan begins with that whole day.
+
     >>> days = pd.DataFrame({"ds": pd.to_datetime(["2026-11-01", "2026-11-02"]), "opened": [3.0, 5.0], "ended": [1.0, 0.0]})
     >>> past_backlog(days, 9, date(2026, 11, 3))[-3:].tolist()
     [2.0, 4.0, 9.0]
     """
-    dates = pd.date_range(start - timedelta(weeks=RECENT), start - timedelta(days=1), unit="us")
+    dates = pd.date_range(start - timedelta(weeks=RECENT), start, unit="us")
     net = (days.set_index("ds")["opened"] - days.set_index("ds")["ended"]).reindex(dates).fillna(0).to_numpy()
     later = net[::-1].cumsum()[::-1]
-    return np.asarray(now - np.append(later[1:], 0.0), dtype=float)
+    return np.asarray(now - later[1:], dtype=float)
 
 
 def rate_of(

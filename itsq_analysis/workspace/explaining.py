@@ -147,13 +147,13 @@ def _together(sources: Sources, table: str, dimension: str, member: str) -> pd.D
     return moved_together(long, member, holidays=sources.holidays)
 
 
-def change_impact(sources: Sources, change: str, table: str, days: int) -> Impact:
-    """Tickets on a change's service after it took effect, against those to be expected.
+def change_impact(sources: Sources, change: str, table: str, days: int, load: pd.DataFrame | None = None) -> Impact:
+    """Tickets on a change's service after it took effect, or the hourly `load` of a resource, against what was to be expected.
 
     Raises:
         ForecastError: there is no such change, it has not taken effect, or too little lies before it.
     """
-    from itsq_analysis.anomaly.explain import impact
+    from itsq_analysis.anomaly.explain import impact, impact_on_values
 
     known = sources.happenings()
     found = known[(known["kind"] == "change") & (known["id"] == change)]
@@ -163,6 +163,8 @@ def change_impact(sources: Sources, change: str, table: str, days: int) -> Impac
             "look at table('changes') for those with ended_at or started_at"
         )
     one = found.iloc[0]
+    if load is not None:
+        return impact_on_values(load.assign(ds=load["ds"].dt.tz_localize(None)), one["at"], days=days)
     tickets = sources.tickets(table)
     moments = tickets.loc[tickets["service"] == one["service"], "opened"] if pd.notna(one["service"]) else tickets["opened"]
     return impact(moments, one["at"], until=sources.until, days=days, holidays=sources.holidays)

@@ -388,26 +388,36 @@ class Workspace(Reader):
 
         return explain_event(self.explaining(as_of), event, table, by, together=together)
 
-    def impact(self, change: str, *, table: str = "incidents", days: int = 3, as_of: date | datetime | str | None = None) -> Impact:
-        """Tickets on a change's service after it took effect against those to be expected of the days before it.
+    def impact(
+        self,
+        change: str,
+        *,
+        table: str = "incidents",
+        resource: str | None = None,
+        days: int = 3,
+        as_of: date | datetime | str | None = None,
+    ) -> Impact:
+        """Tickets on a change's service after it took effect, or the load of a resource, against what was to be expected before it.
 
         Args:
             change: its number.
             table: incidents or requests.
-            days: whole days after that on which it took effect.
+            resource: instead of tickets, the hourly mean of this resource's metric.
+            days: whole days after that on which it took effect; of a resource, so many times 24 hours.
             as_of: as of the end of this day.
 
         Returns:
             An `Impact`: counted, expected, excess with a 95 % interval, chance. A coincidence in time is not a proof.
 
         Raises:
-            ForecastError: there is no such change, or fewer than four weeks of tickets lie before it.
+            ForecastError: there is no such change, or too little lies before it: four weeks of tickets, of a metric five times `days`.
 
         >>> open_workspace("data/sample").impact("CHG0031493").excess  # doctest: +SKIP
         """
         from itsq_analysis.workspace.explaining import change_impact
 
-        return change_impact(self.explaining(as_of), change, table, days)
+        load = None if resource is None else self.metric_series(resource, how="mean", as_of=as_of)
+        return change_impact(self.explaining(as_of), change, table, days, load)
 
     def explaining(self, as_of: date | datetime | str | None = None) -> Sources:
         """The frames that explanations are made of, as of the end of a day; read once."""

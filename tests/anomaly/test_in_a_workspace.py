@@ -74,3 +74,15 @@ def test_requests_are_explained_too(workspace):
 def test_a_change_that_is_none_is_refused(workspace):
     with pytest.raises(ForecastError, match="found 'CHG0'"):
         workspace.impact("CHG0")
+
+
+def test_a_change_may_have_moved_a_resource(workspace):
+    changes = workspace.explaining().happenings()
+    change = changes[(changes["kind"] == "change") & changes["at"].between("2026-10-05", "2026-10-20")].iloc[0]
+    found = workspace.impact(change["id"], resource="wms-db01:/data", days=2)
+    load = workspace.metric_series("wms-db01:/data", how="mean")
+    hours = load["ds"].dt.tz_localize(None)
+    after = load.loc[(hours >= change["at"]) & (hours < change["at"] + pd.Timedelta(days=2)), "y"]
+    assert len(after) == 24  # every second hour
+    assert found.counted == pytest.approx(after.mean())
+    assert found.expected < found.counted  # the disk fills

@@ -36,6 +36,14 @@ def test_proportions_have_limits_of_their_own_n():
     assert width[13] == pytest.approx(width[0] * 2)
 
 
+def test_a_single_case_after_empty_periods_is_no_signal():
+    chart = control_chart(course([0.0] * 12 + [0.05] + [0.0] * 6, [20] * 19), kind="rate", baseline=12)
+    assert chart.frame["upper"].iloc[12] < 0.05
+    assert chart.signals[chart.signals["rule"] == "outside"].empty
+    many = control_chart(course([0.0] * 12 + [0.5], [20] * 13), kind="rate", baseline=12)
+    assert many.signals[["period", "rule", "side"]].values.tolist() == [["P12", "outside", "up"]]
+
+
 def test_a_period_without_a_value_stays_unjudged():
     values = [10.0, 12.0] * 6 + [np.nan, 11.0]
     chart = control_chart(course(values), kind="individuals")

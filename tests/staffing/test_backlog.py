@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from itsq_analysis.errors import ForecastError, SettingsError
-from itsq_analysis.staffing.backlog import chance_by_people, fewest_people, simulate_backlog
+from itsq_analysis.staffing.backlog import chance_by_hours, fewest_people, simulate_backlog
 from itsq_analysis.staffing.handling import Rate, inferred_rate, stated_rate
 from itsq_analysis.staffing.paths import USUAL, errors_together, paths
 
@@ -39,18 +39,19 @@ def test_the_simulation_is_the_days_played_one_by_one(inflow, start, hours, rate
 
 def test_more_people_never_make_it_worse_and_more_demand_never_better():
     inflow = np.random.default_rng(1).poisson(40, (400, 20)).astype(float)
-    chances = chance_by_people(inflow, 60, range(3, 9), [7.0] * 20, 1.0, limit=80)
+    hours = {people: np.full(20, 7.0 * people) for people in range(3, 9)}
+    chances = chance_by_hours(inflow, 60, hours, 1.0, limit=80)
     assert chances["within"].is_monotonic_increasing
     assert chances["within"].iloc[0] < 0.1 < 0.9 < chances["within"].iloc[-1]
     assert (chances["always"] <= chances["within"]).all()
-    busier = chance_by_people(inflow, 60, range(3, 9), [7.0] * 20, 1.0, limit=80, demand=1.2, shrinkage=0.1)
+    busier = chance_by_hours(inflow * 1.2, 60, {people: worked * 0.9 for people, worked in hours.items()}, 1.0, limit=80)
     assert (busier["within"] <= chances["within"]).all()
 
 
 def test_the_chance_of_a_random_walk_is_the_normal_one():
     """Inflow normal(100, 10) a day, 10 people × 10 an hour-day, from 1,000: after 25 days normal(1,000, 50)."""
     inflow = np.random.default_rng(2).normal(100, 10, (20_000, 25)).clip(0)
-    chances = chance_by_people(inflow, 1000, [10], [10.0] * 25, 1.0, limit=1050)
+    chances = chance_by_hours(inflow, 1000, {10: [100.0] * 25}, 1.0, limit=1050)
     assert chances["within"].iloc[0] == pytest.approx(0.8413, abs=0.01)
     assert chances["median"].iloc[0] == pytest.approx(1000, abs=2)
 
@@ -134,7 +135,7 @@ def test_drawn_rates():
         lambda: simulate_backlog(np.ones((2, 3)), 0, [1, 1], 1.0),
         lambda: simulate_backlog(np.ones((2, 3)), -1, [1, 1, 1], 1.0),
         lambda: simulate_backlog(np.ones((2, 3)), 0, [1, 1, 1], [1.0, 1.0, 1.0]),
-        lambda: chance_by_people(np.ones((2, 3)), 0, [1], [1, 1, 1], 1.0, 5, shrinkage=1),
+        lambda: chance_by_hours(np.ones((2, 3)), 0, {1: [1, -1, 1]}, 1.0, 5),
     ],
 )
 def test_what_cannot_be_is_refused(wrong):

@@ -15,7 +15,7 @@ from itsq_analysis.errors import ForecastError
 SHUFFLES = 999
 ALPHA = 0.01
 COVERED = 0.95
-MOST = 10  # changes of one series
+DEEPEST = 10  # times that a part of a part is looked at again
 COLUMNS = ("unique_id", "at", "earliest", "latest", "before", "after", "lower", "upper", "chance", "n")
 
 
@@ -98,7 +98,7 @@ class _Course:
 
     def changes(self) -> list[dict[str, object]]:
         """The changes in order of time."""
-        cuts = sorted(self._split(0, len(self.z), MOST))
+        cuts = sorted(self._split(0, len(self.z), DEEPEST))
         edges = [0, *(cut for cut, _ in cuts), len(self.z)]
         return [
             self._row(cut, chance, slice(edges[place], cut), slice(cut, edges[place + 2]))

@@ -14,6 +14,7 @@ from itsq_analysis.errors import ForecastError
 
 DAYS = 3
 SHORTEST = 28  # days of history
+BLOCKS = 5  # stretches before a moment, as long as the one after it, of which an interval can be made
 HOURS_KNOWN = 40.0  # tickets whose hours weigh as much as an even spread over the day
 RARE = 0.05
 
@@ -132,7 +133,7 @@ def impact_on_values(frame: pd.DataFrame, at: pd.Timestamp, *, days: int = DAYS)
         days: the steps of so many times 24 hours from the moment on.
 
     Raises:
-        ForecastError: less than five times as many days before the moment as after it, or no value after it.
+        ForecastError: values in fewer than five stretches of so many days before the moment, or none after it.
 
     >>> hours = pd.date_range("2026-08-01", periods=24 * 40, freq="h")
     >>> y = 50.0 + (hours.hour > 8) * 10 + (hours >= "2026-09-05") * 7
@@ -144,16 +145,15 @@ def impact_on_values(frame: pd.DataFrame, at: pd.Timestamp, *, days: int = DAYS)
     known = frame.dropna(subset=["y"]).sort_values("ds", ignore_index=True)
     until = at + pd.Timedelta(days=days)
     before, after = known[known["ds"] < at], known[(known["ds"] >= at) & (known["ds"] < until)]
-    span = (at - before["ds"].min()) / pd.Timedelta(days=days) if len(before) else 0.0
-    if span < 5 or not len(after):
+    block = np.floor((at - before["ds"]).dt.total_seconds() / (86400.0 * days)).astype("int64")
+    if block.nunique() < BLOCKS or not len(after):
         raise ForecastError(
-            f"an impact on a metric needs values of {5 * days} days before the moment and some after it; found "
-            f"{len(before)} before and {len(after)} after {at}; choose a later moment, or fewer days"
+            f"an impact on a metric needs values in {BLOCKS} stretches of {days} days before the moment and some after it; found "
+            f"{block.nunique()} with values before and {len(after)} values after {at}; choose a later moment, or fewer days"
         )
     usual = before.groupby(_slot(before["ds"]))["y"].mean()
     overall = float(before["y"].mean())
     rest = before["y"] - _slot(before["ds"]).map(usual).fillna(overall)
-    block = np.floor((at - before["ds"]).dt.total_seconds() / (86400.0 * days)).astype("int64")
     means = rest.groupby(block).mean().to_numpy(dtype=float)
     counted, expected = float(after["y"].mean()), float(_slot(after["ds"]).map(usual).fillna(overall).mean())
     spread = max(float(means.std(ddof=1)), 1e-9 * max(abs(expected), 1e-9)) * np.sqrt(1.0 + 1.0 / len(means))

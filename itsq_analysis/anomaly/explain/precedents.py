@@ -88,7 +88,7 @@ def precedents(
     start = courses.days[courses.first]
     known = happenings[happenings["at"].notna() & (happenings["at"] < end.normalize() + pd.Timedelta(days=1))].copy()
     known["day"], known["service"] = known["at"].dt.normalize(), known["service"].fillna("")
-    known["class"] = list(zip(*(known[name].astype("str") for name in ("kind", "service", "what", "outcome")), strict=True))
+    known["class"] = _classes(known)
     near = known["day"] >= start - pd.Timedelta(days=BEFORE)
     near &= known["service"].isin(services) | (len(services) == 0)
     earlier = _judged(known[known["day"] < start - pd.Timedelta(days=BEFORE)], courses, max(LEAST, SO_LARGE * size))
@@ -111,7 +111,7 @@ class _Earlier:
         for columns in ((), ("outcome",), ("what", "outcome"), ("what", "outcome", "service")):
             chosen = same.copy()
             for column in columns:
-                chosen &= self.rows[column].astype("str") == str(one[column])
+                chosen &= _text(self.rows[column]) == ("" if pd.isna(one[column]) else str(one[column]))
             part = self.rows[chosen]
             brought = float((part["followed"] - part["usually"]).sum())
             believed = max((brought + BORROWED * believed) / (len(part) + BORROWED), HARDLY * BORROWED / (len(part) + BORROWED))
@@ -157,7 +157,7 @@ def _row(one: pd.Series, earlier: _Earlier, start: pd.Timestamp) -> dict[str, ob
 
 def _ranked(rows: list[dict[str, object]], alpha: float) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=[name for name in COLUMNS if name != "unusual"])
-    kinds = len(set(zip(*(frame[name].astype("str") for name in ("kind", "service", "what", "outcome")), strict=True)))
+    kinds = len(set(_classes(frame)))
     base = frame["usually"].fillna(0.0).mean() / FOLLOWS if len(frame) else 0.0
     total = float(frame["weight"].sum()) + max(float(base), HARDLY)
     frame["weight"] = frame["weight"].astype(float) / total
@@ -165,6 +165,16 @@ def _ranked(rows: list[dict[str, object]], alpha: float) -> pd.DataFrame:
     return frame.sort_values(["weight", "chance", "id"], ascending=[False, True, True], kind="stable", ignore_index=True)[
         list(COLUMNS)
     ]
+
+
+def _classes(happenings: pd.DataFrame) -> list[tuple[str, ...]]:
+    """What makes two happenings the same kind of thing."""
+    return list(zip(*(_text(happenings[name]) for name in ("kind", "service", "what", "outcome")), strict=True))
+
+
+def _text(values: pd.Series) -> pd.Series:
+    """As text; what is missing is alike, and plain."""
+    return values.astype("str").fillna("")
 
 
 def _ahead(values: Array, width: int) -> Array:

@@ -219,8 +219,8 @@ def planned_changes(scene: Scene) -> dict[str, tuple[Change, ...]]:
     for one in resources(scene):
         mine = events[events["service"].isna() | (events["service"] == one.service)]
         planned = [change for row in mine.to_dict("records") for change in _event(row)]
-        bought = [_bought(one, row) for row in chosen[chosen["resource"] == one.key].to_dict("records")]
-        found[one.key] = tuple(change for change in (*planned, *bought) if change is not None and change.on > last)
+        bought = _bought(one, chosen[chosen["resource"] == one.key], last)
+        found[one.key] = (*(change for change in planned if change.on > last), *bought)
     return found
 
 
@@ -234,13 +234,19 @@ def _event(row: Mapping[Any, Any]) -> list[Change]:
     return [change, Change(over, growth=1 / (1 + growth) - 1, name=name)]
 
 
-def _bought(one: Resource, row: Mapping[Any, Any]) -> Change | None:
-    """An option that was chosen and has not helped yet, on the day on which it was promised."""
-    if pd.notna(row["done_on"]):
-        return None
-    lead = one.lead_days if pd.isna(row["lead_time_days"]) else int(row["lead_time_days"])
-    on = pd.Timestamp(row["decided_on"]).date() + timedelta(days=lead)
-    size, name = float(row["size"]), str(row["title"])
-    if row["option"] == "extend":
-        return Change(on, limit=one.limit + one.critical * size if one.counted else one.limit, name=name)
-    return Change(on, add=-size, name=name)
+def _bought(one: Resource, chosen: pd.DataFrame, last: date) -> list[Change]:
+    """The options that were chosen and are not done yet, each on the day on which it was promised; extensions add up.
+
+    An option whose promised day has passed is no longer reckoned with.
+    """
+    lead = pd.to_timedelta(chosen["lead_time_days"].fillna(one.lead_days).astype(float), unit="D")
+    chosen = chosen.assign(on=pd.to_datetime(chosen["decided_on"]) + lead).sort_values("on", kind="stable")
+    limit, found = one.limit, []
+    for row in chosen[chosen["done_on"].isna() & (chosen["on"] > pd.Timestamp(last))].to_dict("records"):
+        on, size, name = row["on"].date(), float(row["size"]), str(row["title"])
+        if row["option"] == "extend":
+            limit += one.critical * size if one.counted else 0.0
+            found.append(Change(on, limit=limit, name=name))
+        else:
+            found.append(Change(on, add=-size, name=name))
+    return found

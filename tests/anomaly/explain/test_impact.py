@@ -90,5 +90,12 @@ def test_a_metric_that_wanders_by_itself_is_no_impact():
 
 
 def test_a_metric_without_history_says_so():
-    with pytest.raises(ForecastError, match="needs values of 15 days"):
+    with pytest.raises(ForecastError, match=r"in 5 stretches of 3 days before the moment .* found 2 with"):
         impact_on_values(metric(0), pd.Timestamp("2026-06-05"))
+
+
+def test_three_values_of_a_month_before_are_no_history():
+    hours = metric(0)
+    known = hours[(hours["ds"] >= "2026-07-01") | hours.index.isin([1, 2, 3])]
+    with pytest.raises(ForecastError, match="found 1 with"):
+        impact_on_values(known, pd.Timestamp("2026-07-01"))

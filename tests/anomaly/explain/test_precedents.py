@@ -53,6 +53,23 @@ def test_a_kind_that_brought_such_excesses_before_comes_first():
     assert found.iloc[0]["weight"] > 10 * found.iloc[1]["weight"]
 
 
+def test_an_outcome_that_is_missing_is_a_kind_like_any_other():
+    named, missing = (weights_of_an_outage("failed"), weights_of_an_outage(None))
+    assert missing == pytest.approx(named)
+    assert missing[0] > missing[1]
+
+
+def weights_of_an_outage(outcome):
+    """Of an outage of which four were followed by an excess, and of a kind never seen."""
+    bumps = dict.fromkeys((100, 140, 180, 220), 60.0)
+    harmful = [happening(day - 1, f"OUT{day}", "unplanned", outcome, kind="outage") for day in (100, 140, 180, 220, EVENT)]
+    never_seen = happening(EVENT - 1, "NEW", "patch", kind="outage")
+    found = precedents(pd.DataFrame([*harmful, never_seen]), courses(bumps), ("mail",), DAYS[EVENT], size=20)
+    assert found["id"].tolist() == [f"OUT{EVENT}", "NEW"]
+    assert (found.iloc[0]["alike"], found.iloc[0]["followed"]) == (4, 4)
+    return found["weight"].tolist()
+
+
 def test_numbers_that_a_pencil_can_check():
     rows = [happening(day, f"C{day}") for day in (100, 150, 200, EVENT - 1)]
     found = precedents(pd.DataFrame(rows), courses(), ("mail",), DAYS[EVENT], size=10).iloc[0]
