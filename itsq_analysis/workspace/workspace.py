@@ -410,7 +410,8 @@ class Workspace(Reader):
             An `Impact`: counted, expected, excess with a 95 % interval, chance. A coincidence in time is not a proof.
 
         Raises:
-            ForecastError: there is no such change, or too little lies before it: four weeks of tickets, of a metric five times `days`.
+            ForecastError: there is no such change, or too little lies before it (four weeks of tickets, five times `days` of a
+                metric).
 
         >>> open_workspace("data/sample").impact("CHG0031493").excess  # doctest: +SKIP
         """
