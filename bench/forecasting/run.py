@@ -114,6 +114,9 @@ def _test(data: Dataset) -> str:
     lacking = [name for name in (*peers.wanted(data), *(one.name for one in ours.variants(data))) if name not in found]
     if lacking:
         lines += ["", f"Not measured in this run: {', '.join(lacking)}."]
+    common = tables.together(data, found["itsq"][0]) if "itsq" in found else ""
+    if common:
+        lines += ["", common]
     if data.country:
         shown = [
             name

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from bench.forecasting.datasets import KEYS, Dataset
 from itsq_analysis.forecasting.scores import evaluate
+from itsq_analysis.staffing.paths import FEWEST, errors_together
 
 Results = Mapping[str, tuple[pd.DataFrame, Mapping[str, object]]]
 BOUNDS = ["lo-80", "hi-80", "lo-95", "hi-95"]
@@ -38,6 +40,17 @@ def score(data: Dataset, results: Results) -> pd.DataFrame:
     table = pd.DataFrame(rows).T.drop(columns="unique_id").astype(float)
     table.index.name = data.name
     return table
+
+
+def together(data: Dataset, found: pd.DataFrame) -> str:
+    """How much the errors of one forecast go together: the median of the series, and the range of their middle half."""
+    known = joined(data.truth(), found)
+    shares = [errors_together(rows) for _, rows in known.groupby("unique_id") if rows["cutoff"].nunique() >= FEWEST]
+    if not shares:
+        return ""
+    low, middle, high = np.quantile(shares, [0.25, 0.5, 0.75])
+    spread = f", middle half {low:.2f} to {high:.2f}" if len(shares) > 1 else ""
+    return f"Share of itsq's error variance that is common to all steps of a forecast: {middle:.2f}{spread}; {len(shares)} series."
 
 
 def markdown(table: pd.DataFrame) -> str:

@@ -30,7 +30,7 @@ def lines(ledger: pd.DataFrame) -> Iterator[str]:
     a.csv -> incidents: 1,200 read = 1,000 inserted + 0 updated + 200 unchanged + 0 quarantined; servicenow, utf-8, zone UTC
     total: 1,200 read = 1,000 inserted + 0 updated + 200 unchanged + 0 quarantined
     """
-    records: list[dict[str, Any]] = ledger.to_dict("records")  # type: ignore[assignment]
+    records = [{str(key): value for key, value in record.items()} for record in ledger.to_dict("records")]
     for record in records:
         facts = [f"{record['mapping']}, {record['encoding']}, zone {_zone(record)}", *_notes(record)]
         yield f"{record['file']} -> {record['table']}: {_fates(record)}; {'; '.join(facts)}"

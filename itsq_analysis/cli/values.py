@@ -21,7 +21,7 @@ def show_values(frame: pd.DataFrame, units: Mapping[str, str]) -> None:
     """
     parts = ["dimension", "member"] if frame["dimension"].notna().any() else []
     header = ["indicator", "period", *parts, "value", "of", "likely between", "target", "judgement"]
-    records: list[dict[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]
+    records = [{str(key): value for key, value in record.items()} for record in frame.to_dict("records")]
     rows = [_row(record, parts, units.get(record["indicator"], "")) for record in records]
     show(header, rows, right=("value", "of", "likely between", "target"))
 

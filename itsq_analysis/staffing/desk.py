@@ -44,7 +44,7 @@ class Desk:
             None), `special` (holiday, adjusted, after or None), `busy` (share of their time for which those rostered are busy).
         handling: time to handle a contact; None where it is neither measured nor stated, `hours` is then empty.
         target: what callers are promised.
-        contacts: that the forecast was made from.
+        contacts: those known, up to the moment of the plan; the forecast is made of the days before it.
         lowest_occupancy: share of their time for which people should be busy at least.
     """
 

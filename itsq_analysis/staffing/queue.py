@@ -33,7 +33,8 @@ class Load:
     handle_seconds: float
     patience: float = inf
 
-    def __post_init__(self) -> None:  # noqa: D105 - the class says what must hold
+    def __post_init__(self) -> None:
+        """Refuse what is no load."""
         for name, amount, lowest in (("per_hour", self.per_hour, 0.0), ("handle_seconds", self.handle_seconds, 1e-6)):
             if not (isfinite(amount) and amount >= lowest):
                 raise SettingsError(f"{name} must be a number of at least {lowest:g}; found {amount!r}; correct it")

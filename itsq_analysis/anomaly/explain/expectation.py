@@ -1,8 +1,8 @@
 """What a day was expected to bring: every series' own level, followed day by day, times the profile of the kind of day.
 
 The profile is that of the whole, bent towards the series' own as far as its counts allow; so a small series takes the week of the
-whole, a large one its own. The expectation of a day uses nothing of that day or later; how far sums of days lay from it in the past
-is how far they may lie from it by chance.
+whole, a large one its own. The profile is made of the days before the event, the level of a day of the days before that day; how
+far sums of days lay from it in the past is how far they may lie from it by chance.
 """
 
 from __future__ import annotations

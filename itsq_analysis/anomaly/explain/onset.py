@@ -54,7 +54,7 @@ def narrow(
         holidays: as for `itsq_analysis.detect`.
 
     Returns:
-        The excess, at most 14 days; None with fewer than four weeks before the event.
+        The excess, at most 14 days; None with fewer than four weeks before the first day looked at.
 
     >>> days = pd.date_range("2026-08-03", periods=70, freq="D")
     >>> frame = pd.DataFrame({"ds": days, "y": [10.0] * 63 + [10, 40, 45, 10, 10, 10, 10]})

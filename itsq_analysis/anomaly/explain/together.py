@@ -39,7 +39,7 @@ def moved_together(
         target; negative: behind), correlation, lower, upper (95 %, Fisher), n (days), chance (corrected).
 
     Raises:
-        ForecastError: there is no such series, or fewer than 56 days.
+        ForecastError: there is no such series, or fewer than 56 days and `lags`.
     """
     names = sorted(frame["unique_id"].unique())
     if target not in names:
