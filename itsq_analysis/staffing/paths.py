@@ -16,7 +16,7 @@ from itsq_analysis.errors import ForecastError
 
 Array = NDArray[np.float64]
 FEWEST = 6  # forecasts of a backtest from which `together` can be read
-USUAL = 0.3  # taken where there are fewer; the larger of two daily series of bench/RESULTS.md (0.06 and 0.30): bad weeks stay possible
+USUAL = 0.3  # taken where there are fewer: the larger one of two daily sets of bench/RESULTS.md (0.06, 0.30), the prudent choice
 
 
 def paths(forecast: pd.DataFrame, count: int, *, together: float = USUAL, seed: int = 0) -> Array:
