@@ -125,13 +125,48 @@ def test_without_tickets_data_are_known_up_to_the_last_measurement(folder):
     assert open_workspace(folder).horizon.isoformat() == "2026-10-04T07:00:00+08:00"
 
 
-def test_tickets_alone_tell_up_to_when_data_are_known(folder):
+TICKETS = '[[source]]\nglob = "tickets/*.csv"\nmapping = "register"\ntable = "incidents"\n'
+TICKET = "number,opened_at,state,priority,updated_at\n1,2026-10-01 09:00,new,3,2026-10-01 10:00\n"
+
+
+@pytest.fixture
+def both(folder) -> Path:
+    """Measurements up to 4 October, and a ticket updated on the first."""
     (folder / "tickets").mkdir()
-    (folder / "itsq.toml").write_text(
-        SETTINGS + '[[source]]\nglob = "tickets/*.csv"\nmapping = "register"\ntable = "incidents"\n', encoding="utf-8"
-    )
-    ticket = "number,opened_at,state,priority,updated_at\n1,2026-10-01 09:00,new,3,2026-10-01 10:00\n"
-    (folder / "tickets" / "t.csv").write_text(ticket, encoding="utf-8")
+    (folder / "itsq.toml").write_text(SETTINGS + TICKETS, encoding="utf-8")
+    (folder / "tickets" / "t.csv").write_text(TICKET, encoding="utf-8")
     export(folder, "a.csv", dict.fromkeys(DAYS, 1.0))
-    open_workspace(folder).load()
-    assert open_workspace(folder).horizon.isoformat() == "2026-10-01T10:00:00+08:00"
+    return folder
+
+
+def horizon(folder: Path) -> str:
+    return open_workspace(folder).horizon.isoformat()
+
+
+def test_tickets_alone_tell_up_to_when_data_are_known(both):
+    open_workspace(both).load()
+    assert horizon(both) == "2026-10-01T10:00:00+08:00"
+
+
+def test_the_order_of_loads_does_not_move_the_horizon(both):
+    open_workspace(both).load(both / "exports" / "a.csv")
+    assert horizon(both) == "2026-10-04T07:00:00+08:00"
+    open_workspace(both).load(both / "tickets" / "t.csv")
+    assert horizon(both) == "2026-10-01T10:00:00+08:00"
+    open_workspace(both).load(both / "exports" / "a.csv")
+    assert horizon(both) == "2026-10-01T10:00:00+08:00"
+
+
+def test_measurements_after_tickets_leave_the_horizon(both):
+    open_workspace(both).load(both / "tickets" / "t.csv")
+    open_workspace(both).load(both / "exports" / "a.csv")
+    assert horizon(both) == "2026-10-01T10:00:00+08:00"
+
+
+def test_a_stated_extraction_before_the_first_ticket_still_counts(both):
+    text = (both / "itsq.toml").read_text(encoding="utf-8")
+    stated = 'table = "metrics"\nextracted_at = 2026-10-03T12:00:00'
+    (both / "itsq.toml").write_text(text.replace('table = "metrics"', stated), encoding="utf-8")
+    open_workspace(both).load(both / "exports" / "a.csv")
+    open_workspace(both).load(both / "tickets" / "t.csv")
+    assert horizon(both) == "2026-10-03T12:00:00+08:00"

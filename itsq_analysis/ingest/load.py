@@ -176,7 +176,8 @@ class _Loading:
         """Data are known up to here: the extraction time that a source states, or the newest update, whichever is later.
 
         An export without update times is known up to the newest thing that happened in it. Measurements count where there are no
-        tickets at all: they come by the minute, and would make tickets look known up to a moment that their export never saw.
+        tickets at all: they come by the minute, and would make tickets look known up to a moment that their export never saw. With
+        the first tickets the horizon goes back to what tickets and stated times tell.
         """
         happened = [
             self._one(f"SELECT max({column}) FROM changed_{name} WHERE updated_at IS NULL")
@@ -185,11 +186,24 @@ class _Loading:
             if column in contract(name).columns
         ]
         newest = [self._one(f"SELECT max(updated_at) FROM changed_{name}") for name in UPDATE_TIMES]
-        if not any(self._one(f"SELECT count(*) FROM (FROM logical_{name} LIMIT 1)") for name in UPDATE_TIMES):
+        if not self._tickets_in("logical"):
             newest.append(self._one("SELECT max(time) FROM changed_metrics"))
         stated = [facts.extracted_at for facts in self.staged]
-        before = self.transaction.base.horizon if self.transaction.base else None
-        return max((moment.astimezone(UTC) for moment in [*newest, *happened, *stated, before] if moment), default=None)
+        known = [*newest, *happened, *stated, *self._known_before()]
+        return max((moment.astimezone(UTC) for moment in known if moment), default=None)
+
+    def _known_before(self) -> list[datetime | None]:
+        """The stored horizon; the times that its sources stated where it may be a measurement's and tickets come now."""
+        base = self.transaction.base
+        if base is None:
+            return []
+        if self._tickets_in("old") or not self._tickets_in("logical"):
+            return [base.horizon]
+        return [datetime.fromisoformat(entry["extracted_at"]) for entry in base.files if entry.get("extracted_at")]
+
+    def _tickets_in(self, stage: str) -> bool:
+        """Whether any ticket table has a row: "old" before this load, "logical" after it."""
+        return any(self._one(f"SELECT count(*) FROM (FROM {stage}_{name} LIMIT 1)") for name in UPDATE_TIMES)
 
     def _calendars(self) -> dict[str, Calendar]:
         """The business calendars over the years of the tickets."""

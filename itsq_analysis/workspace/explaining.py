@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LOOKED_AT = ("service", "group", "category", "priority", "channel")  # and the configuration item; the first that tells it is told
 HISTORY = 400  # days before an event that are read
 KEPT = 1200  # days before the moment whose tickets are held
-Holidays = list[str | pd.DataFrame]
+Holidays = list[str | pd.DataFrame] | None
 
 
 class Sources:
@@ -28,7 +28,7 @@ class Sources:
 
     def __init__(self, reader: Reader, holidays: Holidays, moment: datetime) -> None:
         self.reader = reader
-        self.holidays = holidays or None
+        self.holidays = holidays
         self.moment = moment
         self.zone = reader.settings.organisation.timezone
         self._kept: dict[Any, pd.DataFrame] = {}

@@ -15,6 +15,7 @@ from itsq_analysis.errors import IndicatorError, IngestError
 from itsq_analysis.settings import Settings
 from itsq_analysis.store import Snapshot, Store
 from itsq_analysis.tables import contract
+from itsq_analysis.workspace.calendars import special_days
 
 if TYPE_CHECKING:
     import duckdb
@@ -65,6 +66,11 @@ class Reader:
         if moment is None:
             raise IngestError("a workspace must hold tickets or metrics to be read; found none; load an export with: itsq load")
         return moment.astimezone(self.settings.organisation.zone)
+
+    @cached_property
+    def special_days(self) -> list[str | pd.DataFrame] | None:
+        """The organisation's country and the workspace's own days, as forecasts and detectors take them; None without any."""
+        return special_days(self.settings, self.snapshot) or None
 
     def table(self, name: str) -> pd.DataFrame:
         """A canonical table; times in the workspace's zone, missing values as <NA>/NaT."""

@@ -14,7 +14,7 @@ import pandas as pd
 from itsq_analysis.errors import IngestError, SettingsError
 from itsq_analysis.periods import Period, history, last_complete_month, parse_period
 from itsq_analysis.settings import find_workspace, load_settings
-from itsq_analysis.workspace.calendars import recorded_calendars, special_days
+from itsq_analysis.workspace.calendars import recorded_calendars
 from itsq_analysis.workspace.moments import moment_of
 from itsq_analysis.workspace.reader import Reader
 from itsq_analysis.workspace.sources import in_force, input_of, inputs_of
@@ -306,7 +306,7 @@ class Workspace(Reader):
         from itsq_analysis.forecasting import forecast
         from itsq_analysis.forecasting.common import forecast_common
 
-        chosen = special_days(self.settings, self.snapshot) if holidays is None else holidays
+        chosen = self.special_days if holidays is None else holidays
         if isinstance(table, pd.DataFrame):
             return forecast(table, horizon, freq=freq, levels=levels, holidays=chosen, model=model, members=members)
         frame = self.series(table, time=time, freq=freq or "D", by=by, as_of=as_of)
@@ -319,7 +319,7 @@ class Workspace(Reader):
         by: str | Sequence[str] | None = None,
         freq: str | None = None,
         time: str = "opened_at",
-        holidays: str | Sequence[str] | pd.DataFrame | None = None,
+        holidays: str | Sequence[str | pd.DataFrame] | pd.DataFrame | None = None,
         alarms_per_month: float = 1.0,
         causal: bool = True,
         as_of: date | datetime | str | None = None,
@@ -331,7 +331,8 @@ class Workspace(Reader):
             by: a dimension (service, group, priority, category, channel ...), or several; None is the whole table.
             freq: the step, as for `series`; None is a day, and of a frame the step that it has.
             time: the column that places a row.
-            holidays: as for `itsq_analysis.detect`; None takes the organisation's country where the step is a day, "" none.
+            holidays: as for `itsq_analysis.detect`; None takes, where the step is a day, the organisation's country and the
+                workspace's `calendar`, "" none.
             alarms_per_month: the budget per series.
             causal: use nothing later than the value that is judged.
             as_of: up to the end of this day.
@@ -346,14 +347,18 @@ class Workspace(Reader):
         >>> open_workspace("data/sample").detect("incidents", by="service")  # doctest: +SKIP
         """
         from itsq_analysis.anomaly import detect
+        from itsq_analysis.forecasting.frame import lay_out
+        from itsq_analysis.forecasting.steps import DAY, parse_step
 
         if isinstance(table, pd.DataFrame):
             frame = table
         else:
             freq = freq or "D"
             frame = self.series(table, time=time, freq=freq, by=by, as_of=as_of)
-        country = (self.settings.organisation.holidays if freq == "D" else None) if holidays is None else holidays
-        chosen = None if isinstance(country, str) and not country else country
+        if holidays is None:
+            step = lay_out(frame).step if freq is None else parse_step(freq)
+            holidays = self.special_days if step.minutes == DAY else None
+        chosen = None if isinstance(holidays, str) and not holidays else holidays
         return detect(frame, freq=freq, holidays=chosen, alarms_per_month=alarms_per_month, causal=causal)
 
     def explain_event(
@@ -426,7 +431,7 @@ class Workspace(Reader):
 
         moment = self.moment(as_of)
         if moment not in self._explaining:
-            self._explaining[moment] = Sources(self, special_days(self.settings, self.snapshot), moment)
+            self._explaining[moment] = Sources(self, self.special_days, moment)
         return self._explaining[moment]
 
     @cached_property
@@ -452,8 +457,7 @@ class Workspace(Reader):
         """The whole plan: desks, teams that work on tickets, handling times and where they come from; of all services."""
         from itsq_analysis.staffing.planning import make_plan
 
-        holidays = special_days(self.settings, self.snapshot)
-        return make_plan(self.connection, self.settings, self.calendar, holidays, self.moment(as_of), weeks)
+        return make_plan(self.connection, self.settings, self.calendar, self.special_days or (), self.moment(as_of), weeks)
 
     def in_force(self) -> bool:
         """Whether the snapshot was made under the settings, catalogue and calendars that are in the folder now."""
@@ -465,5 +469,5 @@ class Workspace(Reader):
         )
 
     def _forget(self) -> None:
-        for name in ("snapshot", "connection", "_calendars", "_explaining", "catalogue"):
+        for name in ("snapshot", "connection", "special_days", "_calendars", "_explaining", "catalogue"):
             self.__dict__.pop(name, None)

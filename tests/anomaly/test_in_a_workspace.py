@@ -21,6 +21,47 @@ def test_detect_judges_the_series_of_the_table_with_the_holidays_of_the_organisa
     assert not found.equals(workspace.detect("incidents", by="service", as_of="2026-06-30", holidays=""))
 
 
+def incidents(day: pd.Timestamp) -> int:
+    """None on Founders' Day, a Wednesday; else 20 to 23 on working days and 2 at weekends."""
+    if day == pd.Timestamp("2026-10-14"):
+        return 0
+    return 2 if day.day_of_week > 4 else 20 + day.day % 4
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory):
+    """A workspace without a country, with a holiday of its own."""
+    folder = tmp_path_factory.mktemp("founded")
+    settings = '[organisation]\nname = "Test"\n[[source]]\nglob = "i.csv"\nmapping = "register"\ntable = "incidents"\n'
+    (folder / "itsq.toml").write_text(settings, encoding="utf-8")
+    (folder / "calendar").mkdir()
+    (folder / "calendar" / "2026.csv").write_text("date,kind,name\n2026-10-14,holiday,Founders' Day\n", encoding="utf-8")
+    days = pd.date_range("2026-07-01", "2026-11-01", freq="D")
+    opened = [day + pd.Timedelta(hours=9, minutes=minute) for day in days for minute in range(incidents(day))]
+    rows = [f"{number},{at},new,3,{at}" for number, at in enumerate(opened)]
+    (folder / "i.csv").write_text("\n".join(["number,opened_at,state,priority,updated_at", *rows]) + "\n", encoding="utf-8")
+    found = open_workspace(folder)
+    found.load()
+    return found
+
+
+def test_a_holiday_of_the_workspace_s_calendar_is_no_alarm(founded):
+    alarms = {}
+    for holidays in (None, ""):
+        found = founded.detect("incidents", holidays=holidays)
+        alarms[holidays] = found.loc[found["is_anomaly"], "ds"].dt.strftime("%m-%d").tolist()
+    assert alarms == {None: [], "": ["10-14"]}
+
+
+def test_a_frame_of_days_takes_the_same_holidays_and_a_frame_of_weeks_none(founded):
+    days = founded.series("incidents")
+    pd.testing.assert_frame_equal(founded.detect(days), founded.detect("incidents"))
+    pd.testing.assert_frame_equal(founded.detect(days, freq="1D"), founded.detect("incidents"))
+    weeks = founded.series("incidents", freq="W")
+    weeks = pd.concat([weeks.assign(ds=weeks["ds"] - pd.Timedelta(weeks=len(weeks))), weeks])
+    pd.testing.assert_frame_equal(founded.detect(weeks), detect(weeks))
+
+
 def test_a_larger_budget_raises_more_alarms(workspace):
     few, many = (workspace.detect("incidents", by="service", alarms_per_month=budget)["is_anomaly"] for budget in (0.1, 2.0))
     assert many[few].all()

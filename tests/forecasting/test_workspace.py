@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from itsq_analysis.workspace import Workspace
+from itsq_analysis.workspace.calendars import special_days
 from tests.cli.running import itsq
 
 WEEK = [20, 18, 18, 17, 15, 3, 2]
@@ -32,7 +33,8 @@ def workspace(holidays: str = "CN", asked: dict[str, Any] | None = None, own: st
 
     settings = SimpleNamespace(organisation=SimpleNamespace(holidays=holidays))
     snapshot = SimpleNamespace(resolved={"calendar": {} if own is None else {"2026.csv": own}})
-    bound = SimpleNamespace(series=series, settings=settings, snapshot=snapshot)
+    days = special_days(settings, snapshot) or None  # type: ignore[arg-type]
+    bound = SimpleNamespace(series=series, special_days=days)
     bound.forecast = lambda *arguments, **options: Workspace.forecast(bound, *arguments, **options)  # type: ignore[arg-type]
     return bound
 

@@ -13,7 +13,6 @@ from itsq_analysis.sections.capacity.estate import last_whole_day, options
 from itsq_analysis.sections.capacity.outlook import RISKS, Outlook, long_frame, manner
 from itsq_analysis.sections.capacity.words import amount
 from itsq_analysis.sections.scene import Scene
-from itsq_analysis.workspace.calendars import special_days
 
 LOOK = 730  # days ahead at which options are compared
 MONTH = 365.25 / 12
@@ -80,7 +79,6 @@ def _gains(scene: Scene, one: Outlook, sizes: list[float]) -> dict[float, tuple[
     if not sizes:
         return {}
     key, last = one.resource.key, last_whole_day(scene)
-    special = special_days(scene.workspace.settings, scene.workspace.snapshot)
     different = sorted(set(sizes))
     table = extend(
         long_frame({key: one.daily}, [one.resource], last),
@@ -88,7 +86,7 @@ def _gains(scene: Scene, one: Outlook, sizes: list[float]) -> dict[float, tuple[
         different,
         horizon=LOOK,
         changes={key: one.changes},
-        holidays=special or None,
+        holidays=scene.workspace.special_days,
         as_of=last,
         **manner(one.resource),
     )

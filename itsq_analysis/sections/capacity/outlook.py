@@ -12,7 +12,6 @@ import pandas as pd
 from itsq_analysis.capacity import Change, Crossing, OrderBy, order_by, time_to_threshold
 from itsq_analysis.sections.capacity.estate import Resource, last_whole_day, options, planned_events, resources
 from itsq_analysis.sections.scene import Scene
-from itsq_analysis.workspace.calendars import special_days
 
 YEAR = 365
 FEWEST = 14  # known days from which a forecast is made
@@ -179,7 +178,6 @@ def forecasts(
 ) -> dict[str, Crossing]:
     """When each of the resources reaches its limit, as known at the end of the day `last`."""
     found: dict[str, Crossing] = {}
-    special = special_days(scene.workspace.settings, scene.workspace.snapshot)
     for fills in (True, False):
         part = [one for one in chosen if one.fills == fills]
         if part:
@@ -188,7 +186,7 @@ def forecasts(
                 {one.key: one.limit for one in part},
                 horizon=horizon,
                 changes={one.key: changes.get(one.key, ()) for one in part},
-                holidays=special or None,
+                holidays=scene.workspace.special_days,
                 as_of=last,
                 **manner(part[0]),
             )

@@ -11,7 +11,6 @@ from itsq_analysis.sections.capacity.outlook import Outlook, long_frame, manner,
 from itsq_analysis.sections.capacity.words import by_day, named, percent
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Part, Section, paragraph, table
-from itsq_analysis.workspace.calendars import special_days
 
 GROWTH = 0.3
 LATE = 90  # days
@@ -46,7 +45,7 @@ def _answer(scene: Scene, one: Outlook) -> dict[str, dict[str, Any]]:
         one.resource.limit,
         scenarios(one),
         changes={key: one.changes},
-        holidays=special_days(scene.workspace.settings, scene.workspace.snapshot) or None,
+        holidays=scene.workspace.special_days,
         as_of=last,
         **manner(one.resource),
     )

@@ -10,7 +10,6 @@ from itsq_analysis.forecasting.ended import find_ended
 from itsq_analysis.periods import Period, month_of, parse_period
 from itsq_analysis.sections.forecast.sums import Span, sums
 from itsq_analysis.sections.scene import Scene
-from itsq_analysis.workspace.calendars import special_days
 
 AHEAD = 3  # periods
 JUDGED = 12  # periods before whose forecasts are told
@@ -64,7 +63,7 @@ def _next_periods(scene: Scene, table: str, by: str | None) -> NextPeriods | Non
     past = workspace.history(period, JUDGED + BEFORE)
     course = [*past, *ahead]
     origins = [(one.start, _spans(course, place)) for place, one in enumerate(course[: len(past) + 1])]
-    found = sums(daily, origins, holidays=special_days(workspace.settings, workspace.snapshot))
+    found = sums(daily, origins, holidays=workspace.special_days)
     if not len(found):
         return None
     rows = found[found["made"] == period.end].reset_index(drop=True)
@@ -82,7 +81,7 @@ def expected(scene: Scene, period: Period, table: str = "incidents") -> float:
     if daily is None or period.start < scene.period.end:
         return float("nan")
     origin = (scene.period.end, [Span("1", period.start, period.end)])
-    found = sums(daily, [origin], holidays=special_days(workspace.settings, workspace.snapshot))
+    found = sums(daily, [origin], holidays=workspace.special_days)
     return float(found["mean"].iloc[0]) if len(found) else float("nan")
 
 

@@ -14,7 +14,6 @@ from itsq_analysis.forecasting import Explanation, explain, forecast
 from itsq_analysis.forecasting.ended import find_ended
 from itsq_analysis.sections.forecast.sums import FEWEST_DAYS, LEVELS, Span, sums
 from itsq_analysis.sections.scene import Scene
-from itsq_analysis.workspace.calendars import special_days
 
 WEEK = 7
 ALL = "all"  # the span of the whole horizon
@@ -134,7 +133,7 @@ def explanation(scene: Scene, asked: Asked) -> Explanation:
 
 
 def _holidays(scene: Scene) -> Any:
-    return special_days(scene.workspace.settings, scene.workspace.snapshot)
+    return scene.workspace.special_days
 
 
 def _outlook(scene: Scene, asked: Asked) -> Outlook:
