@@ -1,0 +1,81 @@
+"""Delta Lake: files written by DuckDB and committed by delta-rs, tables opened and mended after a power cut."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from deltalake import DeltaTable, Schema
+from deltalake.exceptions import DeltaError, TableNotFoundError
+from deltalake.transaction import AddAction
+
+from itsq_analysis.store.sql import literal
+
+if TYPE_CHECKING:
+    import duckdb
+
+FOREVER = {
+    "delta.enableExpiredLogCleanup": "false",
+    "delta.logRetentionDuration": "interval 36500 days",
+    "delta.deletedFileRetentionDuration": "interval 36500 days",
+}
+
+
+def write_files(connection: duckdb.DuckDBPyConnection, sql: str, folder: Path, column: str | None) -> list[AddAction]:
+    """Write a query's rows as Parquet files with names of their own, and describe them for Delta's log."""
+    name = f"part-{uuid4()}"
+    target = folder if column else folder / f"{name}.parquet"
+    layout = f", PARTITION_BY ({column}), FILENAME_PATTERN '{name}-{{i}}', OVERWRITE_OR_IGNORE" if column else ""
+    written = connection.execute(f"COPY ({sql}) TO {literal(target.as_posix())} (FORMAT parquet{layout}, RETURN_STATS)").fetchall()
+    return [
+        AddAction(
+            path=Path(file).relative_to(folder).as_posix(),
+            size=size,
+            partition_values=dict(keys or {}),
+            modification_time=0,
+            data_change=True,
+            stats=json.dumps({"numRecords": count}),
+        )
+        for file, count, size, _footer, _statistics, keys, *_ in written
+    ]
+
+
+def add_columns(table: DeltaTable, wanted: Schema) -> None:
+    """Columns that a newer contract has, so that outside readers see them too."""
+    known = {field.name for field in table.schema().fields}
+    added = [field for field in wanted.fields if field.name not in known]
+    if added:
+        table.alter.add_columns(added)
+        table.update_incremental()
+
+
+def _log_files(folder: Path) -> list[Path]:
+    return sorted((folder / "_delta_log").glob("[0-9]*.json"))
+
+
+def open_newest(folder: Path) -> DeltaTable | None:
+    """The Delta table at its newest version that can be read; a torn last commit, as a power cut leaves it, is passed over."""
+    logs = _log_files(folder)
+    if not logs:
+        return None
+    try:
+        return DeltaTable(str(folder))
+    except TableNotFoundError:
+        return None
+    except DeltaError:
+        if len(logs) == 1:
+            return None
+        return DeltaTable(str(folder), version=int(logs[-2].stem))
+
+
+def drop_broken_log(folder: Path) -> None:
+    """Rename a torn last commit out of the way, so that the next one can be written."""
+    logs = _log_files(folder)
+    if not logs:
+        return
+    try:
+        DeltaTable(str(folder))
+    except DeltaError:
+        logs[-1].replace(logs[-1].with_suffix(".broken"))

@@ -1,0 +1,183 @@
+"""The store of a workspace: its snapshots, the files and views of their tables, and the turn of a load."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from deltalake import DeltaTable
+from filelock import FileLock, Timeout
+
+from itsq_analysis.errors import StoreError
+from itsq_analysis.store.delta import drop_broken_log, open_newest
+from itsq_analysis.store.ledger import QUARANTINE, Snapshot
+from itsq_analysis.store.load import Load
+from itsq_analysis.store.sql import View, literal, quoted
+from itsq_analysis.tables import contracts
+
+if TYPE_CHECKING:
+    import duckdb
+
+FORMAT = 1
+
+
+class Store:
+    """The tables of one workspace.
+
+    Args:
+        root: the store's folder; made by the first load.
+
+    Raises:
+        StoreError: the folder's name holds a literal "%20", or its format is newer than this version of itsq.
+
+    >>> import tempfile
+    >>> Store(Path(tempfile.mkdtemp()) / "store").snapshots()
+    []
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        if "%20" in str(self.root):
+            raise StoreError(f"a store's path must not hold '%20', which Delta Lake reads as a space; found {self.root}; rename it")
+        self._check_format()
+
+    def _check_format(self) -> None:
+        path = self.root / "format"
+        if not path.exists():
+            return
+        found = path.read_text(encoding="ascii").strip()
+        if not found.isdigit() or int(found) > FORMAT:
+            raise StoreError(
+                f"the store's format must be {FORMAT} or older; found {found!r} in {path.name}; install a newer itsq to read it"
+            )
+
+    # reading ---------------------------------------------------------------------------------------------------------
+
+    def snapshots(self) -> list[Snapshot]:
+        """All snapshots, oldest first; empty before the first load."""
+        table = open_newest(self.root / "ledger")
+        if table is None:
+            return []
+        rows = pa.table(table.to_pyarrow_table()).sort_by("id").to_pylist()
+        return [
+            Snapshot(**{**row, "versions": json.loads(row["versions"]), "files": json.loads(row["files"]),
+                        "resolved": json.loads(row["resolved"])})
+            for row in rows
+        ]  # fmt: skip
+
+    def snapshot(self, number: int | None = None) -> Snapshot:
+        """The snapshot of that number, or the newest.
+
+        Raises:
+            StoreError: nothing has been loaded, or there is no such snapshot.
+        """
+        found = self.snapshots()
+        if not found:
+            raise StoreError(f"a store must have been loaded before it is read; found none in {self.root.name}; run: itsq load")
+        if number is None:
+            return found[-1]
+        for snapshot in found:
+            if snapshot.id == number:
+                return snapshot
+        raise StoreError(f"a snapshot must be one of 1 to {found[-1].id}; found {number}; run: itsq snapshots")
+
+    def files(self, snapshot: Snapshot | None, name: str, parts: Collection[str] | None = None) -> list[Path]:
+        """The Parquet files that hold one table (or "quarantine") in a snapshot, sorted; only some of its months or days."""
+        if snapshot is None or name not in snapshot.versions:
+            return []
+        folder = self.folder(name)
+        actions = pa.table(DeltaTable(str(folder), version=snapshot.versions[name]).get_add_actions(flatten=True))
+        partition = contracts()[name].partition if name in contracts() else None
+        if parts is not None and partition is not None:
+            actions = actions.filter(pc.is_in(actions[f"partition.{partition.column}"], pa.array(sorted(parts), pa.string())))
+        return sorted(folder / unquote(path) for path in actions["path"].to_pylist())
+
+    def folder(self, name: str) -> Path:
+        """The folder of a Delta table."""
+        return self.root / name if name in ("quarantine", "ledger") else self.root / "tables" / name
+
+    def connect(self, snapshot: Snapshot | None = None, services: Sequence[str] = ()) -> duckdb.DuckDBPyConnection:
+        """An in-memory DuckDB connection with one view per table and `quarantine`, in UTC, and nothing else within reach.
+
+        With `services`, tables that name a service show only the rows of these.
+
+        Tables that were never loaded are views with typed columns and no rows. Files other than the snapshot's cannot be read or
+        written, extensions cannot be loaded, and this cannot be unlocked again.
+        """
+        import duckdb
+
+        snapshot = snapshot or self.snapshot()
+        connection = duckdb.connect()
+        connection.execute("SET TimeZone='UTC'")
+        allowed: list[str] = []
+        for name, view in self._views(snapshot):
+            allowed += view.files
+            kept = f"service IN ({', '.join(literal(service) for service in services)})"
+            narrowed = bool(services) and name in contracts() and "service" in contracts()[name].columns
+            connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM ({view.sql}) WHERE {kept if narrowed else 'true'}")
+        connection.execute(f"SET allowed_paths=[{', '.join(literal(path) for path in allowed)}]")
+        connection.execute("SET enable_external_access=false")
+        connection.execute("SET lock_configuration=true")
+        return connection
+
+    def _views(self, snapshot: Snapshot | None) -> Iterator[tuple[str, View]]:
+        for name, contract in contracts().items():
+            yield name, View.over(self.files(snapshot, name), contract.schema)
+        yield "quarantine", View.over(self.files(snapshot, "quarantine"), QUARANTINE)
+
+    def view(self, snapshot: Snapshot | None, name: str, parts: Collection[str] | None = None) -> View:
+        """The SELECT over one table of a snapshot, or these parts of it, for a connection that may read the store's files."""
+        schema = QUARANTINE if name == "quarantine" else contracts()[name].schema
+        return View.over(self.files(snapshot, name, parts), schema)
+
+    # writing ---------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def load(self, waiting: Callable[[str], None] | None = None) -> Iterator[Load]:
+        """Open the store for one load; leave the block without `commit` and nothing has happened.
+
+        Args:
+            waiting: told in a sentence who holds the store, once, when another load is running.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        with self._turn(waiting):
+            self._check_format()
+            (self.root / "format").write_text(f"{FORMAT}\n", encoding="ascii")
+            drop_broken_log(self.root / "ledger")
+            found = self.snapshots()
+            base = found[-1] if found else None
+            self._roll_back(base)
+            yield Load(self, base)
+
+    @contextmanager
+    def _turn(self, waiting: Callable[[str], None] | None) -> Iterator[None]:
+        lock = FileLock(self.root / ".lock")
+        owner = self.root / ".lock-owner"
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            if waiting is not None:
+                with suppress(OSError):
+                    waiting(f"another load is running: {owner.read_text(encoding='utf-8').strip()}; waiting for it to end")
+            lock.acquire()
+        try:
+            owner.write_text(f"process {os.getpid()}\n", encoding="utf-8")
+            yield
+        finally:
+            lock.release()
+
+    def _roll_back(self, base: Snapshot | None) -> None:
+        """Undo what a killed load wrote: every table shows again what the ledger's newest row names."""
+        for folder in [*sorted((self.root / "tables").glob("*")), self.root / "quarantine"]:
+            drop_broken_log(folder)
+            table = open_newest(folder)
+            version = (base.versions if base else {}).get(folder.name)
+            if table is not None and version is not None and table.version() > version:
+                table.restore(version)
