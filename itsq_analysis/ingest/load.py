@@ -6,8 +6,6 @@ same key replaced within the load are among the unchanged, and counted apart as 
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,8 +17,9 @@ import pandas as pd
 import pyarrow as pa
 
 from itsq_analysis.ingest.derive import build_calendars, derive_incidents, derive_requests, rules_hash
+from itsq_analysis.ingest.ledger import LEDGER_COLUMNS, digest_of, file_row, merged
 from itsq_analysis.ingest.mapping import Mapping
-from itsq_analysis.ingest.stage import Staged, stage_file
+from itsq_analysis.ingest.stage import Staged, stage_file, stage_services
 from itsq_analysis.ingest.upsert import Upsert, same_key
 from itsq_analysis.store import Load, Store, literal, quoted
 from itsq_analysis.tables import Contract, Partition, contract, contracts
@@ -29,10 +28,6 @@ if TYPE_CHECKING:
     from itsq_analysis.settings import Settings, SourceSettings
     from itsq_analysis.worktime import Calendar
 
-LEDGER_COLUMNS = [
-    "file", "table", "mapping", "encoding", "timezone", "timezone_from", "read", "inserted", "updated", "unchanged", "quarantined",
-    "superseded", "state_changes", "ambiguous_times", "shifted_times", "day_first", "sha256", "ignored_columns", "warnings",
-]  # fmt: skip
 UPDATE_TIMES = ("incidents", "requests", "changes", "problems")  # tables whose newest update dates the extraction
 EARLIEST = 1990  # times before are refused as implausible
 YEARS_AHEAD = 2  # calendars reach so far past the horizon, for due times
@@ -77,37 +72,12 @@ def load(
         connection.execute("SET TimeZone='UTC'")
         staged = [stage_file(connection, one.path, one.display, one.source, one.mapping, settings) for one in inputs]
         if settings.services:
-            staged.append(_stage_services(connection, settings))
+            staged.append(stage_services(connection, settings))
         loading = _Loading(connection, transaction, staged, settings, directory)
         loading.write()
-        ledger = [loading.ledger_row(number) for number in range(len(staged))]
+        ledger = loading.ledger()
         loading.commit(ledger, resolved, loaded_at)
     return pd.DataFrame(ledger).reindex(columns=LEDGER_COLUMNS)
-
-
-def _stage_services(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Staged:
-    """The [[service]] entries of itsq.toml, staged like a file."""
-    columns = [name for name in contract("services").columns if name != "updated_at"]
-    rows = [{name: getattr(service, name) for name in columns} for service in settings.services]
-    lines = pa.array(range(1, len(rows) + 1), pa.int64())
-    table = (
-        pa.Table.from_pylist(rows, schema=contract("services").schema).append_column("_line", lines).append_column("_order", lines)
-    )
-    connection.register("services_of_settings", table)
-    return Staged(
-        file="itsq.toml",
-        table="services",
-        mapping="itsq.toml",
-        relation="services_of_settings",
-        quarantined="",
-        columns=frozenset(columns),
-        read=len(rows),
-        refused=0,
-        sha256=settings.fingerprint("services"),
-        timezone=settings.organisation.timezone,
-        timezone_from="workspace",
-        encoding="utf-8",
-    )
 
 
 class _Loading:
@@ -301,34 +271,20 @@ class _Loading:
 
     # the ledger ------------------------------------------------------------------------------------------------------
 
-    def ledger_row(self, number: int) -> dict[str, Any]:
-        """What became of one file's rows."""
-        facts = self.staged[number]
-        inserted, updated, winners = self.upserts[facts.table].counts.get(number, (0, 0, 0))
-        kept = facts.read - facts.refused
-        return facts.record() | {
-            "inserted": inserted,
-            "updated": updated,
-            "unchanged": kept - inserted - updated,
-            "quarantined": facts.refused,
-            "superseded": kept - winners,  # folded events and rows that a newer row of the same key replaced
-        }
+    def ledger(self) -> list[dict[str, Any]]:
+        """What became of the rows of each file."""
+        return [
+            file_row(facts, self.upserts[facts.table].counts.get(number, (0, 0, 0))) for number, facts in enumerate(self.staged)
+        ]
 
     def commit(self, ledger: list[dict[str, Any]], resolved: dict[str, Any], loaded_at: datetime) -> None:
         """Commit a snapshot, unless nothing at all has changed."""
         base = self.transaction.base
-        files = {entry["file"]: entry for entry in (base.files if base else [])}
-        for entry in ledger:
-            known = files.get(entry["file"])
-            # A file that comes again and changes nothing keeps the counts of the load that brought its rows.
-            if known is None or entry["inserted"] or entry["updated"] or known["sha256"] != entry["sha256"]:
-                files[entry["file"]] = entry
-        listed = [files[name] for name in sorted(files)]
+        files = merged(base.files if base else [], ledger)
         resolved = resolved | {"rules": self.rules}
-        text = json.dumps([[(entry["file"], entry["sha256"]) for entry in listed], resolved], sort_keys=True, ensure_ascii=False)
-        digest = hashlib.sha256(text.encode()).hexdigest()
+        digest = digest_of(files, resolved)
         if base is None or base.hash != digest or base.versions != self.transaction.versions or base.horizon != self.horizon:
-            self.transaction.commit(committed_at=loaded_at, horizon=self.horizon, hash=digest, files=listed, resolved=resolved)
+            self.transaction.commit(committed_at=loaded_at, horizon=self.horizon, hash=digest, files=files, resolved=resolved)
 
     def _one(self, sql: str) -> Any:
         """The one value of a query; through Arrow, since DuckDB hands a zone-aware time over only where pytz is installed."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import duckdb
+import pyarrow as pa
 
 from itsq_analysis.ingest.binding import VALUE, Binder, Binding
 from itsq_analysis.ingest.checks import TIMES
@@ -27,7 +28,7 @@ from itsq_analysis.tables import Contract, contract
 if TYPE_CHECKING:
     from itsq_analysis.settings import Settings, SourceSettings
 
-__all__ = ["Staged", "stage_file"]
+__all__ = ["Staged", "stage_file", "stage_services"]
 
 EXPORT_LIMIT = 10_000  # rows to which ServiceNow cuts an export without a word, unless an administrator has raised it
 
@@ -93,6 +94,36 @@ def stage_file(
         ignored_columns=binding.ignored,
         warnings=_warnings(mapping, raw, display),
         extracted_at=_aware(source.extracted_at, zone),
+    )
+
+
+def stage_services(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Staged:
+    """The [[service]] entries of itsq.toml, staged like a file.
+
+    Args:
+        connection: in which the relation `services_of_settings` is made.
+        settings: of the workspace.
+    """
+    columns = [name for name in contract("services").columns if name != "updated_at"]
+    rows = [{name: getattr(service, name) for name in columns} for service in settings.services]
+    lines = pa.array(range(1, len(rows) + 1), pa.int64())
+    table = (
+        pa.Table.from_pylist(rows, schema=contract("services").schema).append_column("_line", lines).append_column("_order", lines)
+    )
+    connection.register("services_of_settings", table)
+    return Staged(
+        file="itsq.toml",
+        table="services",
+        mapping="itsq.toml",
+        relation="services_of_settings",
+        quarantined="",
+        columns=frozenset(columns),
+        read=len(rows),
+        refused=0,
+        sha256=settings.fingerprint("services"),
+        timezone=settings.organisation.timezone,
+        timezone_from="workspace",
+        encoding="utf-8",
     )
 
 
