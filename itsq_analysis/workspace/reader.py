@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Reader:
-    """What one snapshot of a folder's store holds. `Workspace` adds loads and computations.
+    """What one snapshot of a folder's store holds. `Measured` adds numbers, `Judged` judgements, `Workspace` loads.
 
     Attributes:
         path: the folder.

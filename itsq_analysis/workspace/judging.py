@@ -1,0 +1,217 @@
+"""What a workspace makes of its series: forecasts, alarms and their explanation, people needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from itsq_analysis.workspace.measuring import Measured
+
+if TYPE_CHECKING:
+    from itsq_analysis.anomaly.explain import Explanation, Impact
+    from itsq_analysis.staffing.planning import Plan
+    from itsq_analysis.workspace.explaining import Sources
+
+
+class Judged(Measured):
+    """A reader that also forecasts what it measures, and judges it."""
+
+    def forecast(
+        self,
+        table: str | pd.DataFrame,
+        horizon: int,
+        *,
+        by: str | Sequence[str] | None = None,
+        freq: str | None = None,
+        time: str = "opened_at",
+        levels: Sequence[float] = (80, 95),
+        holidays: str | Sequence[str | pd.DataFrame] | pd.DataFrame | None = None,
+        as_of: date | datetime | str | None = None,
+        model: str = "auto",
+        members: bool = False,
+    ) -> pd.DataFrame:
+        """Forecast the rows of a ticket table per step, from one common cutoff: the end of the last step that the data cover.
+
+        Args:
+            table: incidents, requests, changes or another table; or a long frame, such as `metric_series` gives, whose values are
+                then forecast as they are.
+            horizon: steps.
+            by: a dimension (service, group, priority, category, channel ...), or several; None is the whole table.
+            freq: the step, as for `series`; None is a day, and of a frame the step that it has.
+            time: the column that places a row.
+            levels: of the intervals, in per cent.
+            holidays: as for `itsq_analysis.forecast`; None takes the organisation's country and the workspace's `calendar`,
+                "" none.
+            as_of: forecast as of the end of this day.
+            model: "auto" or the name of a model.
+            members: whether each member's own median and weight are wanted too, as `itsq_analysis.forecast` gives them.
+
+        Returns:
+            unique_id, ds, mean, median, lo-80, hi-80, lo-95, hi-95. A member that has ended (nothing for far longer than ever
+            before) has no rows; `attrs["notes"]` says since when.
+
+        Raises:
+            ForecastError: no rows, or an argument is wrong.
+            IndicatorError: an unknown table column, dimension or frequency.
+
+        >>> open_workspace("data/sample").forecast("incidents", 28, by="service")  # doctest: +SKIP
+        """
+        from itsq_analysis.forecasting import forecast
+        from itsq_analysis.forecasting.common import forecast_common
+
+        chosen = self.special_days if holidays is None else holidays
+        if isinstance(table, pd.DataFrame):
+            return forecast(table, horizon, freq=freq, levels=levels, holidays=chosen, model=model, members=members)
+        frame = self.series(table, time=time, freq=freq or "D", by=by, as_of=as_of)
+        return forecast_common(frame, horizon, freq=freq or "D", levels=levels, holidays=chosen, model=model, members=members)
+
+    def detect(
+        self,
+        table: str | pd.DataFrame,
+        *,
+        by: str | Sequence[str] | None = None,
+        freq: str | None = None,
+        time: str = "opened_at",
+        holidays: str | Sequence[str | pd.DataFrame] | pd.DataFrame | None = None,
+        alarms_per_month: float = 1.0,
+        causal: bool = True,
+        as_of: date | datetime | str | None = None,
+    ) -> pd.DataFrame:
+        """What was unusual in the number of rows of a ticket table per step.
+
+        Args:
+            table: incidents, requests, changes or another table; or a long frame, such as `metric_series` gives.
+            by: a dimension (service, group, priority, category, channel ...), or several; None is the whole table.
+            freq: the step, as for `series`; None is a day, and of a frame the step that it has.
+            time: the column that places a row.
+            holidays: as for `itsq_analysis.detect`; None takes, where the step is a day, the organisation's country and the
+                workspace's `calendar`, "" none.
+            alarms_per_month: the budget per series.
+            causal: use nothing later than the value that is judged.
+            as_of: up to the end of this day.
+
+        Returns:
+            unique_id, ds, y, expected, lower, upper, score, is_anomaly; `to_events` makes events of it.
+
+        Raises:
+            ForecastError: no rows, every series is too short, or an argument is wrong.
+            IndicatorError: an unknown table column, dimension or frequency.
+
+        >>> open_workspace("data/sample").detect("incidents", by="service")  # doctest: +SKIP
+        """
+        from itsq_analysis.anomaly import detect
+        from itsq_analysis.forecasting.frame import lay_out
+        from itsq_analysis.forecasting.steps import DAY, parse_step
+
+        if isinstance(table, pd.DataFrame):
+            frame = table
+        else:
+            freq = freq or "D"
+            frame = self.series(table, time=time, freq=freq, by=by, as_of=as_of)
+        if holidays is None:
+            step = lay_out(frame).step if freq is None else parse_step(freq)
+            holidays = self.special_days if step.minutes == DAY else None
+        chosen = None if isinstance(holidays, str) and not holidays else holidays
+        return detect(frame, freq=freq, holidays=chosen, alarms_per_month=alarms_per_month, causal=causal)
+
+    def explain_event(
+        self,
+        event: pd.Series,
+        table: str = "incidents",
+        *,
+        by: str | None = None,
+        together: bool = True,
+        as_of: date | datetime | str | None = None,
+    ) -> Explanation | None:
+        """Why a daily series was unusual: the days and size of the excess, where it lies, what happened before, what moved with it.
+
+        Args:
+            event: a row of `to_events(ws.detect(table, by=by))`.
+            table: as for `detect`: incidents or requests.
+            by: as for `detect`: one dimension (service, group, category, priority or channel), or None for the whole.
+            together: look for other series that moved together with this one.
+            as_of: as of the end of this day.
+
+        Returns:
+            An `Explanation` of frames; None where fewer than four weeks of data lie before the event. What lies before an event is
+            no proven cause.
+
+        Raises:
+            IndicatorError: a dimension that cannot be explained.
+
+        >>> events = to_events(open_workspace("data/sample").detect("incidents", by="service"))  # doctest: +SKIP
+        >>> open_workspace("data/sample").explain_event(events.iloc[-1], by="service").where  # doctest: +SKIP
+        """
+        from itsq_analysis.workspace.explaining import explain_event
+
+        return explain_event(self.explaining(as_of), event, table, by, together=together)
+
+    def impact(
+        self,
+        change: str,
+        *,
+        table: str = "incidents",
+        resource: str | None = None,
+        days: int = 3,
+        as_of: date | datetime | str | None = None,
+    ) -> Impact:
+        """Tickets on a change's service after it took effect, or the load of a resource, against what was to be expected before it.
+
+        Args:
+            change: its number.
+            table: incidents or requests.
+            resource: instead of tickets, the hourly mean of this resource's metric.
+            days: whole days after that on which it took effect; of a resource, so many times 24 hours.
+            as_of: as of the end of this day.
+
+        Returns:
+            An `Impact`: counted, expected, excess with a 95 % interval, chance. A coincidence in time is not a proof.
+
+        Raises:
+            ForecastError: there is no such change, or too little lies before it (four weeks of tickets, five times `days` of a
+                metric).
+
+        >>> open_workspace("data/sample").impact("CHG0031493").excess  # doctest: +SKIP
+        """
+        from itsq_analysis.workspace.explaining import change_impact
+
+        load = None if resource is None else self.metric_series(resource, how="mean", as_of=as_of)
+        return change_impact(self.explaining(as_of), change, table, days, load)
+
+    def explaining(self, as_of: date | datetime | str | None = None) -> Sources:
+        """The frames that explanations are made of, as of the end of a day; read once."""
+        from itsq_analysis.workspace.explaining import Sources
+
+        moment = self.moment(as_of)
+        if moment not in self._explaining:
+            self._explaining[moment] = Sources(self, self.special_days, moment)
+        return self._explaining[moment]
+
+    @cached_property
+    def _explaining(self) -> dict[datetime, Sources]:
+        return {}
+
+    def staffing(self, weeks: int = 6, *, as_of: date | datetime | str | None = None) -> pd.DataFrame:
+        """People needed to answer calls and chats in every open hour of the coming weeks, beside those on the roster.
+
+        Args:
+            weeks: calendar weeks, the present one included.
+            as_of: plan as of the end of this day.
+
+        Returns:
+            One row per team and hour: team, ds (naive local hour), expected (contacts), needed, rostered and gap (people; missing
+            where no roster reaches the day), busy (share of their time), holiday (name), special (holiday, adjusted, after).
+
+        >>> open_workspace("data/sample").staffing(weeks=4)  # doctest: +SKIP
+        """
+        return self.staffing_plan(weeks, as_of=as_of).hours
+
+    def staffing_plan(self, weeks: int = 6, *, as_of: date | datetime | str | None = None) -> Plan:
+        """The whole plan: desks, teams that work on tickets, handling times and where they come from; of all services."""
+        from itsq_analysis.staffing.planning import make_plan
+
+        return make_plan(self.connection, self.settings, self.calendar, self.special_days or (), self.moment(as_of), weeks)

@@ -1,0 +1,164 @@
+"""What a workspace measures: indicators, counts of tickets and measurements per step, over periods and calendars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from itsq_analysis.errors import SettingsError
+from itsq_analysis.periods import Period, history, last_complete_month, parse_period
+from itsq_analysis.workspace.calendars import recorded_calendars
+from itsq_analysis.workspace.moments import moment_of
+from itsq_analysis.workspace.reader import Reader
+
+if TYPE_CHECKING:
+    from itsq_analysis.metric_series import How
+    from itsq_analysis.worktime import Calendar
+
+LAST_MONTH = "last-month"
+
+
+class Measured(Reader):
+    """A reader that measures what it reads: values of the catalogue and regular series, as of a moment."""
+
+    def moment(self, as_of: date | datetime | str | None = None) -> datetime:
+        """The moment as of which numbers are told: the end of the day `as_of`, never later than the data's horizon."""
+        return moment_of(as_of, self.horizon, self.settings.organisation.zone)
+
+    def period(self, period: str | int | date = LAST_MONTH, as_of: date | datetime | str | None = None) -> Period:
+        """The period of a label; "last-month" is the last complete month as of `as_of`."""
+        starts_on = self.settings.period.month_starts_on
+        if period == LAST_MONTH:
+            return last_complete_month(self.moment(as_of), self.settings.organisation.zone, starts_on)
+        return parse_period(period, starts_on)
+
+    def indicators(
+        self,
+        ids: str | Sequence[str] | None = None,
+        period: str | int | date = LAST_MONTH,
+        by: str | Sequence[str] | None = None,
+        history: int = 1,
+        as_of: date | datetime | str | None = None,
+    ) -> pd.DataFrame:
+        """The value frame: one row per indicator × period (× dimension × member).
+
+        Args:
+            ids: of the catalogue; None is all of them.
+            period: such as "2026-10", "2026-Q4", "2026-H2", "2026", "2026-W41", "2026-10-05", "2026-10-01..2026-10-15";
+                "last-month" is the last complete one.
+            by: service, tier, priority, group, team, level, supplier, category or channel; a list takes each on its own.
+            history: this many periods, the named one last.
+            as_of: tell the numbers as of the end of this day; None is the data's horizon.
+
+        Returns:
+            Columns indicator, period, start, end, dimension, member, value, numerator, denominator, n, lower, upper, target,
+            target_kind, status, certainty, provisional, reason. Proportions are 0–1, durations hours; start and end are local days,
+            end exclusive.
+
+        Raises:
+            IndicatorError: an unknown id, period or dimension.
+        """
+        from itsq_analysis.indicators import values
+
+        return values(
+            self.connection,
+            self.catalogue,
+            self.settings,
+            [ids] if isinstance(ids, str) else ids,
+            self.history(self.period(period, as_of), history),
+            [by] if isinstance(by, str) else list(by or ()),
+            self.moment(as_of),
+            calendars=self.calendar,
+        )
+
+    def history(self, period: Period, count: int) -> list[Period]:
+        """That period and the ones before it, oldest first."""
+        return history(period, count)
+
+    def calendar(self, id: str) -> Calendar:  # noqa: A002 - the key's name in itsq.toml
+        """The business calendar of that id, over all years of the data.
+
+        Raises:
+            SettingsError: itsq.toml has no such calendar.
+        """
+        if id not in self._calendars:
+            raise SettingsError(
+                f"a calendar must be one of {', '.join(self._calendars)}; found {id!r}; add a [[calendar]] to itsq.toml"
+            )
+        return self._calendars[id]
+
+    @cached_property
+    def _calendars(self) -> dict[str, Calendar]:
+        found = self._frame(
+            "SELECT year(least((SELECT min(opened_at) FROM incidents), (SELECT min(opened_at) FROM requests), "
+            "(SELECT min(opened_at) FROM changes), (SELECT min(started_at) FROM outages))) AS first"
+        )["first"].iloc[0]
+        first_year = self.horizon.year if pd.isna(found) else int(found)
+        return recorded_calendars(self.settings, self.snapshot, first_year - 1, self.horizon.year + 2)
+
+    def series(
+        self,
+        table: str,
+        *,
+        time: str = "opened_at",
+        freq: str = "D",
+        by: str | Sequence[str] | None = None,
+        as_of: date | datetime | str | None = None,
+    ) -> pd.DataFrame:
+        """Counts per bucket as the long frame `unique_id, ds, y`: true zeros written, partial buckets dropped.
+
+        >>> open_workspace("data/sample").series("incidents", freq="D", by="service")  # doctest: +SKIP
+        """
+        from itsq_analysis.series import series
+
+        return series(
+            self.connection,
+            table,
+            time=time,
+            freq=freq,
+            by=[by] if isinstance(by, str) else list(by or ()),
+            zone=self.settings.organisation.zone,
+            end=self.moment(as_of),
+            month_starts_on=self.settings.period.month_starts_on,
+        )
+
+    def metric_series(
+        self,
+        resource: str | Sequence[str] | None = None,
+        metric: str | Sequence[str] | None = None,
+        freq: str = "h",
+        how: How = "p95",
+        *,
+        as_of: date | datetime | str | None = None,
+    ) -> pd.DataFrame:
+        """Measurements per resource and step as the long frame `unique_id, ds, y, n`; a step without a value has no row.
+
+        Args:
+            resource: one, several, or None for all.
+            metric: its name, several, or "*" for every one (`unique_id` is then "resource · metric"). None takes of each resource
+                the metric by which the register judges it, and tells what is used also where the metric tells what is free.
+            freq: "5min", "15min", "30min", "h", "D", "W" ...; a step that is not over yet is left out.
+            how: "p95", "mean", "max" or "min" of the values of a step.
+            as_of: up to the end of this day.
+
+        Raises:
+            IndicatorError: unknown step or aggregate.
+
+        >>> open_workspace("data/sample").metric_series("wms-db01:/data", freq="D", how="max")  # doctest: +SKIP
+        """
+        from itsq_analysis.metric_series import metric_series
+
+        return metric_series(
+            self.connection,
+            resource=resource,
+            metric=metric,
+            freq=freq,
+            how=how,
+            zone=self.settings.organisation.zone,
+            end=self.moment(as_of),
+            registered_only=bool(self.services),
+        )
