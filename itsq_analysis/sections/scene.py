@@ -19,6 +19,7 @@ from itsq_analysis.workspace import Workspace
 PERIODS = 13  # the named one and twelve before it
 ALPHA = 0.05
 FEW = 20  # a smaller population is told as "2 of 3", without a percentage
+LEAST = 0.01  # what a simulation can tell from 0 and 1
 URGENT = ("1", "2")  # priorities that are never drowned in a total
 NAMED = ("group", "service", "tier", "level", "channel")  # dimensions whose members do not say what they are
 
@@ -122,6 +123,12 @@ class Scene:
             return self.member(dimension, member)
         name = self.term(f"channel_{member}") if dimension == "channel" else str(member)
         return self.term(f"{dimension}_named").format(name=name)
+
+    def chance(self, probability: float) -> str:
+        """A simulated probability in a sentence, in whole per cent: never 0 or 100 %, but "less than 1%"."""
+        if probability < LEAST:
+            return self.say("chance_below", share=f"{LEAST:.0%}")
+        return self.say("chance_above", share=f"{1 - LEAST:.0%}") if probability > 1 - LEAST else f"{probability:.0%}"
 
     def listed(self, names: Iterable[str]) -> str:
         """Names one after the other."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pandas as pd
@@ -32,10 +32,19 @@ def to_csv(frame: pd.DataFrame) -> bytes:
     >>> to_csv(pd.DataFrame([row])).decode("utf-8-sig").splitlines()[1]
     "csat,,,,,'=1+1,0.3,,,3,,,,,,,false,"
     """
+    return written(COLUMNS, zip(*([_form(name)(value) for value in frame[name]] for name in COLUMNS), strict=True))
+
+
+def written(header: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
+    """Rows of cells as the bytes of a CSV file; each cell as it stands (see `number` and `name`).
+
+    >>> written(["a", "b"], [["x, y", 1]]).decode("utf-8-sig").splitlines()
+    ['a,b', '"x, y",1']
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    writer.writerows(zip(*([_form(name)(value) for value in frame[name]] for name in COLUMNS), strict=True))
+    writer.writerow(header)
+    writer.writerows(rows)
     return text.getvalue().encode("utf-8-sig")
 
 

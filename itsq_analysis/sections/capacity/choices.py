@@ -11,7 +11,7 @@ import pandas as pd
 from itsq_analysis.capacity import extend, order_by
 from itsq_analysis.sections.capacity.estate import last_whole_day, options
 from itsq_analysis.sections.capacity.outlook import RISKS, Outlook, long_frame, manner
-from itsq_analysis.sections.capacity.words import amount
+from itsq_analysis.sections.capacity.words import quantity
 from itsq_analysis.sections.scene import Scene
 
 LOOK = 730  # days ahead at which options are compared
@@ -58,7 +58,7 @@ def _choices(scene: Scene, one: Outlook) -> list[Choice]:
     rows: list[dict[Any, Any]] = frame[frame["resource"] == one.resource.key].to_dict("records")
     resource = one.resource
     if resource.step_size and not any(row["option"] == "extend" for row in rows):
-        title = scene.say("cap_step", size=amount(scene, resource.step_size, resource.unit))
+        title = scene.say("cap_step", size=quantity(scene, resource, resource.step_size))
         rows.append({"option": "extend", "title": title, "size": resource.step_size, "price": resource.step_price})
     sizes = [_raised(one, row) for row in rows]
     after = _gains(scene, one, [size for size in sizes if size])

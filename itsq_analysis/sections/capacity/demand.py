@@ -12,7 +12,7 @@ from itsq_analysis.charts import line
 from itsq_analysis.narrative import formats
 from itsq_analysis.sections.capacity.estate import drivers, last_whole_day, planned_events
 from itsq_analysis.sections.capacity.outlook import outlooks
-from itsq_analysis.sections.capacity.words import amount, named, percent, say_of
+from itsq_analysis.sections.capacity.words import amount, month_name, named, percent, say_of
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Part, Section, folded, paragraph, subheading, table
 
@@ -40,13 +40,24 @@ def demand(scene: Scene) -> Section:
 
 
 def monthly(scene: Scene, rows: pd.DataFrame) -> pd.DataFrame:
-    """`ds` (first day), `y` (mean of the values) of each month that is over, the last thirteen."""
-    known = rows[rows["value"].notna()]
-    days = pd.to_datetime(known["date"])
-    values = known["value"].astype(float).groupby(days.dt.to_period("M")).mean()
+    """`ds` (first day), `y` (mean of the values) of each month that is over, the last thirteen; services are added up.
+
+    A month in which a service is not known that is known before and after is left out: the sum would look like a fall.
+    """
+    known = _together(rows)
+    months = pd.to_datetime(known["date"]).dt.to_period("M")
+    means = known["value"].astype(float).groupby([months, known["service"].fillna("")]).mean().unstack()
+    gaps = means.isna() & means.ffill().notna() & means.bfill().notna()
+    values = means[~gaps.any(axis=1)].sum(axis=1)
     over = pd.Period(last_whole_day(scene) + timedelta(days=1), "M")
     values = values[values.index < over]
     return pd.DataFrame({"ds": pd.PeriodIndex(values.index).to_timestamp(), "y": values.to_numpy()}).tail(MONTHS)
+
+
+def _together(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with a value of which the amount of all services is made: those of no service, else those of each."""
+    known = rows[rows["value"].notna()]
+    return known[known["service"].isna()] if known["service"].isna().any() else known
 
 
 def _picture(scene: Scene, measured: pd.DataFrame, name: str, course: pd.DataFrame) -> Part:
@@ -55,9 +66,9 @@ def _picture(scene: Scene, measured: pd.DataFrame, name: str, course: pd.DataFra
     summary = scene.say(
         "cap_demand_picture",
         value=amount(scene, float(last["y"]), unit),
-        month=_month(scene, last["ds"]),
+        month=month_name(scene, last["ds"]),
         before=amount(scene, float(first["y"]), unit),
-        first=_month(scene, first["ds"]),
+        first=month_name(scene, first["ds"]),
     )
     return line(course, title=name, summary=summary, language=scene.language, unit="count", grain="M")
 
@@ -66,18 +77,15 @@ def _has_unit(measured: pd.DataFrame, name: str) -> bool:
     return bool(measured.loc[measured["driver"] == name, "unit"].notna().any())
 
 
-def _month(scene: Scene, day: pd.Timestamp) -> str:
-    return f"{day.year}\u5e74{day.month}\u6708" if scene.language == "zh" else f"{formats.MONTHS[day.month - 1]} {day.year}"
-
-
 def _amounts(scene: Scene, rows: pd.DataFrame) -> list[str]:
     """Planned amounts that are no events: how far they reach, and the largest."""
     told = []
     for name, course in rows[rows["value"].notna()].groupby("driver", sort=True):
-        most = course.iloc[int(course["value"].astype(float).argmax())]
-        unit = "" if pd.isna(most["unit"]) else str(most["unit"])
-        facts = {"until": _month(scene, pd.Timestamp(course["date"].max())), "month": _month(scene, pd.Timestamp(most["date"]))}
-        told.append(say_of(scene, "cap_demand_planned", str(name), value=amount(scene, float(most["value"]), unit), **facts))
+        units = course["unit"].dropna()
+        amounts = _together(course).assign(date=pd.to_datetime(course["date"])).groupby("date")["value"].sum().astype(float)
+        facts = {"until": month_name(scene, amounts.index.max()), "month": month_name(scene, amounts.index[int(amounts.argmax())])}
+        value = amount(scene, float(amounts.max()), str(units.iloc[-1]) if len(units) else "")
+        told.append(say_of(scene, "cap_demand_planned", str(name), value=value, **facts))
     return told
 
 
@@ -109,11 +117,11 @@ def fullest(scene: Scene, row: Mapping[Any, Any]) -> str:
     for one in outlooks(scene):
         if pd.notna(row["service"]) and one.resource.service != row["service"]:
             continue
-        fan = one.crossing.fan()
-        days = fan[(fan["ds"] >= first) & (fan["ds"] <= last)]
+        ahead = one.ahead()
+        days = ahead[(ahead["ds"] >= first) & (ahead["ds"] <= last)]
         if not days.empty:
-            high = float(days["hi-80"].max()) / one.resource.whole
-            found.append((high / one.resource.critical, float(days["median"].max()) / one.resource.whole, high, one.resource))
+            high = float(days["upper"].max())
+            found.append((high / one.resource.critical, float(days["median"].max()), high, one.resource))
     if not found:
         return formats.MISSING
     _, median, high, resource = max(found, key=lambda item: (item[0], item[3].name))

@@ -8,8 +8,9 @@ import pandas as pd
 
 from itsq_analysis.charts import line
 from itsq_analysis.charts.labels import Unit
+from itsq_analysis.narrative import paragraph as sentences
 from itsq_analysis.sections.capacity.estate import Resource, last_whole_day, resources
-from itsq_analysis.sections.capacity.words import amount, named, say_of
+from itsq_analysis.sections.capacity.words import amount, month_name, named, say_of
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Part, Section, paragraph
 
@@ -29,15 +30,17 @@ def energy(scene: Scene) -> Section | None:
     for one in found:
         months = monthly(scene, one)
         whole = months.get(one.metric, pd.Series(dtype=float))
-        if len(whole) > 1:
+        if one.metric.lower() != PUE and len(whole) > 1:
             parts.append(_picture(scene, named(scene, one), whole, one.unit, "count"))
         if len(quotient := pue(one, months)) > 1:
             told.append(_pue(scene, one, quotient))
-            parts.append(_picture(scene, scene.term("cap_pue") + scene.aside(named(scene, one)), quotient, "", "score"))
+            parts.append(
+                _picture(scene, scene.say("labelled", label=named(scene, one), text=scene.term("cap_pue")), quotient, "", "score")
+            )
     title = scene.term("cap_energy")
     if not parts:
         return Section("energy", title, scene.say("cap_energy_short"))
-    answer = (" " if scene.language == "en" else "").join(told) or scene.say("cap_energy_answer")
+    answer = sentences(told, scene.language) or scene.say("cap_energy_answer")
     return Section("energy", title, answer, (*parts, paragraph(scene.say("cap_energy_note", share=f"{WHOLE:.0%}"))))
 
 
@@ -78,8 +81,10 @@ def pue(one: Resource, months: dict[str, pd.Series]) -> pd.Series:
 
 
 def _pue(scene: Scene, one: Resource, quotient: pd.Series) -> str:
-    first, last = quotient.iloc[0], quotient.iloc[-1]
-    return say_of(scene, "cap_energy_pue", named(scene, one), pue=f"{last:.2f}", before=f"{first:.2f}", n=len(quotient) - 1)
+    months = pd.PeriodIndex(quotient.index).to_timestamp()
+    facts = {"pue": f"{quotient.iloc[-1]:.2f}", "before": f"{quotient.iloc[0]:.2f}"}
+    names = {"month": month_name(scene, months[-1]), "first": month_name(scene, months[0])}
+    return say_of(scene, "cap_energy_pue", named(scene, one), **facts, **names)
 
 
 def _picture(scene: Scene, name: str, months: pd.Series, unit: str, kind: Unit) -> Part:

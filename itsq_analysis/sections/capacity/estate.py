@@ -12,7 +12,6 @@ from itsq_analysis.periods import month_of
 from itsq_analysis.sections.scene import Scene
 
 FILLS = frozenset({"disk", "database", "licence"})  # what is used stays used until somebody removes it
-DATED = frozenset({"licence", "certificate", "maintenance"})
 LEAD = 60  # days, where the register names none
 WARNING, CRITICAL = 0.7, 0.85
 RECENT = 28  # days of the usual amount, to which a planned one is compared

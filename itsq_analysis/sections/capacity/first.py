@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from markupsafe import Markup
 
+from itsq_analysis.narrative import clauses
 from itsq_analysis.narrative import paragraph as sentences
 from itsq_analysis.narrative.length import shortened
 from itsq_analysis.sections.brief import brief_day
@@ -11,14 +13,15 @@ from itsq_analysis.sections.capacity.choices import Choice, choices
 from itsq_analysis.sections.capacity.estate import Resource, next_report, resources, today
 from itsq_analysis.sections.capacity.orders import later, orders, renewals
 from itsq_analysis.sections.capacity.outlook import LATELY, Outlook, outlooks, unmeasured
-from itsq_analysis.sections.capacity.words import by_day, money, months, named, percent, say_of
+from itsq_analysis.sections.capacity.words import by_day, latest_day, money, months, named, percent, say_of
 from itsq_analysis.sections.first_screen import FirstScreen
 from itsq_analysis.sections.scene import Scene
 
 CARDS = 3
 NAME, TITLE, OWNER = 40, 34, 28  # columns; a wide character takes two
 OPTIONS = 2  # named on a card
-LEAST = 0.01  # what a simulation can tell from 0 and 1
+FULL = 1 - 1e-9  # of the capacity, but for rounding
+SETTLED = 7  # days on end below the limit from which it is told: a weekend is no relief
 
 
 def first_screen(scene: Scene) -> FirstScreen:
@@ -109,7 +112,7 @@ def _range(scene: Scene, one: Outlook) -> str:
     """Earliest and latest, and the day of even odds to be late."""
     if one.crossed:
         return ""
-    facts = {"earliest": by_day(scene, one.crossing.earliest), "latest": by_day(scene, one.crossing.latest)}
+    facts = {"earliest": by_day(scene, one.crossing.earliest), "latest": latest_day(scene, one.crossing.latest)}
     even = one.even.by
     if even is None:
         return scene.say("cap_range", **facts)
@@ -123,11 +126,7 @@ def _options(scene: Scene, one: Outlook) -> list[str]:
     found = sorted(known, key=lambda choice: choice.by is not None and choice.by < today(scene))[:OPTIONS]
     if not found:
         return [scene.say("cap_no_options")]
-    return [scene.say("cap_options", list=_clauses(scene, [option_text(scene, choice) for choice in found]))]
-
-
-def _clauses(scene: Scene, items: list[str]) -> str:
-    return ("; " if scene.language == "en" else "\N{FULLWIDTH SEMICOLON}").join(items)
+    return [scene.say("cap_options", list=clauses((option_text(scene, choice) for choice in found), scene.language))]
 
 
 def option_text(scene: Scene, choice: Choice) -> str:
@@ -146,18 +145,17 @@ def gained(scene: Scene, choice: Choice) -> str:
 
 
 def nothing(scene: Scene, one: Outlook) -> str:
-    """What happens if nothing is done: when it is full, or how likely it is beyond its limit."""
-    fan = one.crossing.fan()
-    full = fan[fan["median"] >= one.resource.whole]
+    """What happens if nothing is done: when it is full, how likely it reaches its limit, or whether it stays beyond it."""
+    ahead = one.ahead()
+    full = ahead[ahead["median"] >= FULL]
     if one.resource.fills and not full.empty:
         return scene.say("cap_nothing_full", day=brief_day(scene, full["ds"].iloc[0].date()))
-    if one.crossed:
-        return scene.say("cap_nothing_crossed")
-    return scene.say("cap_nothing", probability=chance(scene, one.crossing.probability))
-
-
-def chance(scene: Scene, probability: float) -> str:
-    """A simulated probability in words, which is neither 0 nor 100 %."""
-    if probability < LEAST:
-        return scene.say("cap_chance_below", share=percent(LEAST))
-    return scene.say("cap_chance_above", share=percent(1 - LEAST)) if probability > 1 - LEAST else percent(probability)
+    if one.recurring and one.crossing.likely:
+        return scene.say("cap_nothing_again")
+    if not one.crossed:
+        return scene.say("cap_nothing", probability=scene.chance(one.crossing.probability))
+    beyond = ahead["ds"][ahead["median"] >= one.resource.critical]
+    last = one.crossing.as_of if beyond.empty else beyond.iloc[-1]
+    if (ahead["ds"].iloc[-1] - last).days >= SETTLED:
+        return scene.say("cap_nothing_below", day=brief_day(scene, (last + pd.Timedelta(days=1)).date()))
+    return scene.say("cap_nothing_stays" if one.resource.fills else "cap_nothing_crossed")

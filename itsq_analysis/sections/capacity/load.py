@@ -37,9 +37,14 @@ class Load:
     coverage: float
 
     @property
+    def busy(self) -> float:
+        """The busy hour by the critical line: 1 is at the limit."""
+        return (self.used.busy_hour or 0.0) / self.resource.critical
+
+    @property
     def worst(self) -> float:
         """The larger of busy hour and loss, by the critical line."""
-        return max(self.used.busy_hour or 0.0, self.after or 0.0) / self.resource.critical
+        return max(self.busy, (self.after or 0.0) / self.resource.critical)
 
     @property
     def standing(self) -> str:
@@ -126,13 +131,13 @@ def _picture(scene: Scene, found: list[Load]) -> Part:
             "critical": [one.resource.critical for one in shown],
         }
     )
-    worst = shown[0]
+    fullest = max(found, key=lambda one: one.busy)
     summary = say_of(
         scene,
         "cap_load_picture",
-        named(scene, worst.resource),
-        share=percent(worst.used.busy_hour),
-        critical=percent(worst.resource.critical),
+        named(scene, fullest.resource),
+        share=percent(fullest.used.busy_hour),
+        critical=percent(fullest.resource.critical),
         shown=len(shown),
         of=len(found),
     )

@@ -46,8 +46,9 @@ class Outlook:
 
     @property
     def crossed(self) -> bool:
-        """Whether the last known value lies beyond the limit."""
-        return self.crossing.last is not None and self.crossing.last >= self.resource.limit
+        """Whether it is beyond its limit: on the last known day, and of what is used at once on the last two."""
+        newest = self.daily["y"].tail(1 if self.resource.fills else DAYS_IN_A_ROW)
+        return bool((newest >= self.resource.limit).all())
 
     @property
     def days_beyond(self) -> int:
@@ -58,6 +59,13 @@ class Outlook:
     def recurring(self) -> bool:
         """Whether it has been beyond its limit of late and was reset each time, as with a leak and restarts."""
         return any(note.kind == "resets" for note in self.crossing.notes) and 0 < self.days_beyond < LATELY
+
+    def ahead(self) -> pd.DataFrame:
+        """`ds, median, lower, upper` of each coming day: shares of its capacity then, extensions on their way included."""
+        fan = self.crossing.fan()
+        whole = fan["limit"] / self.resource.critical
+        columns = {"median": "median", "lower": "lo-80", "upper": "hi-80"}
+        return pd.DataFrame({"ds": fan["ds"]} | {name: fan[column] / whole for name, column in columns.items()})
 
 
 @dataclass(frozen=True)
@@ -243,7 +251,7 @@ def _bought(one: Resource, chosen: pd.DataFrame, last: date) -> list[Change]:
     for row in chosen[chosen["done_on"].isna() & (chosen["on"] > pd.Timestamp(last))].to_dict("records"):
         on, size, name = row["on"].date(), float(row["size"]), str(row["title"])
         if row["option"] == "extend":
-            limit += one.critical * size if one.counted else 0.0
+            limit += one.critical * size
             found.append(Change(on, limit=limit, name=name))
         else:
             found.append(Change(on, add=-size, name=name))

@@ -11,6 +11,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from itsq_analysis.narrative import formats
+from itsq_analysis.narrative import paragraph as sentences
 from itsq_analysis.sections.capacity.estate import Resource, last_whole_day, options, resources, today
 from itsq_analysis.sections.capacity.outlook import daily_values, forecasts, outlooks
 from itsq_analysis.sections.capacity.words import named, percent
@@ -81,22 +82,24 @@ def record(scene: Scene) -> Section:
     decided, found = options(scene, decided=True), checks(scene)
     if decided.empty and not found:
         return Section("record", title, scene.say("cap_record_none"))
-    told = (
-        [scene.say("cap_record_held", n=sum(one.held for one in found), of=sum(one.of for one in found), band=percent(BAND))]
-        if found
-        else []
-    )
+    told = [_held(scene, found)] if found else []
     late = _late(scene, decided)
     told.append(
         scene.say("cap_record_decided", n=len(decided), late=len(late)) if len(decided) else scene.say("cap_record_no_decisions")
     )
     parts: list[Part] = []
     if not decided.empty:
-        parts += [subheading(scene.term("cap_decisions_past")), _decisions(scene, decided)]
+        parts += [subheading(scene.term("cap_decisions_past")), *_decisions(scene, decided)]
     if found:
         parts += [subheading(scene.term("cap_forecasts_past")), paragraph(_marked(scene, found)), _forecasts(scene, found)]
-    answer = (" " if scene.language == "en" else "").join(told)
-    return Section("record", title, answer, tuple(parts))
+    return Section("record", title, sentences(told, scene.language), tuple(parts))
+
+
+def _held(scene: Scene, found: list[Check]) -> str:
+    """How many daily values lay in their ranges, and how long before those were foretold."""
+    days = sorted({one.days for one in found})
+    facts = {"n": sum(one.held for one in found), "of": sum(one.of for one in found), "band": percent(BAND)}
+    return scene.say("cap_record_held", **facts) if len(days) > 1 else scene.say("cap_record_held_days", days=days[0], **facts)
 
 
 def _late(scene: Scene, decided: pd.DataFrame) -> pd.DataFrame:
@@ -113,12 +116,13 @@ def _due(scene: Scene, row: Mapping[Any, Any]) -> date:
     return pd.Timestamp(row["decided_on"]).date() + timedelta(days=days)
 
 
-def _decisions(scene: Scene, decided: pd.DataFrame) -> Part:
+def _decisions(scene: Scene, decided: pd.DataFrame) -> list[Part]:
+    """A table of decisions, those first that are due and not done, then the newest; what is left is folded."""
     keys = ("cap_decided_on", "cap_resource", "cap_option", "cap_outcome", "cap_done_on", "cap_effect")
     names = {one.key: named(scene, one) for one in resources(scene)}
     late = set(_late(scene, decided).index)
     rows: list[dict[str, str | Markup]] = []
-    for place, row in decided.head(DECISIONS).iterrows():
+    for place, row in [*decided[decided.index.isin(late)].iterrows(), *decided[~decided.index.isin(late)].iterrows()]:
         done = formats.MISSING if pd.isna(row["done_on"]) else formats.day(row["done_on"], scene.language)
         if place in late:
             done = scene.say("cap_late", day=formats.day(_due(scene, row.to_dict()), scene.language))
@@ -132,7 +136,9 @@ def _decisions(scene: Scene, decided: pd.DataFrame) -> Part:
                 "cap_effect": formats.MISSING if pd.isna(row["effect"]) else str(row["effect"]),
             }
         )
-    return table({key: scene.term(key) for key in keys}, rows)
+    columns = {key: scene.term(key) for key in keys}
+    shown, rest = rows[:DECISIONS], rows[DECISIONS:]
+    return [table(columns, shown), *([folded(scene.say("cap_decisions_fold", n=len(rest)), table(columns, rest))] if rest else [])]
 
 
 def _marked(scene: Scene, found: list[Check]) -> str:

@@ -6,7 +6,6 @@ import pandas as pd
 
 from itsq_analysis.charts import risk_grid
 from itsq_analysis.narrative import formats
-from itsq_analysis.sections.capacity.first import chance
 from itsq_analysis.sections.capacity.outlook import Outlook, outlooks, unmeasured
 from itsq_analysis.sections.capacity.words import by_day, listed_names, named, percent, say_of, with_service
 from itsq_analysis.sections.scene import Scene
@@ -59,7 +58,7 @@ def _picture(scene: Scene, risky: list[Outlook]) -> Part:
         scene,
         "cap_risk_picture",
         named(scene, most.resource),
-        probability=chance(scene, most.crossing.probability_by(HORIZONS[1])),
+        probability=scene.chance(most.crossing.probability_by(HORIZONS[1])),
         n=len(shown),
         of=len(risky),
     )

@@ -12,11 +12,11 @@ from itsq_analysis.narrative import formats
 from itsq_analysis.narrative import paragraph as sentences
 from itsq_analysis.sections.brief import brief_day, spaced, tight
 from itsq_analysis.sections.capacity.choices import Choice, choices
-from itsq_analysis.sections.capacity.estate import next_report, today
+from itsq_analysis.sections.capacity.estate import Resource, next_report, today
 from itsq_analysis.sections.capacity.first import gained, nothing, recurring
 from itsq_analysis.sections.capacity.orders import later, orders
 from itsq_analysis.sections.capacity.outlook import Outlook
-from itsq_analysis.sections.capacity.words import amount, by_day, money, named, percent, say_of
+from itsq_analysis.sections.capacity.words import by_day, latest_day, money, named, percent, quantity, say_of
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Html, Part, Section, paragraph, subheading, table
 
@@ -63,8 +63,8 @@ def statement(scene: Scene, one: Outlook) -> str:
         "limit": percent(one.resource.critical),
         "share": percent(one.share),
         "earliest": by_day(scene, one.crossing.earliest),
-        "latest": by_day(scene, one.crossing.latest),
-        "lead": one.resource.lead_days,
+        "latest": latest_day(scene, one.crossing.latest),
+        "lead": scene.say("cap_days", n=one.resource.lead_days),
     }
     name = named(scene, one.resource)
     if one.crossed:
@@ -75,9 +75,13 @@ def statement(scene: Scene, one: Outlook) -> str:
 
 
 def _order(scene: Scene, one: Outlook) -> str:
-    days = {"safe": by_day(scene, one.safe.by), "even": by_day(scene, one.even.by), "lead": one.resource.lead_days}
+    """Until when to order; a day of even odds is told where it lies within 12 months, and said to be past where it is."""
+    lead = scene.say("cap_days", n=one.resource.lead_days)
+    days = {"safe": by_day(scene, one.safe.by), "even": by_day(scene, one.even.by), "lead": lead}
     if one.safe.overdue_days:
-        return scene.say("cap_statement_overdue", n=one.safe.overdue_days, **days)
+        both = "_both" if one.even.overdue_days else ""
+        key = f"cap_statement_overdue{both}" if one.even.by else "cap_statement_overdue_only"
+        return scene.say(key, ago=scene.say("cap_ago", n=one.safe.overdue_days), **days)
     return scene.say("cap_statement_order" if one.even.by else "cap_statement_order_only", **days)
 
 
@@ -87,7 +91,7 @@ def remarks(scene: Scene, one: Outlook) -> list[str]:
     for note in one.crossing.notes:
         facts = {key: _fact(scene, value) for key, value in note.values.items()}
         if "size" in note.values:
-            facts["size"] = amount(scene, abs(float(note.values["size"])), one.resource.unit)
+            facts["size"] = _jump(scene, one.resource, abs(float(note.values["size"])))
         if "share" in note.values:
             facts["share"] = percent(float(note.values["share"]))
         told += [] if note.kind == "crossed" else [scene.say(f"cap_note_{note.kind}", **facts)]
@@ -95,6 +99,10 @@ def remarks(scene: Scene, one: Outlook) -> list[str]:
         names = [scene.say("cap_planned", name=change.name, day=brief_day(scene, change.on)) for change in one.changes]
         told.append(scene.say("cap_reckons_with", list=scene.listed(dict.fromkeys(names))))
     return told
+
+
+def _jump(scene: Scene, one: Resource, size: float) -> str:
+    return quantity(scene, one, size) if one.counted else scene.say("cap_points", n=scene.number(size * 100))
 
 
 def _fact(scene: Scene, value: object) -> object:
@@ -106,20 +114,11 @@ def _picture(scene: Scene, one: Outlook) -> Part:
     last = one.crossing.as_of.date()
     reach = one.crossing.latest or one.crossing.likely
     end = max((reach or date.max), last + timedelta(days=LEAST)) if reach else last + timedelta(days=365)
-    future = one.crossing.fan()
+    future = one.ahead()
     future = future[future["ds"] <= pd.Timestamp(min(end + timedelta(days=AFTER), last + timedelta(days=365)))].iloc[::STEP]
     past = one.daily[one.daily["ds"] > pd.Timestamp(last - timedelta(days=PAST))]
-    whole = one.resource.whole
-    frame = pd.concat(
-        [
-            pd.DataFrame({"ds": past["ds"], "y": past["y"] / whole}),
-            pd.DataFrame(
-                {"ds": future["ds"]}
-                | {name: future[column] / whole for name, column in (("median", "median"), ("lower", "lo-80"), ("upper", "hi-80"))}
-            ),
-        ],
-        ignore_index=True,
-    )
+    known = pd.DataFrame({"ds": past["ds"], "y": past["y"] / one.resource.whole})
+    frame = pd.concat([known, future], ignore_index=True)
     for column in ("median", "lower", "upper"):
         frame[column] = frame[column].astype(float)
     days = {"cap_mark_safe": one.safe.by, "cap_mark_even": one.even.by, "cap_mark_likely": one.crossing.likely}
@@ -135,13 +134,14 @@ def _picture(scene: Scene, one: Outlook) -> Part:
 
 
 def _summary(scene: Scene, one: Outlook) -> str:
+    key = "cap_fan_picture_crossed" if one.crossed else "cap_fan_picture" if one.crossing.likely else "cap_fan_picture_may"
     return scene.say(
-        "cap_fan_picture",
+        key,
         share=percent(one.share),
         limit=percent(one.resource.critical),
         likely=by_day(scene, one.crossing.likely),
         earliest=by_day(scene, one.crossing.earliest),
-        latest=by_day(scene, one.crossing.latest),
+        latest=latest_day(scene, one.crossing.latest),
     )
 
 
@@ -162,7 +162,7 @@ def _row(scene: Scene, one: Outlook, choice: Choice) -> dict[str, str | Markup]:
     then = scene.say("cap_not_within_two") if choice.at_least and choice.months is not None else by_day(scene, choice.likely)
     return {
         "cap_option": title,
-        "cap_gain_size": formats.MISSING if choice.size is None else amount(scene, choice.size, one.resource.unit),
+        "cap_gain_size": quantity(scene, one.resource, choice.size),
         "cap_price": money(scene, choice.price),
         "cap_lead": scene.say("cap_days", n=choice.lead_days),
         "cap_decide_by": scene.say("cap_past", day=by_day(scene, choice.by)) if late else by_day(scene, choice.by),

@@ -12,7 +12,7 @@ from itsq_analysis.sections.capacity.estate import Resource, resources
 from itsq_analysis.sections.capacity.load import service_hours
 from itsq_analysis.sections.capacity.outlook import YEAR, hourly_values, outlook_of
 from itsq_analysis.sections.capacity.risk_map import SAFE
-from itsq_analysis.sections.capacity.words import amount, money, named, percent, say_of
+from itsq_analysis.sections.capacity.words import money, named, percent, quantity, say_of
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Part, Section, paragraph, table
 
@@ -92,7 +92,7 @@ def _table(scene: Scene, found: list[Spare]) -> Part:
             "cap_resource": named(scene, one.resource),
             "cap_busy_hour": percent(one.idle.busy_hour),
             "cap_peak": percent(one.idle.peak),
-            "cap_spare": amount(scene, one.idle.spare, one.resource.unit) if one.resource.counted else percent(one.idle.spare),
+            "cap_spare": quantity(scene, one.resource, one.idle.spare),
             "cap_share": percent(one.idle.share),
             "cap_saving": money(scene, one.idle.saving),
             "cap_days_seen": scene.say("cap_days_short" if one.days < SHORT else "cap_days", n=one.days),

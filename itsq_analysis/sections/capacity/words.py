@@ -14,7 +14,7 @@ from itsq_analysis.sections.scene import Scene
 
 TEN_THOUSAND = 10_000  # Chinese counts money in these
 AFTER = re.compile("([\N{FULLWIDTH COMMA}\N{FULLWIDTH COLON}\N{FULLWIDTH LEFT PARENTHESIS}\N{IDEOGRAPHIC FULL STOP}]) ")
-QUESTION = "\N{FULLWIDTH QUESTION MARK}"
+BEFORE = re.compile(" ([\N{FULLWIDTH QUESTION MARK}\N{FULLWIDTH LEFT PARENTHESIS}])")
 SMALL = 3  # months, below which a decimal says something
 
 
@@ -35,6 +35,11 @@ def amount(scene: Scene, value: float | None, unit: str) -> str:
     return f"{count}%" if unit == "%" else f"{count} {unit}".strip()
 
 
+def quantity(scene: Scene, one: Resource, value: float | None) -> str:
+    """A part of a resource's capacity: in its unit, or as a share of the whole where its metric is a share itself."""
+    return amount(scene, value, one.unit) if one.counted else percent(value)
+
+
 def percent(share: float | None) -> str:
     """A share of the whole, without decimals: what is measured is not that exact."""
     return formats.MISSING if share is None or share != share else f"{share:.0%}"
@@ -43,6 +48,16 @@ def percent(share: float | None) -> str:
 def by_day(scene: Scene, day: date | None) -> str:
     """A day of a distribution; none is "not within 12 months"."""
     return scene.say("cap_not_within") if day is None else brief_day(scene, day)
+
+
+def latest_day(scene: Scene, day: date | None) -> str:
+    """The last day of a range; none lies beyond the 12 months that are looked at."""
+    return scene.say("cap_open_end") if day is None else brief_day(scene, day)
+
+
+def month_name(scene: Scene, day: date) -> str:
+    """A month and its year."""
+    return f"{day.year}\u5e74{day.month}\u6708" if scene.language == "zh" else f"{formats.MONTHS[day.month - 1]} {day.year}"
 
 
 def months(scene: Scene, count: float) -> str:
@@ -60,7 +75,7 @@ def named(scene: Scene, one: Resource) -> str:
 def say_of(scene: Scene, id: str, name: str, **facts: Any) -> str:  # noqa: A002 - the key's name in sentences.toml
     """A sentence about a name, which stands apart from Chinese words where it begins or ends with a Latin letter."""
     said = AFTER.sub(r"\1", tight(scene.say(id, name=spaced(scene, name), **facts)))
-    return said.replace(f" {QUESTION}", QUESTION)
+    return BEFORE.sub(r"\1", said)
 
 
 def with_service(scene: Scene, one: Resource) -> str:

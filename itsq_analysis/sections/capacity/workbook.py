@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from typing import Any
 
@@ -15,6 +13,7 @@ from itsq_analysis.sections.capacity.load import loads
 from itsq_analysis.sections.capacity.orders import ends
 from itsq_analysis.sections.capacity.outlook import outlook_of, outlooks, unmeasured
 from itsq_analysis.sections.capacity.risk_map import HORIZONS
+from itsq_analysis.sections.capacity.what_if import answers
 from itsq_analysis.sections.capacity.words import named
 from itsq_analysis.sections.cells import about_sheet, definitions_sheet, headings
 from itsq_analysis.sections.scene import Scene
@@ -72,6 +71,7 @@ def sheets(scene: Scene, tickets: Scene | None) -> list[Sheet]:
         Sheet(scene.term("cap_resources"), headings(scene, FIGURES), figures(scene), empty, fixed=2),
         _forecasts(scene),
         _choices(scene),
+        _what_if(scene),
         _ends(scene),
         *(people_sheets(tickets) if tickets else []),
         definitions_sheet(scene, "cap_def_", DEFINITIONS),
@@ -107,6 +107,22 @@ def _choices(scene: Scene) -> Sheet:
     return Sheet(scene.term("cap_options"), headings(scene, kinds), rows, scene.term("none"), fixed=1)
 
 
+def _what_if(scene: Scene) -> Sheet:
+    """The days of every resource that a scenario touches: a row a scenario, first as planned."""
+    kinds: dict[str, Kind] = {"cap_resource": "text", "cap_scenario": "text", "cap_earliest": "date", "cap_likely": "date"}
+    kinds |= {"cap_latest": "date", "cap_risk_365": "share"}
+    found = answers(scene)
+    rows = [
+        [
+            *(named(scene, one.resource), scene.term(f"cap_if_{name}" if name else "cap_as_planned")),
+            *(row[column] for column in ("earliest", "likely", "latest", "probability")),
+        ]
+        for one in outlooks(scene)
+        for name, row in found.get(one.resource.key, {}).items()
+    ]
+    return Sheet(scene.term("cap_what_if"), headings(scene, kinds), rows, scene.term("none"), fixed=2)
+
+
 def _ends(scene: Scene) -> Sheet:
     kinds: dict[str, Kind] = {"cap_resource": "text", "cap_kind": "text", "cap_end": "date", "cap_act_by": "date"}
     kinds |= {"cap_yearly": "number", "supplier": "text", "owner": "text"}
@@ -122,11 +138,8 @@ def _ends(scene: Scene) -> Sheet:
 
 def to_csv(scene: Scene) -> bytes:
     """The figures of every resource as CSV: UTF-8 with a byte order mark, days as 2026-10-01, nothing where it is missing."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow([key.removeprefix("cap_").removeprefix("chart_") for key in FIGURES])
-    writer.writerows([[_cell(value) for value in row] for row in figures(scene)])
-    return text.getvalue().encode("utf-8-sig")
+    header = [key.removeprefix("cap_").removeprefix("chart_") for key in FIGURES]
+    return values_csv.written(header, ([_cell(value) for value in row] for row in figures(scene)))
 
 
 def _cell(value: Any) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -79,16 +78,10 @@ def _record(scene: Scene, found: Outlook, record: Record) -> Sheet:
 def to_csv(found: Outlook) -> bytes:
     """Sums and days of every series as CSV: UTF-8 with a byte order mark, days as 2026-11-03, nothing where it is missing."""
     numbers = ["mean", "median", *(f"{side}-{level:g}" for level in found.asked.levels for side in ("lo", "hi"))]
-    text = io.StringIO(newline="")
 
-    def told(row: dict[Any, Any]) -> list[str]:
-        return [values_csv.number(row[key]) for key in numbers]
+    def told(row: dict[Any, Any], span: str, start: date, end: date) -> list[object]:
+        return [values_csv.name(row["unique_id"]), span, start, end, *(values_csv.number(row[key]) for key in numbers)]
 
-    writer = csv.writer(text)
-    writer.writerow(["unique_id", "span", "start", "end", *numbers])
-    for row in found.sums.to_dict("records"):
-        writer.writerow([values_csv.name(row["unique_id"]), row["span"], row["start"], row["end"], *told(row)])
-    for row in found.days.to_dict("records"):
-        start = row["ds"].date()
-        writer.writerow([values_csv.name(row["unique_id"]), "day", start, start + pd.Timedelta(days=1), *told(row)])
-    return text.getvalue().encode("utf-8-sig")
+    rows = [told(row, row["span"], row["start"], row["end"]) for row in found.sums.to_dict("records")]
+    rows += [told(row, "day", row["ds"].date(), row["ds"].date() + timedelta(days=1)) for row in found.days.to_dict("records")]
+    return values_csv.written(["unique_id", "span", "start", "end", *numbers], rows)

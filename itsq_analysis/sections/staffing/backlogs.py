@@ -58,16 +58,16 @@ def _risk(scene: Scene, plan: Plan, one: TeamWork) -> str:
         better = scene.say("people_team_never", people=int(one.chances["people"].max()))
     else:
         pairs = zip(reached["people"].tolist(), reached["within"].tolist(), strict=True)
-        told = [scene.say("people_team_better", people=people, chance=chance(within)) for people, within in pairs]
+        told = [scene.say("people_team_better", people=people, chance=scene.chance(within)) for people, within in pairs]
         better = clauses(told, scene.language)
     facts = {"team": one.team, "people": now, "limit": scene.number(one.limit), "last": day_name(scene, plan.weeks.last)}
-    return scene.say(
-        "people_team_pace" if one.bounds else "people_team_risk", chance=chance(one.chance(now)), better=better, **facts
-    )
+    if one.bounds:
+        return scene.say("people_team_pace", chance=f"{one.chance(now):.0%}", better=better, **facts)
+    return scene.say("people_team_risk", chance=scene.chance(one.chance(now)), better=better, **facts)
 
 
 def chance(share: float) -> str:
-    """A probability from 1,000 paths, in whole per cent; never 0 % or 100 %.
+    """A probability from 1,000 paths as a cell says it, in whole per cent; never 0 % or 100 %.
 
     >>> chance(0.8449), chance(0.0), chance(1.0)
     ('84%', '<1%', '>99%')

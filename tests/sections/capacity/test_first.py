@@ -9,8 +9,10 @@ import pytest
 
 from itsq_analysis.narrative import Language
 from itsq_analysis.narrative.length import words
-from itsq_analysis.sections.capacity.first import first_screen, verdict
+from itsq_analysis.sections.capacity.first import first_screen, nothing, verdict
+from itsq_analysis.sections.capacity.outlook import outlooks
 from tests.sections.capacity.estates import daily, flat, html, resource, rising, scene
+from tests.tables import Row
 
 LIMIT = {"en": 220, "zh": 420}  # words of three whole cards, Chinese characters
 HOSTILE = "<script>alert('x')</script>{{7*7}}"
@@ -32,7 +34,7 @@ def test_no_register_nothing_measured_nothing_to_order_and_something_later() -> 
     assert verdict(safe) == "None of 1 measured resources reaches its limit within 12 months with a risk of one in ten."
     slow = scene(resources=[resource(lead_time_days=0)], metrics=rising(end=50.0))
     assert verdict(slow) == (
-        "None of 1 measured resources needs a decision before 30 November. The next one: The disk, to be ordered by 12 December."
+        "None of 1 measured resources needs a decision by 30 November. The next one: The disk, to be ordered by 12 December."
     )
 
 
@@ -82,7 +84,7 @@ def test_three_cards_and_the_rest_counted() -> None:
     ]
     shown = html(first_screen(scene(resources=rows, metrics=[row for name in names for row in rising(name)])))
     assert shown.count('<p class="what">') == 3
-    assert "5 of 5 measured resources need a decision before 30 November." in shown
+    assert "5 of 5 measured resources need a decision by 30 November." in shown
     assert "2 more decisions below. One renewal is due: The crt (8 December). One resource has no data and is not judged." in shown
 
 
@@ -104,8 +106,33 @@ def test_whatever_a_register_holds_stays_text_and_the_screen_stays_short(languag
 
 
 def test_what_falls_back_again_and_again_says_so() -> None:
+    """The last value is the saw's peak, beyond the limit: it will fall back as before."""
     saw = [5.0 * (1 + n % 20) for n in range(200)]
-    beyond = sum(value >= 90 for value in saw[-90:])
-    assert f"Beyond its limit on {beyond} of the last 90 days already, and fell back each time." in plain(
-        resources=[resource()], metrics=daily("disk", saw)
-    )
+    beyond = sum(value >= 90.9 for value in saw[-90:])
+    shown = plain(resources=[resource(capacity=101.0)], metrics=daily("disk", saw))
+    assert f"Beyond its limit on {beyond} of the last 90 days already, and fell back each time." in shown
+    assert "If nothing is done: it goes beyond its limit again and again, as before." in shown
+
+
+MORE = {"resource": "disk", "option": "extend", "title": "More", "size": 100.0, "lead_time_days": 30, "outcome": "chosen"}
+
+
+@pytest.mark.parametrize(
+    ("columns", "metrics", "options", "said"),
+    [
+        (
+            {},
+            flat("disk", 95),
+            [],
+            "If nothing is done: it stays beyond its limit, but is most likely not full (100%) within 12 months.",
+        ),
+        ({"kind": "cpu"}, flat("disk", 95), [], "If nothing is done: it stays beyond its limit in the busy hour."),
+        ({}, flat("disk", 95), [MORE], "If nothing more is done: most likely below its limit again from 19 November on."),
+        ({}, rising(), [MORE], "If nothing is done: most likely full (100%) on 22 March 2027."),
+    ],
+)
+def test_what_happens_otherwise(columns: Row, metrics: list[Row], options: list[Row], said: str) -> None:
+    """Ordered on 20 October for thirty days: 200 GiB from 19 November on, full 140 days after 60."""
+    ordered = [{**one, "decided_on": date(2026, 10, 20)} for one in options]
+    subject = scene(resources=[resource(**columns)], metrics=metrics, capacity_options=ordered)
+    assert nothing(subject, outlooks(subject)[0]) == said

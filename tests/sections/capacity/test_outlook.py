@@ -158,6 +158,22 @@ def test_one_full_day_of_what_is_used_at_once_is_no_lack_of_capacity() -> None:
     assert found == {"one": 0.0, "two": 1.0}
 
 
+@pytest.mark.parametrize(("kind", "full", "crossed"), [("cpu", 1, False), ("cpu", 2, True), ("disk", 1, True), ("disk", 0, False)])
+def test_what_is_used_at_once_is_beyond_its_limit_after_two_full_days(kind: str, full: int, crossed: bool) -> None:
+    values = [50.0] * 60 + [95.0] * full
+    [one] = outlooks(scene(resources=[resource(kind=kind)], metrics=daily("disk", values)))
+    assert one.crossed is crossed
+
+
+def test_an_extension_of_a_share_raises_the_limit_as_one_of_an_amount_does() -> None:
+    """60 % and one point a day; as much again from 19 November on: 180 % of today's capacity, 120 days."""
+    more = {"resource": "disk", "option": "extend", "title": "More", "size": 1.0, "lead_time_days": 30, "outcome": "chosen"}
+    ordered = [{**more, "decided_on": date(2026, 10, 20)}]
+    share = resource(capacity=None, unit="")
+    subject = scene(resources=[share], metrics=rising(end=0.6, step=0.01), capacity_options=ordered)
+    assert outlooks(subject)[0].crossing.likely == date(2027, 3, 2)
+
+
 def test_renewals_are_due_a_lead_time_before_the_end() -> None:
     rows = [
         resource("over", kind="certificate", metric=None, expires_on=date(2026, 10, 20)),

@@ -71,6 +71,14 @@ def test_the_step_of_the_register_is_an_option_where_no_extension_is_named() -> 
     ]
 
 
+def test_the_step_of_a_share_is_a_share() -> None:
+    """60 % and one point a day: a quarter more moves 90 % by 22.5 points."""
+    share = resource(capacity=None, unit="", step_size=0.25, lead_time_days=20)
+    found = report(resources=[share], metrics=rising(end=0.6, step=0.01))
+    assert [one.title for one in choices(found.scene, outlooks(found.scene)[0])] == ["one step, 25%"]
+    assert rows_of(found.sheets())[1][1] == "25%"
+
+
 def test_an_option_beyond_two_years_gains_at_least_so_much() -> None:
     more = {"resource": "disk", "option": "extend", "title": "Huge", "size": 10_000.0}
     subject = scene(resources=[resource()], metrics=rising(), capacity_options=[more])
@@ -85,6 +93,41 @@ def test_remarks_tell_of_gaps_and_plans() -> None:
     found = remarks(subject, outlooks(subject)[0])
     assert "33% of the history is missing; it is left out, not counted as zero." in found
     assert "The forecast reckons with what is planned: Sale (24 December)." in found
+
+
+def test_a_jump_of_a_share_is_told_in_percentage_points_and_one_fall_may_be_followed_by_another() -> None:
+    """From 20 % to 45 %; a disk that rose to 70 GiB in 70 days fell once, by 60."""
+    rows = [resource("cpu", kind="cpu", capacity=None, unit=""), resource()]
+    fallen = [*map(float, range(1, 71)), *map(float, range(10, 30))]
+    subject = scene(resources=rows, metrics=[*daily("cpu", [0.2] * 40 + [0.45] * 40), *daily("disk", fallen)])
+    found = {one.resource.key: remarks(subject, one) for one in outlooks(subject)}
+    assert any("jumped by 25 percentage points on 24 September 2026" in text for text in found["cpu"])
+    assert any(text.endswith("that it falls back again is given three chances in ten at most.") for text in found["disk"])
+
+
+def test_demand_of_several_services_is_added_up_and_a_month_that_lacks_one_is_left_out() -> None:
+    """300 and 100 in October; August has the portal's 300 alone, between months that have both: no fall by a quarter."""
+    amounts = [(7, "Portal", 200.0), (7, "Mail", 50.0), (8, "Portal", 300.0)]
+    amounts += [(9, "Portal", 300.0), (9, "Mail", 80.0), (10, "Portal", 300.0), (10, "Mail", 100.0)]
+    rows = [
+        {"date": date(2026, month, day), "driver": "Orders", "kind": "measured", "value": value, "service": service}
+        for month, service, value in amounts
+        for day in range(1, 15 if service == "Mail" else 29)
+    ]
+    plan = {"date": date(2026, 12, 1), "driver": "Orders", "kind": "planned"}
+    rows += [{**plan, "service": service, "value": value} for service, value in (("Portal", 310.0), ("Mail", 110.0))]
+    section = report(demand_drivers=rows).demand()
+    assert charts(section)[0].data.iloc[:, 1].tolist() == ["250", "380", "400"]
+    assert any("the most 420 in December 2026" in text for text in told(section))
+
+
+def test_an_event_finds_a_resource_as_large_as_it_is_then() -> None:
+    """100 GiB more from 19 November on: on 2 December 90 of 200."""
+    sale = {"date": date(2026, 12, 2), "until": date(2026, 12, 2), "driver": "d", "kind": "planned", "event": "Sale", "growth": 0.0}
+    more = {"resource": "disk", "option": "extend", "title": "More", "size": 100.0, "lead_time_days": 30, "outcome": "chosen"}
+    more["decided_on"] = date(2026, 10, 20)
+    section = report(resources=[resource()], metrics=rising(), demand_drivers=[sale], capacity_options=[more]).demand()
+    assert rows_of(section)[1][5] == "The disk: 45% (80% range up to 45%), limit 90%"
 
 
 def test_demand_is_told_by_whole_months() -> None:
@@ -150,6 +193,15 @@ def test_what_is_measured_once_a_day_has_no_gaps_and_what_fell_silent_has() -> N
     ]
     found = {one.resource.key: one.coverage for one in loads(scene(resources=rows, metrics=metrics))}
     assert found == {"daily": 1.0, "gaps": 0.5}
+
+
+def test_the_picture_names_the_fullest_in_the_busy_hour_though_another_loses_more() -> None:
+    """50 % of a pair is 100 % of the one that is left, and stands first; 60 % is nevertheless fuller."""
+    rows = [resource("pair", kind="cpu", capacity=100.0, members=2), resource("full", kind="cpu", capacity=100.0)]
+    metrics = [*hourly("pair", [50.0] * 24 * 28), *hourly("full", [60.0] * 24 * 28)]
+    found = report(resources=rows, metrics=metrics)
+    assert loads(found.scene)[0].resource.key == "pair"
+    assert charts(found.load())[0].summary.startswith("The full is the fullest against its limit: 60% in the busy hour")
 
 
 def test_only_service_hours_count_where_the_service_has_a_calendar() -> None:
@@ -232,8 +284,37 @@ def test_energy_is_a_sum_a_month_and_the_pue_a_quotient_of_both() -> None:
     assert {str(month): value for month, value in pue(one, months).items()} == {"2026-08": 2.0, "2026-10": 1.5}
     assert report(resources=[resource()]).energy() is None
     assert report(resources=[power], metrics=metrics).energy().answer == (  # type: ignore[union-attr]
-        "Room: PUE 1.50 in the newest whole month, 2.00 1 months before."
+        "Room: PUE 1.50 in October 2026, 2.00 in August 2026."
     )
+
+
+def test_a_metric_that_is_the_pue_itself_has_one_picture() -> None:
+    power = resource("power", name="Room", kind="energy", unit="", metric="pue", capacity=None)
+    metrics = daily("power", [1.5] * 62, date(2026, 10, 31), "pue")
+    section = report(resources=[power], metrics=metrics).energy()
+    assert section is not None
+    assert [chart.title for chart in charts(section)] == ["Room: PUE"]
+    assert section.answer == "Room: PUE 1.50 in October 2026, 1.50 in September 2026."
+
+
+def test_a_short_history_says_how_long_before_its_forecasts_were_made() -> None:
+    """Of 100 days 70 were known thirty days before, 10 ninety days before."""
+    found = report(resources=[resource(capacity=1000.0)], metrics=rising(days=100, end=300.0)).record()
+    assert found.answer.startswith(
+        "Of 7 daily values of the last week (each resource, foretold 30 days before), 7 lay in the range"
+    )
+
+
+def test_what_is_late_is_told_first_and_no_decision_is_left_out() -> None:
+    """Twelve decisions, the oldest of which is due: it stands first, the newest nine beside it, two in the fold."""
+    base = {"resource": "disk", "option": "extend", "size": 1.0, "lead_time_days": 1, "outcome": "rejected"}
+    rows = [{**base, "title": f"No {n}", "number": str(n), "decided_on": date(2026, 3, n)} for n in range(2, 13)]
+    rows.append({**base, "title": "Late", "number": "1", "decided_on": date(2026, 1, 1), "outcome": "chosen"})
+    section = report(resources=[resource()], capacity_options=rows).record()
+    assert [row[2] for row in rows_of(section)[1:3]] == ["Extend (Late)", "Extend (No 12)"]
+    assert len(rows_of(section)) == 11
+    assert "2 earlier decisions" in html(section)
+    assert [row[2] for row in rows_of(section, 1)[1:]] == ["Extend (No 3)", "Extend (No 2)"]
 
 
 def test_earlier_forecasts_are_made_again_as_of_their_day_and_marked_so() -> None:
@@ -246,7 +327,7 @@ def test_earlier_forecasts_are_made_again_as_of_their_day_and_marked_so() -> Non
     ]
     section = found.record()
     assert section.answer.startswith(
-        "Of 14 days of the last week, 14 lay in the range expected 30 and 90 days before (80% should)."
+        "Of 14 daily values of the last week (each resource, foretold 30 and 90 days before), 14 lay in the range"
     )
     assert any(sentence.startswith("Recomputed, not stored") for sentence in told(section))
 
@@ -278,7 +359,7 @@ def test_decisions_of_the_past_say_what_came_of_them_and_what_is_late() -> None:
 def test_the_appendix_names_what_has_no_data_and_defines_every_number() -> None:
     found = report(resources=[resource(), resource("ghost"), resource("mute", metric=None)], metrics=rising())
     section = found.appendix()
-    assert section.answer.startswith("Of 3 registered resources 1 are measured; 2 ought to be and are not")
+    assert section.answer.startswith("Of 3 registered resources 1 are measured; without data although there should be some: 2;")
     assert [row[0:3:2] for row in rows_of(section)[1:]] == [
         ["The ghost", "Its metric has no values."],
         ["The mute", "The register names no metric, and none was loaded for it."],

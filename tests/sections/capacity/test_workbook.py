@@ -46,11 +46,11 @@ def test_the_csv_has_one_row_a_resource_with_days_and_shares() -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_workbook_has_every_sheet_and_no_formula(language: Language) -> None:
     sheets = book(made(language))
-    assert len(sheets) == 6
+    assert len(sheets) == 7
     assert all(rows for rows in sheets.values())
     archive = ZipFile(io.BytesIO(made(language).files().contents[WORKBOOK]))
     parts = [archive.read(name).decode("utf-8") for name in archive.namelist() if name.startswith("xl/worksheets/")]
-    assert len(parts) == 6
+    assert len(parts) == 7
     assert [part for part in parts if "<f>" in part] == []
 
 
@@ -63,6 +63,11 @@ def test_the_forecasts_are_weekly_and_the_options_carry_their_days() -> None:
     [option] = sheets["Options"][1:]
     assert option[3:7] == [10, "GiB", 500, 20]
     assert option[7:9] == [date(2026, 11, 12), date(2026, 12, 12)]
+    assert [row[1:4:2] for row in sheets["What if"][1:]] == [
+        ["As planned", date(2026, 12, 2)],
+        ["Demand +30%", date(2026, 11, 26)],
+        ["Limit raised to 95%", date(2026, 12, 7)],
+    ]
     assert sheets["What ends in 12 months"][1][2] == date(2026, 12, 2)
 
 
