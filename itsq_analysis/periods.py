@@ -57,6 +57,12 @@ class Period:
         start = self.start - timedelta(days=self.days)
         return _days(self.grain, start, self.start)
 
+    def following(self) -> Period:
+        """The period after, of the same grain; after a range the range of as many days that starts where it ends."""
+        if self.grain in _MONTHS:
+            return _months(self.grain, self._first_month() + _MONTHS[self.grain], self.start.day)
+        return _days(self.grain, self.end, self.end + timedelta(days=self.days))
+
     def same_period_last_year(self) -> Period:
         """The period of the same name a year before; 29 February becomes the 28th, week 53 the last week of its year."""
         if self.grain in _MONTHS:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 
+from itsq_analysis.charts.labels import day as short_day
 from itsq_analysis.narrative import formats
 from itsq_analysis.narrative.length import shortened
 from itsq_analysis.periods import parse_period
@@ -60,15 +61,25 @@ def commas(scene: Scene, items: Iterable[str]) -> str:
 
 
 def brief_day(scene: Scene, day: date) -> str:
-    """A day of the report's year or the next without its year: "30 November", in Chinese month and day.
+    """A day without its year where that is the year of the first day after the period: "30 November", in Chinese month and day.
 
-    A day of another year keeps it.
+    A day of another year keeps it; after a period that ends with December that is the year of the period itself.
     """
     text = formats.day(day, scene.language)
     if day.year != scene.period.end.year:
         return text
     year = str(day.year)
     return text.removesuffix(f" {year}").removeprefix(f"{year}\N{CJK UNIFIED IDEOGRAPH-5E74}")
+
+
+def days_named(scene: Scene, start: date, end: date) -> str:
+    """Days from the first to the one before `end`: "3–30 Nov", "30 Nov–6 Dec", of a single one "8 Nov"."""
+    last = end - timedelta(days=1)
+    if start == last:
+        return short_day(start, scene.language)
+    if (start.year, start.month) != (last.year, last.month):
+        return f"{short_day(start, scene.language)}–{short_day(last, scene.language)}"
+    return f"{start.day}–{short_day(last, 'en')}" if scene.language == "en" else f"{start.month}月{start.day}–{last.day}日"
 
 
 def brief_period(scene: Scene, label: str) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from itsq_analysis.narrative import paragraph as sentences
 from itsq_analysis.narrative.length import shortened
-from itsq_analysis.sections.brief import spaced, tight
+from itsq_analysis.sections.brief import days_named, spaced, tight
 from itsq_analysis.sections.decision import Decision
 from itsq_analysis.sections.finding import Finding
 from itsq_analysis.sections.first_screen import OWNER, FirstScreen, block
@@ -15,7 +15,6 @@ from itsq_analysis.sections.forecast.outlook import Outlook
 from itsq_analysis.sections.forecast.record import Record
 from itsq_analysis.sections.forecast.words import (
     change,
-    days_named,
     expected,
     name_of,
     percent,

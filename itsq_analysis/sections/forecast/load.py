@@ -9,8 +9,9 @@ import pandas as pd
 from itsq_analysis.charts import heat_grid
 from itsq_analysis.charts.labels import day as short_day
 from itsq_analysis.narrative import paragraph as sentences
+from itsq_analysis.sections.brief import days_named
 from itsq_analysis.sections.forecast.outlook import WEEK, Outlook
-from itsq_analysis.sections.forecast.words import days_named, reach, specials, things, weekday
+from itsq_analysis.sections.forecast.words import reach, specials, things, weekday
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Html, Part, Section, folded, paragraph, table
 

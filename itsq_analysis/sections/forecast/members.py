@@ -9,8 +9,9 @@ import pandas as pd
 from itsq_analysis.charts import Chart, fan
 from itsq_analysis.narrative import formats
 from itsq_analysis.narrative import paragraph as sentences
+from itsq_analysis.sections.brief import days_named
 from itsq_analysis.sections.forecast.outlook import WEEK, Outlook
-from itsq_analysis.sections.forecast.words import change, days_named, expected, name_of, reach, things, working_days
+from itsq_analysis.sections.forecast.words import change, expected, name_of, reach, things, working_days
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Html, Part, Section, bullets, folded, paragraph, table
 
@@ -68,7 +69,7 @@ def pictures(scene: Scene, found: Outlook) -> Section:
     facts = {"level": f"{found.asked.level:g}%", "n": min(len(found.members), PICTURES)}
     answer = scene.say("fc_pictures_answer" if found.members else "fc_pictures_whole", **facts)
     if hidden > 0:
-        answer += (" " if scene.language == "en" else "") + scene.say("fc_pictures_more", n=hidden)
+        answer = sentences([answer, scene.say("fc_pictures_more", n=hidden)], scene.language)
     return Section("fc_pictures", scene.term("fc_pictures"), answer, tuple(parts))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from itsq_analysis.forecasting.ended import find_ended
-from itsq_analysis.periods import Period, month_of, parse_period
+from itsq_analysis.periods import Period
 from itsq_analysis.sections.forecast.sums import Span, sums
 from itsq_analysis.sections.scene import Scene
 
@@ -100,27 +100,10 @@ def _daily(scene: Scene, table: str, by: str | None) -> pd.DataFrame | None:
 
 def following(scene: Scene, count: int) -> list[Period]:
     """The periods after the reporting one."""
-    starts_on = scene.workspace.settings.period.month_starts_on
-    found, last = [], scene.period
-    for _ in range(count):
-        last = _after(last, starts_on)
-        found.append(last)
-    return found
-
-
-def _after(period: Period, starts_on: int) -> Period:
-    """The period after, of the same grain."""
-    if period.grain in ("week", "day"):
-        return parse_period(period.end.isoformat() if period.grain == "day" else f"{period.end:%G-W%V}", starts_on)
-    first = month_of(period.end, starts_on)
-    year, month = int(first.label[:4]), int(first.label[5:7])
-    labels = {
-        "month": first.label,
-        "quarter": f"{year}-Q{(month + 2) // 3}",
-        "half": f"{year}-H{(month + 5) // 6}",
-        "year": str(year),
-    }
-    return parse_period(labels[period.grain], starts_on)
+    found = [scene.period]
+    while len(found) <= count:
+        found.append(found[-1].following())
+    return found[1:]
 
 
 def _spans(course: list[Period], place: int) -> list[Span]:

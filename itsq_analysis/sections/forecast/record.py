@@ -10,9 +10,10 @@ import pandas as pd
 from itsq_analysis.charts import ranges
 from itsq_analysis.charts.labels import day as short_day
 from itsq_analysis.narrative import paragraph as sentences
+from itsq_analysis.sections.brief import days_named
 from itsq_analysis.sections.forecast.outlook import ALL, WEEK, Outlook
 from itsq_analysis.sections.forecast.track import FEWEST, Score, score, span_sum
-from itsq_analysis.sections.forecast.words import days_named, percent, reach, things
+from itsq_analysis.sections.forecast.words import percent, reach, things
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Part, Section, folded, paragraph, table
 

@@ -30,16 +30,6 @@ def name_of(scene: Scene, asked: Asked, series: str) -> str:
     return scene.term("unknown") if member == UNKNOWN else scene.member(asked.dimension, member)
 
 
-def days_named(scene: Scene, start: date, end: date) -> str:
-    """Days from the first to the one before `end`: "3–30 Nov", "30 Nov–6 Dec"."""
-    last = end - timedelta(days=1)
-    if start == last:
-        return short_day(start, scene.language)
-    if (start.year, start.month) != (last.year, last.month):
-        return f"{short_day(start, scene.language)}–{short_day(last, scene.language)}"
-    return f"{start.day}–{short_day(last, 'en')}" if scene.language == "en" else f"{start.month}月{start.day}–{last.day}日"
-
-
 def weekday(scene: Scene, day: date) -> str:
     """A day with its weekday: "Mon 9 Nov"."""
     return scene.say("fc_weekday", weekday=scene.term(f"weekday_{day.weekday()}"), day=short_day(day, scene.language))
@@ -80,7 +70,7 @@ def working_days(scene: Scene, start: date, end: date) -> int:
 
 
 def specials(scene: Scene, found: Outlook) -> dict[date, str]:
-    """The holidays among the days ahead that fall on what would be a working day or are named, by day."""
+    """The days ahead that the first calendar of itsq.toml has a name for, by day: holidays, on a weekend too."""
     calendar = scene.workspace.calendar(scene.workspace.settings.calendars[0].id)
     days = [found.start + timedelta(days=place) for place in range(found.asked.horizon)]
     names = {day: calendar.holiday_name(day, scene.language) for day in days}

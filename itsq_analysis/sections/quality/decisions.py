@@ -15,7 +15,8 @@ from itsq_analysis.periods import month_of
 from itsq_analysis.sections.brief import brief_day, brief_member, brief_scoped
 from itsq_analysis.sections.capacity.estate import as_of_metrics
 from itsq_analysis.sections.capacity.orders import orders
-from itsq_analysis.sections.capacity.words import percent, say_of
+from itsq_analysis.sections.capacity.outlook import Outlook
+from itsq_analysis.sections.capacity.words import by_day, percent, say_of
 from itsq_analysis.sections.decision import Decision
 from itsq_analysis.sections.forecast.next_periods import expected
 from itsq_analysis.sections.forecast.words import working_days
@@ -48,10 +49,7 @@ def decisions(scene: Scene) -> list[Decision]:
 
 def decide_by(scene: Scene) -> date:
     """The day by which a rule asks for a decision: the last of the period after, before the next report counts again."""
-    period = scene.period
-    if period.grain == "month":
-        return month_of(period.end, scene.workspace.settings.period.month_starts_on).end - timedelta(days=1)
-    return period.end + timedelta(days=period.days - 1)
+    return scene.period.following().end - timedelta(days=1)
 
 
 def owner_of(scene: Scene, row: pd.Series) -> str:
@@ -88,16 +86,23 @@ def _capacity(scene: Scene) -> Iterator[Decision]:
     asked = orders(seen)
     if asked:
         first, more = asked[0], len(asked) - 1
-        limit = percent(first.resource.critical)
         yield Decision(
             say_of(scene, "rule_capacity_what", shortened(first.resource.name, WIDE)),
-            scene.say("rule_capacity_crossed", limit=limit)
-            if first.crossed or first.crossing.likely is None
-            else scene.say("rule_capacity_number", limit=limit, day=brief_day(scene, first.crossing.likely)),
+            _reached(scene, first),
             first.safe.by,
             first.resource.owner,
             scene.say("rule_capacity_more", n=more) if more else scene.say("rule_capacity"),
         )
+
+
+def _reached(scene: Scene, one: Outlook) -> str:
+    """That it is beyond its limit, when it most likely will be, or from when on it may."""
+    limit = percent(one.resource.critical)
+    if one.crossed:
+        return scene.say("rule_capacity_crossed", limit=limit)
+    if one.crossing.likely is None:
+        return scene.say("rule_capacity_may", limit=limit, day=by_day(scene, one.crossing.earliest))
+    return scene.say("rule_capacity_number", limit=limit, day=brief_day(scene, one.crossing.likely))
 
 
 def _missed(scene: Scene) -> Iterator[Decision]:

@@ -113,6 +113,6 @@ def _picture(scene: Scene, found: NextPeriods, record: Record) -> Part:
     rows = pd.concat([part[["label", "y", "median", "lo-80", "hi-80"]].astype({"y": float}) for part in parts], ignore_index=True)
     frame = rows.rename(columns={"label": "period", "lo-80": "lower", "hi-80": "upper"})
     outside = int((past["y"] < past["lo-80"]).sum() + (past["y"] > past["hi-80"]).sum())
-    summary = scene.say("foretold_picture", n=outside, of=len(past))
+    record_of = scene.say("foretold_picture", n=outside, of=len(past)) if len(past) else scene.say("foretold_picture_ahead")
     names = (scene.term("fc_came"), scene.term("fc_forecast"), scene.say("fc_range_named", level=f"{LEVEL:g}%"))
-    return ranges(frame, title=scene.say("foretold_chart"), summary=summary, names=names, language=scene.language)
+    return ranges(frame, title=scene.say("foretold_chart"), summary=record_of, names=names, language=scene.language)

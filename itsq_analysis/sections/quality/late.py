@@ -11,6 +11,7 @@ import pandas as pd
 from itsq_analysis.charts import stacked_bars
 from itsq_analysis.indicators.late import KINDS, late_tickets
 from itsq_analysis.narrative import formats
+from itsq_analysis.narrative import paragraph as sentences
 from itsq_analysis.sections.judgement import judgement
 from itsq_analysis.sections.notes import note_cell
 from itsq_analysis.sections.quality.case_mix import case_mix_sentence
@@ -114,13 +115,13 @@ def _answer(scene: Scene, row: pd.Series, late: pd.DataFrame) -> str:
         return scene.say("late_none", **facts)
     worse = [one for one in worse_members(scene).worse if (one.row["indicator"], one.row["dimension"]) == (RESOLVED, "group")]
     worst = worse[0].row["member"] if worse else None
-    sentences = [
+    told = [
         scene.say("late_count", n=scene.number(len(late)), **facts),
         *_left_out(scene),
         *[_stands_out(scene, one, late) for one in worse[:1]],
         _most_hours(scene, late, worst),
     ]
-    return (" " if scene.language == "en" else "").join(sentences)
+    return sentences(told, scene.language)
 
 
 def _left_out(scene: Scene) -> Iterator[str]:

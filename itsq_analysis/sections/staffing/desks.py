@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from math import isinf
 
 import pandas as pd
 
 from itsq_analysis.narrative import formats
+from itsq_analysis.sections.brief import days_named
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Html, table
-from itsq_analysis.sections.staffing.plan import clock, day_name, days_listed, special_name, team_name, week_name
+from itsq_analysis.sections.staffing.plan import clock, day_name, days_listed, special_name, team_name
 from itsq_analysis.staffing.desk import Desk
 from itsq_analysis.staffing.planning import Plan
 from itsq_analysis.staffing.shortage import Occasion, Stretch, occasions, stretches, too_few, too_many
@@ -91,7 +92,7 @@ def _week(scene: Scene, desk: Desk, first: date, last: date) -> dict[str, str]:
     known = rows[rows["gap"].notna()]
     gaps = known["gap"].astype(float)
     return {
-        "week": week_name(scene, first, last),
+        "week": days_named(scene, first, last + timedelta(days=1)),
         "holidays_and_days": special_days_of(scene, first, last),
         "contacts_expected": scene.number(float(rows["expected"].sum())),
         "needed_hours": scene.number(float(rows["needed"].sum())),

@@ -63,13 +63,6 @@ def special_name(scene: Scene, day: date) -> str:
     return re.split("[(\uff08]", name)[0].strip() or scene.term("special_holiday")
 
 
-def week_name(scene: Scene, first: date, last: date) -> str:
-    """The days of a week: "9–15 Nov", "30 Nov–6 Dec"."""
-    if first.month == last.month:
-        return f"{first.day}–{short_day(last, 'en')}" if scene.language == "en" else f"{first.month}月{first.day}–{last.day}日"
-    return f"{short_day(first, scene.language)}–{short_day(last, scene.language)}"
-
-
 def weeks_of(plan: Plan) -> list[tuple[date, date]]:
     """First and last day of each calendar week of the plan; the first may be short."""
     mondays = sorted({day - timedelta(days=day.weekday()) for day in plan.weeks.days})

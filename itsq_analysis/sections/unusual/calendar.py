@@ -10,13 +10,14 @@ import pandas as pd
 
 from itsq_analysis.charts import Chart, calendar_grid
 from itsq_analysis.narrative import clauses
+from itsq_analysis.sections.forecast.words import things
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.unusual.events import Event
 from itsq_analysis.sections.unusual.words import subject
 
 
-def calendar(scene: Scene, start: date, end: date, events: Sequence[Event]) -> Chart:
-    """One cell per day from the start to the day before the end; the days of events are filled, holidays named.
+def calendar(scene: Scene, start: date, end: date, events: Sequence[Event], table: str) -> Chart:
+    """One cell per day from the start to the day before the end; the days of a table's events are filled, holidays named.
 
     On a day of several events the largest one is told.
     """
@@ -33,11 +34,8 @@ def calendar(scene: Scene, start: date, end: date, events: Sequence[Event]) -> C
         ]
     unusual = int(frame["value"].notna().sum())
     summary = scene.say("unusual_picture", days=len(days), n=unusual, events=len(events))
-    return calendar_grid(frame, title=scene.say("unusual_calendar"), summary=summary, language=scene.language)
-
-
-def _joined(scene: Scene, first: str, then: str) -> str:
-    return clauses([first, then], scene.language) if then else first
+    title = scene.say("unusual_calendar", things=things(scene, table))
+    return calendar_grid(frame, title=title, summary=summary, language=scene.language)
 
 
 def holidays(scene: Scene, days: pd.DatetimeIndex) -> list[str | None]:

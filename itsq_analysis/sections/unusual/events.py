@@ -14,14 +14,15 @@ from itsq_analysis.anomaly import detect, to_events
 from itsq_analysis.anomaly.explain import Explanation
 from itsq_analysis.errors import ForecastError
 from itsq_analysis.sections.scene import ALPHA, Scene
+from itsq_analysis.series import UNKNOWN
 from itsq_analysis.workspace.explaining import explain_event
 
 ALARMS = 1.0  # false alarms a month that a page allows itself, over all its series together
 WEEKS = 13  # looked back over, at least the period
 BY = ("service", "group")  # whose members are looked at besides the whole
-UNKNOWN = "(unknown)"
 SHORTEST = 56  # days of a series from which it is looked at
 EXPLAINED = 12  # events that are explained, the most unusual
+LENGTHS = 3  # of events that begin on one day
 SAME = 0.5  # share of the smaller event's tickets in the larger one from which they are the same event
 NEAR = 0.8  # a service is told in place of a group if its excess is at least so large a part of the group's
 
@@ -34,11 +35,13 @@ class Event:
         told: its explanation.
         also: other series that raised an alarm over the same tickets, as (dimension, member).
         certain: chance does not explain it, whichever of the series and days is looked at.
+        table: what it counts: incidents or requests.
     """
 
     told: Explanation
     also: tuple[tuple[str, str], ...]
     certain: bool
+    table: str
 
     @property
     def first(self) -> date:
@@ -79,7 +82,7 @@ def _found(scene: Scene) -> Unusual:
     start = min(monday, scene.period.start)
     alarms, judged = found_alarms(scene, "incidents", (None, *BY), ALARMS)
     inside = alarms[(alarms["end"] >= pd.Timestamp(start)) & (alarms["start"] < pd.Timestamp(end))]
-    events = explained(scene, inside, "incidents", judged, ALARMS)
+    events = explained(scene, inside, "incidents", judged, ALARMS, days=(end - start).days)
     return Unusual(start, end, judged, tuple(one for one in events if one.last >= start and one.first < end))
 
 
@@ -121,8 +124,8 @@ def found_alarms(
     return events.assign(dimension=named[0], unique_id=named[1]), judged
 
 
-def explained(scene: Scene, alarms: pd.DataFrame, table: str, judged: int, budget: float) -> list[Event]:
-    """Alarms explained, those over the same tickets as one event, oldest first.
+def explained(scene: Scene, alarms: pd.DataFrame, table: str, judged: int, budget: float, *, days: int) -> list[Event]:
+    """Alarms of so many `days` explained, those over the same tickets as one event, oldest first.
 
     An event is certain if its chance is below 5 % over all series, days and lengths that could have been told.
     """
@@ -133,10 +136,10 @@ def explained(scene: Scene, alarms: pd.DataFrame, table: str, judged: int, budge
         found = explain_event(sources, alarm, table, alarm["dimension"] or None)
         if found is not None and (found.excess.size > 0) == found.up:
             told.append(found)
-    looked_at = judged * WEEKS * 7 * 3 * max(budget, 1.0)
+    looked_at = judged * days * LENGTHS * max(budget, 1.0)
     groups = _same(scene, told, table)[:EXPLAINED]
     events = [
-        Event(first, tuple((one.dimension, one.series) for one in rest), first.excess.chance <= ALPHA / looked_at)
+        Event(first, tuple((one.dimension, one.series) for one in rest), first.excess.chance <= ALPHA / looked_at, table)
         for first, rest in groups
     ]
     return sorted(events, key=lambda one: (one.first, one.told.dimension, one.told.series))

@@ -9,7 +9,7 @@ from itsq_analysis.sections.brief import NAME, brief_day, spaced, tight
 from itsq_analysis.sections.finding import GOOD, Finding
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.unusual.events import Event, unusual_events
-from itsq_analysis.sections.unusual.words import days_text
+from itsq_analysis.sections.unusual.words import days_text, subject
 
 TOLD = 5  # incidents that name a change as their cause, from which the first screen tells of them by name
 
@@ -34,7 +34,7 @@ def _told_elsewhere(scene: Scene, event: Event) -> bool:
 
 def _finding(scene: Scene, event: Event) -> Finding:
     told = event.told
-    who = scene.term("unusual_all") if not told.dimension else spaced(scene, shortened(told.series, NAME))
+    who = subject(scene, event) if not told.dimension else spaced(scene, shortened(told.series, NAME))
     days = brief_day(scene, event.first) if event.first == event.last else days_text(scene, event)
     n = scene.number(round(abs(told.excess.size)))
     if not told.up:

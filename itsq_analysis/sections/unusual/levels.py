@@ -9,7 +9,7 @@ import pandas as pd
 
 from itsq_analysis.anomaly.explain import change_points
 from itsq_analysis.sections.scene import ALPHA, Scene
-from itsq_analysis.sections.unusual.events import UNKNOWN
+from itsq_analysis.series import UNKNOWN
 
 HISTORY = 364  # days up to the end
 WORTH = 0.2  # of the level before; less is no news

@@ -78,8 +78,8 @@ class AnomalyReview:
 
     def calendar(self) -> Chart:
         """The unusual days: those of the events that chance does not explain."""
-        found = [one for one in explained(self.scene, self._alarms, self.table, self._judged, self.alarms_per_month) if one.certain]
-        return calendar(self.scene, self.start, self.end, found)
+        found = [one for one in self._explained(self._alarms) if one.certain]
+        return calendar(self.scene, self.start, self.end, found, self.table)
 
     def show(self, number: int = 0) -> Section:
         """One alarm: its explanation in words and the series around it.
@@ -88,7 +88,7 @@ class AnomalyReview:
             ReportError: there is no such row.
         """
         alarm = self._row(number)
-        found = explained(self.scene, self._alarms.loc[[number]], self.table, self._judged, self.alarms_per_month)
+        found = self._explained(self._alarms.loc[[number]])
         title, told = (heading(self.scene, found[0]), lines(self.scene, found[0])) if found else (str(alarm["series"]), [])
         parts: list[Part] = [self._picture(alarm)]
         parts += [bullets(told, "notes")] if told else [paragraph(self.scene.say("unusual_not_explained"))]
@@ -113,6 +113,11 @@ class AnomalyReview:
             ReportError: there is no such indicator, or fewer than 12 complete periods.
         """
         return control(self.scene, indicator)[0]
+
+    def _explained(self, alarms: pd.DataFrame) -> list[Event]:
+        """Some of the alarms as events; whether one is certain is judged by all the days reviewed."""
+        days = (self.end - self.start).days
+        return explained(self.scene, alarms, self.table, self._judged, self.alarms_per_month, days=days)
 
     def _row(self, number: int) -> pd.Series:
         if not 0 <= number < len(self._alarms):

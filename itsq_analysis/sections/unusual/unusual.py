@@ -17,6 +17,7 @@ from itsq_analysis.sections.unusual.impacts import DAYS, Effect, impacts
 from itsq_analysis.sections.unusual.levels import Level, levels
 from itsq_analysis.sections.unusual.words import NAME, day_of, heading, lines
 
+TABLE = "incidents"
 TOLD = 5  # events told one by one
 ROWS = 8  # changes before the fold
 A_YEAR = 12  # months
@@ -33,26 +34,28 @@ def unusual(scene: Scene) -> Section:
         return Section("unusual", title, scene.say("unusual_short"))
     inside = found.within(scene.period.start, scene.period.end)
     certain = [one for one in inside if one.certain]
-    told = sorted(certain, key=lambda one: -abs(one.told.excess.size))[:TOLD]
-    parts: list[Part] = [calendar(scene, found.start, found.end, [one for one in found.events if one.certain])]
+    largest = sorted(certain, key=lambda one: -abs(one.told.excess.size))
+    told = largest[:TOLD]
+    parts: list[Part] = [calendar(scene, found.start, found.end, [one for one in found.events if one.certain], TABLE)]
     for event in sorted(told, key=lambda one: one.first):
         parts += [subheading(heading(scene, event)), bullets(lines(scene, event), "notes")]
     if told:
         tested = max(one.told.where.attrs["tested"] for one in told)
         parts.append(paragraph(scene.say("unusual_method", tested=scene.number(tested))))
-    parts += _others(scene, [one for one in inside if one not in told], found)
+    further = sorted(largest[TOLD:], key=lambda one: one.first)
+    parts += _others(scene, further, [one for one in inside if not one.certain], found)
     shifted = levels(scene, found.start, found.end)
     parts += _levels(scene, shifted)
     parts += _changes(scene, certain)
-    return Section("unusual", title, _answer(scene, found, certain, shifted), tuple(parts))
+    return Section("unusual", title, _answer(scene, found, largest, shifted), tuple(parts))
 
 
-def _answer(scene: Scene, found: Unusual, certain: Sequence[Event], shifted: Sequence[Level]) -> str:
-    """What was unusual, or that nothing was; and what an alarm is worth."""
-    if certain:
-        shown = sorted(certain, key=lambda one: -abs(one.told.excess.size))[:TOLD]
-        listed = clauses([heading(scene, one) for one in shown], scene.language)
-        first = scene.say("unusual_found", n=scene.number(len(certain)), period=scene.period_name, list=listed)
+def _answer(scene: Scene, found: Unusual, largest: Sequence[Event], shifted: Sequence[Level]) -> str:
+    """What was unusual, the largest first, or that nothing was; and what an alarm is worth."""
+    if largest:
+        key = "unusual_found" if len(largest) <= TOLD else "unusual_found_many"
+        facts = {"n": scene.number(len(largest)), "most": TOLD, "period": scene.period_name}
+        first = scene.say(key, list=_headings(scene, largest[:TOLD]), **facts)
     else:
         first = scene.say("unusual_none", period=scene.period_name)
     listed = spaced(scene, scene.listed(shortened(one.member, NAME) for one in shifted))
@@ -60,14 +63,18 @@ def _answer(scene: Scene, found: Unusual, certain: Sequence[Event], shifted: Seq
     return sentences([first, *moved, scene.say("unusual_budget", series=scene.number(found.series), n=A_YEAR)], scene.language)
 
 
-def _others(scene: Scene, others: Sequence[Event], found: Unusual) -> list[Part]:
-    """Alarms that may be chance, and events of the weeks before the period."""
-    told = []
-    if others:
-        told.append(scene.say("unusual_may_be_chance", list=clauses([heading(scene, one) for one in others], scene.language)))
+def _headings(scene: Scene, events: Sequence[Event]) -> str:
+    return clauses([heading(scene, one) for one in events], scene.language)
+
+
+def _others(scene: Scene, further: Sequence[Event], perhaps: Sequence[Event], found: Unusual) -> list[Part]:
+    """Events that are not told one by one, alarms that may be chance, and events of the weeks before the period."""
+    told = [scene.say("unusual_further", list=_headings(scene, further))] if further else []
+    if perhaps:
+        told.append(scene.say("unusual_may_be_chance", list=_headings(scene, perhaps)))
     earlier = [one for one in found.events if one.certain and one.last < scene.period.start]
     if earlier:
-        told.append(scene.say("unusual_earlier", list=clauses([heading(scene, one) for one in earlier], scene.language)))
+        told.append(scene.say("unusual_earlier", list=_headings(scene, earlier)))
     return [paragraph(text) for text in told]
 
 

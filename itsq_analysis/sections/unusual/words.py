@@ -10,6 +10,7 @@ from itsq_analysis.narrative import formats
 from itsq_analysis.narrative import paragraph as sentences
 from itsq_analysis.narrative.length import shortened
 from itsq_analysis.sections.brief import brief_day, commas
+from itsq_analysis.sections.forecast.words import things
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.unusual.events import Event
 
@@ -28,14 +29,17 @@ def days_text(scene: Scene, event: Event) -> str:
 def subject(scene: Scene, event: Event) -> str:
     """Whose series it was."""
     told = event.told
-    return scene.term("unusual_all") if not told.dimension else member_text(scene, told.dimension, told.series)
+    if not told.dimension:
+        return scene.say("unusual_whole", things=things(scene, event.table))
+    return member_text(scene, told.dimension, told.series)
 
 
 def heading(scene: Scene, event: Event) -> str:
     """Who, when, how much."""
     size = round(abs(event.told.excess.size))
     key = "unusual_more" if event.told.up else "unusual_fewer"
-    return scene.say(key, who=subject(scene, event), days=days_text(scene, event), n=scene.number(size))
+    facts = {"days": days_text(scene, event), "n": scene.number(size), "things": things(scene, event.table)}
+    return scene.say(key, who=subject(scene, event), **facts)
 
 
 def lines(scene: Scene, event: Event) -> list[str]:
@@ -48,6 +52,7 @@ def size(scene: Scene, event: Event) -> str:
     excess = event.told.excess
     ends = sorted((abs(excess.lower), abs(excess.upper)))
     facts = {"counted": scene.number(excess.counted), "expected": scene.number(excess.expected, 0 if excess.expected >= 9.5 else 1)}
+    facts["things"] = things(scene, event.table)
     if not event.certain:
         return scene.say("unusual_size_chance", **facts)
     key = "unusual_size_more" if event.told.up else "unusual_size_fewer"
@@ -125,15 +130,15 @@ def follow_up(scene: Scene, event: Event) -> str:
     if len(unusual):
         first = unusual.iloc[0]
         key = "unusual_check_change" if first["kind"] == "change" else "unusual_check_outage"
-        return scene.say(key, number=shortened(str(first["id"]), NAME))
+        return scene.say(key, number=shortened(str(first["id"]), NAME), things=things(scene, event.table))
     if not event.told.up:
         everywhere = event.told.where["first_dimension"].isna().any()
         return scene.say("unusual_check_recording" if everywhere else "unusual_check_lack")
-    return scene.say("unusual_check_tickets", list=scene.listed(examples(scene, event)))
+    return scene.say("unusual_check_tickets", list=scene.listed(examples(scene, event)), things=things(scene, event.table))
 
 
 def examples(scene: Scene, event: Event, most: int = 3) -> list[str]:
-    """Numbers of the first incidents that carry it."""
+    """Numbers of the first tickets that carry it."""
     found = event.told.where
     conditions, facts = [], {}
     columns = {
@@ -154,9 +159,9 @@ def examples(scene: Scene, event: Event, most: int = 3) -> list[str]:
     for place, (dimension, member) in enumerate(parts.items()):
         conditions.append(f'CAST("{columns.get(dimension, "ci")}" AS VARCHAR) = $member{place}')
         facts[f"member{place}"] = member
+    where = " AND ".join([*conditions, "opened_at >= $first AND opened_at < $last"])
     rows = scene.query(
-        f"SELECT number FROM incidents WHERE {' AND '.join([*conditions, 'opened_at >= $first AND opened_at < $last'])} "
-        f"ORDER BY opened_at, number LIMIT {most}",
+        f'SELECT number FROM "{event.table}" WHERE {where} ORDER BY opened_at, number LIMIT {most}',
         **facts,
         **_bounds(scene, event),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from itsq_analysis.charts import Chart
@@ -14,6 +15,7 @@ from itsq_analysis.sections.quality.findings import every_finding
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.unusual.events import unusual_events
 from itsq_analysis.sections.unusual.impacts import impacts
+from itsq_analysis.sections.unusual.review import AnomalyReview
 from itsq_analysis.sections.unusual.unusual import unusual
 from tests.sections.made import incidents, scene, told
 from tests.tables import Row, moment
@@ -125,6 +127,72 @@ def test_events_before_the_period_are_told_apart() -> None:
     assert answer.startswith("Nothing was unusual in October 2026")
     assert any(line.startswith("In the weeks before the period: Mail, 16 September: 59 more") for line in lines)
     assert not [one for one in every_finding(earlier) if one.cause.startswith("unusual")]
+
+
+def test_further_certain_events_are_listed_as_such() -> None:
+    """Seven days with 40 to 70 more, mail and printing in turn: the five largest one by one, the other two in a line."""
+    days = {(f"2026-10-{4 * place + 2:02d}", "Mail" if place % 2 else "Print"): 40 + 5 * place for place in range(7)}
+    answer, *lines = told(unusual(made(more=days)))
+    assert answer.startswith("7 events in October 2026 were unusual beyond chance; the 5 largest: Print, 26 October: ")
+    (further,) = [line for line in lines if line.startswith("Also beyond chance: ")]
+    assert [part.rpartition(":")[0] for part in further.removeprefix("Also beyond chance: ").split("; ")] == [
+        "Print, 2 October", "Mail, 6 October",
+    ]  # fmt: skip
+    assert not any(line.startswith("Alarms that could be chance") for line in lines)
+
+
+def test_in_more_days_more_may_be_chance() -> None:
+    """A chance of 1.6 in 100,000: of 5 series and 3 lengths less than 5 % in October's 90 days, not in the year's 305."""
+    more = {("2026-10-14", "Print"): 12}
+    october, year = (unusual_events(made(period=period, more=more)) for period in ("2026-10", "2026"))
+    assert [(one.series, (one.end - one.start).days) for one in (october, year)] == [(5, 90), (5, 305)]
+    for found, certain in ((october, True), (year, False)):
+        (event,) = [one for one in found.events if one.first == date(2026, 10, 14)]
+        assert event.told.excess.chance == pytest.approx(1.6e-5, rel=0.1)
+        assert event.certain == certain == (event.told.excess.chance <= 0.05 / (5 * (found.end - found.start).days * 3))
+
+
+def requested(language: Language = "en", service: str = "Mail", more: int = 45, weeks: int = 13) -> AnomalyReview:
+    """A review of requests: so many more for a service on 14 October."""
+    names = ("opened_at", "service", "assignment_group", "category")
+    rows = [{name: row[name] for name in names} for row in every_day(more={("2026-10-14", service): more})]
+    subject = scene(
+        NO_HOLIDAYS, language=language, as_of="2026-11-02", requests=[{"number": f"R{n}", **row} for n, row in enumerate(rows)]
+    )
+    return AnomalyReview(subject, "requests", "service", "D", 1.0, weeks)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "size", "last", "calendar"),
+    [
+        (
+            "en", "Mail, 14 October: 45 more service requests than expected", "54 service requests where ",
+            "Check next: what the first of these service requests say: R", "Unusual days (service requests per day",
+        ),
+        (
+            "zh", "Mail\uff0810月14日\uff09服务请求比预期多 45 件", "新增服务请求 54 件",
+            "下一步核实\uff1a查看最早的几件服务请求\uff1aR", "异常日\uff08每日新增服务请求与预期的差值",
+        ),
+    ],
+)  # fmt: skip
+def test_a_review_of_requests_speaks_of_requests(language: Language, title: str, size: str, last: str, calendar: str) -> None:
+    review = requested(language)
+    (number,) = [place for place, row in review.events().iterrows() if row["peak"] == pd.Timestamp("2026-10-14")]
+    section = review.show(number)
+    _, *lines = told(section)
+    assert section.title == title
+    assert lines[0].startswith(size)
+    assert lines[-2].startswith(last)
+    assert not any("incident" in line or "事件" in line for line in lines)
+    assert review.calendar().title.startswith(calendar)
+
+
+def test_a_longer_review_asks_for_more() -> None:
+    """A chance of 5.3 in 100,000: of 2 series and 3 lengths less than 5 % in 13 weeks, not in 26."""
+    short, long = (requested(service="Print", more=11, weeks=weeks) for weeks in (13, 26))
+    assert "1 belong to unusual events" in short.calendar().summary
+    assert "0 belong to unusual events" in long.calendar().summary
+    assert told(long.show())[1].endswith("among so many series and days this could be chance.")
 
 
 def test_what_came_after_the_moment_of_the_report_is_not_known() -> None:
