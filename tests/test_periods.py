@@ -133,6 +133,11 @@ def test_months_start_on_the_1st_to_the_28th(day):
 @pytest.mark.parametrize("starts_on", [1, 26])
 def test_the_period_before(text, before, starts_on):
     assert parse_period(text, starts_on).previous() == parse_period(before, starts_on)
+    assert parse_period(before, starts_on).following() == parse_period(text, starts_on) or ".." in text
+
+
+def test_the_period_after_a_range_has_as_many_days():
+    assert parse_period("2026-10-01..2026-10-15").following() == parse_period("2026-10-16..2026-10-30")
 
 
 @pytest.mark.parametrize(
@@ -226,6 +231,7 @@ def test_labels_name_their_period_and_periods_follow_one_another(text, starts_on
     before = period.previous()
     assert period.label == text
     assert before.end == period.start
+    assert before.following() == period
     assert before == parse_period(before.label, starts_on)
     assert [*history(period, 3)][1:] == [before, period]
 

@@ -113,6 +113,15 @@ def test_the_calendar_has_a_number_for_every_day_and_names_holidays() -> None:
     assert "New Year's Day from 1 Jan" in text_of(far)
 
 
+@pytest.mark.parametrize(("days", "said"), [(1, "Holiday: National Day."), (7, "7 days of holiday: National Day.")])
+def test_the_first_screen_counts_days_of_holiday(monkeypatch: pytest.MonkeyPatch, days: int, said: str) -> None:
+    named = {date(2026, 11, 9) + timedelta(days=place): "National Day" for place in range(days)}
+    monkeypatch.setattr("itsq_analysis.sections.forecast.first.specials", lambda *_: named)
+    found = report(dimension="").verdict()
+    assert isinstance(found, FirstScreen)
+    assert said in found.block
+
+
 def test_the_record_is_made_again_as_of_then_and_says_so(english: ForecastReport) -> None:
     section = english.record()
     assert re.match(r"In \d+ of the last 12 forecasts for 14 days the actual lay in the 80% range", section.answer)

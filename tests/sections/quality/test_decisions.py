@@ -8,8 +8,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from itsq_analysis.sections.capacity.estate import as_of_metrics
+from itsq_analysis.sections.capacity.outlook import outlooks
 from itsq_analysis.sections.decision import Decision
-from itsq_analysis.sections.quality.decisions import decisions
+from itsq_analysis.sections.quality.decisions import decide_by, decisions
+from tests.sections.capacity.estates import daily, resource
 from tests.sections.made import RULES, agreed, incidents, scene
 
 RESOLVED = "sla_resolution_met"
@@ -35,6 +38,28 @@ def test_an_agreed_target_missed_for_certain_three_times_running_asks_for_a_deci
         owner="",
         rule="missed 3 periods in a row, beyond chance",
     )
+
+
+@pytest.mark.parametrize(
+    ("period", "last"),
+    [("2026-10", (2026, 11, 30)), ("2026-Q4", (2027, 3, 31)), ("2027", (2028, 12, 31)), ("2026-10-01..2026-10-15", (2026, 10, 30))],
+)
+def test_a_rule_asks_by_the_last_day_of_the_period_after(period: str, last: tuple[int, int, int]) -> None:
+    assert decide_by(scene(period=period)) == date(*last)
+
+
+def test_what_may_reach_its_limit_is_not_said_to_be_beyond_it() -> None:
+    """Between 74 and 86 %: within a year the limit of 85 % is reached on two days on end with less than even odds."""
+    use = daily("disk", [80 + 3.0 * (day * 7 % 5 - 2) for day in range(60)])
+    asking = scene(resources=[resource(kind="cpu")], metrics=use)
+    seen = as_of_metrics(asking)
+    assert seen is not None
+    (one,) = outlooks(seen)
+    assert (one.crossed, one.crossing.likely) == (False, None)
+    (found,) = decisions(asking)
+    assert found.number == f"may reach 85% from {one.crossing.earliest:%-d %B}"
+    beyond = [*use[:-2], *daily("disk", [86.0, 86.0])]
+    assert decisions(scene(resources=[resource(kind="cpu")], metrics=beyond))[0].number == "beyond its 85% limit"
 
 
 @pytest.mark.parametrize("late", [(0, 20, 20), (20, 6, 20), (20, 20, 6), (20, 20, 0)])

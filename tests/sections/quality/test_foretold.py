@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -119,6 +120,20 @@ def test_a_kept_forecast_stands_instead_of_the_one_made_again(tmp_path: Path) ->
     assert "In 3 of the last 4 periods" in found
     assert "3 of the 4 earlier forecasts are recomputed, not kept" in found
     assert [*kept_of(made).read] == [name]
+
+
+def test_one_forecast_that_was_made_again_is_told_as_one() -> None:
+    assert "The one earlier forecast is recomputed, not kept" in words(told_of([1742]))
+    assert "以上 1 期以往预测为重新计算" in words(told_of([1742], "zh"))
+    assert "The 2 earlier forecasts are recomputed, not kept" in words(told_of([1742, 1742]))
+
+
+def test_a_picture_of_the_periods_to_come_alone_counts_none() -> None:
+    made = told_of([1742])
+    found = made.kept[("next periods", "incidents", None)]
+    made.kept[("next periods", "incidents", None)] = replace(found, earlier=found.earlier.head(0))
+    (chart,) = (part for part in foretold(made) if isinstance(part, Chart))
+    assert chart.summary == "The bars are forecasts of the periods to come."
 
 
 def test_without_a_history_the_section_says_nothing_of_forecasts() -> None:

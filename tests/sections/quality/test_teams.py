@@ -45,9 +45,9 @@ def test_without_people_the_group_with_most_open_work_is_named() -> None:
 
 
 def test_nothing_open_and_no_group() -> None:
-    assert teams(scene(incidents=of_group("Desk", 20, 0))).answer == (
-        "No incident was open at the end of the period, in none of the 1 groups."
-    )
+    assert teams(scene(incidents=of_group("Desk", 20, 0))).answer == "No incident was open at the end of the period."
+    two = [*of_group("Desk", 20, 0), *of_group("Net", 5, 0, 13)]
+    assert teams(scene(incidents=two)).answer == "No incident was open at the end of the period in any of the 2 groups."
     nameless = teams(scene(incidents=of_group(None, 20, 3)))
     assert nameless.answer == "The incidents of October 2026 name no group."
     assert nameless.parts == ()

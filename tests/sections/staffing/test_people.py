@@ -52,6 +52,12 @@ def test_week_by_week(section: Section) -> None:
     assert (first["Person-hours short"], first["Largest gap"]) == ("6", "2 people, Mon 2 Nov 09:00")
 
 
+def test_a_week_of_one_day_is_that_day() -> None:
+    found = scene(contacts=contacts(), roster=roster({0: 3}), as_of="2026-11-01 00:00")
+    (rows,) = tables_of(people(found))
+    assert [row["Week"] for row in rows][:2] == ["1 Nov", "2–8 Nov"]
+
+
 def test_the_grid_of_the_week(section: Section) -> None:
     enough = dict.fromkeys(("Tue", "Wed", "Thu"), ["0"] * 3)
     assert grid_of(section) == {"Mon": ["−2"] * 3, **enough, "Fri": ["+2"] * 3}
