@@ -144,6 +144,14 @@ def gained(scene: Scene, choice: Choice) -> str:
     return scene.say("cap_gain_least" if choice.at_least else "cap_gain", months=months(scene, max(choice.months, 0.0)))
 
 
+def gained_cell(scene: Scene, choice: Choice) -> str:
+    """The same beneath a heading that says what it is: "9 months"."""
+    if choice.months is None:
+        return scene.say("cap_gain_unknown")
+    told = months(scene, max(choice.months, 0.0))
+    return scene.say("cap_months_least", months=told) if choice.at_least else told
+
+
 def nothing(scene: Scene, one: Outlook) -> str:
     """What happens if nothing is done: when it is full, how likely it reaches its limit, or whether it stays beyond it."""
     ahead = one.ahead()

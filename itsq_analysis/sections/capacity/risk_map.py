@@ -17,9 +17,16 @@ SHOWN = 20  # rows of the picture
 
 
 def at_risk(scene: Scene) -> list[Outlook]:
-    """Resources that reach their limit within 12 months with a probability of at least 10 %, the likeliest first."""
-    found = [one for one in outlooks(scene) if one.crossing.probability >= SAFE]
-    return sorted(found, key=lambda one: (-one.crossing.probability_by(HORIZONS[1]), -one.crossing.probability, one.resource.name))
+    """Resources that reach their limit within 12 months with a probability of at least 10 %, the most urgent first.
+
+    That is the likeliest within 90 days; of those that are as likely in whole per cent, the likeliest within 30 days.
+    """
+
+    def urgency(one: Outlook) -> tuple[float, float, float, str]:
+        soon, near = (one.crossing.probability_by(days) for days in HORIZONS[:2])
+        return -round(near, 2), -soon, -one.crossing.probability, one.resource.name
+
+    return sorted((one for one in outlooks(scene) if one.crossing.probability >= SAFE), key=urgency)
 
 
 def risk_map(scene: Scene) -> Section:

@@ -13,7 +13,7 @@ from itsq_analysis.narrative import paragraph as sentences
 from itsq_analysis.sections.brief import brief_day, spaced, tight
 from itsq_analysis.sections.capacity.choices import Choice, choices
 from itsq_analysis.sections.capacity.estate import Resource, next_report, today
-from itsq_analysis.sections.capacity.first import gained, nothing, recurring
+from itsq_analysis.sections.capacity.first import gained_cell, nothing, recurring
 from itsq_analysis.sections.capacity.orders import later, orders
 from itsq_analysis.sections.capacity.outlook import Outlook
 from itsq_analysis.sections.capacity.words import by_day, latest_day, money, named, percent, quantity, say_of
@@ -167,7 +167,7 @@ def _row(scene: Scene, one: Outlook, choice: Choice) -> dict[str, str | Markup]:
         "cap_lead": scene.say("cap_days", n=choice.lead_days),
         "cap_decide_by": scene.say("cap_past", day=by_day(scene, choice.by)) if late else by_day(scene, choice.by),
         "cap_limit_then": then if choice.months is not None else formats.MISSING,
-        "cap_months_gained": gained(scene, choice),
+        "cap_months_gained": gained_cell(scene, choice),
         "owner": choice.owner or formats.MISSING,
     }
 

@@ -37,6 +37,13 @@ def test_the_risk_map_shows_what_is_at_risk_and_names_the_others() -> None:
     assert "Without data and not judged: The ghost." in told(section)
 
 
+def test_of_what_is_certain_within_90_days_the_sooner_is_the_more_urgent() -> None:
+    """Eighty days and twenty."""
+    found = report(resources=[resource("a"), resource("b")], metrics=[*rising("a", end=10.0), *rising("b", end=70.0)])
+    assert [one.resource.key for one in at_risk(found.scene)] == ["b", "a"]
+    assert charts(found.risk_map())[0].summary.startswith("The b is the most urgent")
+
+
 def test_a_sheet_says_the_model_sentence() -> None:
     [one] = outlooks(scene(resources=[resource(lead_time_days=20)], metrics=rising()))
     assert statement(scene(resources=[resource()]), one) == (
@@ -58,7 +65,7 @@ def test_a_sheet_lists_every_option_with_what_it_gains_and_doing_nothing() -> No
     ]
     table = rows_of(found.sheets())
     assert [row[0] for row in table[1:]] == ["Extend (More)", "Clean up (Clean)", "Accept, do nothing (Wait)orders stop"]
-    assert [row[6] for row in table[1:]] == ["3 months gained", "0.3 months gained", ""]
+    assert [row[6] for row in table[1:]] == ["3 months", "0.3 months", ""]
     fan = charts(found.sheets())[0]
     assert "2 December" in fan.summary
     assert fan.data.iloc[-1, 0] > "2027-01"
