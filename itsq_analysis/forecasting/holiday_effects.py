@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 import numpy as np
 
 from itsq_analysis.forecasting.calendar import SpecialDays
-from itsq_analysis.forecasting.panel import Array, Bools, Ints, Panel, mean_known, median_known
+from itsq_analysis.forecasting.day_levels import columns_by_day, level_of, reference_of, same_end
+from itsq_analysis.forecasting.panel import Array, Bools, Ints, Panel, mean_known
 from itsq_analysis.forecasting.steps import DAY
 
 PRIOR_STEP = {"public": 0.85, "working": 0.8, "bridge": 0.4, "after": 0.0, "before": 0.0}
@@ -25,9 +25,7 @@ NAMED_DAYS = 1.5
 WEEKS = 4  # on either side, from which the usual level is taken
 REPLACED = ("public", "optional", "half", "minor", "working")  # days that no model sees; of the others only the effect is taken out
 DAYS_OFF = ("public", "optional", "half", "minor")
-MOST_ENDS = 400
 LEAST_LEFT = 0.5
-_MONDAY = date(1970, 1, 5)
 
 
 @dataclass(frozen=True)
@@ -36,8 +34,10 @@ class Effects:
 
     Attributes:
         history: the panel without them.
-        table: one row per special day and series: kind, name, day, usual, seen, expected.
+        special: the days.
         step: kind -> how far a day moves towards its reference, over all series.
+        own: kind -> what each series departs from that, as a share of its usual level.
+        named: kind and name -> what each series departs from both on days of that name.
         unrest: how much wider than on ordinary days errors are on special days.
     """
 
@@ -62,9 +62,9 @@ class Effects:
         result = paths.copy()
         touched = np.zeros(paths.shape[1:], dtype=bool)
         places = last[:, None] + np.arange(1, paths.shape[2] + 1)[None, :]
-        for rows in _same_end(last):
+        for rows in same_end(last):
             numbers = panel.grid.number(places[rows[0]])
-            for day, columns in _columns_by_day(panel, numbers).items():
+            for day, columns in columns_by_day(panel, numbers).items():
                 if day not in self.special.days:
                     continue
                 kind, name = self.special.days[day]
@@ -83,12 +83,12 @@ class Effects:
         panel = self.history
         per_day = DAY // panel.grid.step.minutes
         result = np.zeros(panel.n)
-        for rows in _same_end(panel.last):
+        for rows in same_end(panel.last):
             numbers = panel.grid.number(panel.last[rows[:1]])[0] - np.arange(7 * per_day)
             weekday = ((numbers * panel.grid.step.minutes + panel.grid.step.origin) // DAY) % 7
             chosen = numbers[(weekday >= 5) if kind == "working" else (weekday < 5)]
-            usual = np.nan_to_num(_level(panel, rows, chosen, [-7 * per_day * week for week in range(WEEKS)]))
-            reference = _reference(panel, rows, chosen, kind, per_day, [-7 * week for week in range(WEEKS)])
+            usual = np.nan_to_num(level_of(panel, rows, chosen, [-7 * per_day * week for week in range(WEEKS)]))
+            reference = reference_of(panel, rows, chosen, kind, per_day, [-7 * week for week in range(WEEKS)])
             expected = self._expected(rows, kind, name, usual, reference)
             total = usual.sum(axis=1)
             result[rows] = np.where(total > 0, expected.sum(axis=1) / np.where(total > 0, total, 1.0) - 1.0, 0.0)
@@ -100,8 +100,8 @@ class Effects:
         per_day = DAY // panel.grid.step.minutes
         end = panel.grid.number(panel.last[rows[:1]])[0]
         back = numbers - 7 * per_day * (-(-(numbers - end) // (7 * per_day)))
-        usual = _level(panel, rows, back, [-7 * per_day * week for week in range(WEEKS)])
-        return _reference(panel, rows, back, kind, per_day, [-7 * week for week in range(WEEKS)]), usual
+        usual = level_of(panel, rows, back, [-7 * per_day * week for week in range(WEEKS)])
+        return reference_of(panel, rows, back, kind, per_day, [-7 * week for week in range(WEEKS)]), usual
 
     def _expected(self, rows: Ints, kind: str, name: str, usual: Array, reference: Array) -> Array:
         move = np.where(np.isnan(reference), 0.0, reference - usual)
@@ -149,9 +149,9 @@ def _observed(panel: Panel, special: SpecialDays) -> list[_Day]:
     per_day = DAY // panel.grid.step.minutes
     masked = _masked(panel, special)
     found = []
-    for rows in _same_end(panel.last):
+    for rows in same_end(panel.last):
         numbers = panel.grid.number(panel.past()[rows[0]])
-        for day, columns in _columns_by_day(panel, numbers).items():
+        for day, columns in columns_by_day(panel, numbers).items():
             if day not in special.days:
                 continue
             kind, name = special.days[day]
@@ -159,8 +159,8 @@ def _observed(panel: Panel, special: SpecialDays) -> list[_Day]:
             if np.isnan(seen).all():
                 continue
             around = [7 * per_day * week for week in range(-WEEKS, WEEKS + 1) if week]
-            usual = _level(masked, rows, numbers[columns], around)
-            reference = _reference(masked, rows, numbers[columns], kind, per_day, [7 * week for week in range(-WEEKS, WEEKS + 1)])
+            usual = level_of(masked, rows, numbers[columns], around)
+            reference = reference_of(masked, rows, numbers[columns], kind, per_day, [7 * week for week in range(-WEEKS, WEEKS + 1)])
             found.append(_Day(kind, name, rows, columns, seen, usual, reference))
     return found
 
@@ -168,60 +168,12 @@ def _observed(panel: Panel, special: SpecialDays) -> list[_Day]:
 def _masked(panel: Panel, special: SpecialDays) -> Panel:
     """The panel with every special day unknown."""
     y = panel.y.copy()
-    for rows in _same_end(panel.last):
-        by_day = _columns_by_day(panel, panel.grid.number(panel.past()[rows[0]]))
+    for rows in same_end(panel.last):
+        by_day = columns_by_day(panel, panel.grid.number(panel.past()[rows[0]]))
         columns = [columns for day, columns in by_day.items() if day in special.days and special.days[day][0] in REPLACED]
         if columns:
             y[rows[:, None], np.concatenate(columns)] = np.nan
     return panel.with_values(y)
-
-
-def _same_end(last: Ints) -> list[Ints]:
-    """Rows of series that end at the same place; beyond MOST_ENDS the rarest are left as they are."""
-    ends, inverse, counts = np.unique(last, return_inverse=True, return_counts=True)
-    kept = np.argsort(-counts, kind="stable")[:MOST_ENDS]
-    order = np.argsort(inverse, kind="stable")
-    starts = np.concatenate([[0], np.cumsum(counts)])
-    return [order[starts[end] : starts[end + 1]] for end in sorted(kept.tolist())] if len(ends) else []
-
-
-def _columns_by_day(panel: Panel, numbers: Ints) -> dict[date, Ints]:
-    """Day -> columns, for places on the full grid in order."""
-    minutes = panel.grid.step.minutes
-    days = (numbers * minutes + panel.grid.step.origin) // DAY
-    firsts = np.flatnonzero(np.concatenate([[True], days[1:] != days[:-1]]))
-    ends = np.append(firsts[1:], len(days))
-    return {_MONDAY + timedelta(days=int(days[first])): np.arange(first, end) for first, end in zip(firsts, ends, strict=True)}
-
-
-def _values(panel: Panel, rows: Ints, numbers: Ints) -> Array:
-    """Known values of series that end together at places of the full grid, NaN elsewhere."""
-    position = panel.grid.position(numbers)
-    column = panel.length - 1 - (panel.last[rows[0]] - position)
-    inside = (position > np.iinfo("int64").min) & (column >= 0) & (column < panel.length)
-    picked = panel.y[rows[:, None], np.where(inside, column, 0)]
-    return np.asarray(np.where(inside, picked, np.nan))
-
-
-def _level(panel: Panel, rows: Ints, numbers: Ints, shifts: Sequence[int]) -> Array:
-    """Median over several shifts (in places), series × places."""
-    return median_known(np.stack([_values(panel, rows, numbers + shift) for shift in shifts]))
-
-
-def _reference(panel: Panel, rows: Ints, numbers: Ints, kind: str, per_day: int, shifts: Sequence[int]) -> Array:
-    """The level a special day moves towards: that of Sundays, or of working days; none for days beside a holiday."""
-    minutes = panel.grid.step.minutes
-    weekday = ((numbers * minutes + panel.grid.step.origin) // DAY) % 7
-    if kind == "working":
-        to = [[(one - weekday) * per_day + shift * per_day for one in range(5)] for shift in shifts]
-        return median_known(np.stack([_values(panel, rows, numbers + move) for moves in to for move in moves]))
-    if kind in ("after", "before"):
-        return np.full((len(rows), len(numbers)), np.nan)
-    closed = bool(panel.grid.open) and not any(slot // per_day == 6 for slot in panel.grid.open)
-    if closed:
-        return np.zeros((len(rows), len(numbers)))
-    sunday = (6 - weekday) * per_day
-    return median_known(np.stack([_values(panel, rows, numbers + sunday + shift * per_day) for shift in shifts]))
 
 
 def _shut(panel: Panel, special: SpecialDays) -> bool:
@@ -229,8 +181,8 @@ def _shut(panel: Panel, special: SpecialDays) -> bool:
     if not panel.grid.open:
         return False
     first = np.argmax(panel.known, axis=1)
-    for rows in _same_end(panel.last):
-        for day, columns in _columns_by_day(panel, panel.grid.number(panel.past()[rows[0]])).items():
+    for rows in same_end(panel.last):
+        for day, columns in columns_by_day(panel, panel.grid.number(panel.past()[rows[0]])).items():
             begun = rows[first[rows] < columns[0]]
             if special.days.get(day, ("",))[0] in DAYS_OFF and len(begun) and np.isnan(panel.y[begun[:, None], columns]).all():
                 return True
