@@ -43,7 +43,8 @@ class Shape:
 
 def shape(y: Array, stamps: pd.DatetimeIndex, per_day: int, off: frozenset[object] = frozenset()) -> Shape:
     """Season and jumps of one series, each found knowing the other; the course of the week (or day) first, by medians."""
-    season = Season(find_season(y, stamps, per_day, off).cycle, per_day)  # type: ignore[arg-type]
+    first = find_season(y, stamps, per_day, off)  # type: ignore[arg-type]
+    season = Season(first.cycle, per_day, first.turn)
     jumps = Jumps(np.array([], dtype=np.int64), np.array([]), np.zeros(len(y), dtype=bool))
     for _ in range(2):
         jumps = find_jumps(y, season.at(stamps))
