@@ -119,7 +119,9 @@ def futures_of(one: Process, origin: int, count: int, rng: np.random.Generator) 
     ahead = np.arange(origin, origin + HORIZON)
     shape = (count, HORIZON)
     mood = _wander(rng, one.mood[origin - 1], 0.9, 0.15, shape)
-    speed = np.stack([_speed(_anew(one.speeds, origin, rng, lambda: float(np.exp(rng.normal(0, 0.6)))))[ahead] for _ in range(count)])
+    speed = np.stack(
+        [_speed(_anew(one.speeds, origin, rng, lambda: float(np.exp(rng.normal(0, 0.6)))))[ahead] for _ in range(count)]
+    )
     grown = one.pace * one.week[ahead] * np.exp(mood) * speed * np.exp(one.drift * ahead / 365) * rng.gamma(2.0, 0.5, shape)
     if one.saw:
         use = _saw_on(one, origin, grown, rng)
@@ -127,7 +129,9 @@ def futures_of(one: Process, origin: int, count: int, rng: np.random.Generator) 
         drift = one.season["drift"][origin - 1] + np.cumsum(rng.normal(0, one.season["size"], shape), axis=1)
         use = np.maximum(one.season["shape"][ahead] * (1 + drift), 1.0)
     else:
-        grew = np.cumsum(one.pace * one.week * np.exp(one.mood) * _speed(one.speeds) * np.exp(one.drift * np.arange(DAYS) / 365) * one.gamma)
+        grew = np.cumsum(
+            one.pace * one.week * np.exp(one.mood) * _speed(one.speeds) * np.exp(one.drift * np.arange(DAYS) / 365) * one.gamma
+        )
         use = one.level + grew[origin - 1] + np.cumsum(grown, axis=1)
     if one.steps.at:
 
@@ -137,7 +141,9 @@ def futures_of(one: Process, origin: int, count: int, rng: np.random.Generator) 
         use = use + np.stack([_sum(_anew(one.steps, origin, rng, size), DAYS)[ahead] for _ in range(count)])
     use = np.maximum(use + one.pace * one.noise_size * _wander(rng, one.noise[origin - 1], 0.6, 0.8, shape), 0.0)
     if one.bursts.at:
-        use = use + np.stack([_sum(_anew(one.bursts, origin, rng, lambda: one.pace * rng.uniform(30, 200)), DAYS)[ahead] for _ in range(count)])
+        use = use + np.stack(
+            [_sum(_anew(one.bursts, origin, rng, lambda: one.pace * rng.uniform(30, 200)), DAYS)[ahead] for _ in range(count)]
+        )
     return np.asarray(use)
 
 

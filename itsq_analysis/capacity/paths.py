@@ -75,8 +75,7 @@ def simulate(history: History, shapes: Sequence[Shape], horizon: int, paths: int
     settings = np.stack([_settings(trends.weight[row], paths, rng) for row, rng in enumerate(generators)])
     noise = np.stack([_noise(trends, row, settings[row], horizon, history, rng) for row, rng in enumerate(generators)])
     cleaning = [
-        Cleaning(one.cycles, rng, paths) if one.cycles is not None and not one.cycles.overdue else None
-        for one, rng in zip(shapes, generators, strict=True)
+        Cleaning(one.cycles, rng, paths) if one.cycles is not None else None for one, rng in zip(shapes, generators, strict=True)
     ]
     rows = np.arange(len(shapes))[:, None]
     level, slope, rest = (state[rows, settings] for state in (trends.level, trends.slope, trends.rest))

@@ -153,11 +153,11 @@ def _turn(x: Array, stamps: pd.DatetimeIndex) -> dict[int, float]:
     """
     x, stamps = x[-730:], stamps[-730:]
     turns = np.array([_one_turn(x, first) for first in np.flatnonzero(stamps.day == 1)]).reshape(-1, 2 * TURN)
-    strength = np.nanmean(turns[:, TURN - 1 : TURN + 1], axis=1) if len(turns) else np.zeros(0)
+    strength = turns[:, TURN - 1 : TURN + 1].mean(axis=1)  # the last day of a month and the first
     turns, strength = turns[~np.isnan(strength)], strength[~np.isnan(strength)]
     if len(turns) < MONTHS:
         return {}
-    usual = max(float(strength.std(ddof=1)), 1.4826 * float(np.nanmedian(np.abs(np.diff(x)))))
+    usual = max(float(strength.std(ddof=1)), 1.4826 * float(np.median(np.abs(np.diff(x[~np.isnan(x)])))))
     if abs(float(np.median(strength))) < 4 * 1.25 * usual / np.sqrt(len(turns)):
         return {}
     found = {}
@@ -170,7 +170,7 @@ def _turn(x: Array, stamps: pd.DatetimeIndex) -> dict[int, float]:
 
 
 def _one_turn(x: Array, first: int) -> Array:
-    """How far the days around the first of a month lie from the line between the weeks on both sides; NaN where these are unknown."""
+    """How far the days around the first of a month lie from the line between the weeks beside it; NaN = not known."""
     before, after = x[max(first - TURN - 8, 0) : max(first - TURN, 0)], x[first + TURN : first + TURN + 8]
     days = np.full(2 * TURN, np.nan)
     if (~np.isnan(before)).sum() < 3 or (~np.isnan(after)).sum() < 3:
