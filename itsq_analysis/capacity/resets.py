@@ -24,6 +24,7 @@ MOST_OMITTED = 3  # on end
 DRAWS = 400  # of which those are kept that the present cycle has not outlived
 PRIOR, SCATTER, RISE = 2.0, 0.08, 0.3  # what is assumed of peaks and floors, in falls: worth so many cycles, scatter, rise a cycle
 ONCE = 0.3  # how likely one reset is the first of a habit
+TAKES_BACK = 0.4  # of the growth up to the last fall
 BEYOND = 0.15  # of the usual fall above the highest peak: cleaning has stopped
 
 
@@ -68,6 +69,8 @@ def find_cycles(x: Array, jumps: Jumps) -> Cycles | None:
     chosen = falls & (-jumps.size > 0.3 * usual)
     places = jumps.at[chosen]
     values = np.where(jumps.bursts, np.nan, x)
+    if not _takes_back(jumps.splice(x)[: places[-1]], jumps.size[chosen]):
+        return None  # falls beside a growth that goes on
     growth = _growth(jumps.splice(x))
     bounds = [0, *places.tolist(), len(x)]
     peaks = np.array([_edge(values[low:place], growth) for low, place in zip(bounds, places, strict=False)])
@@ -86,6 +89,16 @@ def find_cycles(x: Array, jumps: Jumps) -> Cycles | None:
         if not overdue:
             return None  # the habit has ended
     return Cycles(np.asarray(len(x) - 1 - places), peaks, floors, intervals, bool(overdue), now)
+
+
+def _takes_back(spliced: Array, falls: Array) -> bool:
+    """Whether falls take back a good part of what had grown before them: cleaning does, people who leave a growing firm do not.
+
+    >>> _takes_back(np.arange(100.0), np.array([-20.0, -25.0])), _takes_back(np.arange(100.0), np.array([-6.0, -6.0]))
+    (True, False)
+    """
+    known = spliced[~np.isnan(spliced)]
+    return len(known) > 0 and float(-falls.sum()) > TAKES_BACK * float(known[-1] - known[0])
 
 
 def _growth(spliced: Array) -> float:
