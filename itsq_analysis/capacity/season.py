@@ -152,7 +152,7 @@ def _turn(x: Array, stamps: pd.DatetimeIndex) -> dict[int, float]:
     nor the turn's own height (it may last for days) hides it.
     """
     x, stamps = x[-730:], stamps[-730:]
-    turns = np.array([_one_turn(x, first) for first in np.flatnonzero(stamps.day == 1)]).reshape(-1, 2 * TURN)
+    turns = np.array([_one_turn(x, int(first)) for first in np.flatnonzero(stamps.day == 1)]).reshape(-1, 2 * TURN)
     strength = turns[:, TURN - 1 : TURN + 1].mean(axis=1)  # the last day of a month and the first
     turns, strength = turns[~np.isnan(strength)], strength[~np.isnan(strength)]
     if len(turns) < MONTHS:
