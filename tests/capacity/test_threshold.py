@@ -83,6 +83,7 @@ def test_two_small_falls_beside_a_growth_are_no_cleaning():
     y = 100.0 + days - 15 * (days >= 100) - 15 * (days >= 220)
     found = crossing(y, 400)  # 369 on the last day, one a day
     assert found.step_at(0.5) == 31
+    assert kinds(found) == ["step"]
 
 
 def test_the_turn_of_the_month_is_seen_ahead_after_three():
