@@ -20,7 +20,7 @@ KINDS = {
     "reset": "a reset on {last:%Y-%m-%d}: the level since then counts; that another follows is given three chances in ten",
     "cleaning_overdue": "resets were a habit, but the present cycle is longer and higher than any: none is expected to follow",
     "step": "a step of {size:+.4g} on {last:%Y-%m-%d}: the level since then counts",
-    "bursts": "{count} bursts of a day or two, no part of the level",
+    "bursts": "{count} days of bursts, no part of the level",
     "missing": "{share:.0%} of the history is missing",
     "stale": "no value in the last {steps} steps before {as_of:%Y-%m-%d}",
     "short": "only {known} values: the growth is little known",

@@ -18,6 +18,7 @@ STAYS = 0.6  # share of a jump that is still there in the median of the days aft
 AROUND = 5  # steps on both sides that tell a level
 WAIT = 3  # steps after a first jump before it is believed
 LONGEST_BURST = 2
+TAKEN_BACK = 6  # steps within which a jump that is taken back is a burst
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,24 @@ def find_jumps(y: Array, season: Array | None = None) -> Jumps:
     at, size = _levels(values, burst, growth, far, known)
     bursts = np.zeros(len(y), dtype=bool)
     bursts[known[burst]] = True
-    return Jumps(at, size, bursts)
+    return _paired(at, size, bursts)
+
+
+def _paired(at: Ints, size: Array, bursts: Bools) -> Jumps:
+    """A jump that is taken back within days is a burst, not a new level.
+
+    >>> found = _paired(np.array([5, 8]), np.array([30.0, -28.0]), np.zeros(12, dtype=bool))
+    >>> found.at.tolist(), np.flatnonzero(found.bursts).tolist()
+    ([], [5, 6, 7])
+    """
+    kept = np.ones(len(at), dtype=bool)
+    for one in range(len(at) - 1):
+        back = size[one] + size[one + 1]
+        soon = at[one + 1] - at[one] <= TAKEN_BACK
+        if kept[one] and soon and abs(back) < 0.35 * max(abs(size[one]), abs(size[one + 1])):
+            kept[one : one + 2] = False
+            bursts[at[one] : at[one + 1]] = True
+    return Jumps(at[kept], size[kept], bursts)
 
 
 def _far(changes: Array, values: Array) -> float:

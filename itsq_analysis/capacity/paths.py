@@ -43,7 +43,8 @@ class Shape:
 
 def shape(y: Array, stamps: pd.DatetimeIndex, per_day: int, off: frozenset[object] = frozenset()) -> Shape:
     """Season and jumps of one series, each found knowing the other; the course of the week (or day) first, by medians."""
-    season = Season(find_season(y, stamps, per_day, off).cycle, per_day)  # type: ignore[arg-type]
+    first = find_season(y, stamps, per_day, off)  # type: ignore[arg-type]
+    season = Season(first.cycle, per_day, first.turn)
     jumps = Jumps(np.array([], dtype=np.int64), np.array([]), np.zeros(len(y), dtype=bool))
     for _ in range(2):
         jumps = find_jumps(y, season.at(stamps))
@@ -74,8 +75,7 @@ def simulate(history: History, shapes: Sequence[Shape], horizon: int, paths: int
     settings = np.stack([_settings(trends.weight[row], paths, rng) for row, rng in enumerate(generators)])
     noise = np.stack([_noise(trends, row, settings[row], horizon, history, rng) for row, rng in enumerate(generators)])
     cleaning = [
-        Cleaning(one.cycles, rng, paths) if one.cycles is not None and not one.cycles.overdue else None
-        for one, rng in zip(shapes, generators, strict=True)
+        Cleaning(one.cycles, rng, paths) if one.cycles is not None else None for one, rng in zip(shapes, generators, strict=True)
     ]
     rows = np.arange(len(shapes))[:, None]
     level, slope, rest = (state[rows, settings] for state in (trends.level, trends.slope, trends.rest))

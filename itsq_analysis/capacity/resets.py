@@ -18,9 +18,13 @@ FEWEST = 2  # resets that make a habit
 EDGE = 3  # values that tell a level at the end of a stretch
 UNKNOWN = 0.2  # scatter of intervals and peaks of which one is known
 LATE = 1.6  # of the longest cycle, and
-OMITTED = 0.1  # cleanings that were left out, before any was seen
+OMITTED, OMITTED_WORTH = 0.1, 1.0  # share of cleanings left out before any was seen, and how many cycles that is worth
+STOPPED = 0.02  # how likely cleaning has stopped for good, before the present cycle is looked at
+MOST_OMITTED = 3  # on end
+DRAWS = 400  # of which those are kept that the present cycle has not outlived
 PRIOR, SCATTER, RISE = 2.0, 0.08, 0.3  # what is assumed of peaks and floors, in falls: worth so many cycles, scatter, rise a cycle
 ONCE = 0.3  # how likely one reset is the first of a habit
+TAKES_BACK = 0.4  # of the growth up to the last fall
 BEYOND = 0.15  # of the usual fall above the highest peak: cleaning has stopped
 
 
@@ -34,6 +38,7 @@ class Cycles:
         floors: values after each reset.
         intervals: steps between resets.
         overdue: the present cycle is longer and higher than any before: cleaning seems to have stopped.
+        now: the level at the end of the history.
     """
 
     at: Ints
@@ -41,6 +46,7 @@ class Cycles:
     floors: Array
     intervals: Array
     overdue: bool
+    now: float = -np.inf
 
 
 def find_cycles(x: Array, jumps: Jumps) -> Cycles | None:
@@ -63,6 +69,8 @@ def find_cycles(x: Array, jumps: Jumps) -> Cycles | None:
     chosen = falls & (-jumps.size > 0.3 * usual)
     places = jumps.at[chosen]
     values = np.where(jumps.bursts, np.nan, x)
+    if not _takes_back(jumps.splice(x)[: places[-1]], jumps.size[chosen]):
+        return None  # falls beside a growth that goes on
     growth = _growth(jumps.splice(x))
     bounds = [0, *places.tolist(), len(x)]
     peaks = np.array([_edge(values[low:place], growth) for low, place in zip(bounds, places, strict=False)])
@@ -80,7 +88,17 @@ def find_cycles(x: Array, jumps: Jumps) -> Cycles | None:
         overdue = now > peaks.max() + BEYOND * usual
         if not overdue:
             return None  # the habit has ended
-    return Cycles(np.asarray(len(x) - 1 - places), peaks, floors, intervals, bool(overdue))
+    return Cycles(np.asarray(len(x) - 1 - places), peaks, floors, intervals, bool(overdue), now)
+
+
+def _takes_back(spliced: Array, falls: Array) -> bool:
+    """Whether falls take back a good part of what had grown before them: cleaning does, people who leave a growing firm do not.
+
+    >>> _takes_back(np.arange(100.0), np.array([-20.0, -25.0])), _takes_back(np.arange(100.0), np.array([-6.0, -6.0]))
+    (True, False)
+    """
+    known = spliced[~np.isnan(spliced)]
+    return len(known) > 0 and float(-falls.sum()) > TAKES_BACK * float(known[-1] - known[0])
 
 
 def _growth(spliced: Array) -> float:
@@ -109,15 +127,41 @@ class Cleaning:
         self.by_level = self.rng.random(self.count) < _share_by_level(cycles, fall)
         self.peak_line = _Line(-cycles.at.astype(float), cycles.peaks, fall, self.rng, self.count)
         self.floor_line = _Line(-cycles.at.astype(float), cycles.floors, fall, self.rng, self.count)
-        self.fall, self.omission = fall, OMITTED / (len(cycles.at) + 1.0)
-        self.habit = self.rng.random(self.count) < (1.0 if len(cycles.at) >= FEWEST else ONCE)
+        left_out = float((cycles.intervals > LATE * np.median(cycles.intervals)).sum())
+        self.fall = fall
+        self.omission = (OMITTED * OMITTED_WORTH + left_out) / (OMITTED_WORTH + len(cycles.at))
         self.since = np.full(self.count, float(cycles.at[-1]))
-        self.trigger, self.interval = self._draw(np.zeros(self.count, dtype=np.int64))
+        self.trigger, self.interval = self._present()
+        self.habit = self.rng.random(self.count) < (1.0 if len(cycles.at) >= FEWEST else ONCE)
+
+    def _present(self) -> tuple[Array, Array]:
+        """Level and time at which the present cycle ends, knowing that it has not: it may be late, left out once or more, or over.
+
+        For each number of cleanings left out the chance is its prior times the share of drawn ends that still lie ahead.
+        """
+        none = np.zeros(DRAWS, dtype=np.int64)
+        line = _Line(-self.cycles.at.astype(float), self.cycles.peaks, self.fall, self.rng, DRAWS)
+        triggers = np.array([line.at(none) + 0.3 * self.fall * out for out in range(MOST_OMITTED)])
+        intervals = np.cumsum([self._interval(DRAWS) for _ in range(MOST_OMITTED)], axis=0)
+        return self._ahead(triggers, self.cycles.now), self._ahead(intervals, float(self.cycles.at[-1]))
+
+    def _ahead(self, ends: Array, reached: float) -> Array:
+        left = [row[row > reached] for row in ends]
+        weight = [self.omission**out * len(row) / DRAWS for out, row in enumerate(left)]
+        chosen = self.rng.choice(len(ends) + 1, self.count, p=np.array([*weight, STOPPED]) / (sum(weight) + STOPPED))
+        result = np.full(self.count, np.inf)
+        for out, row in enumerate(left):
+            if len(row):
+                result = np.where(chosen == out, self.rng.choice(row, self.count), result)
+        return np.asarray(result)
 
     def _draw(self, step: Ints) -> tuple[Array, Array]:
-        interval = self.rng.choice(self.cycles.intervals, self.count)
+        return self.peak_line.at(step), self._interval(self.count)
+
+    def _interval(self, count: int) -> Array:
+        interval = self.rng.choice(self.cycles.intervals, count)
         spread = self.cycles.intervals.std() if len(self.cycles.intervals) > 1 else UNKNOWN * self.cycles.intervals[0]
-        return self.peak_line.at(step), np.maximum(interval + 0.5 * spread * self.rng.standard_normal(self.count), 1.0)
+        return np.asarray(np.maximum(interval + 0.5 * spread * self.rng.standard_normal(count), 1.0))
 
     def step(self, number: int, before: Array, growth: Array) -> tuple[Bools, Array]:
         """Which paths are cleaned at a step (1 = the first coming one), given level and growth before it; and to what floor."""

@@ -12,7 +12,7 @@ import pandas as pd
 from itsq_analysis.capacity.history import Array, Bools, Ints
 
 WEEKS = 26  # of history from which the week is learnt
-MONTHS = 6  # at least, for the turn of the month
+MONTHS = 3  # turns of the month at least
 TURN = 3  # days on both sides of it
 YEARS = 640  # days of history at least, for the course of a year
 HOLIDAY_DAYS = 2.0  # how many holidays the assumption "no effect" is worth
@@ -146,22 +146,41 @@ def _cycle(x: Array, stamps: pd.DatetimeIndex, per_day: int) -> Array:
 
 
 def _turn(x: Array, stamps: pd.DatetimeIndex) -> dict[int, float]:
-    """What the days at the turn of the month add, where it is beyond noise."""
-    if len(x) < MONTHS * 30:
+    """What the days at the turn of the month add, where three turns or more agree beyond noise.
+
+    Each turn is measured against the line between the medians of the week before it and the week after it, so that neither growth
+    nor the turn's own height (it may last for days) hides it.
+    """
+    x, stamps = x[-730:], stamps[-730:]
+    turns = np.array([_one_turn(x, int(first)) for first in np.flatnonzero(stamps.day == 1)]).reshape(-1, 2 * TURN)
+    strength = turns[:, TURN - 1 : TURN + 1].mean(axis=1)  # the last day of a month and the first
+    turns, strength = turns[~np.isnan(strength)], strength[~np.isnan(strength)]
+    if len(turns) < MONTHS:
         return {}
-    rest = (x - running_mean(x, 31))[-730:]
-    position = turn_of_month(stamps)[-730:]
+    usual = max(float(strength.std(ddof=1)), 1.4826 * float(np.median(np.abs(np.diff(x[~np.isnan(x)])))))
+    if abs(float(np.median(strength))) < 4 * 1.25 * usual / np.sqrt(len(turns)):
+        return {}
     found = {}
-    for one in (*range(-TURN, 0), *range(1, TURN + 1)):
-        seen = rest[position == one]
-        seen = seen[~np.isnan(seen)]
-        if len(seen) < MONTHS - 1:
-            continue
-        middle = float(np.median(seen))
-        error = 1.25 * float(seen.std(ddof=1)) / np.sqrt(len(seen))
-        if abs(middle) > 4 * error and abs(middle) > 1e-9:
-            found[one] = middle
-    return found
+    for place, one in enumerate((*range(-TURN, 0), *range(1, TURN + 1))):
+        seen = turns[~np.isnan(turns[:, place]), place]
+        if len(seen) >= MONTHS:
+            middle, error = float(seen.mean()), float(seen.std(ddof=1)) / np.sqrt(len(seen))
+            found[one] = middle * max(0.0, 1 - (error / middle) ** 2) if middle else 0.0
+    return {one: size for one, size in found.items() if size}
+
+
+def _one_turn(x: Array, first: int) -> Array:
+    """How far the days around the first of a month lie from the line between the weeks beside it; NaN = not known."""
+    before, after = x[max(first - TURN - 8, 0) : max(first - TURN, 0)], x[first + TURN : first + TURN + 8]
+    days = np.full(2 * TURN, np.nan)
+    if (~np.isnan(before)).sum() < 3 or (~np.isnan(after)).sum() < 3:
+        return days
+    low, high = float(np.nanmedian(before)), float(np.nanmedian(after))
+    place = np.arange(-TURN, TURN)
+    line = low + (high - low) * (place + TURN + 4.5) / (2 * TURN + 8)
+    inside = (place + first >= 0) & (place + first < len(x))
+    days[inside] = x[first + place[inside]] - line[inside]
+    return days
 
 
 def _year(x: Array, stamps: pd.DatetimeIndex) -> Array:

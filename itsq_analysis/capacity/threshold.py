@@ -173,12 +173,13 @@ def _notes(one: Shape, history: History, row: int, sign: float, line: float) -> 
     if sign * y[level[-1]] >= _nearly(np.array([sign * line]))[0]:
         notes.append(Note("crossed"))
     falls = one.jumps.at[one.jumps.size < 0]
+    steps_down = one.cycles is None and len(falls) > 1  # falls that are no habit of cleaning
     if one.cycles is not None and len(one.cycles.at) > 1:
         last = stamps[falls[-1]]
         notes.append(Note("cleaning_overdue") if one.cycles.overdue else Note("resets", {"count": len(falls), "last": last}))
-    elif len(falls):
+    elif len(falls) and not steps_down:
         notes.append(Note("reset", {"last": stamps[falls[-1]]}))
-    rises = np.flatnonzero(one.jumps.size > 0)
+    rises = np.flatnonzero((one.jumps.size > 0) | steps_down)
     if len(rises):
         size = float(sign * one.jumps.size[rises[-1]])
         notes.append(Note("step", {"last": stamps[one.jumps.at[rises[-1]]], "size": size}))

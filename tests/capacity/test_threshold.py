@@ -71,6 +71,36 @@ def test_a_sawtooth_whose_cleaning_has_stopped_is_a_line():
     assert found.step_at(0.5) == 16  # 44 on the last day
 
 
+def test_a_cleaning_that_was_left_out_is_awaited_at_the_next_one():
+    y = np.concatenate([np.arange(200) % 20, np.arange(24)])  # the last one did not come at 20 days: the next is due at 40
+    found = crossing(y, 36, horizon=60)  # 23 on the last day; 36 is reached after 13 days, unless it is cleaned before
+    assert found.step_at(0.5) == 13
+    assert kinds(found) == ["resets"]
+
+
+def test_two_small_falls_beside_a_growth_are_no_cleaning():
+    days = np.arange(300)
+    y = 100.0 + days - 15 * (days >= 100) - 15 * (days >= 220)
+    found = crossing(y, 400)  # 369 on the last day, one a day
+    assert found.step_at(0.5) == 31
+    assert kinds(found) == ["step"]
+
+
+def test_the_turn_of_the_month_is_seen_ahead_after_three():
+    days = pd.date_range(end=LAST, periods=120)  # from 4 July: the turns to August, September, October
+    y = np.where((days.day <= 2) | (days.days_in_month - days.day < 2), 80.0, 50.0) + 0.3 * np.sin(np.arange(120))
+    found = crossing(y, 75, horizon=30, as_of=LAST - pd.Timedelta(days=10))  # 21 October: the 30th is nine days away
+    assert found.step_at(0.5) == 9
+    assert found.probability > 0.9
+    assert "step" not in kinds(found)
+
+
+def test_a_jump_that_is_taken_back_within_days_is_no_step():
+    y = 50 + np.random.default_rng(0).normal(0, 1, 100)
+    y[60:64] += 40
+    assert kinds(crossing(y, 80, horizon=90)) == ["bursts"]
+
+
 def test_after_a_step_the_new_level_counts():
     y = np.arange(200) * 0.1
     y[120:] += 50
