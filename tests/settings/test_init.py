@@ -101,6 +101,6 @@ def test_every_mapping_and_table_that_the_file_names_exists() -> None:
     from itsq_analysis.ingest.mapping import load_mapping
 
     read = parse_settings(with_examples(settings_text("A")))
-    assert len(read.sources) == 9
+    assert len(read.sources) == 15
     for source in read.sources:
         assert load_mapping(source.mapping).table(source.table)
