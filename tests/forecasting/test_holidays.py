@@ -110,7 +110,10 @@ def test_hours_of_a_holiday_move_together() -> None:
 
 
 def test_a_bridge_day_never_seen_is_some_way_towards_a_sunday_and_history_overrides_that() -> None:
-    """Founders' Day on Thursdays; the Fridays after earlier ones were as busy as any Friday, or have not been seen."""
+    """Founders' Day on Thursdays; the Fridays after earlier ones were as busy as any Friday, or have not been seen.
+
+    Three seen draw the step of 0.4 to 0.16, which is 13 of 100; their own departure gives back half, their name 2/3 of the rest.
+    """
     frame = history("2026-01-05", "2026-03-29", dict.fromkeys(["2026-01-15", "2026-02-12", "2026-03-12"], 0.2))
     seen = pd.DataFrame({"ds": ["2026-01-15", "2026-02-12", "2026-03-12", "2026-04-02"], "name": "Founders' Day"})
     told = {
@@ -118,7 +121,7 @@ def test_a_bridge_day_never_seen_is_some_way_towards_a_sunday_and_history_overri
         for known, days in ((True, seen), (False, seen.tail(1)))
     }
     assert told[False] == pytest.approx(100 - 0.4 * 80, abs=3)
-    assert told[True] > 85
+    assert told[True] == pytest.approx(98, abs=0.5)
 
 
 def test_the_explanation_names_pattern_members_and_holidays() -> None:

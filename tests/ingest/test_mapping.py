@@ -136,7 +136,14 @@ def test_a_wrong_mapping_is_an_error(text, message):
 
 
 @pytest.mark.parametrize(
-    ("name", "message"), [("servicenow2", "register, servicenow, servicenow_event_log"), ("x.toml", "readable TOML file")]
+    ("name", "message"),
+    [
+        (
+            "servicenow2",
+            "must be one of metrics_csv, prometheus_query_range, register, servicenow, servicenow_event_log, zabbix_trends, or a path",
+        ),
+        ("x.toml", "readable TOML file"),
+    ],
 )
 def test_an_unknown_mapping_is_an_error(name, message, tmp_path):
     with pytest.raises(IngestError, match=message):
