@@ -69,13 +69,19 @@ def lay_out(frame: pd.DataFrame, freq: str = "D", as_of: date | pd.Timestamp | N
     """
     if freq not in STEPS:
         raise ForecastError(f"freq must be 'D' or 'h'; found {freq!r}; give days or hours, finer values as their maximum or P95")
-    ids, stamps, y = _checked(frame, freq)
-    end = stamps.max() if as_of is None else pd.Timestamp(as_of)
+    given, stamps, y = _checked(frame, freq)
+    ids = given
+    end = stamps.max() if as_of is None else _naive(pd.Timestamp(as_of))
     if as_of is not None:
         kept = np.asarray(stamps <= end)
         ids, stamps, y = ids[kept], stamps[kept], y[kept]
         if not len(ids):
             raise ForecastError(f"time to threshold needs rows up to as_of; found none up to {end}; take a later as_of")
+        if missing := set(given) - set(ids):
+            raise ForecastError(
+                f"every series needs rows up to as_of; found none of {min(missing)!r} up to {end}; take a later as_of, or leave it "
+                "out"
+            )
     codes, names = pd.factorize(ids, sort=True)
     places = np.asarray((end - stamps) // STEPS[freq], dtype=np.int64)
     most = MOST if freq == "D" else MOST_HOURS
@@ -93,6 +99,9 @@ def _checked(frame: pd.DataFrame, freq: str) -> tuple[Any, pd.DatetimeIndex, Arr
         raise ForecastError(f"a frame must have the columns unique_id, ds, y; found {found}; add or rename {', '.join(absent)}")
     if not len(frame):
         raise ForecastError("time to threshold needs rows; found none; load metrics of this resource, or leave it out")
+    if frame["unique_id"].isna().any():
+        row = int(frame["unique_id"].isna().to_numpy().argmax())
+        raise ForecastError(f"every row must name its series; found no unique_id in row {row}; name it, or leave the row out")
     ids = frame["unique_id"].astype("str").to_numpy()
     stamps = _stamps(frame["ds"], ids, freq)
     numbers = pd.to_numeric(frame["y"], errors="coerce")
@@ -110,6 +119,11 @@ def _checked(frame: pd.DataFrame, freq: str) -> tuple[Any, pd.DatetimeIndex, Arr
             "take the maximum or the P95 of each day first"
         )
     return ids, stamps, numbers.to_numpy(dtype=float)
+
+
+def _naive(moment: pd.Timestamp) -> pd.Timestamp:
+    """A moment as the rows are read: in UTC where it has a zone."""
+    return moment if moment.tz is None else moment.tz_convert("UTC").tz_localize(None)
 
 
 def _stamps(given: pd.Series, ids: Any, freq: str) -> pd.DatetimeIndex:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from itsq_analysis.capacity.history import Array, Bools, Ints
+from itsq_analysis.forecasting.panel import median_known
 
 FAR = 6.0  # usual changes (robust) beyond which a change is a jump or a burst
 STAYS = 0.6  # share of a jump that is still there in the median of the days after it
@@ -107,7 +108,7 @@ def _bursts(values: Array, far: float) -> Bools:
     """Values (growth taken off) far from the median of their neighbours, no more than two on end."""
     padded = np.pad(values, AROUND, constant_values=np.nan)
     windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * AROUND + 1)
-    centre = _median(windows)
+    centre = median_known(windows.T)
     off = np.abs(values - centre) > far / 1.5
     result = np.zeros(len(values), dtype=bool)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], off.astype(np.int8), [0]])))
@@ -145,12 +146,3 @@ def _levels(values: Array, burst: Bools, growth: float, far: float, known: Ints)
             size.append(float(moves[one]))
             resets += bool(falls)
     return np.array(at, dtype=np.int64), np.array(size, dtype=float)
-
-
-def _median(windows: Array) -> Array:
-    """Median of each row over what is known."""
-    ordered = np.sort(windows, axis=1)
-    count = (~np.isnan(windows)).sum(axis=1)
-    low = np.take_along_axis(ordered, np.maximum((count - 1) // 2, 0)[:, None], axis=1)[:, 0]
-    high = np.take_along_axis(ordered, np.minimum(count // 2, windows.shape[1] - 1)[:, None], axis=1)[:, 0]
-    return np.asarray(np.where(count > 0, (low + np.where(count > 0, high, low)) / 2, np.nan))

@@ -1,7 +1,8 @@
-"""Simulated futures of many series: trend with its uncertainty, dependent noise, season, cleaning, planned changes.
+"""Simulated futures of many series: trend with its uncertainty, dependent noise, season, cleaning, bursts.
 
 The noise of a path is the history's own: blocks of two weeks of its standardised errors, begun on the same weekday, so that bad
-days follow bad days as they did. Each path has one setting of the trend, drawn by weight.
+days follow bad days as they did. Each path has one setting of the trend, drawn by weight. On a share of the paths nothing that was
+taken for a jump, a burst or a cleaning is believed: it is noise there, and comes back as such.
 """
 
 from __future__ import annotations
@@ -9,69 +10,85 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from itsq_analysis.capacity.history import Array, Bools, History, Ints
-from itsq_analysis.capacity.jumps import Jumps, find_jumps
-from itsq_analysis.capacity.resets import Cleaning, Cycles, find_cycles
-from itsq_analysis.capacity.season import Season, find_season
+from itsq_analysis.capacity.history import Array, History, Ints
+from itsq_analysis.capacity.resets import Cleaning
+from itsq_analysis.capacity.shape import Shape, as_it_was, shape
 from itsq_analysis.capacity.trend import PHI, RHO, Trends, fit, future_gains
 
 BLOCK = 14  # days of a block of noise
 RECENT = 365  # steps of errors that are drawn from
-HABIT = 2  # bursts that make a habit
+DOUBT = 0.4  # share of paths on which nothing that was found is believed,
+CYCLES = 4.0  # halved by so many cycles, which prove a sawtooth,
+CLEAR = 80.0  # and by what is twice as high as so many usual changes
+BELIEVED, DOUBTED, BURSTS = range(3)  # streams of random numbers
 
 
 @dataclass(frozen=True)
-class Shape:
-    """What was found in one series.
+class Future:
+    """The paths of one series, paths × steps, before demand and plans.
 
     Attributes:
-        season: what the calendar adds.
-        jumps: resets, steps, bursts.
-        cycles: the sawtooth, None where there is none.
-        spliced: values without jumps, bursts and season.
+        shape: what was found in its history.
+        use: without bursts.
+        grown: what it has grown since the history's end, resets and season left out.
+        bursts: what they add.
     """
 
-    season: Season
-    jumps: Jumps
-    cycles: Cycles | None
-    spliced: Array
-
-
-def shape(y: Array, stamps: pd.DatetimeIndex, per_day: int, off: frozenset[object] = frozenset()) -> Shape:
-    """Season and jumps of one series, each found knowing the other; the course of the week (or day) first, by medians."""
-    first = find_season(y, stamps, per_day, off)  # type: ignore[arg-type]
-    season = Season(first.cycle, per_day, first.turn)
-    jumps = Jumps(np.array([], dtype=np.int64), np.array([]), np.zeros(len(y), dtype=bool))
-    for _ in range(2):
-        jumps = find_jumps(y, season.at(stamps))
-        season = find_season(jumps.splice(y), stamps, per_day, off)  # type: ignore[arg-type]
-    plain = y - season.at(stamps)
-    jumps = find_jumps(plain)
-    return Shape(season, jumps, find_cycles(plain, jumps), jumps.splice(plain))
-
-
-@dataclass(frozen=True)
-class Futures:
-    """Paths without season and demand.
-
-    Attributes:
-        level: use on each path, series × paths × steps, season not yet in it.
-        grown: what it has grown since the history's end, resets left out.
-    """
-
-    level: Array
+    shape: Shape
+    use: Array
     grown: Array
+    bursts: Array
 
 
-def simulate(history: History, shapes: Sequence[Shape], horizon: int, paths: int, seed: int) -> Futures:
+def futures(history: History, off: frozenset[date], horizon: int, paths: int, seed: int) -> list[Future]:
     """Simulate the futures of a block of series."""
+    past, ahead = history.stamps(), history.stamps(horizon)
+    found = [shape(row, past, history.per_day, off) for row in history.y]
+    plain = [as_it_was(one, row, past, history.per_day, off) for one, row in zip(found, history.y, strict=True)]
+    doubted = [_doubted(one, one.clearness(y, past), paths) for one, y in zip(found, history.y, strict=True)]
+    level, grown = _simulate(history, found, horizon, paths, seed, BELIEVED)
+    other_level, other_grown = _simulate(history, plain, horizon, max([1, *doubted]), seed, DOUBTED)
+    result = []
+    for row, (name, few) in enumerate(zip(history.names, doubted, strict=True)):
+        one, other = found[row], plain[row]
+        use = [level[row, few:] + one.season.at(ahead), other_level[row, :few] + other.season.at(ahead)]
+        growth = [grown[row, few:], other_grown[row, :few]]
+        bursts = _bursts(one, history.y[row], past, (paths - few, horizon), _stream(seed, name, BURSTS))
+        result.append(Future(one, np.concatenate(use), np.concatenate(growth), np.concatenate([bursts, np.zeros((few, horizon))])))
+    return result
+
+
+def _doubted(one: Shape, clearness: float, paths: int) -> int:
+    """On how many paths nothing that was found in a series is believed: few where it is clear, none where there is nothing."""
+    if np.isnan(clearness):
+        return 0
+    cycles = 0 if one.cycles is None else len(one.cycles.at)
+    return round(DOUBT * min(1.0, CLEAR / clearness) * CYCLES / (CYCLES + cycles) * paths)
+
+
+def _stream(seed: int, name: str, purpose: int) -> np.random.Generator:
+    """Random numbers that no other series and no other purpose moves."""
+    return np.random.default_rng([seed, zlib.crc32(name.encode()), purpose])
+
+
+def _bursts(one: Shape, y: Array, stamps: pd.DatetimeIndex, size: tuple[int, int], rng: np.random.Generator) -> Array:
+    """Bursts where they are a habit, at their own rate; fewer are not carried into the future."""
+    rate, sizes = one.bursts(y, stamps)
+    if not rate:
+        return np.zeros(size)
+    return np.asarray(np.where(rng.random(size) < rate, rng.choice(sizes, size), 0.0))
+
+
+def _simulate(history: History, shapes: Sequence[Shape], horizon: int, paths: int, seed: int, stream: int) -> tuple[Array, Array]:
+    """Level and growth on each path, series × paths × steps, season not in them."""
     trends = fit(np.stack([one.spliced for one in shapes]))
     gains = future_gains(trends, horizon)
-    generators = [np.random.default_rng([seed, zlib.crc32(name.encode())]) for name in history.names]
+    generators = [_stream(seed, name, stream) for name in history.names]
     settings = np.stack([_settings(trends.weight[row], paths, rng) for row, rng in enumerate(generators)])
     noise = np.stack([_noise(trends, row, settings[row], horizon, history, rng) for row, rng in enumerate(generators)])
     cleaning = [
@@ -97,7 +114,7 @@ def simulate(history: History, shapes: Sequence[Shape], horizon: int, paths: int
         values[step] = (level + rest + error) * scale + moved
         grown[step] = (level + rest + error) * scale - start
         level, slope, rest = level + into_level * error, slope + into_slope * error, rest + into_rest * error
-    return Futures(np.moveaxis(values, 0, 2), np.moveaxis(grown, 0, 2))
+    return np.moveaxis(values, 0, 2), np.moveaxis(grown, 0, 2)
 
 
 def _settings(weight: Array, paths: int, rng: np.random.Generator) -> Ints:
@@ -110,7 +127,8 @@ def _settings(weight: Array, paths: int, rng: np.random.Generator) -> Ints:
 def _noise(trends: Trends, row: int, settings: Ints, horizon: int, history: History, rng: np.random.Generator) -> Array:
     """Paths × steps of standardised errors: blocks of the setting's own, in the rhythm of the week, of size 1."""
     recent = RECENT * history.per_day
-    errors = trends.errors[row][-recent:]
+    begun = int(np.argmax(~np.isnan(history.y[row])))
+    errors = trends.errors[row][begun:][-recent:]
     known = np.flatnonzero(~np.isnan(errors[:, 0]))
     if len(known) < 2 * BLOCK:
         return rng.standard_normal((len(settings), horizon))
@@ -134,17 +152,3 @@ def _nearest(column: Array, rng: np.random.Generator, known: Ints) -> Ints:
     missing = np.isnan(column)
     place[missing] = rng.choice(known, int(missing.sum()))
     return place
-
-
-def bursts_of(one: Shape, y: Array) -> tuple[float, Array]:
-    """How often a step has a burst where bursts are a habit, and their sizes; (0, none) where they are not."""
-    places = np.flatnonzero(one.jumps.bursts)
-    occasions = int((np.diff(places, prepend=-9) > 2).sum()) if len(places) else 0
-    if occasions < HABIT:
-        return 0.0, np.zeros(0)
-    usual = np.interp(places, np.flatnonzero(~np.isnan(one.spliced)), one.spliced[~np.isnan(one.spliced)])
-    moved = one.jumps.splice(y)  # bursts are unknown there: the level's move is read from the jumps alone
-    shift = np.array([one.jumps.size[one.jumps.at > place].sum() for place in places])
-    sizes = y[places] + shift - usual
-    known: Bools = ~np.isnan(sizes)
-    return float(known.sum() / max(int((~np.isnan(y)).sum()), 1)), np.where(np.isnan(moved).all(), 0.0, sizes[known])

@@ -12,11 +12,13 @@ import pandas as pd
 from itsq_analysis.capacity.change import Change, Demand, added, demand_factor, limits
 from itsq_analysis.capacity.crossing import Crossing, Crossings, Note
 from itsq_analysis.capacity.history import Array, Bools, History, Ints, lay_out
-from itsq_analysis.capacity.paths import Shape, bursts_of, shape, simulate
+from itsq_analysis.capacity.paths import futures
+from itsq_analysis.capacity.shape import Shape
 from itsq_analysis.errors import ForecastError
 from itsq_analysis.forecasting.calendar import special_days
 
 BLOCK_OF_SERIES = 40
+FEWEST = 14  # known values from which growth can be told from noise
 SHORT = 28  # known values below which the growth is little known
 TOLERANCE = 1e-9
 FREE = ("public", "optional")
@@ -71,10 +73,13 @@ def time_to_threshold(
     """
     _check(horizon, paths, in_a_row, direction, demand)
     history = lay_out(frame, freq, as_of)
-    known = (~np.isnan(history.y)).any(axis=1)
-    if not known.all():
-        name = history.names[int((~known).argmax())]
-        raise ForecastError(f"a series needs values; found none in {name!r} up to {history.last.date()}; leave it out")
+    known = (~np.isnan(history.y)).sum(axis=1)
+    if (known < FEWEST).any():
+        row = int((known < FEWEST).argmax())
+        raise ForecastError(
+            f"a series needs {FEWEST} known values for a time to threshold; found {known[row]} in {history.names[row]!r} up to "
+            f"{history.last.date()}; wait for more, or leave it out"
+        )
     line = _limits(limit, history.names)
     sign = 1.0 if direction == "above" else -1.0
     off = _holidays(holidays, history, horizon)
@@ -101,22 +106,18 @@ def _block(
     paths: int,
     seed: int,
 ) -> dict[str, Crossing]:
-    past, future = history.stamps(), history.stamps(horizon)
+    future = history.stamps(horizon)
     turned = History(history.names, history.y * sign, history.last, history.freq)
-    shapes = [shape(row, past, history.per_day, off) for row in turned.y]
-    futures = simulate(turned, shapes, horizon, paths, seed)
     result = {}
-    for row, name in enumerate(history.names):
-        one, changes = shapes[row], planned[row]
+    for row, (name, found) in enumerate(zip(history.names, futures(turned, off, horizon, paths, seed), strict=True)):
+        changes, use = planned[row], found.use
         factor = demand_factor(growth, changes, future)
-        season = one.season.at(future)
-        use = futures.level[row] + season
         if demand == "level":
             use = use * factor
         elif (factor != 1.0).any():
-            more = np.diff(futures.grown[row], axis=1, prepend=0.0) * (factor - 1.0)
+            more = np.diff(found.grown, axis=1, prepend=0.0) * (factor - 1.0)
             use = use + np.cumsum(more, axis=1)
-        use = use + sign * added(changes, future) + _bursts(one, turned.y[row], use.shape, name, seed)
+        use = use + added(changes, future) + found.bursts
         ahead = limits(line[row], changes, future)
         steps = np.sort(_first(use >= _nearly(sign * ahead), in_a_row))
         bands = np.quantile(use, [0.5, 0.1, 0.9], axis=0)
@@ -131,7 +132,7 @@ def _block(
             steps=steps,
             quantiles=bands if sign > 0 else -bands[[0, 2, 1]],
             limits=ahead,
-            notes=tuple(_notes(one, history, row, sign, line[row])),
+            notes=tuple(_notes(found.shape, history, row, sign, line[row])),
         )
     return result
 
@@ -143,21 +144,14 @@ def _nearly(line: Array) -> Array:
 
 def _first(beyond: Bools, in_a_row: int) -> Ints:
     """Of each path, the number of the first of so many steps on end that are beyond; steps + 1 if there is none."""
+    if in_a_row > beyond.shape[1]:
+        return np.full(len(beyond), beyond.shape[1] + 1, dtype=np.int64)
     whole = beyond
     for later in range(1, in_a_row):
         moved = np.zeros_like(beyond)
         moved[:, : beyond.shape[1] - later] = beyond[:, later:]
         whole = whole & moved
     return np.asarray(np.where(whole.any(axis=1), whole.argmax(axis=1) + 1, beyond.shape[1] + 1), dtype=np.int64)
-
-
-def _bursts(one: Shape, y: Array, size: tuple[int, ...], name: str, seed: int) -> Array:
-    """Bursts where they are a habit, at their own rate; fewer are not carried into the future."""
-    rate, sizes = bursts_of(one, y)
-    if not rate:
-        return np.zeros(size)
-    rng = np.random.default_rng([seed, len(name), *name.encode()])
-    return np.asarray(np.where(rng.random(size) < rate, rng.choice(sizes, size), 0.0))
 
 
 def _last(y: Array) -> float | None:
@@ -223,6 +217,8 @@ def _check(horizon: int, paths: int, in_a_row: int, direction: str, demand: str)
             raise ForecastError(
                 f"{name} must be a whole number of at least {least}; found {number!r}; leave it out for the default"
             )
+    if direction == "below" and demand == "level":
+        raise ForecastError("demand='level' asks for the use itself; found direction='below'; give use instead of free space")
     for name, word, words in (("direction", direction, ("above", "below")), ("demand", demand, ("level", "growth"))):
         if word not in words:
             raise ForecastError(f"{name} must be one of {', '.join(words)}; found {word!r}; use one of these")

@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from itsq_analysis.capacity import Change, order_by, risk, time_to_threshold
+from itsq_analysis.capacity.paths import _doubted
+from itsq_analysis.capacity.shape import shape
 from itsq_analysis.errors import ForecastError
 
 LAST = pd.Timestamp("2026-10-31")
@@ -61,7 +63,9 @@ def test_a_sawtooth_that_rises_does(rise):
     days = np.arange(400)
     y = days % 20 + 0.1 * days if rise == "floor" else (days % 20) * (1 + days / 400)
     found = crossing(y, 1.3 * y.max())
-    assert found.likely is not None
+    # Peaks of 19 + 0.1 a day (on the floor), or of 19 (1 + day / 400): 30 % above the highest so many days ahead.
+    by_hand = 0.3 * y.max() / 0.1 if rise == "floor" else 1.3 * 400 + 120 - 400
+    assert found.step_at(0.5) == pytest.approx(by_hand, rel=0.2)
 
 
 def test_a_sawtooth_whose_cleaning_has_stopped_is_a_line():
@@ -187,7 +191,7 @@ def test_quantiles_are_ordered_and_probabilities_rise(seed):
     assert (fan["median"] <= fan["hi-80"]).all()
     early, late = order_by(found, 30), order_by(found, 60)
     for one, other in zip(early, late, strict=True):
-        assert one.by is None or other.by == one.by - timedelta(days=30)
+        assert other.by == (None if one.by is None else one.by - timedelta(days=30))
     assert risk({"disk": found}, (30, 120)).loc[0, [30, 120]].tolist() == [found.probability_by(30), found.probability]
 
 
@@ -197,6 +201,69 @@ def test_the_same_seed_gives_the_same_paths_beside_any_other_series():
     assert (alone.steps == beside.steps).all()
     assert (alone.quantiles == beside.quantiles).all()
     assert (crossing(noisy(1), 95, seed=1).steps != alone.steps).any()
+
+
+def test_how_long_others_go_back_says_nothing():
+    short = noisy(1)[-120:]
+    alone = crossing(short, 95)
+    beside = time_to_threshold(pd.concat([frame(noisy(2), "a"), frame(short)]), 95, paths=200)["disk"]
+    assert (alone.steps == beside.steps).all()
+
+
+def test_thirteen_values_are_too_few():
+    with pytest.raises(ForecastError, match="found 13 in 'disk' up to 2026-10-31; wait for more"):
+        crossing(np.arange(13.0), 20)
+    assert crossing(np.arange(14.0), 20).step_at(0.5) == pytest.approx(7, abs=1)
+
+
+def test_what_moves_in_takes_of_what_is_free():
+    free = 200 - np.arange(100)  # 101 on the last day
+    assert crossing(free, 50, direction="below").step_at(0.5) == 51
+    assert crossing(free, 50, direction="below", changes=[Change(date(2026, 11, 10), add=41)]).step_at(0.5) == 10
+
+
+def test_more_days_on_end_than_are_looked_at_never_come():
+    assert crossing(np.arange(100), 50, horizon=2, in_a_row=4).probability == 0.0
+
+
+def test_a_series_that_ended_before_as_of_is_named():
+    early = frame(np.arange(50.0), "b").assign(ds=pd.date_range("2026-10-20", periods=50))
+    with pytest.raises(ForecastError, match="found none of 'b' up to 2026-10-15"):
+        time_to_threshold(pd.concat([frame(np.arange(100.0)), early]), 200, as_of=date(2026, 10, 15))
+
+
+def test_an_aware_moment_is_read_in_utc():
+    stamps = pd.date_range("2026-10-01", periods=200, freq="h", tz="UTC")
+    hours = pd.DataFrame({"unique_id": "cpu", "ds": stamps, "y": np.arange(200.0)})
+    moment = pd.Timestamp("2026-10-06 08:00", tz="Asia/Shanghai")
+    found = time_to_threshold(hours, 150, freq="h", as_of=moment, horizon=48, paths=50)
+    assert found["cpu"].as_of == pd.Timestamp("2026-10-06")
+
+
+def test_bursts_keep_their_height_whatever_the_weekday():
+    days = pd.date_range(end=LAST, periods=140)
+    y = np.where(days.day_of_week < 5, 123.0, 100.0) + np.random.default_rng(0).normal(0, 1, 140)
+    places = np.flatnonzero(days.day_of_week == 2)[[2, 6, 10, 14]]
+    y[places] += 400
+    rate, sizes = shape(y, days, 1).bursts(y, days)
+    assert sizes == pytest.approx(400, abs=5)
+    assert rate == pytest.approx(4 / 140)
+
+
+def test_what_is_clear_is_believed_and_what_is_not_is_doubted():
+    """A step of fifty times the usual change and one of five, upward, half-way: the small one may be noise that comes again."""
+    rng = np.random.default_rng(0)
+    found = []
+    for noise in (0.05, 5.0):
+        y = np.where(np.arange(200) < 100, 0.0, 50.0) + rng.normal(0, noise, 200)
+        one = shape(y, pd.date_range(end=LAST, periods=200), 1)
+        assert one.jumps.at.tolist() == [100]
+        found.append(_doubted(one, one.clearness(y, pd.date_range(end=LAST, periods=200)), 100))
+    assert found[0] < 5
+    assert found[1] == 40
+    saw = np.arange(500) % 20 + rng.normal(0, 0.5, 500)
+    cycles = shape(saw, pd.date_range(end=LAST, periods=500), 1)
+    assert _doubted(cycles, 1.0, 100) == round(40 * 4 / (4 + 24))
 
 
 def test_what_comes_after_as_of_is_not_used():
@@ -222,16 +289,18 @@ def test_hours_look_ahead_in_hours():
         ({"y": "full"}, {}, "y must be numbers; found 'full' in row 0 of 'disk'"),
         ({"ds": LAST + pd.Timedelta(hours=7)}, {}, "whole steps"),
         ({"ds": LAST}, {}, "one row per step; found a second one"),
-        ({"y": np.nan}, {}, "found none in 'disk'"),
+        ({"y": np.nan}, {}, "needs 14 known values for a time to threshold; found 0 in 'disk'"),
         ({}, {"limit": {"other": 5}}, "found None for 'disk'"),
         ({}, {"horizon": 0}, "horizon must be"),
         ({}, {"direction": "up"}, "direction must be one of above, below"),
         ({}, {"as_of": date(2020, 1, 1)}, "found none up to"),
         ({}, {"growth": -1.0}, "growth must be above -1"),
+        ({}, {"direction": "below", "demand": "level"}, "found direction='below'"),
+        ({"unique_id": None}, {}, "found no unique_id in row 0"),
     ],
 )
 def test_errors_name_what_was_found_and_the_remedy(change, options, words):
-    given_ = frame(np.arange(10.0)).astype({"y": "object"}).assign(**change)
+    given_ = frame(np.arange(20.0)).astype({"y": "object"}).assign(**change)
     with pytest.raises(ForecastError, match=words):
         time_to_threshold(given_, **{"limit": 50} | options)
 

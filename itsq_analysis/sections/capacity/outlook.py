@@ -10,11 +10,11 @@ from typing import Any, Literal
 import pandas as pd
 
 from itsq_analysis.capacity import Change, Crossing, OrderBy, order_by, time_to_threshold
+from itsq_analysis.capacity.threshold import FEWEST
 from itsq_analysis.sections.capacity.estate import Resource, last_whole_day, options, planned_events, resources
 from itsq_analysis.sections.scene import Scene
 
 YEAR = 365
-FEWEST = 14  # known days from which a forecast is made
 SILENT = 28  # days without a value after which a resource counts as not heard from
 RISKS = (0.1, 0.5)
 LATELY = 90  # days
