@@ -23,6 +23,8 @@ frame = frame.sort_values("sys_updated_on", kind="stable").drop_duplicates("numb
 frame.to_parquet(sys.argv[2])
 """
 
+LOAD = "itsq load"
+
 
 def measure(export: Path, folder: Path) -> dict[str, Cost]:
     """The costs by name; the store of `folder` is loaded afterwards."""
@@ -32,6 +34,6 @@ def measure(export: Path, folder: Path) -> dict[str, Cost]:
     }
     itsq = [sys.executable, "-m", "itsq_analysis.cli", "load", "-w", str(folder)]
     workspace.make(folder, export)
-    found["itsq load"] = run(*itsq)
+    found[LOAD] = run(*itsq)
     found["itsq load, the same file again"] = run(*itsq)
     return found

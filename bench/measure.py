@@ -28,6 +28,17 @@ def python(code: str, *arguments: str, times: int = 1) -> Cost:
     return run(sys.executable, "-c", code, *arguments, times=times)
 
 
+def table(title: str, costs: dict[str, Cost], note: str = "") -> str:
+    """Markdown: each cost, and as a ratio against the first row."""
+    first = next(iter(costs.values()))
+    rows = [
+        f"| {name} | {cost.wall:.1f} | {cost.wall / first.wall:.2f} | {cost.cpu:.1f} | {cost.cpu / first.cpu:.2f} | {cost.peak:.0f} |"
+        for name, cost in costs.items()
+    ]
+    head = ["| | wall s | ratio | CPU s | ratio | peak MiB |", "|---|--:|--:|--:|--:|--:|"]
+    return "\n".join([title, "", *head, *rows, *(["", note] if note else [])])
+
+
 def _once(command: tuple[str, ...], environment: dict[str, str] | None) -> Cost:
     started = time.perf_counter()
     child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=os.environ | (environment or {}))

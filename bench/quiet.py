@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bench.results import aim
 from itsq_analysis.sections.quality.findings import findings
+from itsq_analysis.sections.unusual.findings import unusual_findings
 from tests.sections.quiet import Plant, quiet
 
 QUIET, PLANTED = 200, 30  # organisations
@@ -16,21 +18,28 @@ PLANTS = {
     "half as much work again": Plant(volume=1.5),
     "from its second week on, one group keeps its time in 60 % of cases": Plant(in_time=0.6),
 }
-AIM = "Aim: of the first screens of organisations in which nothing changes, at most 5 % tell of a change."
+AIM = 0.05
 
 
 def measure() -> str:
-    """A table: what was planted, first screens, those with a finding worded as a change."""
-    rows = [_row("nothing", [_told(seed) for seed in range(QUIET)])]
+    """A table: what was planted, first screens, those with a finding worded as a change, and those with an unusual event."""
+    nothing = [_told(seed) for seed in range(QUIET)]
+    rows = [_row("nothing", nothing)]
     rows += [_row(name, [_told(seed, plant) for seed in range(PLANTED)]) for name, plant in PLANTS.items()]
-    head = ["## First screens of simulated organisations", "", "| planted | first screens | with a change |", "|---|--:|--:|"]
-    return "\n".join([*head, *rows, "", AIM])
+    head = "| planted | first screens | with a change | of these, with an unusual event |\n|---|--:|--:|--:|"
+    share = sum(change for change, _ in nothing) / len(nothing)
+    text = f"of the first screens of organisations in which nothing changes, at most {AIM:.0%} tell of a change, found {share:.1%}"
+    return "\n".join(["## First screens of simulated organisations", "", head, *rows, "", aim(text, reached=share <= AIM)])
 
 
-def _told(seed: int, plant: Plant | None = None) -> bool:
+def _told(seed: int, plant: Plant | None = None) -> tuple[bool, bool]:
+    """Whether the first screen tells of a change, and whether of an unusual event (of a member, or of all tickets)."""
     scene = quiet(seed) if plant is None else quiet(seed, plant, MONTHS)
-    return any(one.change for one in findings(scene))
+    unusual = {one.sentence for one in unusual_findings(scene)}
+    told = findings(scene)
+    return any(one.change for one in told), any(one.cause.startswith("unusual") or one.sentence in unusual for one in told)
 
 
-def _row(name: str, told: Sequence[bool]) -> str:
-    return f"| {name} | {len(told)} | {sum(told)} ({sum(told) / len(told):.1%}) |"
+def _row(name: str, told: Sequence[tuple[bool, bool]]) -> str:
+    counts = [sum(found) for found in zip(*told, strict=True)]
+    return f"| {name} | {len(told)} | " + " | ".join(f"{count} ({count / len(told):.1%})" for count in counts) + " |"

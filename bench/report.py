@@ -9,9 +9,11 @@ from statistics import median
 from playwright.sync_api import Browser, sync_playwright
 
 from bench.measure import Cost, run
+from bench.results import aim
 from tests.browser.chromium import FLAGS, executable
 
 ROOT = Path(__file__).parent.parent
+SLOWEST, LARGEST = 600, 400  # milliseconds, kB
 SHOWN = """addEventListener('load', () => requestAnimationFrame(() => requestAnimationFrame(() => {
   const charts = [...document.querySelectorAll('figure svg')].filter(svg => svg.checkVisibility());
   window.shown = [performance.now(), charts.length];
@@ -44,12 +46,14 @@ def page(scratch: Path) -> str:
     demo, itsq = ROOT / "data" / "sample", Path(sys.executable).parent / "itsq"
     run(str(itsq), "run", "quality", "-w", str(demo), "--period", "2026-10", "--lang", "zh", "--out", str(scratch), times=1)
     made = scratch / "quality-2026-10-zh.html"
-    rows = [f"| {name} | {milliseconds:.0f} |" for name, milliseconds in first_paint(made).items()]
+    found, size = first_paint(made), made.stat().st_size / 1000
+    rows = [f"| {name} | {milliseconds:.0f} |" for name, milliseconds in found.items()]
+    text = f"first paint and all charts within {SLOWEST} ms on an idle core, found {max(found.values()):.0f} ms at most; at most {LARGEST} kB"
     return "\n".join(
         [
-            f"## The page of the demo workspace in headless Chromium ({made.stat().st_size / 1000:.0f} kB, Chinese, no request)",
+            f"## The page of the demo workspace in headless Chromium ({size:.0f} kB, Chinese, no request)",
             *("", "| from navigation, median of 5 | ms |", "|---|--:|", *rows, ""),
-            "Aim: first paint and all charts within 600 ms on an idle core; at most 400 kB.",
+            aim(text, reached=max(found.values()) <= SLOWEST and size <= LARGEST),
         ]
     )
 

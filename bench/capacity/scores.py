@@ -11,9 +11,11 @@ were never said to. The share that is counted is therefore that of the probabili
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
@@ -55,3 +57,18 @@ def covered(reached: Array, truth: int) -> float:
     if high - low < 1e-12:
         return float(0.1 <= low <= 0.9)
     return max(0.0, min(high, 0.9) - max(low, 0.1)) / (high - low)
+
+
+def difference(ours: pd.Series, other: pd.Series, units: Sequence[str], draws: int = 10_000) -> str:
+    """How much less is lost than by another, with a 95 % interval: percentiles of a bootstrap that draws whole units.
+
+    >>> difference(pd.Series([1.0, 3.0]), pd.Series([2.0, 6.0]), ["a", "b"])
+    'Against the best peer: +50.0 % (95 % interval +50.0 to +50.0 %, bootstrap over 2 disks or columns).'
+    """
+    sums = pd.DataFrame({"ours": ours.to_numpy(), "other": other.to_numpy()}).groupby(list(units)).sum().to_numpy()
+    drawn = sums[np.random.default_rng(0).integers(0, len(sums), (draws, len(sums)))].sum(axis=1)
+    drawn = drawn[drawn[:, 1] > 0]  # of few units some draws have nothing to compare with
+    low, high = 100 * np.quantile(1 - drawn[:, 0] / drawn[:, 1], [0.025, 0.975])
+    skill = 100 * (1 - ours.sum() / other.sum())
+    interval = f"95 % interval {low:+.1f} to {high:+.1f} %, bootstrap over {len(sums)} disks or columns"
+    return f"Against the best peer: {skill:+.1f} % ({interval})."

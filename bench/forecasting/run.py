@@ -14,8 +14,9 @@ from bench.forecasting import days, ours, peers, speed, tables
 from bench.forecasting.data import DATASETS
 from bench.forecasting.datasets import Dataset
 from bench.forecasting.peers import SCRATCH
-from bench.results import RESULTS
+from bench.results import RESULTS, commit
 
+MODELS = "itsq_analysis/forecasting"
 TEST = [name for name in DATASETS if name.startswith(("uci-daily", "vancouver", "bank", "m4")) and not name.endswith("-dev")]
 IN_MEDIAN = ("AutoETS", "AutoARIMA", "AutoCES", "DynamicOptimizedTheta", "MSTL", "Prophet", "Prophet-holidays")
 M4_MEDIAN = ("AutoETS-1", "DynamicOptimizedTheta", "SeasonalNaive")
@@ -45,8 +46,7 @@ def _kept_only() -> bool:
 
 def _commit() -> str:
     """The commit of the models, for the reader."""
-    git = ["git", "-C", str(RESULTS.parent), "log", "-1", "--format=%h", "--", "../itsq_analysis/forecasting"]
-    return f"Models of commit {subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip()}."
+    return f"Models of commit {commit(MODELS)}."
 
 
 def _earlier(title: str) -> str:
