@@ -6,6 +6,8 @@ import pytest
 from itsq_analysis import open_workspace, to_events
 from itsq_analysis.anomaly import detect
 from itsq_analysis.errors import ForecastError, IndicatorError
+from itsq_analysis.workspace import Workspace
+from tests.sections.made import scene
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +92,41 @@ def test_an_event_is_explained_as_of_its_moment(workspace):
     assert found.excess.end <= pd.Timestamp("2026-10-22")
     assert (found.before["at"] < pd.Timestamp("2026-10-23")).all()
     assert found.where.attrs["counted"] == found.excess.counted
+
+
+def a_wave(until: str) -> Workspace:
+    """Three tickets a day on each of two services; on 14 October one an hour from 09:00 on, after a change, with a change and an outage in the evening."""
+    days = [day + pd.Timedelta(hours=hour) for day in pd.date_range("2026-07-01", "2026-10-16") for hour in range(8, 20, 2)]
+    wave = [pd.Timestamp("2026-10-14 09:05") + pd.Timedelta(hours=hour) for hour in range(30)]
+    tickets = [(f"I{place}", at, "mail" if place % 2 else "vpn") for place, at in enumerate(days)]
+    tickets += [(f"W{place}", at, "mail") for place, at in enumerate(wave)]
+    made = {"incidents": [{"number": number, "opened_at": str(at), "service": service} for number, at, service in tickets]}
+    changes = [("C1", "2026-09-02 20:00"), ("C2", "2026-10-14 08:30"), ("C3", "2026-10-14 18:00"), ("C4", "2026-10-15 10:00")]
+    made["changes"] = [{"number": number, "ended_at": at, "service": "mail", "state": "closed"} for number, at in changes]
+    outages = [("O1", "2026-10-14 07:30"), ("O2", "2026-10-14 21:00")]
+    made["outages"] = [{"number": number, "started_at": at, "service": "mail", "kind": "unplanned"} for number, at in outages]
+    time = {"incidents": "opened_at", "changes": "ended_at", "outages": "started_at"}
+    return scene(
+        as_of=until, **{table: [row for row in rows if row[time[table]] < until] for table, rows in made.items()}
+    ).workspace
+
+
+def test_what_comes_after_the_moment_explains_nothing():
+    """At two in the afternoon of the first day of a wave: as if the workspace ended then, and not as two days later."""
+    day = pd.Timestamp("2026-10-14")
+    event = pd.Series({"unique_id": "mail", "start": day, "end": day, "peak": day, "size": 9.0, "score": 0.9})
+    whole, cut = a_wave("2026-10-17"), a_wave("2026-10-14 14:00")
+    found, same, later = (
+        workspace.explain_event(event, by="service", as_of=as_of)
+        for workspace, as_of in ((whole, "2026-10-14 14:00"), (cut, None), (whole, None))
+    )
+    assert found.excess == same.excess
+    assert (found.excess.counted, later.excess.counted) == (6, 18)  # 5 of the wave beside 10:00; 15 beside 10:00, 14:00, 18:00
+    for name in ("where", "before", "together"):
+        pd.testing.assert_frame_equal(getattr(found, name), getattr(same, name))
+        assert getattr(found, name).attrs == getattr(same, name).attrs
+    assert set(found.before["id"]) == {"C2", "O1"}
+    assert set(later.before["id"]) == {"C2", "C3", "O1", "O2"}
 
 
 def test_a_dimension_that_cannot_be_explained_is_refused(workspace):

@@ -140,7 +140,7 @@ def test_a_wrong_mapping_is_an_error(text, message):
     [
         (
             "servicenow2",
-            "must be one of metrics_csv, prometheus_query_range, register, servicenow, servicenow_event_log, zabbix_trends, or a path",
+            "must be one of metrics_csv, prometheus_query_range, register, servicenow, servicenow_event_log, zabbix_trends, or ",
         ),
         ("x.toml", "readable TOML file"),
     ],

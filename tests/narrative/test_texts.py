@@ -24,32 +24,10 @@ PACKAGE = Path(itsq_analysis.__file__).parent
 HAN = re.compile("[\u4e00-\u9fff]")
 # Full-width forms take their place in Chinese.
 ASCII_PUNCTUATION = set(",;:()!?\"'")
-LATIN = {
-    "n",
-    "P90",
-    "SLA",
-    "GB",
-    "T",
-    "SHA-256",
-    "itsq",
-    "toml",
-    "template",
-    "outages",
-    "notes",
-    "Fisher",
-    "Holm",
-    "calendar",
-    "P1",
-    "P95",
-    "N",
-    "PUE",
-    "contacts",
-    "roster",
-    "staffing",
-    "handling",
-    "Erlang",
-    "A",
-    "C",
+LATIN = {"P1", "P90", "SLA", "GB", "T", "SHA-256", "itsq", "toml", "template", "outages", "notes", "Fisher", "Holm", "calendar"}
+OWN_LATIN = {  # of texts whose id begins so
+    "people": {"contacts", "roster", "staffing", "handling", "Erlang", "A", "C"},
+    "cap": {"P95", "N", "PUE"},
 }
 
 
@@ -182,7 +160,7 @@ def test_one_is_told_as_one() -> None:
 def test_chinese_is_written_as_chinese(key: str, text: dict[str, str]) -> None:
     bare = re.sub(r"\{\w*\}", "", text["zh"])
     assert ASCII_PUNCTUATION.isdisjoint(bare), key
-    assert set(re.findall(r"[A-Za-z][A-Za-z0-9-]*", bare)) <= LATIN, key
+    assert set(re.findall(r"[A-Za-z][A-Za-z0-9-]*", bare)) <= LATIN | OWN_LATIN.get(key.partition("_")[0], set()), key
     if re.search("[A-Za-z]{3}", re.sub(r"\{\w*\}", "", text["en"])) and key not in ("fingerprint",):
         assert HAN.search(bare), key
 

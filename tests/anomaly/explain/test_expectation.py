@@ -32,9 +32,7 @@ def test_the_expectation_of_an_earlier_day_uses_no_later_count_of_its_series():
     other[50] = 40  # the profile of the whole is given apart
     whole = np.full(60, 10.0)
     first, second = (expect(one, np.zeros(60, dtype=int), whole, 60).mean for one in (counts, other))
-    assert first[:51] == pytest.approx(
-        second[:51], rel=0.005
-    )  # but for the series' own profile: a day told to itself moves it by 5 %
+    assert first[:51] == pytest.approx(second[:51], rel=0.005)  # but for the own profile: a day told to itself moves it 5 %
     assert second[51, 0] > first[51, 0]
 
 

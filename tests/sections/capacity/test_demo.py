@@ -22,7 +22,7 @@ from itsq_analysis.sections.capacity.outlook import outlook_of, unmeasured
 from itsq_analysis.sections.capacity.risk_map import at_risk
 from itsq_analysis.sections.capacity.spare import spares
 from tests.sections.capacity.estates import SECTIONS, html
-from tests.sections.test_languages import ALLOWED, HAN, MIXED, WORD
+from tests.sections.test_languages import HAN, MIXED, WORD, allowed
 
 NEAR = timedelta(days=21)  # of the planted day of a disk that fills within two months
 UNITS = {"P95", "N", "PUE", "kWh", "CSV"}
@@ -82,20 +82,21 @@ def test_what_is_idle_fails_ends_or_has_no_data_is_named(found: CapacityReport, 
     assert any(note.kind == "reset" for note in cleaned.crossing.notes)
 
 
-def texts(report: CapacityReport) -> Iterator[str]:
-    """Every text that a reader sees or hears; the people's section has tests of its own."""
+def texts(report: CapacityReport) -> Iterator[tuple[str, str]]:
+    """Every text that a reader sees or hears, with its section; the people's section has tests of its own."""
     for name in (name for name in SECTIONS if name != "people"):
         section = getattr(report, name)()
         for bundle in section.bundles():
-            yield from (unescape(text) for text in re.findall(r">([^<>]+)<", bundle.get("text/html", "")))
+            yield from ((name, unescape(text)) for text in re.findall(r">([^<>]+)<", bundle.get("text/html", "")))
         for part in section.parts:
             if isinstance(part, Chart):
-                yield from (part.title, part.summary, *map(str, part.data.columns), *map(str, part.data.to_numpy().ravel()))
-                yield from (unescape(text) for text in re.findall(r"<text[^>]*>([^<>]+)<", part.svg()))
+                cells = [part.title, part.summary, *map(str, part.data.columns), *map(str, part.data.to_numpy().ravel())]
+                yield from ((name, text) for text in cells)
+                yield from ((name, unescape(text)) for text in re.findall(r"<text[^>]*>([^<>]+)<", part.svg()))
 
 
-def own_words(report: CapacityReport) -> set[str]:
-    """The texts without what registers and files say; a shortened name ends in an ellipsis."""
+def own_words(report: CapacityReport) -> set[tuple[str, str]]:
+    """The texts, each with its section, without what registers and files say; a shortened name ends in an ellipsis."""
     workspace, known = report.scene.workspace, set(SOFTWARE)
     for table in ("resources", "capacity_options", "demand_drivers", "services"):
         frame = workspace.table(table)
@@ -106,12 +107,12 @@ def own_words(report: CapacityReport) -> set[str]:
         known.update([calendar.id, str(calendar.hours)])
     names = sorted((name for name in known if len(name) > 1), key=len, reverse=True)
     left = set()
-    for whole in texts(report):
+    for section, whole in texts(report):
         text = whole
         for name in names:
             text = text.replace(name, "\x00")
         pieces = [piece for piece in re.findall(r"[^\x00]+", re.sub(r"\b[0-9a-f]{16,}\b", "\x00", text)) if not cut(piece, names)]
-        left.update(pieces)
+        left.update((section, piece) for piece in pieces)
     return left
 
 
@@ -125,10 +126,10 @@ def test_no_sentence_is_in_the_other_language_and_none_shows_how_it_was_made(fou
     language: Language = found.scene.language
     words = own_words(found)
     if language == "en":
-        assert sorted(text for text in words if re.search(HAN, text)) == []
+        assert sorted(text for text in words if re.search(HAN, text[1])) == []
     else:
-        foreign = {word for text in words for word in WORD.findall(text) if word.rstrip(".-/–") not in ALLOWED | UNITS}
-        assert sorted(foreign) == []
-        assert sorted(text for text in words if MIXED.search(text)) == []
+        latin = {(section, word.rstrip(".-/–")) for section, text in words for word in WORD.findall(text)}
+        assert sorted((section, word) for section, word in latin if word not in allowed(section) | UNITS) == []
+        assert sorted(text for text in words if MIXED.search(text[1])) == []
     leaks = re.compile(r"\bnan\b|\bNone\b|<NA>|\bNaT\b|\{\w*\}|\[\]|True|False|\binf\b")
-    assert sorted(text for text in words if leaks.search(text)) == []
+    assert sorted(text for text in words if leaks.search(text[1])) == []
