@@ -12,16 +12,16 @@ from itsq_analysis.charts.canvas import (
     Room,
     Rows,
     Spec,
-    along,
     at,
     canvas,
     cells,
+    centres,
     key_line,
     layer,
     level_lines,
     nice_ticks,
-    no_data,
     numbers,
+    period_axis,
     require,
     scaled,
     symbol,
@@ -85,9 +85,9 @@ def bars(
     }
     if any(value is not None for value in flow.backlog):
         columns[said[2]] = numbers(flow.backlog, "count", language)
-    empty = all(value is None for value in flow.opened + flow.resolved)
     return compose(
-        lambda width: no_data(width, language) if empty else _design(flow, width),
+        lambda width: _design(flow, width),
+        empty=all(value is None for value in flow.opened + flow.resolved),
         title=title,
         summary=summary,
         language=language,
@@ -111,7 +111,7 @@ def _design(flow: _Flow, width: float) -> Spec:
         *key,
         *level_lines(ticks, tick_names, scaled("y", 0.0, most, (BARS, 0.0)), plot),
         *_pairs(flow, scaled("y", 0.0, most, (BARS, 0.0))),
-        _axis(flow, plot, height),
+        period_axis(flow.labels, centres(len(flow.labels), plot), height + 14, height + 30, flow.language),
     ]
     if known:
         layers += _backlog(flow, below, below_names, left, plot)
@@ -131,15 +131,6 @@ def _pairs(flow: _Flow, y: Spec) -> list[Spec]:
         ]
         layers.append(layer("rect", drawn, area, color=colour(role)))
     return layers
-
-
-def _axis(flow: _Flow, plot: float, height: float) -> Spec:
-    names = [labels.short_period(label, flow.language) for label in flow.labels]
-    pixels = along(range(len(names)), -0.5, len(names) - 0.5, plot)
-    kept = labels.thin(names, pixels)
-    rows: Rows = [{"x": pixels[k], "y": height + 14, "text": names[k]} for k in kept]
-    rows += [{"x": pixels[k], "y": height + 30, "text": flow.labels[k][:4]} for k in labels.year_marks(flow.labels, kept)]
-    return texts(rows, at("x"), at("y"))
 
 
 def _backlog(flow: _Flow, ticks: list[float], tick_names: list[str], left: float, plot: float) -> list[Spec]:

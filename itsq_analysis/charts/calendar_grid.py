@@ -12,13 +12,12 @@ from itsq_analysis.charts.canvas import (
     Room,
     Rows,
     Spec,
-    along,
     at,
     canvas,
     cells,
+    centres,
     key_line,
     layer,
-    no_data,
     require,
     scaled,
     table,
@@ -73,7 +72,8 @@ def calendar_grid(frame: pd.DataFrame, *, title: str, summary: str, language: La
         "what": [one.tip for one in told],
     }
     return compose(
-        lambda width: _design(grid, width) if grid.days else no_data(width, language),
+        lambda width: _design(grid, width),
+        empty=not grid.days,
         title=title,
         summary=summary,
         language=language,
@@ -166,8 +166,8 @@ def _weeks_as_boxes(grid: _Grid) -> Rows:
 def _weeks(grid: _Grid, plot: float) -> Spec:
     """The Mondays beneath the weeks that begin with them, as many as have room."""
     names = [labels.day(monday, grid.language) for monday in grid.mondays]
-    middles = along(range(len(names)), -0.5, len(names) - 0.5, plot)
-    centres = [min(middle, round(plot + 4 - text_width(name) / 2, 2)) for middle, name in zip(middles, names, strict=True)]
-    kept = labels.thin(names, centres, gap=6)
-    rows: Rows = [{"x": centres[k], "y": 7 * STEP + 13.0, "text": names[k]} for k in kept]
+    middles = zip(names, centres(len(names), plot), strict=True)
+    pixels = [min(middle, round(plot + 4 - text_width(name) / 2, 2)) for name, middle in middles]
+    kept = labels.thin(names, pixels, gap=6)
+    rows: Rows = [{"x": pixels[k], "y": 7 * STEP + 13.0, "text": names[k]} for k in kept]
     return texts(rows, at("x"), at("y"))

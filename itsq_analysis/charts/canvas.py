@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from itsq_analysis.charts import labels
 from itsq_analysis.charts.labels import FONT, SIZE, WORDS, Language, Unit, clean, number, shorten, text_width, thin, word
 from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
@@ -193,6 +194,26 @@ def along(values: Sequence[float], low: float, high: float, width: float) -> lis
     [0.0, 100.0, 200.0]
     """
     return [round(width * (value - low) / (high - low), 2) for value in values]
+
+
+def centres(count: int, width: float) -> list[float]:
+    """The middles, in px, of so many equal columns over the plot width.
+
+    >>> centres(2, 200)
+    [50.0, 150.0]
+    """
+    return along(range(count), -0.5, count - 0.5, width)
+
+
+def period_axis(
+    periods: Sequence[str], pixels: Sequence[float], y: float, year_y: float, language: Language, gap: float = 10.0
+) -> Spec:
+    """Period labels without their year at height `y`, where they do not touch; at `year_y` the first's year and each new one."""
+    names = [labels.short_period(period, language) for period in periods]
+    kept = thin(names, pixels, gap)
+    rows: Rows = [{"x": pixels[k], "y": y, "text": names[k]} for k in kept]
+    rows += [{"x": pixels[k], "y": year_y, "text": periods[k][:4]} for k in labels.year_marks(periods, kept)]
+    return texts(rows, at("x"), at("y"))
 
 
 def key_line(entries: Sequence[tuple[str, str, str]], width: float, left: float, lift: float = 8.0) -> tuple[list[Spec], float]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from itsq_analysis.charts.canvas import at, texts
+from itsq_analysis.charts.canvas import at, no_data, texts
 from itsq_analysis.charts.labels import Language, clean, shorten
 from itsq_analysis.charts.palette import concrete
 from itsq_analysis.charts.svg import draw
@@ -93,12 +93,16 @@ class Chart:
 
 
 def compose(
-    design: Callable[[float], dict[str, Any]], *, title: str, summary: str, language: Language, data: pd.DataFrame
+    design: Callable[[float], dict[str, Any]], *, empty: bool, title: str, summary: str, language: Language, data: pd.DataFrame
 ) -> Chart:
-    """A chart from a function that lays it out at a given width (px), called once for each of the two widths."""
+    """A chart from a function that lays it out at a given width (px), called once for each of the two widths.
+
+    Where there is nothing to draw (`empty`), it is not called: both pictures say "no data".
+    """
+    wide, narrow = (no_data(width, language) if empty else design(width) for width in (WIDE, NARROW))
     return Chart(
-        spec=design(WIDE),
-        narrow=design(NARROW),
+        spec=wide,
+        narrow=narrow,
         summary=clean(summary),
         data=data,
         title=clean(title),

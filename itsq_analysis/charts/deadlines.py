@@ -10,27 +10,20 @@ import pandas as pd
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
     PHONE,
-    Room,
     Rows,
     Spec,
-    at,
-    canvas,
     iso,
-    key_line,
     layer,
     members,
     milliseconds,
-    no_data,
     require,
     symbol,
     table,
-    texts,
     timed,
-    upright_lines,
 )
 from itsq_analysis.charts.chart import Chart, compose
 from itsq_analysis.charts.labels import Language, text_width
-from itsq_analysis.charts.lanes import Lanes, lanes
+from itsq_analysis.charts.lanes import Axis, Lanes, lanes
 from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
 
@@ -64,7 +57,8 @@ def deadlines(
     ends = _Ends(members(rows), act, over, (start, end), names, language)
     columns = {"name": ends.members, names[0]: [f"{day}" for day in act], names[1]: [f"{day}" for day in over]}
     return compose(
-        lambda width: _design(ends, width) if ends.members else no_data(width, language),
+        lambda width: _design(ends, width),
+        empty=not ends.members,
         title=title,
         summary=summary,
         language=language,
@@ -78,22 +72,18 @@ def _design(ends: _Ends, width: float) -> Spec:
     said = [labels.day(day, ends.language) if first <= day < last else f"{day}" for day in ends.end]
     right = max(map(text_width, said)) + 16
     plot = width - lane.left - right
-    key, key_height = key_line([("c1", "pale", ends.names[0]), ("c1", "diamond", ends.names[1])], width, lane.left, 12)
+    key = [("c1", "pale", ends.names[0]), ("c1", "diamond", ends.names[1])]
     low, high = milliseconds(first), milliseconds(last)
     x = timed("t", low, high)
     rows: Rows = [_bar(ends, place, lane, (low, high), plot) for place in range(len(ends.members))]
-    beside: Rows = [{"x": plot + 12, "y": lane.middle(place), "text": text} for place, text in enumerate(said)]
     spots: Rows = [{"t": row["end"], "y": row["middle"], "tip": row["tip"]} for row in rows]
     area = {"x": x, "x2": {"field": "end"}, "y": lane.y("y"), "y2": {"field": "foot"}}
-    layers = [
-        *key,
-        *_months(ends, plot, lane.height, width),
-        lane.labels(),
+    marks = [
         layer("rect", rows, area, color=colour("c1"), opacity=0.28),
         symbol(spots, x, lane.y("y"), "c1", "diamond", size=56),
-        texts(beside, at("x"), lane.y("y"), align="left"),
+        lane.beside(said, plot + 12),
     ]
-    return canvas(width, lane.height, Room(lane.left, right, key_height, 28), layers)
+    return lane.drawn(width, right, key, _months(ends, plot, width), marks)
 
 
 def _bar(ends: _Ends, place: int, lane: Lanes, edges: tuple[float, float], plot: float) -> dict[str, object]:
@@ -104,9 +94,9 @@ def _bar(ends: _Ends, place: int, lane: Lanes, edges: tuple[float, float], plot:
     return {**lane.span(place, 12), "middle": lane.middle(place), "t": iso(begin), "end": iso(over), "tip": tip}
 
 
-def _months(ends: _Ends, plot: float, height: float, width: float) -> list[Spec]:
-    """Hairlines at the first of every month (every second on a phone)."""
+def _months(ends: _Ends, plot: float, width: float) -> Axis:
+    """The first of every month (every second on a phone)."""
     first, last = ends.span
     days = [day.date() for day in pd.date_range(first, last, freq="MS")][:: 2 if width < PHONE else 1]
     pixels = [plot * (day - first).days / (last - first).days for day in days]
-    return upright_lines(pixels, [labels.short_period(f"{day:%Y-%m}", ends.language) for day in days], height)
+    return pixels, [labels.short_period(f"{day:%Y-%m}", ends.language) for day in days]

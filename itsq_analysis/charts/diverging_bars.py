@@ -19,7 +19,6 @@ from itsq_analysis.charts.canvas import (
     key_line,
     layer,
     members,
-    no_data,
     numbers,
     require,
     scaled,
@@ -70,7 +69,8 @@ def diverging_bars(frame: pd.DataFrame, *, title: str, summary: str, language: L
     answers = _Answers(members(rows), counts, spoken, language)
     columns = {"name": answers.members} | {part: numbers(values, "count", language) for part, values in counts.items()}
     return compose(
-        lambda width: _design(answers, width) if any(answered) else no_data(width, language),
+        lambda width: _design(answers, width),
+        empty=not any(answered),
         title=title,
         summary=summary,
         language=language,
@@ -88,7 +88,6 @@ def _design(answers: _Answers, width: float) -> Spec:
     starts = answers.starts()
     low = -math.ceil(max(0.25, *(-start for start in starts)) / 0.25) * 0.25
     ticks = [low, 0.0, 0.5, 1.0]
-    beside: Rows = [{"x": plot + 14, "y": lane.middle(place), "text": text} for place, text in enumerate(answers.spoken)]
     over: Rows = [{"x": plot + 14, "y": 9 - top, "text": heading}] if width > PHONE else []
     middle: Rows = [{"x": 0.0, **lane.span(place, 28 if lane.above else STEP)} for place in range(len(answers.members))]
     x = scaled("x", low, 1.0)
@@ -98,7 +97,7 @@ def _design(answers: _Answers, width: float) -> Spec:
         lane.labels(),
         *_pieces(answers, starts, lane, x),
         layer("rule", middle, {"x": x, "y": lane.y("y"), "y2": {"field": "foot"}}, color=colour("muted"), strokeWidth=1),
-        texts(beside, at("x"), lane.y("y"), align="left"),
+        lane.beside(answers.spoken, plot + 14),
         texts(over, at("x"), at("y"), align="left"),
     ]
     return canvas(width, lane.height, Room(lane.left, right, top, 28), layers)

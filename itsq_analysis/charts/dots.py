@@ -9,26 +9,19 @@ import pandas as pd
 from itsq_analysis.charts.canvas import (
     PHONE,
     Numbers,
-    Room,
     Rows,
     Spec,
     along,
-    at,
-    canvas,
     cells,
-    key_line,
     layer,
     members,
     nice_ticks,
-    no_data,
     numbers,
     require,
     scaled,
     symbol,
     table,
-    texts,
     tick_texts,
-    upright_lines,
 )
 from itsq_analysis.charts.chart import Chart, compose
 from itsq_analysis.charts.labels import Language, number, text_width, word
@@ -69,9 +62,9 @@ def dots(frame: pd.DataFrame, *, title: str, summary: str, language: Language = 
     for name, values in ((after_name, loads.after), ("warning", loads.warning), ("critical", loads.critical)):
         if any(part is not None for part in values):
             columns[name] = numbers(values, "share", language)
-    empty = all(part is None for part in loads.value)
     return compose(
-        lambda width: no_data(width, language) if empty else _design(loads, width),
+        lambda width: _design(loads, width),
+        empty=all(part is None for part in loads.value),
         title=title,
         summary=summary,
         language=language,
@@ -87,17 +80,9 @@ def _design(loads: _Loads, width: float) -> Spec:
     lane = lanes(loads.members, width, STEP)
     captions = [loads.caption(place) for place in range(len(loads.members))] if width > PHONE else []
     right = max([text_width(names[-1]) / 2 + 6, *(text_width(caption) + 22 for caption in captions)])
-    key, key_height = key_line(_key(loads), width, lane.left, 12)
     plot = width - lane.left - right
-    beside: Rows = [{"x": plot + 18, "y": lane.middle(place), "text": caption} for place, caption in enumerate(captions)]
-    layers = [
-        *key,
-        *upright_lines(along(ticks, 0.0, top, plot), names, lane.height),
-        lane.labels(),
-        *_marks(loads, lane, scaled("x", 0.0, top), top),
-        texts(beside, at("x"), lane.y("y"), align="left"),
-    ]
-    return canvas(width, lane.height, Room(lane.left, right, key_height, 28), layers)
+    marks = [*_marks(loads, lane, scaled("x", 0.0, top), top), lane.beside(captions, plot + 18)]
+    return lane.drawn(width, right, _key(loads), (along(ticks, 0.0, top, plot), names), marks)
 
 
 def _key(loads: _Loads) -> list[tuple[str, str, str]]:

@@ -24,8 +24,8 @@ from itsq_analysis.charts.canvas import (
     level_lines,
     milliseconds,
     nice_ticks,
-    no_data,
     numbers,
+    period_axis,
     require,
     scaled,
     symbol,
@@ -35,7 +35,7 @@ from itsq_analysis.charts.canvas import (
     timed,
 )
 from itsq_analysis.charts.chart import Chart, compose
-from itsq_analysis.charts.labels import Language, Unit, number, text_width, thin, word
+from itsq_analysis.charts.labels import Language, Unit, number, text_width, word
 from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
 
@@ -94,9 +94,9 @@ def fan(
         unit,
         language,
     )
-    empty = all(value is None for value in [*found.known, *found.median])
     return compose(
-        lambda width: no_data(width, language) if empty else _design(found, width),
+        lambda width: _design(found, width),
+        empty=all(value is None for value in [*found.known, *found.median]),
         title=title,
         summary=summary,
         language=language,
@@ -148,11 +148,7 @@ def _months(fan: _Fan, pixels: list[float]) -> Spec:
     """The first of each month, with the year beneath the first name and January."""
     places = [place for place, day in enumerate(fan.days) if place and f"{day:%Y%m}" != f"{fan.days[place - 1]:%Y%m}"] or [0]
     months = [f"{fan.days[place]:%Y-%m}" for place in places]
-    names = [labels.short_period(month, fan.language) for month in months]
-    kept = thin(names, [pixels[place] for place in places])
-    rows: Rows = [{"x": pixels[places[k]], "y": HEIGHT + 14, "text": names[k]} for k in kept]
-    rows += [{"x": pixels[places[k]], "y": HEIGHT + 30, "text": months[k][:4]} for k in labels.year_marks(months, kept)]
-    return texts(rows, at("x"), at("y"))
+    return period_axis(months, [pixels[place] for place in places], HEIGHT + 14, HEIGHT + 30, fan.language)
 
 
 def _past(fan: _Fan, moments: list[float], x: Spec, y: Spec) -> list[Spec]:

@@ -27,7 +27,6 @@ from itsq_analysis.charts.canvas import (
     level_lines,
     members,
     nice_ticks,
-    no_data,
     numbers,
     require,
     scaled,
@@ -74,15 +73,13 @@ def funnel(frame: pd.DataFrame, *, title: str, summary: str, language: Language 
     shares = [top / base if base else None for top, base in zip(tops, bases, strict=True)]
     data = table({"name": names, "share": numbers(shares, "share", language), "count": numbers(bases, "count", language)}, language)
     used = [place for place, base in enumerate(bases) if base]
-    if not used:
-        return compose(lambda width: no_data(width, language), title=title, summary=summary, language=language, data=data)
-    middle = sum(tops) / sum(bases) if centre is None else centre
+    middle = sum(tops) / (sum(bases) or 1.0) if centre is None else centre
     count = np.array([bases[place] for place in used], dtype=np.float64)
     share = np.array([shares[place] for place in used], dtype=np.float64)
     low, high = limits(middle, count, OUTER)
     outside = [bool(far) for far in (share < low) | (share > high)]
     groups = _Groups([names[place] for place in used], count, share, outside, middle, language)
-    return compose(lambda width: _design(groups, width), title=title, summary=summary, language=language, data=data)
+    return compose(lambda width: _design(groups, width), empty=not used, title=title, summary=summary, language=language, data=data)
 
 
 def limits(centre: float, count: Floats, levels: tuple[float, float]) -> tuple[Floats, Floats]:

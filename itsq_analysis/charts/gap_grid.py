@@ -12,14 +12,13 @@ from itsq_analysis.charts.canvas import (
     Room,
     Rows,
     Spec,
-    along,
     at,
     canvas,
     cells,
+    centres,
     key_line,
     layer,
     members,
-    no_data,
     require,
     scaled,
     table,
@@ -91,7 +90,8 @@ def gap_grid(
     columns = {"name": lines} | {head: [grid.text(line, head) or MISSING for line in lines] for head in heads}
     empty = all(value is None for value in values.values())
     made = compose(
-        lambda width: no_data(width, language) if empty else _design(grid, width),
+        lambda width: _design(grid, width),
+        empty=empty,
         title=title,
         summary=summary,
         language=language,
@@ -118,9 +118,9 @@ def _design(grid: _Grid, width: float) -> Spec:
 
 
 def _heads(grid: _Grid, plot: float) -> Spec:
-    centres = along(range(len(grid.columns)), -0.5, len(grid.columns) - 0.5, plot)
+    middles = centres(len(grid.columns), plot)
     names = [shorten(name, plot / len(grid.columns) - 3) for name in grid.columns]
-    rows: Rows = [{"x": centres[place], "y": -14.0, "text": names[place]} for place in thin(names, centres, gap=2)]
+    rows: Rows = [{"x": middles[place], "y": -14.0, "text": names[place]} for place in thin(names, middles, gap=2)]
     return texts(rows, at("x"), at("y"))
 
 

@@ -11,14 +11,13 @@ from itsq_analysis.charts.canvas import (
     Room,
     Rows,
     Spec,
-    along,
-    at,
     canvas,
     cells,
+    centres,
     layer,
     members,
-    no_data,
     numbers,
+    period_axis,
     require,
     scaled,
     table,
@@ -61,9 +60,9 @@ def heat_grid(frame: pd.DataFrame, *, title: str, summary: str, language: Langua
     columns = {"name": names}
     for label in periods:
         columns[labels.period(label, language)] = numbers([values.get((name, label)) for name in names], unit, language)
-    empty = all(value is None for value in values.values())
     return compose(
-        lambda width: no_data(width, language) if empty else _design(grid, width),
+        lambda width: _design(grid, width),
+        empty=all(value is None for value in values.values()),
         title=title,
         summary=summary,
         language=language,
@@ -86,7 +85,8 @@ def _design(grid: _Grid, width: float) -> Spec:
     left = 4.0 if lane.above else lane.left
     lane = Lanes(lane.names, left, lane.step, lane.above)
     plot = width - left - 4
-    layers = [_months(grid, plot), lane.labels(), *_cells(grid, lane, plot / len(grid.periods))]
+    heads = period_axis(grid.periods, centres(len(grid.periods), plot), -14.0, -30.0, grid.language, gap=6)
+    layers = [heads, lane.labels(), *_cells(grid, lane, plot / len(grid.periods))]
     return canvas(width, lane.height, Room(left, 4, 42, 4), layers)
 
 
@@ -111,13 +111,3 @@ def _cells(grid: _Grid, lane: Lanes, cell: float) -> list[Spec]:
     area = {"x": {**x, "field": "from"}, "x2": {"field": "to"}, "y": lane.y("y"), "y2": {"field": "foot"}, "fillOpacity": opacity}
     inside = [texts(rows, x, lane.y("middle"), role) for role, rows in marks.items()]
     return [layer("rect", filled, area, color=colour("c1")), *inside]
-
-
-def _months(grid: _Grid, plot: float) -> Spec:
-    """Period names above their columns, the year over the first and over each January."""
-    names = [labels.short_period(label, grid.language) for label in grid.periods]
-    centres = along(range(len(names)), -0.5, len(names) - 0.5, plot)
-    kept = labels.thin(names, centres, gap=6)
-    rows: Rows = [{"x": centres[k], "y": -14.0, "text": names[k]} for k in kept]
-    rows += [{"x": centres[k], "y": -30.0, "text": grid.periods[k][:4]} for k in labels.year_marks(grid.periods, kept)]
-    return texts(rows, at("x"), at("y"))

@@ -10,26 +10,19 @@ import pandas as pd
 from itsq_analysis.charts.canvas import (
     PHONE,
     Numbers,
-    Room,
     Rows,
     Spec,
     along,
-    at,
-    canvas,
     cells,
-    key_line,
     layer,
     members,
     nice_ticks,
-    no_data,
     numbers,
     require,
     scaled,
     symbol,
     table,
-    texts,
     tick_texts,
-    upright_lines,
 )
 from itsq_analysis.charts.chart import Chart, compose
 from itsq_analysis.charts.labels import Language, Unit, number, text_width, word
@@ -89,9 +82,9 @@ def intervals(
     for name, values in (("from", lower), ("to", upper), ("target", target)):
         if any(part is not None for part in values):
             columns[name] = numbers(values, unit, language)
-    empty = all(part is None for part in value)
     return compose(
-        lambda width: no_data(width, language) if empty else _design(waits, width),
+        lambda width: _design(waits, width),
+        empty=all(part is None for part in value),
         title=title,
         summary=summary,
         language=language,
@@ -107,21 +100,13 @@ def _design(waits: _Waits, width: float) -> Spec:
     captions = waits.captions() if width > PHONE else []
     lane = lanes(waits.members, width, STEP)
     right = max([text_width(names[-1]) / 2 + 6, *(text_width(caption) + 18 for caption in captions)])
-    key, top = key_line(_key(waits), width, lane.left, 12)
     plot = width - lane.left - right
     places = [math.log(tick) for tick in ticks] if logarithmic else ticks
     x = scaled("x", ticks[0], ticks[-1])
     if logarithmic:
         x["scale"]["type"] = "log"
-    beside: Rows = [{"x": plot + 16, "y": lane.middle(place), "text": caption} for place, caption in enumerate(captions)]
-    layers = [
-        *key,
-        *upright_lines(along(places, places[0], places[-1], plot), names, lane.height),
-        lane.labels(),
-        *_marks(waits, lane, x),
-        texts(beside, at("x"), lane.y("y"), align="left"),
-    ]
-    return canvas(width, lane.height, Room(lane.left, right, top, 28), layers)
+    marks = [*_marks(waits, lane, x), lane.beside(captions, plot + 16)]
+    return lane.drawn(width, right, _key(waits), (along(places, places[0], places[-1], plot), names), marks)
 
 
 def _ticks(waits: _Waits) -> tuple[list[float], bool]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from itsq_analysis.charts.canvas import PHONE, Rows, Spec, at, scaled, texts
+from itsq_analysis.charts.canvas import PHONE, Room, Rows, Spec, at, canvas, key_line, scaled, texts, upright_lines
 from itsq_analysis.charts.labels import shorten, text_width
 
+Key = Sequence[tuple[str, str, str]]  # role, shape, text
+Axis = tuple[Sequence[float], Sequence[str]]  # px from the plot's left edge, names
 NAME_LINE = 20.0  # px a name takes above its lane
 
 
@@ -46,6 +48,17 @@ class Lanes:
             for place, name in enumerate(self.names)
         ]
         return texts(rows, at("x"), self.y("y"), "ink", align="left" if self.above else "right")
+
+    def beside(self, captions: Sequence[str], x: float) -> Spec:
+        """A text at each lane's right, `x` px from the plot's left edge."""
+        rows: Rows = [{"x": x, "y": self.middle(place), "text": caption} for place, caption in enumerate(captions)]
+        return texts(rows, at("x"), self.y("y"), align="left")
+
+    def drawn(self, width: float, right: float, key: Key, axis: Axis, marks: Sequence[Spec]) -> Spec:
+        """The whole picture, `right` px of its width kept free: key, upright lines with their names beneath, lanes, marks."""
+        head, top = key_line(key, width, self.left, 12)
+        layers = [*head, *upright_lines(*axis, self.height), self.labels(), *marks]
+        return canvas(width, self.height, Room(self.left, right, top, 28), layers)
 
 
 def lanes(names: Sequence[str], width: float, step: float) -> Lanes:

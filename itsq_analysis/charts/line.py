@@ -26,8 +26,8 @@ from itsq_analysis.charts.canvas import (
     level_lines,
     milliseconds,
     nice_ticks,
-    no_data,
     numbers,
+    period_axis,
     require,
     scaled,
     symbol,
@@ -105,9 +105,9 @@ def line(
         band_name=band_name or word("range", language),
         language=language,
     )
-    empty = all(value is None for value in series.values)
     return compose(
-        lambda width: no_data(width, language) if empty else _design(series, width),
+        lambda width: _design(series, width),
+        empty=all(value is None for value in series.values),
         title=title,
         summary=summary,
         language=language,
@@ -202,13 +202,9 @@ def _holidays(series: _Series, x: Spec, moments: list[float], pixels: list[float
 
 def _time_ticks(series: _Series, pixels: list[float]) -> Spec:
     """Days 1, 8, 15, 22, 29 (over longer spans the first of each month); or months, the year beneath the first and January."""
-    months = [f"{value:%Y-%m}" for value in series.days]
     if series.grain == "M":
-        names = [labels.short_period(month, series.language) for month in months]
-        kept = thin(names, pixels)
-        rows: Rows = [{"x": pixels[k], "y": HEIGHT + 14, "text": names[k]} for k in kept]
-        rows += [{"x": pixels[k], "y": HEIGHT + 30, "text": months[k][:4]} for k in labels.year_marks(months, kept)]
-        return texts(rows, at("x"), at("y"))
+        months = [f"{value:%Y-%m}" for value in series.days]
+        return period_axis(months, pixels, HEIGHT + 14, HEIGHT + 30, series.language)
     wanted = (1, 8, 15, 22, 29) if len(pixels) <= 62 else (1,)
     places = [place for place, value in enumerate(series.days) if value.day in wanted] or [0]
     names = [labels.day(series.days[place], series.language) for place in places]

@@ -12,22 +12,20 @@ from itsq_analysis.charts.canvas import (
     Room,
     Rows,
     Spec,
-    along,
-    at,
     canvas,
     cells,
+    centres,
     key_line,
     layer,
     level_lines,
     members,
     nice_ticks,
-    no_data,
     numbers,
+    period_axis,
     require,
     scaled,
     symbol,
     table,
-    texts,
     tick_texts,
 )
 from itsq_analysis.charts.chart import Chart, compose
@@ -82,7 +80,6 @@ def ranges(
     came, median, lower, upper = (cells(rows, column) for column in ("y", "median", "lower", "upper"))
     dot, middle, bar = map(labels.clean, names)
     found = _Ranges(members(rows, "period"), came, median, lower, upper, (dot, middle, bar), unit, language)
-    empty = all(value is None for value in [*found.came, *found.median])
     columns = {
         "period": [labels.period(one, language) for one in found.periods],
         dot: numbers(found.came, unit, language),
@@ -91,7 +88,8 @@ def ranges(
         word("to", language): numbers(found.upper, unit, language),
     }
     return compose(
-        lambda width: no_data(width, language) if empty else _design(found, width),
+        lambda width: _design(found, width),
+        empty=all(value is None for value in [*found.came, *found.median]),
         title=title,
         summary=summary,
         language=language,
@@ -111,18 +109,9 @@ def _design(found: _Ranges, width: float) -> Spec:
     key, key_height = key_line(entries, width, left, 14)
     plot = width - left - 12.0
     x, y = scaled("x", -0.5, len(found.periods) - 0.5), scaled("y", 0.0, ticks[-1])
-    layers = [*key, *level_lines(ticks, tick_names, y, plot), _axis(found, plot), *_bars(found, x, y), *_dots(found, x, y)]
+    axis = period_axis(found.periods, centres(len(found.periods), plot), HEIGHT + 14, HEIGHT + 30, found.language)
+    layers = [*key, *level_lines(ticks, tick_names, y, plot), axis, *_bars(found, x, y), *_dots(found, x, y)]
     return canvas(width, HEIGHT, Room(left, 12.0, key_height, 40), layers)
-
-
-def _axis(found: _Ranges, plot: float) -> Spec:
-    names = [labels.short_period(one, found.language) for one in found.periods]
-    pixels = along(range(len(names)), -0.5, len(names) - 0.5, plot)
-    kept = labels.thin(names, pixels)
-    rows: Rows = [{"x": pixels[k], "y": HEIGHT + 14, "text": names[k]} for k in kept]
-    marks = labels.year_marks(found.periods, kept)
-    rows += [{"x": pixels[k], "y": HEIGHT + 30, "text": found.periods[k][:4]} for k in marks]
-    return texts(rows, at("x"), at("y"))
 
 
 def _bars(found: _Ranges, x: Spec, y: Spec) -> list[Spec]:

@@ -10,14 +10,13 @@ from itsq_analysis.charts.canvas import (
     Room,
     Rows,
     Spec,
-    along,
     at,
     canvas,
     cells,
+    centres,
     key_line,
     layer,
     members,
-    no_data,
     require,
     scaled,
     table,
@@ -60,9 +59,9 @@ def risk_grid(frame: pd.DataFrame, *, title: str, summary: str, language: Langua
     names, horizons = list(dict.fromkeys(members(rows))), list(dict.fromkeys(members(rows, "horizon")))
     risks = _Risks(names, horizons, dict(zip(pairs, found, strict=True)), language)
     columns = {"name": names} | {one: [probability(risks.values.get((name, one))) for name in names] for one in horizons}
-    empty = all(value is None for value in found)
     return compose(
-        lambda width: no_data(width, language) if empty else _design(risks, width),
+        lambda width: _design(risks, width),
+        empty=all(value is None for value in found),
         title=title,
         summary=summary,
         language=language,
@@ -100,8 +99,8 @@ def _design(risks: _Risks, width: float) -> Spec:
     plot = width - left - 4
     key, key_height = _band_key(width, left, language)
     cell = plot / len(risks.horizons)
-    centres = along(range(len(risks.horizons)), -0.5, len(risks.horizons) - 0.5, plot)
-    heads: Rows = [{"x": x, "y": -12.0, "text": shorten(name, cell - 4)} for x, name in zip(centres, risks.horizons, strict=True)]
+    middles = centres(len(risks.horizons), plot)
+    heads: Rows = [{"x": x, "y": -12.0, "text": shorten(name, cell - 4)} for x, name in zip(middles, risks.horizons, strict=True)]
     layers = [*key, texts(heads, at("x"), at("y")), lane.labels(), *_cells(risks, lane)]
     return canvas(width, lane.height, Room(left, 4, key_height, 4), layers)
 

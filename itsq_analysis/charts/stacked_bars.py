@@ -7,25 +7,20 @@ from dataclasses import dataclass
 import pandas as pd
 
 from itsq_analysis.charts.canvas import (
-    Room,
     Rows,
     Spec,
     along,
     at,
-    canvas,
     cells,
-    key_line,
     layer,
     members,
     nice_ticks,
-    no_data,
     numbers,
     require,
     scaled,
     table,
     texts,
     tick_texts,
-    upright_lines,
 )
 from itsq_analysis.charts.chart import Chart, compose
 from itsq_analysis.charts.labels import Language, Unit, number, text_width
@@ -70,7 +65,8 @@ def stacked_bars(
     parts = _Parts(values, names, unit, shares, language)
     columns = {"name": list(values)} | {name: numbers([p.get(name) for p in values.values()], unit, language) for name in names}
     return compose(
-        lambda width: _design(parts, width) if any(parts.totals) else no_data(width, language),
+        lambda width: _design(parts, width),
+        empty=not any(parts.totals),
         title=title,
         summary=summary,
         language=language,
@@ -93,18 +89,12 @@ def _design(parts: _Parts, width: float) -> Spec:
     ends = numbers(totals, parts.unit, parts.language)
     lane = lanes(list(parts.values), width, STEP)
     right = max(max(map(text_width, ends)) + 12, text_width(names[-1]) / 2 + 4)
-    key, top = key_line([(role, "square", name) for role, name in zip(SERIES, parts.names, strict=False)], width, lane.left, 12)
+    key = [(role, "square", name) for role, name in zip(SERIES, parts.names, strict=False)]
     plot = width - lane.left - right
     lengths = along([float(total > 0) if parts.shares else total for total in totals], 0.0, most, plot)
     beside: Rows = [{"x": lengths[place] + 8, "y": lane.middle(place), "text": end} for place, end in enumerate(ends)]
-    layers = [
-        *key,
-        *upright_lines(along(ticks, 0.0, most, plot), names, lane.height),
-        lane.labels(),
-        *_pieces(parts, lane, scaled("x", 0.0, most)),
-        texts(beside, at("x"), lane.y("y"), "ink", align="left"),
-    ]
-    return canvas(width, lane.height, Room(lane.left, right, top, 28), layers)
+    marks = [*_pieces(parts, lane, scaled("x", 0.0, most)), texts(beside, at("x"), lane.y("y"), "ink", align="left")]
+    return lane.drawn(width, right, key, (along(ticks, 0.0, most, plot), names), marks)
 
 
 def _pieces(parts: _Parts, lane: Lanes, x: Spec) -> list[Spec]:

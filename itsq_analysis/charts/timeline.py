@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
-    Room,
     Rows,
     Spec,
     at,
-    canvas,
     iso,
-    key_line,
     layer,
     members,
     milliseconds,
-    no_data,
     require,
     symbol,
     table,
     texts,
     timed,
-    upright_lines,
 )
 from itsq_analysis.charts.chart import Chart, compose
 from itsq_analysis.charts.labels import MISSING, Language, clean, duration, text_width, word
-from itsq_analysis.charts.lanes import Lanes, lanes
+from itsq_analysis.charts.lanes import Axis, Lanes, lanes
 from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
 
 STEP = 34.0
+RIGHT = 22  # px kept free after the plot
 SHORTEST = 4.0  # px that even a minute is drawn wide
 KINDS = {"outage": ("missed", "square"), "major": ("missed", "diamond"), "maintenance": ("muted", "frame")}
 
@@ -61,7 +59,8 @@ def timeline(
     rows = require(frame, "timeline", "service", "start", "end", "kind")
     stops = [_stop(row, timezone, language) for row in rows.assign(service=members(rows, "service")).to_dict("records")]
     return compose(
-        lambda width: _design(stops, (start, end), language, width) if stops else no_data(width, language),
+        lambda width: _design(stops, (start, end), language, width),
+        empty=not stops,
         title=title,
         summary=summary,
         language=language,
@@ -78,16 +77,15 @@ def timeline(
     )
 
 
-def _stop(row: dict[str, object] | dict[object, object], timezone: str, language: Language) -> _Stop:
-    cell = {str(key): value for key, value in row.items()}
-    kind, service = str(cell["kind"]), str(cell["service"])
+def _stop(row: Mapping[Hashable, Any], timezone: str, language: Language) -> _Stop:
+    kind, service = str(row["kind"]), str(row["service"])
     if kind not in KINDS:
         raise ItsqError(f"a timeline's kind must be one of {', '.join(KINDS)}; found {kind!r} for {service!r}; map it first")
-    begin, over = (_moment(cell[edge], edge, service) for edge in ("start", "end"))
+    begin, over = (_moment(row[edge], edge, service) for edge in ("start", "end"))
     if begin is None:
         raise ItsqError(f"a timeline needs the start of every row; found none for {service!r}; leave the row out")
     length = word("ongoing", language) if over is None else duration((over - begin) / pd.Timedelta(hours=1), language)
-    named = clean(cell.get("label"))
+    named = clean(row.get("label"))
     said = [part for part in (named, word(kind, language), length) if part != MISSING]
     start, stop = _local(begin, timezone), None if over is None else _local(over, timezone)
     return _Stop(service, kind, start, stop, length, f"{service}: {', '.join(said)}")
@@ -97,10 +95,10 @@ def _local(moment: pd.Timestamp, timezone: str) -> float:
     return milliseconds(moment.tz_convert(timezone).tz_localize(None))
 
 
-def _moment(value: object, edge: str, service: str) -> pd.Timestamp | None:
-    if pd.isna(value):  # type: ignore[call-overload]
+def _moment(value: Any, edge: str, service: str) -> pd.Timestamp | None:
+    if pd.isna(value):
         return None
-    moment = pd.Timestamp(value)  # type: ignore[arg-type]
+    moment = pd.Timestamp(value)
     if moment.tzinfo is None:
         raise ItsqError(f"a timeline's times must carry a zone; found {moment} as {edge!r} of {service!r}; localise it first")
     return moment
@@ -113,26 +111,23 @@ def _written(moment: float | None) -> str:
 def _design(stops: list[_Stop], days: tuple[date, date], language: Language, width: float) -> Spec:
     services = list(dict.fromkeys(stop.service for stop in stops))
     lane = lanes(services, width, STEP)
-    plot = width - lane.left - 22
+    plot = width - lane.left - RIGHT
     low, high = milliseconds(days[0]), milliseconds(days[1])
     present = {stop.kind for stop in stops}
-    key, top = key_line([(*KINDS[kind], word(kind, language)) for kind in KINDS if kind in present], width, lane.left, 12)
+    key = [(*look, word(kind, language)) for kind, look in KINDS.items() if kind in present]
     drawn = [_bar(stop, services.index(stop.service), lane, (low, high), plot) for stop in stops]
     x = timed("t", low, high)
     area = {"x": x, "x2": {"field": "end"}, "y": lane.y("y"), "y2": {"field": "foot"}}
     unplanned = [row for row in drawn if row["kind"] != "maintenance"]
     major: Rows = [{key: row[key] for key in ("t", "middle", "tip")} for row in drawn if row["kind"] == "major"]
     planned = [row for row in drawn if row["kind"] == "maintenance"]
-    layers = [
-        *key,
-        *_days(days, plot, lane.height, language),
-        lane.labels(),
+    marks = [
         layer("rect", planned, area, color=colour("paper"), stroke=colour("muted"), strokeWidth=1.2),
         layer("rect", unplanned, area, color=colour("missed")),
         symbol(major, x, lane.y("middle"), "missed", "diamond", 90),
         texts(_lengths(unplanned, plot), at("x"), lane.y("middle"), align="left"),
     ]
-    return canvas(width, lane.height, Room(lane.left, 22, top, 28), layers)
+    return lane.drawn(width, RIGHT, key, _days(days, plot, language), marks)
 
 
 def _bar(stop: _Stop, place: int, lane: Lanes, edges: tuple[float, float], plot: float) -> dict[str, object]:
@@ -144,12 +139,12 @@ def _bar(stop: _Stop, place: int, lane: Lanes, edges: tuple[float, float], plot:
     return {**spot, "t": iso(begin), "end": iso(over), "kind": stop.kind, "text": stop.length, "tip": stop.tip}
 
 
-def _days(days: tuple[date, date], plot: float, height: float, language: Language) -> list[Spec]:
-    """Hairlines at the beginning of every seventh day (of every day of a short span)."""
+def _days(days: tuple[date, date], plot: float, language: Language) -> Axis:
+    """The beginning of every seventh day (of every day of a short span)."""
     every = [moment.date() for moment in pd.date_range(days[0], days[1], inclusive="left")]
     wanted = every[::7] if len(every) > 10 else every
     pixels = [plot * (value - days[0]).days / len(every) for value in wanted]
-    return upright_lines(pixels, [labels.day(value, language) for value in wanted], height)
+    return pixels, [labels.day(value, language) for value in wanted]
 
 
 def _lengths(rows: Rows, plot: float) -> Rows:
