@@ -95,7 +95,10 @@ def test_an_event_is_explained_as_of_its_moment(workspace):
 
 
 def a_wave(until: str) -> Workspace:
-    """Three tickets a day on each of two services; on 14 October one an hour from 09:00 on, after a change, with a change and an outage in the evening."""
+    """Three tickets a day on each of two services; a wave after a change on 14 October, and in its evening a change and an outage.
+
+    The wave has one ticket an hour from 09:05 on; nothing from `until` on is there.
+    """
     days = [day + pd.Timedelta(hours=hour) for day in pd.date_range("2026-07-01", "2026-10-16") for hour in range(8, 20, 2)]
     wave = [pd.Timestamp("2026-10-14 09:05") + pd.Timedelta(hours=hour) for hour in range(30)]
     tickets = [(f"I{place}", at, "mail" if place % 2 else "vpn") for place, at in enumerate(days)]
@@ -106,9 +109,8 @@ def a_wave(until: str) -> Workspace:
     outages = [("O1", "2026-10-14 07:30"), ("O2", "2026-10-14 21:00")]
     made["outages"] = [{"number": number, "started_at": at, "service": "mail", "kind": "unplanned"} for number, at in outages]
     time = {"incidents": "opened_at", "changes": "ended_at", "outages": "started_at"}
-    return scene(
-        as_of=until, **{table: [row for row in rows if row[time[table]] < until] for table, rows in made.items()}
-    ).workspace
+    known = {table: [row for row in rows if row[time[table]] < until] for table, rows in made.items()}
+    return scene(as_of=until, **known).workspace
 
 
 def test_what_comes_after_the_moment_explains_nothing():

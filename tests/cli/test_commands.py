@@ -173,10 +173,10 @@ def test_a_register_template_is_not_loaded_as_data(capsys: pytest.CaptureFixture
     (workspace / "itsq.toml").write_text(text.replace("#[[source]]", "[[source]]").replace("#glob", "glob"), encoding="utf-8")
     globs = [line.split('"')[1] for line in text.splitlines() if "registers/" in line and line.startswith("#glob")]
     assert len(globs) == 11
-    for table in ("services", "groups", "outages", "surveys"):
-        assert (
-            itsq(capsys, "template", table, "--out", workspace / "registers" / f"template_{table}.csv", "--format", "csv").code == 0
-        )
+    for glob in globs:
+        table = glob.removeprefix("registers/").removesuffix("*")
+        assert itsq(capsys, "template", table, "--format", "csv", "-w", workspace).code == 0
+    assert len([*workspace.glob("registers/*")]) == 11
     assert [path for glob in globs for path in workspace.glob(glob)] == []
 
 

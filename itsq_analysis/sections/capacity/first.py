@@ -18,6 +18,9 @@ from itsq_analysis.sections.first_screen import FirstScreen
 from itsq_analysis.sections.scene import Scene
 
 CARDS = 3
+# English words, Chinese characters of the block: each card tells its range, two options with prices, and what happens otherwise;
+# none is cut for length. It is more than the 120 and 220 of the other reports (sections/first_screen.py), which tell no options.
+LIMIT = {"en": 220, "zh": 420}
 NAME, TITLE, OWNER = 40, 34, 28  # columns; a wide character takes two
 OPTIONS = 2  # named on a card
 FULL = 1 - 1e-9  # of the capacity, but for rounding

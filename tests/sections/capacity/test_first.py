@@ -9,12 +9,11 @@ import pytest
 
 from itsq_analysis.narrative import Language
 from itsq_analysis.narrative.length import words
-from itsq_analysis.sections.capacity.first import first_screen, nothing, verdict
+from itsq_analysis.sections.capacity.first import LIMIT, first_screen, nothing, verdict
 from itsq_analysis.sections.capacity.outlook import outlooks
 from tests.sections.capacity.estates import daily, flat, html, resource, rising, scene
 from tests.tables import Row
 
-LIMIT = {"en": 220, "zh": 420}  # words of three whole cards, Chinese characters
 HOSTILE = "<script>alert('x')</script>{{7*7}}"
 
 

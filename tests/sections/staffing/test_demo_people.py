@@ -52,9 +52,19 @@ def test_the_first_day_after_a_holiday_is_named(demo: Path) -> None:
 
 
 def test_the_frame_for_analysts(demo: Path, now: Scene) -> None:
+    """Its Mondays lack what was planted in each of the five weeks in the roster, from 09:00 to 11:00 and in no hour beside it."""
+    short = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))["planted"]["roster"]["short"][0]
     workspace = open_workspace(demo)
     found = workspace.staffing(weeks=6)
     assert list(found.columns) == ["team", "ds", "expected", "needed", "rostered", "gap", "busy", "holiday", "special"]
     assert set(found["team"]) == {"Service Desk"}
     assert found["ds"].is_monotonic_increasing
+    mondays = found[found["ds"].dt.day_name() == short["weekday"]].assign(hour=found["ds"].dt.hour)
+    gaps = {hour: rows["gap"].tolist() for hour, rows in mondays.groupby("hour")}
+    first, end = (int(time[:2]) for time in short["hours"].split("-"))
+    assert [gaps[hour] for hour in range(first - 1, end + 1)] == [
+        [0.0] * 5,
+        *[[float(short["people"])] * 5] * (end - first),
+        [0.0] * 5,
+    ]
     assert found.equals(plan_of(now).hours)
