@@ -2,7 +2,7 @@
 
     python docs/pictures.py reports docs/pictures
 
-takes the pages that `make report` made.
+takes the pages that `make report` made; a third word, such as capacity, makes the pictures of that report alone.
 """
 
 from __future__ import annotations
@@ -16,17 +16,21 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.browser.chromium import FLAGS, executable
 
-DESK, PHONE = (1000, 780), (390, 844)
-SHOTS = {"": (DESK, "light"), "-phone": (PHONE, "light"), "-dark": (PHONE, "dark")}
+DESK, PHONE, WIDE = (1000, 780), (390, 844), (1280, 800)
+QUALITY = {"": (DESK, "light"), "-phone": (PHONE, "light"), "-dark": (PHONE, "dark")}
+# Report, language and mark of the picture's name -> what is added to it, window and scheme.
+SHOTS = {("quality", "en", ""): QUALITY, ("quality", "zh", "-zh"): QUALITY, ("capacity", "en", ""): {"": (WIDE, "light")}}
 
 
-def main(pages: Path, out: Path) -> None:
-    """Write quality-report[-zh][-phone|-dark].png for both languages."""
+def main(pages: Path, out: Path, only: str = "") -> None:
+    """Write quality-report[-zh][-phone|-dark].png and capacity-report.png; `only` names one of the two reports."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
-        for language, mark in (("en", ""), ("zh", "-zh")):
-            newest = max(pages.glob(f"quality-*-{language}.html"))
-            for name, ((width, height), scheme) in SHOTS.items():
+        for (report, language, mark), shots in SHOTS.items():
+            if only not in ("", report):
+                continue
+            newest = max(pages.glob(f"{report}-*-{language}.html"))
+            for name, ((width, height), scheme) in shots.items():
                 context = browser.new_context(
                     offline=True,
                     viewport={"width": width, "height": height},
@@ -34,10 +38,10 @@ def main(pages: Path, out: Path) -> None:
                 )
                 page = context.new_page()
                 page.goto(newest.resolve().as_uri(), wait_until="load")
-                page.screenshot(path=out / f"quality-report{mark}{name}.png")
+                page.screenshot(path=out / f"{report}-report{mark}{name}.png")
                 context.close()
         browser.close()
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:3]))
+    main(*map(Path, sys.argv[1:3]), *sys.argv[3:4])

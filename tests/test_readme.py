@@ -1,10 +1,9 @@
-"""What the two READMEs say is true: commands, files, snippets and the five-minute tour."""
+"""What the two READMEs say is true: files, snippets and the five-minute tour; commands and links of all pages: test_documents."""
 
 import gzip
 import json
 import re
 import runpy
-import shlex
 import shutil
 from pathlib import Path
 from typing import Any
@@ -12,63 +11,39 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-import typer
 
 from itsq_analysis import open_workspace
-from itsq_analysis.cli import app
 from itsq_analysis.indicators.catalogue import load_catalogue
 from itsq_analysis.ingest.mapping import load_mapping, shipped_mappings
 from itsq_analysis.reports.notebooks import read_json
 from itsq_analysis.reports.parameters import parameter_model
 from itsq_analysis.settings import parse_settings
+from tests import documents
 from tests.cli.running import itsq
+from tests.documents import ROOT, commands
 
-ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "sample"
 TRUTH = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))
 EXPORT = "exports/incident_2026H2.csv.gz"
 TEXTS = {
     language: (ROOT / name).read_text(encoding="utf-8") for language, name in {"en": "README.md", "zh": "README.zh-CN.md"}.items()
 }
-FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-CODE = re.compile(r"^```\w*\n(.*?)^```$|`([^`\n]+)`", re.MULTILINE | re.DOTALL)
-# At the start of a line, or in the folder of a virtual environment; the name of a scheduled task is none.
-COMMAND = re.compile(r"(?:^|\.venv[/\\](?:bin|Scripts)[/\\])itsq +([^#\n]+?) *(?=#|$|&&|\")", re.MULTILINE)
 
 pytestmark = pytest.mark.parametrize("language", ["en", "zh"])
 
 
 def blocks(language: str, kind: str) -> list[str]:
-    return [body for found, body in FENCED.findall(TEXTS[language]) if found == kind]
+    return documents.blocks(TEXTS[language], kind)
 
 
 def block(language: str, kind: str, holding: str) -> str:
-    [found] = [body for body in blocks(language, kind) if holding in body]
-    return found
+    return documents.block(TEXTS[language], kind, holding)
 
 
-def commands(text: str) -> list[list[str]]:
-    code = "\n".join(body + inline for body, inline in CODE.findall(text)) or text
-    return [shlex.split(found.replace("\\", "/")) for found in COMMAND.findall(code)]
-
-
-def test_every_command_and_option_exists(language: str) -> None:
-    group = typer.main.get_command(app)
-    found = commands(TEXTS[language])
-    assert len(found) >= 14
-    for name, *arguments in found:
-        command = group.get_command(typer.Context(group), name)
-        assert command is not None, name
-        command.make_context(name, arguments)  # a UsageError names what is wrong
-
-
-def test_both_languages_have_the_same_commands_headings_and_examples(language: str) -> None:
+def test_both_languages_show_the_same(language: str) -> None:
     other = TEXTS["zh" if language == "en" else "en"]
-    text = TEXTS[language]
-    assert [name for name, *_ in commands(text)] == [name for name, *_ in commands(other)]
-    assert re.findall(r"^(#+) ", FENCED.sub("", text), re.MULTILINE) == re.findall(r"^(#+) ", FENCED.sub("", other), re.MULTILINE)
-    assert [kind for kind, _ in FENCED.findall(text)] == [kind for kind, _ in FENCED.findall(other)]
-    assert re.findall(r"\bmake [a-z]+", text) == re.findall(r"\bmake [a-z]+", other)
+    assert len(commands(TEXTS[language])) >= 14
+    assert re.findall(r"\bmake [a-z]+", TEXTS[language]) == re.findall(r"\bmake [a-z]+", other)
     assert block("en", "toml", "[[indicator]]") == block("zh", "toml", "[[indicator]]")
 
 
