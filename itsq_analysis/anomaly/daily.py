@@ -15,7 +15,7 @@ WARM = 14  # values before the first judgement (8 where there is no week)
 LEVEL, PROFILE, VARIANCE, SPECIAL = 0.12, 0.08, 0.0025, 0.2  # weights of the newest value (variance: at least)
 CLIP = 4.0  # standard deviations beyond which a value moves nothing further
 BEGUN = 30  # values that the variance of the first two weeks weighs as much as; then all values weigh alike, until VARIANCE
-LARGEST = 12.0  # variances that the square of one error counts as at most: a disaster excuses the next one little
+LARGEST = 12.0  # variances that the square of one error, also of a window, counts as at most: one disaster excuses the next little
 TAIL = 5  # degrees of freedom of the errors
 WINDOWS = (1, 3, 7)  # values that are judged together
 RARE = 0.05  # probability at which an excess of 1 begins
@@ -178,7 +178,7 @@ class _Follower:
             standard = total / np.sqrt(self.window_variance[:, place] + width * wander)
             smallest = np.where(told, np.minimum(smallest, 2 * student.sf(np.abs(standard), 2 * TAIL)), smallest)
             renewed = self.window_variance[:, place] + VARIANCE * (
-                np.minimum(total**2, 6.0 * self.window_variance[:, place]) - self.window_variance[:, place]
+                np.minimum(total**2, LARGEST * self.window_variance[:, place]) - self.window_variance[:, place]
             )
             self.window_variance[told, place] = np.maximum(renewed, 0.5)[told]
         return np.asarray(np.where(known, np.clip(2 * smallest, 1e-12, 1.0), 1.0))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from itsq_analysis.anomaly.daily import BEGUN, LARGEST, SETTLING, VARIANCE, Special, follow, unroot
+from itsq_analysis.anomaly.daily import BEGUN, LARGEST, SETTLING, VARIANCE, Special, _Follower, follow, unroot
 from itsq_analysis.anomaly.histories import Histories
 
 BEGIN = [9.0, 11.0] * 4  # level 10, eight squares of 1 over seven degrees of freedom
@@ -41,3 +41,11 @@ def test_on_a_day_that_settles_the_same_is_expected_less_surely():
     assert settling.spread[0, 8] == pytest.approx(SETTLING * plain.spread[0, 8])
     assert settling.excess[0, 8] < plain.excess[0, 8]
     assert settling.mean[0, 9] == plain.mean[0, 9]  # the level learns from it as from any other day
+
+
+def test_in_a_window_too_a_disaster_counts_as_twelve_variances():
+    y = unroot(np.array([[*BEGIN, 4000.0, 4000.0]]))  # each error counts as four standard deviations: 4 / √3, then 8 / √3
+    follower = _Follower(Histories(np.array(["a"]), y, np.arange(10)[None, :], 0, ()), np.zeros((1, 10), dtype="int64"), Special())
+    follower.run()
+    first = 1 + VARIANCE * (16 / 3 - 1)
+    assert follower.window_variance[0, 1] == pytest.approx(first + VARIANCE * (12 - 1) * first)  # not 64 / 3
