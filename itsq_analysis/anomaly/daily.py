@@ -12,7 +12,7 @@ from itsq_analysis.anomaly.histories import Histories, Ints
 from itsq_analysis.anomaly.windows import Array
 
 WARM = 14  # values before the first judgement (8 where there is no week)
-LEVEL, PROFILE, VARIANCE, SPECIAL = 0.12, 0.08, 0.0025, 0.2  # weights of the newest value (variance: at least)
+LEVEL, PROFILE, VARIANCE, SPECIAL = 0.10, 0.08, 0.0025, 0.2  # weights of the newest value (variance: at least)
 CLIP = 4.0  # standard deviations beyond which a value moves nothing further
 BEGUN = 30  # values that the variance of the first two weeks weighs as much as; then all values weigh alike, until VARIANCE
 LARGEST = 12.0  # variances that the square of one error, also of a window, counts as at most: one disaster excuses the next little
@@ -20,7 +20,7 @@ TAIL = 5  # degrees of freedom of the errors
 WINDOWS = (1, 3, 7)  # values that are judged together
 RARE = 0.05  # probability at which an excess of 1 begins
 UNREST, NEAR, SETTLING = 3.0, 2.0, 1.5  # special days, working days next to them and the days after are so many times less certain
-WANDER = 0.08  # share by which a level moves by itself from one week to the next: a mean of seven days is not surer than that
+WANDER = 0.12  # share by which a level moves by itself from one week to the next: a mean of seven days is not surer than that
 
 
 @dataclass(frozen=True)
