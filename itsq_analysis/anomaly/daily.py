@@ -12,13 +12,15 @@ from itsq_analysis.anomaly.histories import Histories, Ints
 from itsq_analysis.anomaly.windows import Array
 
 WARM = 14  # values before the first judgement (8 where there is no week)
-LEVEL, PROFILE, VARIANCE, SPECIAL = 0.12, 0.08, 0.0025, 0.2  # weights of the newest value
+LEVEL, PROFILE, VARIANCE, SPECIAL = 0.10, 0.08, 0.0025, 0.2  # weights of the newest value (variance: at least)
 CLIP = 4.0  # standard deviations beyond which a value moves nothing further
+BEGUN = 30  # values that the variance of the first two weeks weighs as much as; then all values weigh alike, until VARIANCE
+LARGEST = 12.0  # variances that the square of one error, also of a window, counts as at most: one disaster excuses the next little
 TAIL = 5  # degrees of freedom of the errors
 WINDOWS = (1, 3, 7)  # values that are judged together
 RARE = 0.05  # probability at which an excess of 1 begins
-UNREST, NEAR = 3.0, 2.0  # special days, and working days next to them, are so many times less certain
-WANDER = 0.08  # share by which a level moves by itself from one week to the next: a mean of seven days is not surer than that
+UNREST, NEAR, SETTLING = 3.0, 2.0, 1.5  # special days, working days next to them and the days after are so many times less certain
+WANDER = 0.12  # share by which a level moves by itself from one week to the next: a mean of seven days is not surer than that
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,13 @@ class Special:
         free: expected like a Sunday until the series has shown otherwise.
         near: working days next to a free one: judged like all others, with an effect of their own.
         working: expected like a day from Monday to Friday (adjusted working days).
+        settling: the days after the first working day: ordinary days, less certain while what was left is caught up.
     """
 
     free: frozenset[int] = frozenset()
     near: frozenset[int] = frozenset()
     working: int = -1
+    settling: int = -1
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,8 @@ class _Follower:
         self.x = root(histories.y)
         self.size = 7 if histories.minutes == 1440 else 1
         self.place = histories.number % self.size
-        self.kinds, self.working = kinds, special.working
+        self.settling = kinds == special.settling
+        self.kinds, self.working = np.where(self.settling, 0, kinds), special.working
         self.free, self.near = np.isin(kinds, list(special.free)), np.isin(kinds, list(special.near))
         self.n, self.length = self.x.shape
         self.warm = WARM if self.size == 7 else 8
@@ -131,11 +136,12 @@ class _Follower:
         effect = self._effect(slot, kind, free)
         mean = self.level + self.profile[self.rows, slot] + effect
         least = np.where(self.whole[:, column], 0.45, 1e-6 * (1e-3 + np.abs(self.level)))
-        spread = np.maximum(np.sqrt(self.variance), least) * np.select([apart, near], [UNREST, NEAR], 1.0)
+        unrest = np.select([apart, near, self.settling[:, column]], [UNREST, NEAR, SETTLING], 1.0)
+        spread = np.maximum(np.sqrt(self.variance), least) * unrest
         error = np.where(known, x - mean, 0.0)
         z = error / spread
         probability = self._probability(z, spread, known, apart)
-        self._renew(error, spread, slot, known & ~apart)
+        self._renew(error, spread, slot, known & ~apart, max(VARIANCE, 1 / (column - self.warm + BEGUN)))
         self._learn(effect + SPECIAL * error, slot, kind, known, free)
         return mean, spread, RARE / probability
 
@@ -172,18 +178,18 @@ class _Follower:
             standard = total / np.sqrt(self.window_variance[:, place] + width * wander)
             smallest = np.where(told, np.minimum(smallest, 2 * student.sf(np.abs(standard), 2 * TAIL)), smallest)
             renewed = self.window_variance[:, place] + VARIANCE * (
-                np.minimum(total**2, 6.0 * self.window_variance[:, place]) - self.window_variance[:, place]
+                np.minimum(total**2, LARGEST * self.window_variance[:, place]) - self.window_variance[:, place]
             )
             self.window_variance[told, place] = np.maximum(renewed, 0.5)[told]
         return np.asarray(np.where(known, np.clip(2 * smallest, 1e-12, 1.0), 1.0))
 
-    def _renew(self, error: Array, spread: Array, slot: Ints, ordinary: npt.NDArray[np.bool_]) -> None:
-        """Level, profile and variance after an ordinary day."""
+    def _renew(self, error: Array, spread: Array, slot: Ints, ordinary: npt.NDArray[np.bool_], weight: float) -> None:
+        """Level, profile and, at this weight, variance after an ordinary day."""
         moved = np.clip(error, -CLIP * spread, CLIP * spread)
         steady = np.abs(self.recent[:, -5:].mean(axis=1)) > 1.5  # five values on one side: the level has moved
         gain = np.where(steady, 3 * LEVEL, LEVEL)
         self.level = np.where(ordinary, self.level + gain * moved, self.level)
         if self.size > 1:
             self.profile[self.rows, slot] += np.where(ordinary, PROFILE * moved, 0.0)
-        square = np.minimum(error**2, 6.0 * self.variance) * 1.05
-        self.variance = np.where(ordinary, np.maximum(self.variance + VARIANCE * (square - self.variance), 1e-12), self.variance)
+        square = np.minimum(error**2, LARGEST * self.variance) * 1.05
+        self.variance = np.where(ordinary, np.maximum(self.variance + weight * (square - self.variance), 1e-12), self.variance)

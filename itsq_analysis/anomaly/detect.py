@@ -26,7 +26,9 @@ SPECIAL = Special(
     free=frozenset(1 + KINDS.index(kind) for kind in ("public", "optional", "minor")),
     near=frozenset(1 + KINDS.index(kind) for kind in ("after", "before")),
     working=1 + KINDS.index("working"),
+    settling=1 + len(KINDS),
 )
+SETTLING_DAYS = (1, 2, 3)  # after the first working day after a holiday
 USUAL = 1.6  # see `_ordinary`
 Found = tuple[Array, Array, Array, Array]  # expected, lower, upper, log of the rate per row
 
@@ -132,7 +134,7 @@ def _band(followed: Daily, limit: Array) -> tuple[Array, Array]:
 
 
 def _kinds(layout: Layout, past: Histories, holidays: Any) -> Ints:
-    """The kind of special day of every value, 0 = none."""
+    """The kind of special day of every value, 0 = none; the days on which a service settles after a holiday are one too."""
     kinds = np.zeros(past.y.shape, dtype="int64")
     if holidays is None:
         return kinds
@@ -145,6 +147,8 @@ def _kinds(layout: Layout, past: Histories, holidays: Any) -> Ints:
     special = special_days(holidays, known.min().item(), known.max().item(), known.max().item()).days
     for day, (kind, _) in special.items():
         kinds[days == np.datetime64(day)] = 1 + KINDS.index(kind)
+    back = [np.datetime64(day) + count for day, (kind, _) in special.items() if kind == "after" for count in SETTLING_DAYS]
+    kinds[(kinds == 0) & np.isin(days, np.array(back, dtype="datetime64[D]"))] = SPECIAL.settling
     return np.where(np.isnan(past.y), 0, kinds)
 
 

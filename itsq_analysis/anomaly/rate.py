@@ -37,7 +37,7 @@ class Prior:
 
 
 METRIC = Prior(rest=100, rate=0.003, rate_rows=3000, shape=12, shape_alarms=10, untried=1000, bend=0.03, margin=0.6)  # simulated
-DAILY = Prior(rest=3, rate=0.027, rate_rows=60, shape=0.6, shape_alarms=10, margin=0.7)
+DAILY = Prior(rest=3, rate=0.027, rate_rows=50, shape=0.6, shape_alarms=10, margin=0.7)
 
 
 @dataclass(frozen=True)
