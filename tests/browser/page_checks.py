@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 
 SMALLEST_TEXT = 11  # px on a phone
 PHONE = 390  # px
+LARGEST = 400_000  # bytes of a page: a mail takes it, a phone opens it; those of the demo have 200 to 300 kB
 
 LANGUAGE = """() => /^[a-z]{2}(-|$)/.test(document.documentElement.lang) ? [] : ['lang is ' + document.documentElement.lang]"""
 

@@ -15,11 +15,9 @@ from tests.browser.test_first_screen import BOTTOM, HEIGHT
 
 pytestmark = pytest.mark.browser
 
-LARGEST = 500_000  # bytes
-
 
 def test_it_reads_well_on_a_desktop_needs_no_scripts_and_prints(capacity_page: Path, open_page: Callable[..., Any]) -> None:
-    assert capacity_page.stat().st_size <= LARGEST
+    assert capacity_page.stat().st_size <= checks.LARGEST
     with open_page(capacity_page) as seen, open_page(capacity_page, javascript=False, dark=True) as without:
         checks.check_reads_well(seen)
         checks.check_reads_well(without)

@@ -22,7 +22,7 @@ def page(request: pytest.FixtureRequest, demo: Path) -> Path:
 
 
 def test_it_reads_well_on_a_desktop_and_prints(page: Path, open_page: Callable[..., Any]) -> None:
-    assert page.stat().st_size <= 400_000
+    assert page.stat().st_size <= checks.LARGEST
     with open_page(page) as seen, open_page(page, javascript=False, dark=True) as without:
         checks.check_reads_well(seen)
         checks.check_reads_well(without)
