@@ -1,9 +1,11 @@
 """What tests of several rooms share."""
 
+import json
 import os
 import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -38,6 +40,13 @@ def real_data() -> Path:
     if not REAL.is_dir() and not os.environ.get("CI"):
         pytest.skip("the real data (../shared/data) are not beside this checkout")
     return REAL
+
+
+@pytest.fixture(scope="session")
+def truth() -> dict[str, Any]:
+    """What was planted in the demo, and how many rows its files have."""
+    found: dict[str, Any] = json.loads((PROJECT / "data" / "sample" / "truth.json").read_text(encoding="utf-8"))
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import csv
 import gzip
 import io
-import json
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -39,11 +38,6 @@ def sheet(path: str) -> list[dict[str, object]]:
 def local(stamp: str) -> datetime:
     """Naive local time of a stored (UTC) stamp."""
     return datetime.strptime(stamp, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC).replace(tzinfo=None) + SHANGHAI
-
-
-@pytest.fixture(scope="session")
-def truth():
-    return json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")

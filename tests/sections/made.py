@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from itsq_analysis.narrative import Language
 from itsq_analysis.periods import parse_period
@@ -65,6 +67,22 @@ def incidents(count: int, first: str = "2026-10-12 09:00", *, late: int = 0, hou
     return made
 
 
+def weekdays(first: str | date, last: str | date) -> list[date]:
+    """Mondays to Fridays, holidays too."""
+    return [day.date() for day in pd.bdate_range(first, last)]
+
+
+def on_days(days: Sequence[date], each: int | Sequence[int], **columns: Any) -> list[Row]:
+    """So many tickets on each day (or that day's number of them), one a minute from nine o'clock on, resolved at once."""
+    made = []
+    for day, count in zip(days, [each] * len(days) if isinstance(each, int) else each, strict=True):
+        for place in range(count):
+            opened = datetime.combine(day, time(9), SHANGHAI) + timedelta(minutes=place)
+            number = f"{columns.get('service') or ''} {opened:%Y%m%d%H%M}"
+            made.append({"number": number, "opened_at": opened, "resolved_at": opened, "state": "closed"} | columns)
+    return made
+
+
 def agreed(indicator: str, value: str, scope: str = "") -> str:
     """An agreed target as itsq.toml writes it."""
     return f'[[target]]\nindicator = "{indicator}"\nvalue = {value}\n' + (f"scope = {{ {scope} }}\n" if scope else "")
@@ -86,4 +104,4 @@ def rows_of(section: Section, place: int = 0) -> list[list[str]]:
     return [[unescape(re.sub(r"<[^>]*>", "", cell)) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)] for row in rows]
 
 
-__all__ = ["OCTOBER", "RULES", "SHANGHAI", "agreed", "incidents", "moment", "rows_of", "scene", "told"]
+__all__ = ["OCTOBER", "RULES", "SHANGHAI", "agreed", "incidents", "moment", "on_days", "rows_of", "scene", "told", "weekdays"]

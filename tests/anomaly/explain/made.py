@@ -38,3 +38,19 @@ def with_more(tickets: pd.DataFrame, days: list[int], each: int, **members: str)
     for name, member in members.items():
         more[name] = member
     return pd.concat([tickets, more], ignore_index=True)
+
+
+def moments(seed: int = 0) -> pd.Series:
+    """When the tickets of one service of `noise` were opened: between 8 and 18 o'clock."""
+    tickets = noise(seed)
+    day = tickets.loc[tickets["service"] == "s0", "ds"]
+    minute = np.random.default_rng(seed).integers(8 * 60, 18 * 60, len(day))
+    return (day + pd.to_timedelta(minute, unit="min")).reset_index(drop=True)
+
+
+def daily(seed: int, factors: dict[int, float], level: float = 40) -> pd.DataFrame:
+    """Poisson counts with a week; from a day on at another level."""
+    rate = level * WEEK[DAYS.day_of_week]
+    for day, factor in factors.items():
+        rate = np.where(np.arange(len(DAYS)) >= day, level * factor * WEEK[DAYS.day_of_week], rate)
+    return pd.DataFrame({"unique_id": "mail", "ds": DAYS, "y": np.random.default_rng(seed).poisson(rate).astype(float)})

@@ -6,15 +6,7 @@ import pytest
 
 from itsq_analysis.anomaly.explain import change_points
 from itsq_analysis.errors import ForecastError
-from tests.anomaly.explain.made import DAYS, WEEK
-
-
-def daily(seed: int, factors: dict[int, float], level: float = 40) -> pd.DataFrame:
-    """Poisson counts with a week; from a day on at another level."""
-    rate = level * WEEK[DAYS.day_of_week]
-    for day, factor in factors.items():
-        rate = np.where(np.arange(len(DAYS)) >= day, level * factor * WEEK[DAYS.day_of_week], rate)
-    return pd.DataFrame({"unique_id": "mail", "ds": DAYS, "y": np.random.default_rng(seed).poisson(rate).astype(float)})
+from tests.anomaly.explain.made import DAYS, WEEK, daily
 
 
 def test_a_change_is_dated_with_an_interval_and_sized():

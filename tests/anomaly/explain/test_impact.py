@@ -6,15 +6,7 @@ import pytest
 
 from itsq_analysis.anomaly.explain import impact, impact_on_values
 from itsq_analysis.errors import ForecastError
-from tests.anomaly.explain.made import DAYS, noise
-
-
-def moments(seed: int = 0) -> pd.Series:
-    """Tickets of one service between 8 and 18 o'clock."""
-    tickets = noise(seed)
-    day = tickets.loc[tickets["service"] == "s0", "ds"]
-    minute = np.random.default_rng(seed).integers(8 * 60, 18 * 60, len(day))
-    return (day + pd.to_timedelta(minute, unit="min")).reset_index(drop=True)
+from tests.anomaly.explain.made import DAYS, moments
 
 
 def test_a_wave_after_a_change_is_measured():

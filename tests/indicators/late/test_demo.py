@@ -1,15 +1,11 @@
 """The demo's late incidents against the numbers that the load and the indicators give."""
 
-import json
-from typing import Any
-
 import pandas as pd
 import pytest
 
 from itsq_analysis import open_workspace
 from itsq_analysis.indicators.late import KINDS, kept_by_pauses, late_tickets
 from itsq_analysis.workspace import Workspace
-from tests.conftest import PROJECT
 
 MONTHS = ["2026-02", "2026-10"]
 
@@ -17,11 +13,6 @@ MONTHS = ["2026-02", "2026-10"]
 @pytest.fixture(scope="module")
 def workspace(demo) -> Workspace:
     return open_workspace(demo)
-
-
-@pytest.fixture(scope="module")
-def truth() -> dict[str, Any]:
-    return json.loads((PROJECT / "data" / "sample" / "truth.json").read_text(encoding="utf-8"))
 
 
 def bounds(workspace: Workspace, month: str):

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 import pandas as pd
 import pytest
 
 from itsq_analysis.sections.forecast.next_periods import expected, following, next_periods
 from itsq_analysis.sections.scene import Scene
-from tests.sections.made import SHANGHAI, incidents, scene
+from tests.sections.made import incidents, on_days, scene, weekdays
 from tests.tables import Row
 
 NO_HOLIDAYS = '[organisation]\nholidays = ""\n'
 
 
 def every_weekday(first: str, last: str, each: int = 2) -> list[Row]:
-    days = [datetime.combine(day.date(), time(9), SHANGHAI) for day in pd.bdate_range(first, last)]
-    moments = [day + timedelta(minutes=place) for day in days for place in range(each)]
-    return [{"number": f"{moment:%Y%m%d%H%M}", "opened_at": moment, "state": "closed", "resolved_at": moment} for moment in moments]
+    return on_days(weekdays(first, last), each)
 
 
 @pytest.mark.parametrize(

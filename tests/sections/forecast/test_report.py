@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
@@ -23,7 +23,7 @@ from itsq_analysis.sections.forecast.outlook import Asked, check, outlook
 from itsq_analysis.sections.forecast.record import record_of
 from itsq_analysis.sections.forecast.report import ForecastReport
 from itsq_analysis.sections.section import Html, Section
-from tests.sections.made import SHANGHAI, scene, told
+from tests.sections.made import on_days, scene, told, weekdays
 from tests.tables import Row
 
 HOSTILE = "=<script>alert(1)</script> 系统"
@@ -32,12 +32,9 @@ SECTIONS = ("verdict", "members", "calendar", "people", "pictures", "why", "reco
 
 def opened(service: str | None, first: str, last: str, each: int, seed: int) -> list[Row]:
     """About so many on each weekday."""
-    days = pd.bdate_range(first, last)
-    counts = np.random.default_rng(seed).poisson(each, len(days))
-    starts = [datetime.combine(day.date(), time(9), SHANGHAI) for day in days]
-    moments = [start + timedelta(minutes=place) for start, count in zip(starts, counts, strict=True) for place in range(count)]
-    facts: Row = {"state": "closed", "priority": 3, "service": service}
-    return [{"number": f"{service} {moment:%Y%m%d%H%M}", "opened_at": moment, "resolved_at": moment} | facts for moment in moments]
+    days = weekdays(first, last)
+    counts = np.random.default_rng(seed).poisson(each, len(days)).tolist()
+    return on_days(days, counts, priority=3, service=service)
 
 
 def report(language: Language = "en", horizon: int = 14, dimension: str = "service", **options: Any) -> ForecastReport:

@@ -89,6 +89,7 @@ def inside(found: pd.DataFrame, level: int) -> float:
     return float(((known["y"] >= known[f"lo-{level}"]) & (known["y"] <= known[f"hi-{level}"])).mean())
 
 
+@pytest.mark.real_data
 def test_ranges_of_months_hold_on_real_calls(real_data: Path) -> None:
     """Calls to the City of Vancouver, months of 2016 to 2018 up to three ahead: 34 of each; two standard errors of 80 %: 0.14."""
     read = pd.read_csv(real_data / "vancouver_311_contact_centre.csv", sep=";", encoding="utf-8-sig")
@@ -99,7 +100,7 @@ def test_ranges_of_months_hold_on_real_calls(real_data: Path) -> None:
         (made, [Span(str(ahead), starts[place + ahead - 1], starts[place + ahead]) for ahead in (1, 2, 3)])
         for place, made in enumerate(starts[:-3])
     ]
-    found = sums(calls, origins, holidays="CA-BC", model=CHEAP)
+    found = sums(calls, origins, holidays="CA-BC")
     late = found[found["made"] >= date(2016, 1, 1)]
     for ahead in ("1", "2", "3"):
         rows = late[late["span"] == ahead]
@@ -108,6 +109,7 @@ def test_ranges_of_months_hold_on_real_calls(real_data: Path) -> None:
         assert inside(rows, 95) >= 0.87
 
 
+@pytest.mark.real_data
 def test_ranges_of_weeks_hold_on_real_incidents(event_log: Path) -> None:
     """Incidents of the ten largest categories and groups and of all, eight weeks: 80 % to within what 168 sums in 8 weeks allow."""
     read = pd.read_csv(event_log, usecols=["number", "opened_at", "category", "assignment_group"]).drop_duplicates("number")
@@ -121,6 +123,6 @@ def test_ranges_of_weeks_hold_on_real_incidents(event_log: Path) -> None:
     counts = {name: part.groupby("ds").size().reindex(days, fill_value=0).astype(float) for name, part in parts.items()}
     daily = pd.concat([series(one.tolist(), name, days[0].date()) for name, one in counts.items()], ignore_index=True)
     starts = [day.date() for day in pd.date_range("2016-03-28", "2016-05-23", freq="7D")]
-    found = sums(daily, [(day, [Span("1", day, day + timedelta(weeks=1))]) for day in starts], model=CHEAP, holidays="BR")
+    found = sums(daily, [(day, [Span("1", day, day + timedelta(weeks=1))]) for day in starts], holidays="BR")
     assert 0.7 <= inside(found, 80) <= 0.92
     assert inside(found, 95) >= 0.9

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import pandas as pd
 import pytest
 
 from itsq_analysis.sections.capacity.estate import as_of_metrics
@@ -13,7 +12,7 @@ from itsq_analysis.sections.capacity.outlook import outlooks
 from itsq_analysis.sections.decision import Decision
 from itsq_analysis.sections.quality.decisions import decide_by, decisions
 from tests.sections.capacity.estates import daily, resource
-from tests.sections.made import RULES, agreed, incidents, scene
+from tests.sections.made import RULES, agreed, incidents, scene, weekdays
 
 RESOLVED = "sla_resolution_met"
 OVERALL = RULES + agreed(RESOLVED, '"95%"')
@@ -109,8 +108,7 @@ def test_a_second_major_incident_of_one_cause_within_a_year() -> None:
 
 def steady(open_of_october: int) -> list[dict[str, Any]]:
     """Two incidents on each weekday from April to October, resolved at once but for the last ones of October, which stay open."""
-    days = [day.date() for day in pd.bdate_range("2026-04-01", "2026-10-30")]
-    rows = [row for day in days for row in incidents(2, f"{day} 09:00")]
+    rows = [row for day in weekdays("2026-04-01", "2026-10-30") for row in incidents(2, f"{day} 09:00")]
     return rows[:-open_of_october] + [row | {"resolved_at": None, "state": "new"} for row in rows[-open_of_october:]]
 
 

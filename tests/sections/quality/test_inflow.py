@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from math import isnan
 
 import pytest
@@ -12,17 +11,9 @@ from itsq_analysis.periods import parse_period
 from itsq_analysis.sections.forecast.next_periods import expected
 from itsq_analysis.sections.quality.inflow import inflow
 from itsq_analysis.sections.scene import Scene
-from tests.sections.made import SHANGHAI, scene
-from tests.tables import Row
+from tests.sections.made import on_days, scene
 
 CHINA = '[organisation]\nholidays = "CN"\n'
-
-
-def opened(days: Sequence[date], each: int) -> list[Row]:
-    """So many incidents on each day, from nine o'clock on."""
-    starts = [datetime.combine(day, time(9), SHANGHAI) for day in days]
-    moments = [start + timedelta(minutes=place) for start in starts for place in range(each)]
-    return [{"number": f"{moment:%Y%m%d%H%M}", "opened_at": moment, "state": "closed", "resolved_at": moment} for moment in moments]
 
 
 def span(first: date, last: date) -> list[date]:
@@ -31,14 +22,14 @@ def span(first: date, last: date) -> list[date]:
 
 def steady(toml: str, last: int = 10, off: int = 1) -> Scene:
     """Ten incidents on each working day of China from December 2025 on and `off` on each day off; `last` in October 2026."""
-    empty = scene(toml, incidents=opened([date(2025, 12, 1)], 1))
+    empty = scene(toml, incidents=on_days([date(2025, 12, 1)], 1))
     calendar = empty.workspace.calendar("5x8")
     days = span(date(2025, 12, 1), date(2026, 11, 10))
     works = {day: bool(calendar.is_working_day(day)) for day in days}
     october = [day for day in days if day.month == 10]
     before = [day for day in days if day not in october]
-    rows = opened([day for day in before if works[day]], 10) + opened([day for day in before if not works[day]], off)
-    rows += opened([day for day in october if works[day]], last) + opened([day for day in october if not works[day]], off)
+    rows = on_days([day for day in before if works[day]], 10) + on_days([day for day in before if not works[day]], off)
+    rows += on_days([day for day in october if works[day]], last) + on_days([day for day in october if not works[day]], off)
     return scene(toml, incidents=rows)
 
 
@@ -63,7 +54,14 @@ def test_what_is_to_come_follows_its_own_calendar() -> None:
     assert expected(steady(CHINA), parse_period("2026-11")) == pytest.approx(21 * 10 + 9)
 
 
+def test_a_month_of_holidays_is_foretold_as_such() -> None:
+    """At the end of September: October's eight days off of National Day and its worked Saturday are known beforehand."""
+    now = steady(CHINA)
+    then = Scene(now.workspace, parse_period("2026-09"), "en", now.moment)
+    assert expected(then, parse_period("2026-10")) == pytest.approx(18 * 10 + 13, abs=0.5)
+
+
 def test_with_few_periods_nothing_is_expected() -> None:
-    assert inflow(scene(CHINA, incidents=opened(span(date(2026, 8, 3), date(2026, 10, 30)), 2))) is None
-    few = scene(CHINA, incidents=opened(span(date(2026, 10, 12), date(2026, 10, 30)), 2))
+    assert inflow(scene(CHINA, incidents=on_days(span(date(2026, 8, 3), date(2026, 10, 30)), 2))) is None
+    few = scene(CHINA, incidents=on_days(span(date(2026, 10, 12), date(2026, 10, 30)), 2))
     assert isnan(expected(few, parse_period("2026-11")))

@@ -1,6 +1,5 @@
 """Why targets were missed: the sentence, the picture, the tables, on incidents whose hours can be counted by hand."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +9,6 @@ from itsq_analysis import quality_report
 from itsq_analysis.charts import Chart
 from itsq_analysis.sections.quality.late import late_incidents
 from itsq_analysis.sections.section import Html, Section
-from tests.conftest import PROJECT
 from tests.sections.made import RULES, agreed, incidents, rows_of, scene, told
 from tests.tables import Row
 
@@ -260,8 +258,7 @@ def test_hostile_names_are_shown_as_text():
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_planted_slump_of_the_demo_is_told(demo, language):
-    truth = json.loads((PROJECT / "data" / "sample" / "truth.json").read_text(encoding="utf-8"))
+def test_the_planted_slump_of_the_demo_is_told(demo, truth, language):
     slump, month = truth["planted"]["slump"], "2026-10"
     judged, met = slump["resolved_judged"][month], slump["resolved_in_time"][month]
     total, in_time = truth["incidents"]["resolved_judged"][month], truth["incidents"]["resolved_in_time"][month]

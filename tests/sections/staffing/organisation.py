@@ -9,12 +9,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import pandas as pd
-
 from itsq_analysis.narrative import Language
 from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Html, Section
 from tests.sections import made
+from tests.sections.made import weekdays
 from tests.tables import Row
 
 FIRST, LAST = date(2026, 5, 4), date(2026, 10, 30)
@@ -25,17 +24,12 @@ SETTINGS = (
 )
 
 
-def days(first: date = FIRST, last: date = LAST) -> list[date]:
-    """Mondays to Fridays."""
-    return [day.date() for day in pd.date_range(first, last) if day.day_of_week < 5]
-
-
 def contacts(last: date = LAST, **given: Any) -> list[Row]:
     """Two half-hours of 25 calls in each open hour."""
     counted = {"minutes": 30, "channel": "phone", "assignment_group": "Desk", "offered": 25, "answered": 25, "handle_seconds": 4500}
     return [
         {"start": f"{day} {hour:02d}:{minute:02d}"} | counted | given
-        for day in days(last=last)
+        for day in weekdays(FIRST, last)
         for hour in (9, 10, 11)
         for minute in (0, 30)
     ]
@@ -46,13 +40,13 @@ def roster(
 ) -> list[Row]:
     """From 09:00 to 12:00 on Mondays to Fridays: by weekday (0 is Monday), else as usual."""
     shift = {"from": "09:00", "to": "12:00", "team": team}
-    return [shift | {"date": day, "people": people.get(day.weekday(), usual)} for day in days(first, last)]
+    return [shift | {"date": day, "people": people.get(day.weekday(), usual)} for day in weekdays(first, last)]
 
 
 def incidents() -> list[Row]:
     """Two a day, one of the desk and one of Servers, each resolved within two hours."""
     found: list[Row] = []
-    for day in days():
+    for day in weekdays(FIRST, LAST):
         times = {"opened_at": f"{day} 09:00", "resolved_at": f"{day} 11:00"}
         found += [{"number": f"{group} {day}", "assignment_group": group, **times} for group in ("Desk", "Servers")]
     return found

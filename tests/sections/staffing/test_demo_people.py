@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +12,6 @@ from itsq_analysis.sections.scene import Scene
 from itsq_analysis.sections.section import Section
 from itsq_analysis.sections.staffing.people import people
 from itsq_analysis.sections.staffing.plan import plan_of
-from tests.demo.conftest import SAMPLE
 from tests.sections.made import told
 
 
@@ -27,8 +26,8 @@ def section(now: Scene) -> Section:
     return people(now)
 
 
-def test_the_planted_shortage_comes_first(section: Section) -> None:
-    planted = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))["planted"]["roster"]
+def test_the_planted_shortage_comes_first(section: Section, truth: dict[str, Any]) -> None:
+    planted = truth["planted"]["roster"]
     short, spare = planted["short"][0], planted["too_many"][0]
     hours = short["hours"].replace("-", "–")
     assert section.answer.startswith(
@@ -51,9 +50,9 @@ def test_the_first_day_after_a_holiday_is_named(demo: Path) -> None:
     assert "National Day" in holidays
 
 
-def test_the_frame_for_analysts(demo: Path, now: Scene) -> None:
+def test_the_frame_for_analysts(demo: Path, now: Scene, truth: dict[str, Any]) -> None:
     """Its Mondays lack what was planted in each of the five weeks in the roster, from 09:00 to 11:00 and in no hour beside it."""
-    short = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))["planted"]["roster"]["short"][0]
+    short = truth["planted"]["roster"]["short"][0]
     workspace = open_workspace(demo)
     found = workspace.staffing(weeks=6)
     assert list(found.columns) == ["team", "ds", "expected", "needed", "rostered", "gap", "busy", "holiday", "special"]
