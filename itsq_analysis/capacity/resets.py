@@ -19,6 +19,7 @@ EDGE = 3  # values that tell a level at the end of a stretch
 UNKNOWN = 0.2  # scatter of intervals and peaks of which one is known
 LATE = 1.6  # of the longest cycle, and
 OMITTED, OMITTED_WORTH = 0.1, 1.0  # share of cleanings left out before any was seen, and how many cycles that is worth
+SELDOM = 0.3  # share of cycles up to which long ones are cleanings left out
 STOPPED = 0.02  # how likely cleaning has stopped for good, before the present cycle is looked at
 MOST_OMITTED = 3  # on end
 DRAWS = 400  # of which those are kept that the present cycle has not outlived
@@ -127,7 +128,8 @@ class Cleaning:
         self.by_level = self.rng.random(self.count) < _share_by_level(cycles, fall)
         self.peak_line = _Line(-cycles.at.astype(float), cycles.peaks, fall, self.rng, self.count)
         self.floor_line = _Line(-cycles.at.astype(float), cycles.floors, fall, self.rng, self.count)
-        left_out = float((cycles.intervals > LATE * np.median(cycles.intervals)).sum())
+        longer = float((cycles.intervals > LATE * np.median(cycles.intervals)).mean())
+        left_out = longer * len(cycles.intervals) if longer < SELDOM else 0.0  # what is common is a rhythm
         self.fall = fall
         self.omission = (OMITTED * OMITTED_WORTH + left_out) / (OMITTED_WORTH + len(cycles.at))
         self.since = np.full(self.count, float(cycles.at[-1]))

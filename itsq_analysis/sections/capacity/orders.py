@@ -30,10 +30,11 @@ class End:
 def orders(scene: Scene) -> list[Outlook]:
     """Resources to be decided upon before the next report: the order-by day with a risk of 10 % lies before it.
 
-    The one to be ordered first at the head; those past that day stand before all others.
+    The one to be ordered first at the head; what is more likely not to reach its limit within 12 months stands behind.
     """
     last = next_report(scene)
-    return [one for one in outlooks(scene) if one.safe.by is not None and one.safe.by <= last]
+    found = [one for one in outlooks(scene) if one.safe.by is not None and one.safe.by <= last]
+    return sorted(found, key=lambda one: one.crossing.likely is None)
 
 
 def later(scene: Scene) -> list[Outlook]:
