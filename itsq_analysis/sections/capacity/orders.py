@@ -32,15 +32,17 @@ def orders(scene: Scene) -> list[Outlook]:
 
     The one to be ordered first at the head; what is more likely not to reach its limit within 12 months stands behind.
     """
-    last = next_report(scene)
-    found = [one for one in outlooks(scene) if one.safe.by is not None and one.safe.by <= last]
-    return sorted(found, key=lambda one: one.crossing.likely is None)
+    return [one for one in _by_likelihood(scene) if one.safe.by is not None and one.safe.by <= next_report(scene)]
 
 
 def later(scene: Scene) -> list[Outlook]:
-    """Resources to be ordered within 12 months, but not before the next report."""
-    last = next_report(scene)
-    return [one for one in outlooks(scene) if one.safe.by is not None and one.safe.by > last]
+    """Resources to be ordered within 12 months, but not before the next report, in the same order."""
+    return [one for one in _by_likelihood(scene) if one.safe.by is not None and one.safe.by > next_report(scene)]
+
+
+def _by_likelihood(scene: Scene) -> list[Outlook]:
+    """What is more likely than not to reach its limit within 12 months, then the rest, each by the day to order."""
+    return sorted(outlooks(scene), key=lambda one: one.crossing.likely is None)
 
 
 def ends(scene: Scene) -> list[End]:
