@@ -11,7 +11,7 @@ from scipy.stats import t as student
 from itsq_analysis.anomaly.histories import Histories, Ints
 from itsq_analysis.anomaly.windows import Array
 
-WARM = 14  # values before the first judgement (8 where there is no week)
+WARM, WARM_WITHOUT_WEEK = 14, 8  # values before the first judgement
 LEVEL, PROFILE, VARIANCE, SPECIAL = 0.10, 0.08, 0.0025, 0.2  # weights of the newest value (variance: at least)
 CLIP = 4.0  # standard deviations beyond which a value moves nothing further
 BEGUN = 30  # values that the variance of the first two weeks weighs as much as; then all values weigh alike, until VARIANCE
@@ -73,6 +73,11 @@ def unroot(x: Array) -> Array:
     return np.asarray(np.sign(x) * np.maximum((np.abs(x) + np.sqrt(0.375)) ** 2 - 0.375, 0.0))
 
 
+def warm_up(minutes: int) -> int:
+    """How many values of a series are known before one is judged; days have a week to learn."""
+    return WARM if minutes == 1440 else WARM_WITHOUT_WEEK
+
+
 def follow(histories: Histories, kinds: Ints, special: Special) -> Daily:
     """Follow every series from its first value; nothing later than a row is used for it.
 
@@ -95,7 +100,7 @@ class _Follower:
         self.kinds, self.working = np.where(self.settling, 0, kinds), special.working
         self.free, self.near = np.isin(kinds, list(special.free)), np.isin(kinds, list(special.near))
         self.n, self.length = self.x.shape
-        self.warm = WARM if self.size == 7 else 8
+        self.warm = warm_up(histories.minutes)
         self.rows = np.arange(self.n)
         whole = np.where(np.isnan(histories.y), True, (histories.y % 1 == 0) & (histories.y >= 0))
         self.whole = np.logical_and.accumulate(whole, axis=1)

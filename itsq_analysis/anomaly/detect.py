@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from itsq_analysis.anomaly.daily import RARE, TAIL, WARM, Daily, Special, follow, unroot
+from itsq_analysis.anomaly.daily import RARE, TAIL, WARM, Daily, Special, follow, unroot, warm_up
 from itsq_analysis.anomaly.expectation import expectation
 from itsq_analysis.anomaly.histories import Histories, Ints, histories
 from itsq_analysis.anomaly.rate import DAILY, METRIC, Rate, learn, score, threshold
@@ -23,7 +23,7 @@ from itsq_analysis.forecasting.steps import DAY
 
 EVERYTHING = 2**31  # columns of history that are kept
 SPECIAL = Special(
-    free=frozenset(1 + KINDS.index(kind) for kind in ("public", "optional", "minor")),
+    free=frozenset(1 + KINDS.index(kind) for kind in ("public", "optional")),
     near=frozenset(1 + KINDS.index(kind) for kind in ("after", "before")),
     working=1 + KINDS.index("working"),
     settling=1 + len(KINDS),
@@ -61,7 +61,7 @@ def detect(
     Returns:
         unique_id, ds, y, expected, lower, upper, score, is_anomaly; sorted by series and time. A score of 0.5 is reached
         once in thirty days (or 20 steps) by a series that is well, 0.9 once in nine times as long; where too little is known
-        it is 0 and the band is missing (the first 14 days, or 30 steps).
+        it is 0 and the band is missing (the first 14 days, 8 weeks or months, or 30 shorter steps).
 
     Raises:
         ForecastError: the frame or another argument is not what it must be, or every series is too short.
@@ -91,7 +91,7 @@ def _check(alarms_per_month: Any) -> None:
 
 
 def _long_enough(past: Histories) -> None:
-    needed = WARM + 1
+    needed = (warm_up(past.minutes) if _is_daily(past) else WARM) + 1
     longest = int(past.counts.max(initial=0))
     if longest < needed:
         raise ForecastError(

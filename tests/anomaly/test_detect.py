@@ -1,5 +1,7 @@
 """detect and to_events: the fixed interface, on tables small enough to know the answer."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 
 from itsq_analysis import ForecastError, detect, to_events
 from itsq_analysis.anomaly.rate import threshold
+from itsq_analysis.forecasting.calendar import special_days
 
 WEEK = [50, 41, 44, 46, 39, 3, 1]
 RESULT = ["unique_id", "ds", "y", "expected", "lower", "upper", "score", "is_anomaly"]
@@ -276,3 +279,28 @@ def test_any_numbers_give_scores(values):
         found = detect(frame, freq=freq)
         assert len(found) == len(frame)
         assert found["score"].between(0, 1).all()
+
+
+def test_a_day_on_which_most_people_work_is_no_sunday():
+    """Juneteenth, Columbus Day and Veterans Day, with the volume of any working day."""
+    days = pd.date_range("2025-01-06", periods=400)
+    rng = np.random.default_rng(3)
+    usual = np.where(days.day_of_week < 5, 100.0, 10.0)
+    special = special_days("US", date(2025, 1, 6), date(2026, 2, 9), date(2025, 1, 6)).days
+    minor = [str(day) for day, (kind, _) in special.items() if kind == "minor" and date(2025, 6, 1) <= day <= date(2026, 2, 9)]
+    assert "2025-11-11" in minor
+    usual[days.isin([pd.Timestamp(day) for day, (kind, _) in special.items() if kind == "public"])] = 10.0
+    frame = pd.DataFrame({"unique_id": "desk", "ds": days, "y": rng.poisson(usual)})
+    found = detect(frame, holidays="US").set_index("ds")
+    assert not found.loc[minor, "is_anomaly"].any()
+    assert found.loc[minor, "expected"].between(70, 130).all()
+
+
+def test_twelve_months_are_judged_alone_as_beside_longer_series():
+    months = pd.date_range("2025-01-01", periods=16, freq="MS")
+    long = pd.DataFrame({"unique_id": "long", "ds": months, "y": [100.0 + place % 3 for place in range(16)]})
+    short = long.tail(12).assign(unique_id="short")
+    beside = detect(pd.concat([long, short])).query("unique_id == 'short'")
+    alone = detect(short)
+    assert alone["expected"].notna().sum() == beside["expected"].notna().sum() == 4
+    assert alone["score"].tolist() == beside["score"].tolist()
