@@ -122,9 +122,10 @@ def _hour(moment: pd.Timestamp) -> float:
 
 
 def impact_on_values(frame: pd.DataFrame, at: pd.Timestamp, *, days: int = DAYS) -> Impact:
-    """The mean of a metric after a moment against the mean that such hours of the week had before.
+    """The mean of a metric after a moment against what such hours of the week had before.
 
-    The interval is made of how far the means of as many steps, one after another, lay from their expectation before the moment
+    The means of as many steps, one after another, before the moment say what was to be expected: their mean, or, where that is
+    surer (a disk that fills), the last of them and the mean of their changes. How far they lay from that makes the interval
     (Student's t): neighbouring values of a metric are alike, so a single value's spread would be far too narrow.
 
     Args:
@@ -145,22 +146,47 @@ def impact_on_values(frame: pd.DataFrame, at: pd.Timestamp, *, days: int = DAYS)
     known = frame.dropna(subset=["y"]).sort_values("ds", ignore_index=True)
     until = at + pd.Timedelta(days=days)
     before, after = known[known["ds"] < at], known[(known["ds"] >= at) & (known["ds"] < until)]
-    block = np.floor((at - before["ds"]).dt.total_seconds() / (86400.0 * days)).astype("int64")
-    if block.nunique() < BLOCKS or not len(after):
+    block = _blocks(before["ds"], at, days)
+    before, block = before[block >= 0], block[block >= 0]
+    if len(np.unique(block)) < BLOCKS or not len(after):
         raise ForecastError(
             f"an impact on a metric needs values in {BLOCKS} stretches of {days} days before the moment and some after it; found "
-            f"{block.nunique()} with values before and {len(after)} values after {at}; choose a later moment, or fewer days"
+            f"{len(np.unique(block))} with values before and {len(after)} values after {at}; choose a later moment, or fewer days"
         )
-    usual = before.groupby(_slot(before["ds"]))["y"].mean()
-    overall = float(before["y"].mean())
-    rest = before["y"] - _slot(before["ds"]).map(usual).fillna(overall)
-    means = rest.groupby(block).mean().to_numpy(dtype=float)
-    counted, expected = float(after["y"].mean()), float(_slot(after["ds"]).map(usual).fillna(overall).mean())
-    spread = max(float(means.std(ddof=1)), 1e-9 * max(abs(expected), 1e-9)) * np.sqrt(1.0 + 1.0 / len(means))
-    reach = float(student.isf(0.025, len(means) - 1)) * spread
+    line = np.poly1d(np.polyfit(_days(before["ds"], at), before["y"], 1))  # a growth must not look like a course of the week
+    course = (before["y"] - line(_days(before["ds"], at))).groupby(_slot(before["ds"])).mean()
+    rest = before["y"] - _slot(before["ds"]).map(course)
+    counted, expected = float(after["y"].mean()), float(_slot(after["ds"]).map(course).fillna(0.0).mean())
+    moved, spread, freedom = _next(rest.groupby(block).mean().to_numpy(dtype=float)[::-1])
+    expected, spread = expected + moved, max(spread, 1e-9 * max(abs(expected), 1e-9))
+    reach = float(student.isf(0.025, freedom)) * spread
     difference = counted - expected
-    chance = float(2 * student.sf(abs(difference) / spread, len(means) - 1))
+    chance = float(2 * student.sf(abs(difference) / spread, freedom))
     return Impact(at, until, counted, expected, difference - reach, difference + reach, chance)
+
+
+def _next(means: Array) -> tuple[float, float, int]:
+    """What the mean after several, oldest first, is to be, how far it may lie from that, and from how many that is known."""
+    count, changes = len(means), np.diff(means)
+    around = float(means.std(ddof=1)) * np.sqrt(1 + 1 / count)
+    onward = float(changes.std(ddof=1)) * np.sqrt(1 + 1 / (count - 1))
+    if onward < around:
+        return float(means[-1] + changes.mean()), onward, count - 2
+    return float(means.mean()), around, count - 1
+
+
+def _blocks(ds: pd.Series, at: pd.Timestamp, days: int) -> Ints:
+    """In which stretch before a moment each value lies, 0 the last one; -1 in the oldest one where that is only a part."""
+    found = np.ceil(-_days(ds, at) / days).astype("int64") - 1
+    stretches, sizes = np.unique(found, return_counts=True)
+    if len(sizes) and sizes[-1] < 0.9 * np.median(sizes):
+        return np.where(found < stretches[-1], found, -1)
+    return found
+
+
+def _days(ds: pd.Series, at: pd.Timestamp) -> Array:
+    """Days after a moment."""
+    return np.asarray((ds - at).dt.total_seconds() / 86400.0)
 
 
 def _slot(ds: pd.Series) -> pd.Series:

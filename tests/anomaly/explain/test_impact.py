@@ -77,13 +77,24 @@ def test_a_metric_that_rose_is_measured():
     assert found.certain
 
 
+def test_a_disk_that_fills_is_expected_to_fill_further():
+    filling = metric(0).assign(y=lambda rows: 100.0 + 0.5 * np.arange(len(rows)) + np.random.default_rng(1).normal(0, 1, len(rows)))
+    at = pd.Timestamp("2026-07-01")
+    before = impact_on_values(filling, at)
+    assert before.expected == pytest.approx(before.counted, abs=1.0)
+    assert not before.certain
+    more = impact_on_values(filling.assign(y=filling["y"] + 20 * (filling["ds"] >= at)), at)
+    assert more.excess == pytest.approx(20, abs=1.5)
+    assert more.certain
+
+
 def test_a_metric_that_wanders_by_itself_is_no_impact():
     found = [impact_on_values(metric(seed), pd.Timestamp("2026-07-01")).certain for seed in range(60)]
     assert sum(found) <= 7  # 5 % of 60 is 3
 
 
 def test_a_metric_without_history_says_so():
-    with pytest.raises(ForecastError, match=r"in 5 stretches of 3 days before the moment .* found 2 with"):
+    with pytest.raises(ForecastError, match=r"in 5 stretches of 3 days before the moment .* found 1 with"):
         impact_on_values(metric(0), pd.Timestamp("2026-06-05"))
 
 
