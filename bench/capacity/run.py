@@ -14,6 +14,7 @@ import pandas as pd
 
 from bench.capacity.cases import disk_cases, trace_cases
 from bench.capacity.methods import Array, Method, ours, peers
+from bench.capacity.oracle import oracle
 from bench.capacity.scores import Case, covered, difference, pinball, quantiles_of
 from itsq_analysis.capacity import time_to_threshold
 
@@ -21,6 +22,7 @@ DEVELOPMENT, TEST = (1, 11, 12, 13, 14), (2,)  # seeds of disks; what was chosen
 COUNT = 500  # disks a seed
 TURNS = 1  # origins of a disk, going round from disk to disk
 OURS = "itsq"
+ORACLE = "an oracle that knows each disk's process (a bound, no peer)"
 WORKERS = 2
 TRACES = (
     "The traces have no development half, and the cases are alike: a few columns, each with four limits on origins whose histories and "
@@ -50,11 +52,11 @@ def legend() -> str:
 def disks(seeds: Sequence[int], which: str, count: int = COUNT) -> str:
     """The section of simulated disks of some seeds."""
     title = f"{count * len(seeds)} simulated disks ({which} seeds), daily, {TURNS} of five origins each in turn, 180 days ahead"
-    return section(title, [case for seed in seeds for case in disk_cases(seed, count, TURNS)], "D")
+    return section(title, [case for seed in seeds for case in disk_cases(seed, count, TURNS)], "D", bound=partial(oracle))
 
 
-def section(title: str, cases: Sequence[Case], freq: str, note: str = "") -> str:
-    """A set of cases: every method, and ours against the best peer by kind."""
+def section(title: str, cases: Sequence[Case], freq: str, note: str = "", bound: Method | None = None) -> str:
+    """A set of cases: every method, ours against the best peer by kind, and a bound that no method can reach."""
     methods: dict[str, Method] = {
         OURS: partial(ours, freq=freq),
         **peers(freq, (28, 90, 10_000) if freq == "D" else (24, 72, 10_000)),
@@ -62,6 +64,8 @@ def section(title: str, cases: Sequence[Case], freq: str, note: str = "") -> str
     scores = {name: _scores(cases, _shared(method, cases)) for name, method in methods.items()}
     best = min((name for name in scores if name != OURS), key=lambda name: scores[name]["loss"].mean())
     target = scores[best]["loss"].mean()
+    if bound is not None:
+        scores[ORACLE] = _scores(cases, _shared(bound, cases))
     rows = [
         f"| {name} | {found['loss'].mean():.2f} | {1 - found['loss'].mean() / target:+.1%} | {found['covered'].mean():.1%} | {found['plain'].mean():.1%} |"
         for name, found in scores.items()
