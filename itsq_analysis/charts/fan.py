@@ -119,7 +119,7 @@ def _design(fan: _Fan, width: float) -> Spec:
     named = [f"{name} {tick_texts([level], fan.unit, fan.language)[0]}" for name, level in fan.limits.items()]
     left = max(map(text_width, tick_names)) + 10
     beside = width >= 500  # px: on a phone the limits are named in the key
-    right = max(map(text_width, named), default=0.0) + 16 if beside else 12.0
+    right = max(map(text_width, named), default=0.0) + 16 if beside else 16.0  # half a month's name
     key, key_height = key_line(_key(fan, [] if beside else named), width, left, 14)
     plot = width - left - right
     moments = [milliseconds(day) for day in fan.days]

@@ -66,15 +66,21 @@ def _first(scene: Scene, one: Outlook) -> str:
 def _block(scene: Scene) -> Markup:
     asked = orders(scene)
     parts = [Markup("<h3>{}</h3>").format(scene.term("decisions_needed"))]
-    if asked:
-        cards = Markup("").join(_card(scene, one, place) for place, one in enumerate(asked[:CARDS], 1))
+    shown = _on_cards(asked)
+    if shown:
+        cards = Markup("").join(_card(scene, one, place) for place, one in enumerate(shown, 1))
         parts.append(Markup('<ol class="decisions cards">{}</ol>').format(cards))
     else:
         parts.append(
             Markup('<p class="note">{}</p>').format(scene.say("cap_none_needed", day=brief_day(scene, next_report(scene))))
         )
-    parts.append(Markup('<p class="majors">{}</p>').format(sentences(_rest(scene, len(asked) - CARDS), scene.language)))
+    parts.append(Markup('<p class="majors">{}</p>').format(sentences(_rest(scene, len(asked) - len(shown)), scene.language)))
     return Markup("\n").join(parts)
+
+
+def _on_cards(asked: list[Outlook]) -> list[Outlook]:
+    """What is more likely than not to reach its limit has a card; what only may has one where nothing else does."""
+    return ([one for one in asked if one.expected] or asked)[:CARDS]
 
 
 def _rest(scene: Scene, more: int) -> list[str]:

@@ -42,7 +42,7 @@ def later(scene: Scene) -> list[Outlook]:
 
 def _by_likelihood(scene: Scene) -> list[Outlook]:
     """What is more likely than not to reach its limit within 12 months, then the rest, each by the day to order."""
-    return sorted(outlooks(scene), key=lambda one: one.crossing.likely is None)
+    return sorted(outlooks(scene), key=lambda one: not one.expected)
 
 
 def ends(scene: Scene) -> list[End]:

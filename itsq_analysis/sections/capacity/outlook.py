@@ -45,6 +45,11 @@ class Outlook:
         return float("nan") if self.crossing.last is None else self.crossing.last / self.resource.whole
 
     @property
+    def expected(self) -> bool:
+        """Whether the limit is reached already, or more likely than not within 12 months."""
+        return self.crossed or self.crossing.likely is not None
+
+    @property
     def crossed(self) -> bool:
         """Whether it is beyond its limit: on the last known day, and of what is used at once on the last two."""
         newest = self.daily["y"].tail(1 if self.resource.fills else DAYS_IN_A_ROW)

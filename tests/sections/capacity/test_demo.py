@@ -54,6 +54,14 @@ def test_the_disk_that_fills_in_forty_days_is_the_first_card(found: CapacityRepo
     assert "86,000 yuan" in screen if found.scene.language == "en" else "8.6 \u4e07\u5143" in screen
 
 
+def test_what_only_may_reach_its_limit_has_no_card_beside_what_most_likely_does(found: CapacityReport) -> None:
+    expected = [one.expected for one in orders(found.scene)]
+    assert expected == [True, True, False, False]
+    screen = html(found.decisions())
+    assert screen.count('href="#sheet-') == 2
+    assert ("2 more decisions below" if found.scene.language == "en" else "\u53e6\u6709 2 \u9879") in screen
+
+
 def test_the_order_database_is_to_be_ordered_later_and_the_leak_is_told_as_one_that_comes_back(
     found: CapacityReport, truth: dict[str, Any]
 ) -> None:
