@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pandas as pd
 from markupsafe import Markup
 
+from itsq_analysis.capacity import Change
 from itsq_analysis.charts import fan
 from itsq_analysis.narrative import formats
 from itsq_analysis.narrative import paragraph as sentences
@@ -96,9 +99,27 @@ def remarks(scene: Scene, one: Outlook) -> list[str]:
             facts["share"] = percent(float(note.values["share"]))
         told += [] if note.kind == "crossed" else [scene.say(f"cap_note_{note.kind}", **facts)]
     if one.changes:
-        names = [scene.say("cap_planned", name=change.name, day=brief_day(scene, change.on)) for change in one.changes]
-        told.append(scene.say("cap_reckons_with", list=scene.listed(dict.fromkeys(names))))
+        told.append(scene.say("cap_reckons_with", list=scene.listed(dict.fromkeys(_planned(scene, one.changes)))))
     return told
+
+
+def _planned(scene: Scene, changes: Sequence[Change]) -> list[str]:
+    """What is planned, on what day, and how much more demand it brings; an event and its end are one."""
+    told, waiting = [], list(changes)
+    while waiting:
+        change, *waiting = waiting
+        facts = {"name": change.name, "day": brief_day(scene, change.on), "growth": f"{change.growth:+.0%}"}
+        if waiting and _ends(change, waiting[0]):
+            end, *waiting = waiting
+            told.append(scene.say("cap_planned_until", until=brief_day(scene, end.on - timedelta(days=1)), **facts))
+        else:
+            told.append(scene.say("cap_planned_growth" if change.growth else "cap_planned", **facts))
+    return told
+
+
+def _ends(change: Change, after: Change) -> bool:
+    """Whether the second takes back what the first brings."""
+    return change.growth != 0 and change.name == after.name and math.isclose((1 + change.growth) * (1 + after.growth), 1)
 
 
 def _jump(scene: Scene, one: Resource, size: float) -> str:

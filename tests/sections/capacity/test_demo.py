@@ -23,7 +23,7 @@ from itsq_analysis.sections.capacity.spare import spares
 from tests.sections.capacity.estates import SECTIONS, html
 from tests.sections.test_languages import HAN, MIXED, WORD, allowed
 
-NEAR = timedelta(days=21)  # of the planted day of a disk that fills within two months
+NEAR = timedelta(days=4)  # of the planted day of a disk that fills within two months
 UNITS = {"P95", "N", "PUE", "kWh", "CSV"}
 
 
@@ -49,6 +49,9 @@ def test_the_disk_that_fills_in_forty_days_is_the_first_card(found: CapacityRepo
     day = date.fromisoformat(truth["resources"]["wms-db01:/data"]["critical_on"])
     assert first.crossing.likely is not None
     assert abs(first.crossing.likely - day) <= NEAR
+    assert first.crossing.earliest is not None
+    assert first.crossing.latest is not None
+    assert first.crossing.earliest <= day <= first.crossing.latest
     screen = html(found.decisions())
     assert screen.index(first.resource.name) < screen.index('class="terms"')
     assert "86,000 yuan" in screen if found.scene.language == "en" else "8.6 \u4e07\u5143" in screen

@@ -96,10 +96,14 @@ def test_an_option_beyond_two_years_gains_at_least_so_much() -> None:
 def test_remarks_tell_of_gaps_and_plans() -> None:
     gaps = [None if 20 <= n < 40 else float(n) for n in range(1, 61)]
     event = {"date": date(2026, 12, 24), "driver": "d", "kind": "planned", "event": "Sale", "growth": 0.1}
-    subject = scene(resources=[resource()], metrics=daily("disk", gaps), demand_drivers=[event])
+    peak = event | {"date": date(2026, 12, 1), "until": date(2026, 12, 12), "event": "Peak", "growth": 0.25}
+    subject = scene(resources=[resource()], metrics=daily("disk", gaps), demand_drivers=[event, peak])
     found = remarks(subject, outlooks(subject)[0])
     assert "33% of the history is missing; it is left out, not counted as zero." in found
-    assert "The forecast reckons with what is planned: Sale (24 December)." in found
+    assert (
+        "The forecast reckons with what is planned: Peak (+25% from 1 December to 12 December), Sale (+10% from 24 December)."
+        in found
+    )
 
 
 def test_a_jump_of_a_share_is_told_in_percentage_points_and_one_fall_may_be_followed_by_another() -> None:
