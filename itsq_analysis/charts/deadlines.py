@@ -69,7 +69,7 @@ def deadlines(
 def _design(ends: _Ends, width: float) -> Spec:
     lane = lanes(ends.members, width, STEP)
     first, last = ends.span
-    said = [labels.day(day, ends.language) if first <= day < last else f"{day}" for day in ends.end]
+    said = [labels.day(day, ends.language, year=not first <= day < last) for day in ends.end]
     right = max(map(text_width, said)) + 16
     plot = width - lane.left - right
     key = [("c1", "pale", ends.names[0]), ("c1", "diamond", ends.names[1])]

@@ -114,13 +114,15 @@ def number(value: float | None, unit: Unit, language: Language) -> str:
             return f"{value:,.1f}"
 
 
-def day(value: date, language: Language) -> str:
-    """A day without its year.
+def day(value: date, language: Language, *, year: bool = False) -> str:
+    """A day, without its year unless asked for.
 
-    >>> day(date(2026, 10, 5), "en"), day(date(2026, 10, 5), "zh")
-    ('5 Oct', '10月5日')
+    >>> day(date(2026, 10, 5), "en"), day(date(2026, 10, 5), "zh"), day(date(2026, 10, 5), "en", year=True)
+    ('5 Oct', '10月5日', '5 Oct 2026')
     """
-    return f"{value.day} {MONTHS[value.month - 1]}" if language == "en" else f"{value.month}月{value.day}日"
+    if language == "zh":
+        return f"{value.year}年" * year + f"{value.month}月{value.day}日"
+    return f"{value.day} {MONTHS[value.month - 1]}" + f" {value.year}" * year
 
 
 def period(label: object, language: Language) -> str:

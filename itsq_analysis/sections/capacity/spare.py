@@ -68,8 +68,10 @@ def spare(scene: Scene) -> Section:
     if not found:
         return Section("idle", title, scene.say("cap_idle_none", share=percent(LEAST)))
     known = [one for one in found if one.idle.saving is not None]
-    total = sum(one.idle.saving or 0.0 for one in known)
-    answer = scene.say("cap_idle_answer", n=len(found), money=money(scene, total), priced=len(known))
+    answer = scene.say("cap_idle_answer_unpriced", n=len(found))
+    if known:
+        total = money(scene, sum(one.idle.saving or 0.0 for one in known))
+        answer = scene.say("cap_idle_answer", n=len(found), money=total, priced=len(known))
     parts: list[Part] = [_picture(scene, known)] if len(known) > 1 else []
     parts += [_table(scene, found), paragraph(scene.say("cap_idle_note"))]
     return Section("idle", title, answer, tuple(parts))

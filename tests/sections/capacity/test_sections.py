@@ -258,6 +258,8 @@ def test_idle_capacity_is_what_busy_hour_peak_and_failure_leave() -> None:
     ]
     assert "together 7,000 yuan a year" in found.idle().answer
     assert rows_of(found.idle())[1][-1] == "30 days: less than a season"
+    free = report(resources=[resource("one", kind="cpu")], metrics=hourly("one", [14.0] * 24 * 30))
+    assert free.idle().answer == "One resource could give something back; what it costs a year is not known."
 
 
 def test_the_questions_move_the_day() -> None:
