@@ -12,7 +12,7 @@ import pandas as pd
 from itsq_analysis.anomaly.daily import RARE, TAIL, WARM, Daily, Special, follow, unroot, warm_up
 from itsq_analysis.anomaly.expectation import expectation
 from itsq_analysis.anomaly.histories import Histories, Ints, histories
-from itsq_analysis.anomaly.rate import DAILY, METRIC, Rate, learn, score, threshold
+from itsq_analysis.anomaly.rate import DAILY, METRIC, Rate, learn, ordinary, score, threshold
 from itsq_analysis.anomaly.windows import Array
 from itsq_analysis.anomaly.witnesses import unusual
 from itsq_analysis.errors import ForecastError
@@ -30,6 +30,7 @@ SPECIAL = Special(
 )
 SETTLING_DAYS = (1, 2, 3)  # after the first working day after a holiday
 USUAL = 1.6  # see `_ordinary`
+LARGEST = 1e30  # values whose squares and sums can be worked with
 Found = tuple[Array, Array, Array, Array]  # expected, lower, upper, log of the rate per row
 
 
@@ -75,6 +76,7 @@ def detect(
     _check(alarms_per_month)
     layout = lay_out(frame, freq, season_length, EVERYTHING)
     past = histories(layout)
+    _measurable(past)
     _long_enough(past)
     kinds = _kinds(layout, past, holidays)
     found = _judge(past, kinds, alarms_per_month)
@@ -84,9 +86,20 @@ def detect(
 
 
 def _check(alarms_per_month: Any) -> None:
-    if isinstance(alarms_per_month, bool) or not isinstance(alarms_per_month, (int, float)) or not 0 < alarms_per_month < 1000:
+    number = isinstance(alarms_per_month, (int, float, np.integer, np.floating)) and not isinstance(alarms_per_month, bool)
+    if not number or not 0 < alarms_per_month < 1000:
         raise ForecastError(
             f"alarms_per_month must be a number above 0 and below 1000; found {alarms_per_month!r}; give for example 1.0"
+        )
+
+
+def _measurable(past: Histories) -> None:
+    far = np.nan_to_num(np.abs(past.y)) > LARGEST
+    if far.any():
+        row, column = (int(place[0]) for place in np.nonzero(far))
+        raise ForecastError(
+            f"y must lie between -{LARGEST:g} and {LARGEST:g}; found {past.y[row, column]:g} (series {past.ids[row]!r}, value "
+            f"{column + 1} of {past.counts[row]}); leave it empty where it is not known, or take a larger unit"
         )
 
 
@@ -107,7 +120,7 @@ def _is_daily(past: Histories) -> bool:
 def _judge(past: Histories, kinds: Ints, budget: float) -> Found:
     if not _is_daily(past):
         told = unusual(past)
-        return (*expectation(past), learn(told, METRIC).log_of(told))
+        return (*expectation(past), ordinary(learn(told, METRIC), told))
     followed = follow(past, kinds, SPECIAL)
     rate = learn(followed.excess, DAILY)
     often = budget / past.per_month

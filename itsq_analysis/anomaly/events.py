@@ -40,15 +40,14 @@ def to_events(found: pd.DataFrame) -> pd.DataFrame:
     place = np.arange(len(ordered))
     flagged = ordered[ordered["is_anomaly"].to_numpy(dtype=bool)].copy()
     at = place[ordered["is_anomaly"].to_numpy(dtype=bool)]
-    if not len(flagged):
-        return pd.DataFrame({name: pd.Series(dtype=found[name].dtype if name in found else object) for name in COLUMNS})
     ids = flagged["unique_id"].to_numpy()
-    new = np.r_[True, (ids[1:] != ids[:-1]) | (np.diff(at) > rest)]
+    new = np.ones(len(flagged), dtype=bool)
+    new[1:] = (ids[1:] != ids[:-1]) | (np.diff(at) > rest)
     flagged["event"] = np.cumsum(new)
     peak = flagged.loc[flagged.groupby("event")["score"].idxmax()].set_index("event")
     spans = flagged.groupby("event")["ds"].agg(["first", "last"])
     size = peak["y"] - peak["expected"]
-    direction = np.select([size > 0, size < 0], ["up", "down"], "flat")
+    direction = pd.Series(np.select([size > 0, size < 0], ["up", "down"], "flat"), index=size.index, dtype="str")
     events = pd.DataFrame({"unique_id": peak["unique_id"], "start": spans["first"], "end": spans["last"], "peak": peak["ds"]})
     events = events.assign(direction=direction, y=peak["y"], expected=peak["expected"], size=size, score=peak["score"])
     return events[list(COLUMNS)].reset_index(drop=True)

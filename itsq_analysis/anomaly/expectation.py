@@ -10,6 +10,7 @@ from itsq_analysis.anomaly.windows import Array, before, trailing_mean, trailing
 
 WIDTH = 36  # values of the moving median
 RECENT = 288  # rows over which errors are averaged
+FEWEST = 29  # errors of which that mean is made at least: the thirtieth value is judged
 BAND = 5.0  # times the mean absolute error, about four standard deviations
 
 
@@ -25,12 +26,12 @@ def expectation(histories: Histories) -> tuple[Array, Array, Array]:
     """
     expected = before(trailing_median(histories.y, WIDTH), 1)
     error = np.abs(histories.y - expected)
-    usual = before(trailing_mean(error, RECENT), 1)
+    usual = before(trailing_mean(error, RECENT, FEWEST), 1)
     size = season_size(histories, "day")
     if size >= 2:
         daily = profile(histories, size)
         distance = np.abs(histories.y - daily)
-        near = before(trailing_mean(distance, RECENT), 1)
+        near = before(trailing_mean(distance, RECENT, FEWEST), 1)
         nearer = near < usual
         expected, usual = np.where(nearer & ~np.isnan(daily), daily, expected), np.where(nearer & ~np.isnan(daily), near, usual)
     return expected, expected - BAND * usual, expected + BAND * usual

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from itsq_analysis.anomaly.windows import Array, largest_before
 
+STEPS = np.geomspace(0.4, 1.0, 21)  # excesses at which earlier rows are counted
+SEEN = 1000  # rows among which they are counted, the newest: before that many, everything is a record
+TAIL_ROWS = 200.0  # rows of a series' own past that weigh as much as what the tail of alarms says below its beginning
 WIDEST = 0.7  # logarithm of the largest excess that a past alarm counts with: one disaster does not excuse the next
 
 
@@ -79,6 +83,29 @@ def learn(excess: Array, prior: Prior) -> Rate:
     frequency = (count + prior.rate * prior.rate_rows) / (rows + prior.rate_rows) * new * prior.margin
     shape = (count + prior.shape_alarms) / (tail + prior.shape_alarms / prior.shape)
     return Rate(frequency, shape * (1.0 + prior.bend * shape))
+
+
+def ordinary(rate: Rate, excess: Array) -> Array:
+    """Log of the rates of values, those below an excess of 1 by how often the series itself has lately reached as much.
+
+    The tail of alarms says nothing of what lies below its beginning: what comes every weekend is common, whatever the tail says.
+
+    >>> every_tenth = np.tile([0.0] * 9 + [0.9], (1, 100))
+    >>> tail = Rate(np.full(every_tenth.shape, 0.002), np.full(every_tenth.shape, 12.0))
+    >>> [float(np.exp(one)[0, 999].round(3)) for one in (tail.log_of(every_tenth), ordinary(tail, every_tenth))]
+    [0.007, 0.084]
+    """
+    told = rate.log_of(excess)
+    rows = np.minimum(np.arange(excess.shape[1], dtype=float), SEEN)[None, :]
+    result = told.copy()
+    for step, above in pairwise(STEPS.tolist()):
+        total = _earlier((excess >= step).astype(float))
+        reached = total.copy()
+        reached[:, SEEN:] -= total[:, :-SEEN]
+        here = (excess >= step) & (excess < above)
+        seen = np.log((reached + TAIL_ROWS * np.exp(told)) / (rows + TAIL_ROWS))
+        result[here] = np.maximum(seen, np.log(rate.frequency))[here]
+    return result
 
 
 def score(log_rates: Array, per_month: float) -> Array:

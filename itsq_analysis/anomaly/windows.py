@@ -21,8 +21,8 @@ def before(values: Array, steps: int) -> Array:
     return result
 
 
-def trailing_mean(values: Array, width: int) -> Array:
-    """Mean of the last `width` values, of fewer at the start (at least a quarter); NaN counts as not there.
+def trailing_mean(values: Array, width: int, least: int = 0) -> Array:
+    """Mean of the last `width` values, of fewer at the start (at least a quarter, or `least`); NaN counts as not there.
 
     >>> trailing_mean(np.array([[2.0, 4.0, 6.0]]), 2)
     array([[2., 3., 5.]])
@@ -31,7 +31,7 @@ def trailing_mean(values: Array, width: int) -> Array:
     total = _trailing_sum(np.where(known, values, 0.0), width)
     count = _trailing_sum(known.astype(float), width)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(count >= max(1, width // 4), total / count, np.nan)
+        return np.where(count >= (least or max(1, width // 4)), total / count, np.nan)
 
 
 def trailing_spread(values: Array, width: int) -> Array:

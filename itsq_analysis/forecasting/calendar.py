@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -74,7 +74,7 @@ def special_days(
     if isinstance(holidays, pd.DataFrame):
         named = _from_frame(holidays, last, future)
     else:
-        given = [holidays] if isinstance(holidays, str) else list(holidays)
+        given = list(holidays) if isinstance(holidays, Iterable) and not isinstance(holidays, str) else [holidays]
         codes = [one for one in given if not isinstance(one, pd.DataFrame)]
         found = [_country(code, first.year - 1, last.year + 1) for code in codes]
         named = _first_kind([(day, kind, name) for days, _ in found for day, (kind, name) in days.items()])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
@@ -19,6 +19,7 @@ from itsq_analysis.forecasting.steps import Step, find_step, off_grid, parse_ste
 
 COLUMNS = ("unique_id", "ds", "y")
 MOST_CELLS = 20_000_000  # of a panel that is mostly empty
+MOST_AT_ONCE = 1_000_000_000  # of any panel
 LEAST_FILLED = 0.3
 HOURS_OF_A_DAY = (24, 48, 96, 288)  # seasons that are a day, where nothing is known of the time
 MOST_COLUMNS = 12_000  # of history that is looked at, per series
@@ -150,9 +151,10 @@ def _parsed(ds: pd.Series, ids: pd.Series) -> pd.Series:
 
 
 def _values(y: pd.Series, ids: pd.Series, ds: pd.Series) -> npt.NDArray[np.float64]:
-    numbers = pd.to_numeric(y, errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
+    odd = pd.api.types.is_datetime64_any_dtype(y) or pd.api.types.is_complex_dtype(y)
+    numbers = np.full(len(y), np.nan) if odd else pd.to_numeric(y, errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
     wrong = np.isnan(numbers) & y.notna().to_numpy()
-    if wrong.any() or pd.api.types.is_datetime64_any_dtype(y):
+    if wrong.any() or odd:
         row = int(wrong.argmax())
         raise ForecastError(
             f"y must be numbers; found {y.iloc[row]!r} in row {row} (series {ids.iloc[row]!r}, ds {ds.iloc[row]}); "
@@ -215,7 +217,7 @@ def _repeated_by_the_clock(stamps: pd.DatetimeIndex, zone: tzinfo) -> bool:
 def _seasons(season_length: int | Sequence[int] | None) -> tuple[int, ...] | None:
     if season_length is None:
         return None
-    lengths = [season_length] if isinstance(season_length, (int, np.integer)) else list(season_length)
+    lengths = list(season_length) if isinstance(season_length, Iterable) else [season_length]
     if not lengths or any(isinstance(one, bool) or not isinstance(one, (int, np.integer)) or one < 1 for one in lengths):
         raise ForecastError(f"season_length must be whole numbers of steps, 1 or more; found {season_length!r}; give for example 7")
     return tuple(sorted({int(one) for one in lengths if one > 1}))
@@ -248,6 +250,12 @@ def _panel(
     np.maximum.at(last, row, position)
     back = last[row] - position
     width = int(min(back.max() + 1, most))
+    if len(chosen) * width > MOST_AT_ONCE:
+        at = int(back.argmax())
+        raise ForecastError(
+            f"{len(chosen)} series over {width} steps are more than can be held at once; found a value of series "
+            f"{names[chosen[row[at]]]!r} {int(back[at])} steps before its last; drop stray timestamps, or take a longer step"
+        )
     array = np.full((len(chosen), width), np.nan)
     kept = back < width
     array[row[kept], width - 1 - back[kept]] = y[kept]

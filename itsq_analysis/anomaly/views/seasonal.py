@@ -64,6 +64,8 @@ def _profile(histories: Histories, size: int) -> Array:
     first = np.where(known, histories.number, np.iinfo("int64").max).min(axis=1) // size
     season, slot = np.divmod(histories.number[row, column], size)
     season = season - first[row]
+    if not season.any():  # no slot was seen twice
+        return np.full_like(histories.y, np.nan)
     seen = np.full((histories.n, int(season.max()) + 1, size), np.nan)
     seen[row, season, slot] = histories.y[row, column]
     usual = np.full((histories.n, size), np.nan)
