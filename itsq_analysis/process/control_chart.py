@@ -61,6 +61,8 @@ def control_chart(
     [[13, 'outside', 'up']]
     """
     counted = kind in ("proportion", "rate")
+    if counted and "n" not in course:
+        raise ValueError(f"a {kind} must have n, the cases or exposure of each period; found {', '.join(course.columns)}; add n")
     values = course["value"].to_numpy(dtype=float)
     sizes = course["n"].to_numpy(dtype=float) if counted else np.full(len(values), nan)
     known = np.flatnonzero(~np.isnan(values) & ((sizes > 0) if counted else True))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf, nan, sqrt
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -63,7 +63,8 @@ def limits_of(
         floor, ceiling: what the value cannot fall below or exceed (0 and 1 for a proportion, 0 for a rate).
 
     Raises:
-        ValueError: fewer than two values, a proportion or rate without n, or an n that is not positive.
+        ValueError: an unknown kind, fewer than two values, a proportion beyond 0 to 1, a proportion or rate without n, or an n
+            that is not positive.
 
     >>> limits = limits_of("individuals", [10, 12, 11, 13])
     >>> round(limits.centre, 2), round(limits.lower, 2), round(limits.upper, 2)
@@ -75,6 +76,8 @@ def limits_of(
     past = np.asarray(values, dtype=float)
     if len(past) < 2 or np.isnan(past).any():
         raise ValueError(f"limits must be made of two or more known values; found {len(past)}; ask for fewer missing periods")
+    if kind not in get_args(Kind):
+        raise ValueError(f"kind must be one of {', '.join(get_args(Kind))}; found {kind!r}; use one of these")
     if kind == "skewed":
         return _skewed(past, floor, ceiling)
     if kind in ("individuals", "stock"):
@@ -124,6 +127,9 @@ def _counted(kind: Kind, past: Floats, n: ArrayLike | None, now: float) -> tuple
     sizes = np.asarray(n, dtype=float)
     if not (sizes > 0).all() or not now > 0:
         raise ValueError("n must be positive for every value; found one that is not; leave out periods without cases")
+    if (past < 0).any() or (kind == "proportion" and (past > 1).any()):
+        most = ", nor above 1" if kind == "proportion" else ""
+        raise ValueError(f"a {kind} must not be below 0{most}; found one; give shares, not per cent")
     centre = float((past * sizes).sum() / sizes.sum())
     single = centre * (1 - centre) if kind == "proportion" else centre
     if single <= 0:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from itsq_analysis.errors import ForecastError, IndicatorError
 from itsq_analysis.indicators.dimensions import dimension_sql, from_sql
+from itsq_analysis.series import UNKNOWN
 from itsq_analysis.tables import contract
 
 if TYPE_CHECKING:
@@ -59,11 +60,16 @@ class Sources:
         tickets = self.tickets(table).drop(columns=["opened", "change"], errors="ignore")
         if not dimension:
             return tickets
-        if dimension in tickets:
-            return tickets[tickets[dimension] == member].drop(columns=dimension)
-        raise IndicatorError(
-            f"by must be one of {', '.join(LOOKED_AT)} to be explained; found {dimension!r}; detect by one of these"
-        )
+        if dimension not in LOOKED_AT or dimension not in tickets:
+            raise IndicatorError(
+                f"by must be one of {', '.join(LOOKED_AT)} to be explained; found {dimension!r}; detect by one of these"
+            )
+        members = _members(tickets[dimension])
+        if len(tickets) and not (members == member).any():
+            raise IndicatorError(
+                f"an event must be of a {dimension} that has {table}; found {member!r}; give an event that was found by {dimension}"
+            )
+        return tickets[members == member].drop(columns=dimension)
 
     def happenings(self) -> pd.DataFrame:
         """Changes that took effect and outages: kind, id, at (naive local), service, what, outcome."""
@@ -99,12 +105,16 @@ def explain_event(sources: Sources, event: pd.Series, table: str, by: str | None
     """An event of `to_events` explained; None where fewer than four weeks of data lie before it.
 
     Raises:
-        IndicatorError: the dimension cannot be explained.
+        IndicatorError: the dimension cannot be explained, or has no such member.
+        ForecastError: the event is none.
     """
     from itsq_analysis.anomaly.explain import Explanation, contributions, narrow, precedents
 
+    event = _checked(event)
     dimension, member = by or "", str(event["unique_id"])
     tickets = sources.of_event(table, dimension, member)
+    if tickets.empty:
+        return None
     last = (sources.until - pd.Timedelta(microseconds=1)).normalize()
     counts = tickets["ds"].value_counts().sort_index()
     grid = pd.date_range(sources.tickets(table)["ds"].min(), last, freq="D")
@@ -123,10 +133,25 @@ def explain_event(sources: Sources, event: pd.Series, table: str, by: str | None
     return Explanation(member, dimension, event["peak"], up, float(event["score"]), excess, where, before, beside)
 
 
+def _members(names: pd.Series) -> pd.Series:
+    """Names of members as `detect` gives them."""
+    return names.astype("str").where(names.notna(), UNKNOWN)
+
+
+def _checked(event: pd.Series) -> pd.Series:
+    """The event with its days in naive local time."""
+    missing = [name for name in ("unique_id", "start", "end", "peak", "size", "score") if name not in event]
+    if missing or not isinstance(event, pd.Series):
+        found = ", ".join(map(str, event.index[:9])) if isinstance(event, pd.Series) else type(event).__name__
+        raise ForecastError(f"event must be one row of to_events; found {found}; give for example events.iloc[-1]")
+    days = {name: pd.Timestamp(event[name]).tz_localize(None) for name in ("start", "end", "peak")}
+    return pd.Series(event.to_dict() | days)
+
+
 def _affected(where: pd.DataFrame, dimension: str, member: str) -> tuple[str, ...]:
     """The services that carry an event; () where it is not told by service."""
     if dimension == "service":
-        return (member,)
+        return (member,) if member != UNKNOWN else ()
     named = []
     for _, row in where.iterrows():
         parts = {row["first_dimension"]: row["first_member"], row["second_dimension"]: row["second_member"]} | row["also"]
@@ -136,14 +161,15 @@ def _affected(where: pd.DataFrame, dimension: str, member: str) -> tuple[str, ..
 
 def _together(sources: Sources, table: str, dimension: str, member: str) -> pd.DataFrame:
     from itsq_analysis.anomaly.explain import moved_together
+    from itsq_analysis.anomaly.explain.together import LAGS, SHORTEST
 
     tickets = sources.tickets(table)
-    if not dimension:
-        return pd.DataFrame()
-    counts = tickets.groupby([dimension, "ds"]).size().rename("y").reset_index().rename(columns={dimension: "unique_id"})
     days = pd.date_range(tickets["ds"].min(), (sources.until - pd.Timedelta(microseconds=1)).normalize(), freq="D")
-    wide = counts.pivot_table(index="ds", columns="unique_id", values="y", fill_value=0).reindex(days, fill_value=0)
-    long = wide.rename_axis("ds").reset_index().melt("ds", var_name="unique_id", value_name="y")
+    if not dimension or len(days) < SHORTEST + LAGS:
+        return pd.DataFrame()
+    names = _members(tickets[dimension]).rename("unique_id")
+    every = pd.MultiIndex.from_product([sorted(names.unique()), days], names=["unique_id", "ds"])
+    long = tickets.groupby([names, tickets["ds"]]).size().reindex(every, fill_value=0).rename("y").reset_index()
     return moved_together(long, member, holidays=sources.holidays)
 
 
@@ -163,6 +189,8 @@ def change_impact(sources: Sources, change: str, table: str, days: int, load: pd
             "look at table('changes') for those with ended_at or started_at"
         )
     one = found.iloc[0]
+    if load is not None and load["y"].notna().sum() == 0:
+        raise ForecastError("resource must be one that has values; found none; see table('resources') and table('metrics')")
     if load is not None:
         return impact_on_values(load.assign(ds=load["ds"].dt.tz_localize(None)), one["at"], days=days)
     tickets = sources.tickets(table)

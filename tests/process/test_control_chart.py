@@ -67,3 +67,26 @@ def test_quiet_processes_seldom_signal():
     rng = np.random.default_rng(0)
     signals = [len(control_chart(course(rng.normal(50, 5, 20)), kind="individuals").signals) for _ in range(25)]
     assert sum(signals) <= 20  # of 500 periods
+
+
+@pytest.mark.parametrize(
+    ("course", "kind", "message"),
+    [
+        ({"value": [0.9] * 14}, "proportion", "a proportion must have n"),
+        ({"value": [90.0] * 14, "n": [50] * 14}, "proportion", "nor above 1; found one; give shares, not per cent"),
+        ({"value": [-1.0] * 14, "n": [50] * 14}, "rate", "a rate must not be below 0; found one"),
+        ({"value": [0.9] * 14}, "shares", "kind must be one of individuals, stock, skewed, proportion, rate; found 'shares'"),
+    ],
+)
+def test_a_chart_that_cannot_be_says_why(course, kind, message):
+    with pytest.raises(ValueError, match=message):
+        control_chart(pd.DataFrame({"period": range(14)} | course), kind=kind)
+
+
+def test_periods_of_no_cases_stay_and_are_not_judged():
+    """Twelve periods of 45 in 50 and two of none: limits of the twelve, nothing said of the two."""
+    course = pd.DataFrame({"period": range(14), "value": [0.9] * 14, "n": [0, *[50] * 12, 0]})
+    frame = control_chart(course, kind="proportion").frame
+    assert frame["centre"].isna().tolist() == [True, *[False] * 12, True]
+    assert frame["baseline"].sum() == 12
+    assert (frame["rule"] == "").all()

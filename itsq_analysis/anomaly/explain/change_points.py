@@ -31,7 +31,7 @@ def change_points(
 
     Args:
         frame: unique_id, ds, y, and for shares `n` (cases behind each); by day for counts, by period for indicators. Missing values
-            are left out.
+            and shares of no cases are left out.
         holidays: as for `itsq_analysis.detect`; for days.
         kind: "count", "share" (y between 0 and 1 of n cases) or "value" (anything else, such as hours).
         shortest: rows that a level must last; None takes 14 days, or 4 periods.
@@ -43,7 +43,7 @@ def change_points(
         (levels, counts per usual day), lower, upper (95 % interval of after - before), chance, n (rows); none without a change.
 
     Raises:
-        ForecastError: an unknown kind, or shares without n.
+        ForecastError: an unknown kind, shares without n, values that are not finite, or a level of no rows.
 
     >>> days = pd.date_range("2026-01-05", periods=120, freq="D")
     >>> y = np.where(np.arange(120) < 70, 10.0, 20.0) + np.tile([0, 1, -1, 1], 30)
@@ -53,9 +53,15 @@ def change_points(
     """
     if kind not in ("count", "share", "value") or (kind == "share" and "n" not in frame):
         raise ForecastError(f"kind must be count, value, or share with a column n; found {kind!r}; name one, and add n for shares")
+    if shortest is not None and shortest < 1:
+        raise ForecastError(f"shortest must be 1 row or more; found {shortest!r}; leave it out for two weeks, or four periods")
+    if np.isinf(frame["y"].to_numpy(dtype=float)).any():
+        raise ForecastError("y must be finite; found one that is not; leave it empty where it is not known")
+    known = frame.dropna(subset=["y", "n"] if kind == "share" else ["y"])
+    known = known[known["n"] > 0] if kind == "share" else known
     parts = [
-        _Course.of(name, rows.dropna(subset=["y"]), holidays, kind, shortest, alpha, seed).changes()
-        for name, rows in frame.sort_values("ds").groupby("unique_id", sort=True)
+        _Course.of(name, rows, holidays, kind, shortest, alpha, seed).changes()
+        for name, rows in known.sort_values("ds").groupby("unique_id", sort=True)
     ]
     rows = [row for part in parts for row in part]
     return pd.DataFrame(rows, columns=list(COLUMNS))

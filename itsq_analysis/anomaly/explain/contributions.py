@@ -80,7 +80,7 @@ def _grid(tickets: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> tupl
         raise ForecastError(
             f"tickets must have a column ds, the local time of opening; found {found}; rename the one that holds it"
         )
-    start, end = pd.Timestamp(start).normalize(), pd.Timestamp(end).normalize()
+    start, end = (pd.Timestamp(one).tz_localize(None).normalize() for one in (start, end))
     known_from = tickets["ds"].min() if len(tickets) else start
     begin = max(pd.Timestamp(known_from).normalize(), start - pd.Timedelta(days=HISTORY))
     if (start - begin).days < SHORTEST or end < start:

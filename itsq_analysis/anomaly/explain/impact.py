@@ -76,13 +76,15 @@ def impact(moments: pd.Series, at: pd.Timestamp, *, until: pd.Timestamp, days: i
     (55.0, 30, True)
     """
     at, until = pd.Timestamp(at), pd.Timestamp(until)
+    _check(at, days, least=0)
     end = min(at.normalize() + pd.Timedelta(days=days + 1), until)
     known = moments[moments < end].dropna()
     first = known.min() if len(known) else at
     if (at - first).days < SHORTEST or until <= at:
         raise ForecastError(
-            f"an impact needs {SHORTEST} days of tickets before the moment and data after it; found tickets from {first} to "
-            f"{until} and the moment {at}; choose a later change, or load older tickets"
+            f"an impact needs {SHORTEST} days of tickets before the moment and data after it; found "
+            f"{f'tickets from {first}' if len(known) else 'no ticket'} to {until} and the moment {at}; "
+            "choose a later change, or load older tickets"
         )
     grid = day_grid(first.normalize() + pd.Timedelta(days=1), (end - pd.Timedelta(microseconds=1)).normalize())
     slots = day_slots(grid, holidays)
@@ -95,6 +97,14 @@ def impact(moments: pd.Series, at: pd.Timestamp, *, until: pd.Timestamp, days: i
     spread = float(followed.spread(begin, len(grid) - begin)[0])
     chance = min(1.0, 2 * tail(counted, mean, spread, up=counted >= mean))
     return Impact(at, end, counted, mean, counted - quantile(0.975, mean, spread), counted - quantile(0.025, mean, spread), chance)
+
+
+def _check(at: pd.Timestamp, days: int, least: int) -> None:
+    """Refuse a moment that is none, and days that are not so many whole ones."""
+    if pd.isna(at):
+        raise ForecastError(f"an impact needs a moment; found {at}; give the time at which the change took effect")
+    if isinstance(days, bool) or not isinstance(days, (int, np.integer)) or days < least:
+        raise ForecastError(f"days must be a whole number, {least} or more; found {days!r}; give for example 3")
 
 
 def _shares(before: pd.Series, grid: pd.DatetimeIndex, slots: Ints, at: pd.Timestamp, end: pd.Timestamp) -> Array:
@@ -131,7 +141,8 @@ def impact_on_values(frame: pd.DataFrame, at: pd.Timestamp, *, days: int = DAYS)
     Args:
         frame: ds (naive local time, at regular steps), y; missing values are left out.
         at: the moment.
-        days: the steps of so many times 24 hours from the moment on.
+        days: the steps of so many times 24 hours from the moment on; where the values end earlier, up to there, and the means
+            before are of as many steps.
 
     Raises:
         ForecastError: values in fewer than five stretches of so many days before the moment, or none after it.
@@ -143,15 +154,18 @@ def impact_on_values(frame: pd.DataFrame, at: pd.Timestamp, *, days: int = DAYS)
     (7.0, True)
     """
     at = pd.Timestamp(at)
+    _check(at, days, least=1)
     known = frame.dropna(subset=["y"]).sort_values("ds", ignore_index=True)
-    until = at + pd.Timedelta(days=days)
+    until = _end(known["ds"], at, days)
     before, after = known[known["ds"] < at], known[(known["ds"] >= at) & (known["ds"] < until)]
-    block = _blocks(before["ds"], at, days)
+    length = (until - at) / pd.Timedelta(days=1)
+    block = _blocks(before["ds"], at, length)
     before, block = before[block >= 0], block[block >= 0]
     if len(np.unique(block)) < BLOCKS or not len(after):
         raise ForecastError(
-            f"an impact on a metric needs values in {BLOCKS} stretches of {days} days before the moment and some after it; found "
-            f"{len(np.unique(block))} with values before and {len(after)} values after {at}; choose a later moment, or fewer days"
+            f"an impact on a metric needs values in {BLOCKS} stretches of {length:.3g} days before the moment and some after it; "
+            f"found {len(np.unique(block))} with values before and {len(after)} values after {at}; "
+            "choose a later moment, or fewer days"
         )
     line = np.poly1d(np.polyfit(_days(before["ds"], at), before["y"], 1))  # a growth must not look like a course of the week
     course = (before["y"] - line(_days(before["ds"], at))).groupby(_slot(before["ds"])).mean()
@@ -162,7 +176,15 @@ def impact_on_values(frame: pd.DataFrame, at: pd.Timestamp, *, days: int = DAYS)
     reach = float(student.isf(0.025, freedom)) * spread
     difference = counted - expected
     chance = float(2 * student.sf(abs(difference) / spread, freedom))
-    return Impact(at, until, counted, expected, difference - reach, difference + reach, chance)
+    return Impact(at, until, counted, expected, float(difference - reach), float(difference + reach), chance)
+
+
+def _end(ds: pd.Series, at: pd.Timestamp, days: int) -> pd.Timestamp:
+    """So many days after the moment, or one step after the last value where that is earlier."""
+    end = at + pd.Timedelta(days=days)
+    if not len(ds) or ds.iloc[-1] < at:
+        return end
+    return min(end, ds.iloc[-1] + ds.diff().median()) if len(ds) > 1 else end
 
 
 def _next(means: Array) -> tuple[float, float, int]:
@@ -175,7 +197,7 @@ def _next(means: Array) -> tuple[float, float, int]:
     return float(means.mean()), around, count - 1
 
 
-def _blocks(ds: pd.Series, at: pd.Timestamp, days: int) -> Ints:
+def _blocks(ds: pd.Series, at: pd.Timestamp, days: float) -> Ints:
     """In which stretch before a moment each value lies, 0 the last one; -1 in the oldest one where that is only a part."""
     found = np.ceil(-_days(ds, at) / days).astype("int64") - 1
     stretches, sizes = np.unique(found, return_counts=True)

@@ -41,9 +41,17 @@ def moved_together(
     Raises:
         ForecastError: there is no such series, or fewer than 56 days and `lags`.
     """
-    names = sorted(frame["unique_id"].unique())
+    names = sorted(frame["unique_id"].dropna().unique())
     if target not in names:
-        raise ForecastError(f"target must be a series of the frame; found {target!r}; use one of: {', '.join(names[:20])}")
+        known = ", ".join(map(str, names[:20])) or "none"
+        raise ForecastError(f"target must be a series of the frame; found {target!r}; use one of: {known}")
+    unknown = frame["y"].isna()
+    if unknown.any():
+        row = frame[unknown].iloc[0]
+        raise ForecastError(
+            f"counts must be known on every day; found none of series {row['unique_id']!r} on {row['ds']}; write 0 where there was "
+            "nothing, or leave that series out"
+        )
     days = day_grid(pd.Timestamp(frame["ds"].min()), pd.Timestamp(frame["ds"].max()))
     if len(days) < SHORTEST + lags:
         raise ForecastError(f"series must have {SHORTEST + lags} days to move together; found {len(days)}; give a longer history")

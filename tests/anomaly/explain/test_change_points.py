@@ -79,3 +79,15 @@ def test_missing_values_are_left_out():
     frame = daily(5, {180: 1.6})
     frame.loc[frame.index % 10 == 3, "y"] = np.nan
     assert len(change_points(frame)) == 1
+
+
+def test_shares_of_no_known_cases_are_left_out_and_nonsense_is_refused():
+    periods = pd.date_range("2023-01-01", periods=40, freq="MS")
+    shares = pd.DataFrame({"unique_id": "kept", "ds": periods, "y": 0.9, "n": np.nan})
+    assert change_points(shares, kind="share").empty
+    assert change_points(shares.assign(n=0), kind="share").empty
+    counts = shares.drop(columns="n")
+    with pytest.raises(ForecastError, match="shortest must be 1 row or more; found 0"):
+        change_points(counts, shortest=0)
+    with pytest.raises(ForecastError, match="y must be finite"):
+        change_points(counts.assign(y=np.inf))

@@ -103,3 +103,29 @@ def test_three_values_of_a_month_before_are_no_history():
     known = hours[(hours["ds"] >= "2026-07-01") | hours.index.isin([1, 2, 3])]
     with pytest.raises(ForecastError, match="found 1 with"):
         impact_on_values(known, pd.Timestamp("2026-07-01"))
+
+
+def test_a_metric_that_ends_early_is_compared_with_stretches_as_short():
+    """One hour of noise is no impact, however quiet the means of three days are; until says what was compared."""
+    certain = 0
+    hours = pd.date_range("2026-04-01", periods=24 * 40, freq="h")
+    for seed in range(60):
+        y = np.random.default_rng(seed).normal(50, 5, len(hours))
+        found = impact_on_values(pd.DataFrame({"ds": hours, "y": y}), hours[-1])
+        assert found.until == hours[-1] + pd.Timedelta(hours=1)
+        assert found.counted == y[-1]
+        certain += found.certain
+    assert certain <= 7  # 5 % of 60 are 3
+
+
+@pytest.mark.parametrize(
+    ("days", "message"), [(0, "days must be a whole number, 1 or more"), (1.5, "found 1.5"), (True, "found True")]
+)
+def test_days_that_are_none_are_refused(days, message):
+    hours = pd.date_range("2026-04-01", periods=24 * 40, freq="h")
+    with pytest.raises(ForecastError, match=message):
+        impact_on_values(pd.DataFrame({"ds": hours, "y": 1.0}), hours[700], days=days)
+    with pytest.raises(ForecastError, match="days must be a whole number, 0 or more; found -1"):
+        impact(moments(), DAYS[60], until=DAYS[-1], days=-1)
+    with pytest.raises(ForecastError, match="an impact needs a moment; found NaT"):
+        impact(moments(), pd.NaT, until=DAYS[-1])

@@ -35,3 +35,14 @@ def test_an_unknown_series_and_a_short_history_are_refused():
         moved_together(frame(0), "z")
     with pytest.raises(ForecastError, match="must have 63 days"):
         moved_together(frame(0)[lambda rows: rows["ds"] < DAYS[40]], "a")
+
+
+def test_a_count_that_is_not_known_is_not_zero():
+    """Two series that miss the same days would else move together."""
+    days = pd.date_range("2026-01-05", periods=120, freq="D")
+    y = np.where(np.arange(120) % 9, 7.0, np.nan)
+    frame = pd.concat([pd.DataFrame({"unique_id": name, "ds": days, "y": y}) for name in ("mail", "vpn")])
+    with pytest.raises(ForecastError, match="found none of series 'mail' on 2026-01-05"):
+        moved_together(frame, "mail")
+    with pytest.raises(ForecastError, match="found 9; use one of: 1, 2"):
+        moved_together(frame.assign(unique_id=frame["unique_id"].map({"mail": 1, "vpn": 2}), y=1.0), 9)
