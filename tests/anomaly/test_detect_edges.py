@@ -38,7 +38,7 @@ def test_hours_keep_a_generous_budget_too():
 
 
 @pytest.mark.parametrize(("freq", "n"), [("D", 60), ("5min", 400)])
-@pytest.mark.parametrize("far", [1e300, -1.7e308])
+@pytest.mark.parametrize("far", [1e40, -1e90])
 def test_a_value_beyond_all_measure_is_named(freq, n, far):
     frame = pd.DataFrame({"unique_id": "disk", "ds": pd.date_range("2026-01-01", periods=n, freq=freq), "y": np.arange(n) % 5.0})
     frame.loc[40, "y"] = far
