@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from itsq_analysis.errors import ForecastError
+from itsq_analysis.forecasting.clock import localized, skipped
 from itsq_analysis.forecasting.forecast import forecast
 from itsq_analysis.forecasting.frame import Layout, check_horizon, lay_out
 from itsq_analysis.forecasting.panel import Panel
@@ -62,17 +63,46 @@ def backtest(
     if cutoffs is None:
         pasts = [known[known["back"] >= horizon + window * stride] for window in range(int(windows) - 1, -1, -1)]
     else:
-        pasts = [known[known["ds"] <= pd.Timestamp(cutoff)] for cutoff in cutoffs]
+        pasts = [known[known["ds"] <= cutoff] for cutoff in _cutoffs(cutoffs, layout)]
     parts = [_window(past[["unique_id", "ds", "y"]], known, horizon, options) for past in pasts if len(past)]
     if not parts:
         raise ForecastError(f"a series must be longer than the horizon of {horizon} steps; found none; give a shorter horizon")
     return pd.concat(parts, ignore_index=True).sort_values(["unique_id", "cutoff", "ds"], kind="stable", ignore_index=True)
 
 
+def _cutoffs(cutoffs: Any, layout: Layout) -> list[Any]:
+    """Cutoffs as `ds` are: whole numbers, or timestamps; naive ones are taken as local times of the frame's zone.
+
+    Raises:
+        ForecastError: one is not a time, or belongs to a zone where the frame has none.
+    """
+    if isinstance(cutoffs, str) or not isinstance(cutoffs, Iterable):
+        raise ForecastError(f'cutoffs must be a list of timestamps; found {cutoffs!r}; give for example ["2026-05-31"]')
+    return [_cutoff(one, layout) for one in cutoffs]
+
+
+def _cutoff(cutoff: Any, layout: Layout) -> Any:
+    if layout.numbered:
+        if isinstance(cutoff, bool) or not isinstance(cutoff, (int, np.integer)):
+            raise ForecastError(f"cutoffs must be whole numbers, as ds are; found {cutoff!r}; give the last number that is known")
+        return int(cutoff)
+    try:
+        stamp = pd.Timestamp(cutoff)
+    except (ValueError, TypeError) as error:
+        raise ForecastError(f"cutoffs must be timestamps; found {cutoff!r}; correct it") from error
+    if pd.isna(stamp):
+        raise ForecastError(f"cutoffs must be timestamps; found {cutoff!r}; leave it out")
+    if layout.zone is None and stamp.tzinfo is not None:
+        raise ForecastError(f"cutoffs must have no time zone, as ds have none; found {cutoff}; use .tz_localize(None)")
+    if layout.zone is None:
+        return stamp
+    return localized(pd.DatetimeIndex([stamp]), layout.zone)[0] if stamp.tzinfo is None else stamp.tz_convert(layout.zone)
+
+
 def _known(layout: Layout, panel: Panel) -> pd.DataFrame:
     """A panel in long form, from each series' first value on, with each row's distance from the series' end."""
     column = np.arange(panel.length)
-    row, place = np.nonzero(column[None, :] >= panel.first[:, None])
+    row, place = np.nonzero((column[None, :] >= panel.first[:, None]) & ~skipped(layout, panel, panel.past()))
     stamps = stamps_of(layout, panel, panel.past()[row, place])
     return pd.DataFrame({"unique_id": panel.ids[row], "ds": stamps, "back": panel.length - 1 - place, "y": panel.y[row, place]})
 

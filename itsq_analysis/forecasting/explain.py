@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from itsq_analysis.forecasting.clock import real, with_skipped
 from itsq_analysis.forecasting.forecast import check_model
 from itsq_analysis.forecasting.frame import Layout, check_horizon, lay_out
 from itsq_analysis.forecasting.holiday_effects import REPLACED
@@ -79,9 +80,10 @@ def explain(
     """
     horizon = check_horizon(horizon)
     layout = lay_out(frame, freq, season_length)
-    found, _ = outlooks(layout, horizon, check_model(model), holidays, None, seed)
+    ahead = with_skipped(layout, horizon)
+    found, _ = outlooks(layout, ahead, check_model(model), holidays, None, seed)
     return Explanation(
-        _together([_series(one, horizon) for one in found]),
+        _together([_series(one, ahead) for one in found]),
         _together([_members(layout, one, horizon) for one in found]),
         _together([_pattern(one) for one in found]),
         _together([_holidays(one) for one in found]),
@@ -122,7 +124,9 @@ def _mean_error(paths: Sequence[Array], truths: Sequence[Array]) -> Array:
 
 def _members(layout: Layout, outlook: Outlook, horizon: int) -> pd.DataFrame:
     panel, combination = outlook.panel, outlook.combination
-    stamps = stamps_of(layout, panel, panel.future(horizon))
+    there = real(layout, panel, horizon)
+    places = panel.future(there.shape[1])
+    stamps = stamps_of(layout, panel, places[there])
     return pd.concat(
         [
             pd.DataFrame(
@@ -130,7 +134,7 @@ def _members(layout: Layout, outlook: Outlook, horizon: int) -> pd.DataFrame:
                     "unique_id": np.repeat(panel.ids, horizon),
                     "ds": stamps,
                     "member": name,
-                    "median": combination.parts[place, 0].ravel(),
+                    "median": combination.parts[place, 0][there],
                     "weight": np.repeat(combination.weights[place], horizon),
                 }
             )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from itsq_analysis.errors import ForecastError
+from itsq_analysis.forecasting.clock import real, with_skipped
 from itsq_analysis.forecasting.frame import Layout, check_horizon, lay_out
 from itsq_analysis.forecasting.hierarchy import add_up, check_hierarchy
 from itsq_analysis.forecasting.models import model_names
@@ -32,7 +35,7 @@ def forecast(
 
     Args:
         frame: columns unique_id, ds, y; a timestamp that is missing inside a series is not known, not zero.
-        horizon: number of steps.
+        horizon: number of steps. In an aware frame the hour that the clock skips is none, the one that it repeats is one.
         freq: the step, such as "5min", "h", "D", "W", "MS"; None finds it.
         season_length: main season in steps, or all of them; None takes those of the calendar.
         levels: of the intervals, in per cent.
@@ -62,9 +65,11 @@ def forecast(
     layout = lay_out(frame, freq, season_length)
     _known(layout)
     family = check_hierarchy(hierarchy, join(layout.panels))
-    found, notes = outlooks(layout, horizon, names, holidays, family, seed)
+    ahead = with_skipped(layout, horizon)
+    found, notes = outlooks(layout, ahead, names, holidays, family, seed)
     asked = chosen or [80.0]
-    result = pd.concat([table(layout, one, horizon, asked, members=members) for one in found], ignore_index=True)
+    parts = [table(layout, one, ahead, asked, members=members)[real(layout, one.panel, horizon).ravel()] for one in found]
+    result = pd.concat(parts, ignore_index=True)
     if family is not None:
         negative = {name for one in found for name in one.panel.ids[one.panel.negative].tolist()}
         result = add_up(result, family, negative, f"{asked[-1]:g}")
@@ -90,10 +95,10 @@ def check_levels(levels: Sequence[float]) -> list[float]:
     Raises:
         ForecastError: a level is not between 0 and 100.
     """
-    found: list[float] = list(levels)
-    if any(isinstance(one, (bool, str)) or not 0 < one < 100 for one in found):
+    found: list[Any] = list(levels) if isinstance(levels, Iterable) and not isinstance(levels, str) else [levels]
+    if any(isinstance(one, bool) or not isinstance(one, (int, float, np.number)) or not 0 < one < 100 for one in found):
         raise ForecastError(f"levels must lie between 0 and 100 per cent; found {found}; give for example (80, 95)")
-    return sorted(set(found))
+    return sorted({float(one) for one in found})
 
 
 def check_model(model: str) -> tuple[str, ...]:

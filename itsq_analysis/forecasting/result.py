@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from itsq_analysis.forecasting.clock import localized
 from itsq_analysis.forecasting.frame import Layout
 from itsq_analysis.forecasting.intervals import quantiles
 from itsq_analysis.forecasting.outlook import Outlook
@@ -87,4 +88,4 @@ def stamps_of(layout: Layout, panel: Panel, places: Ints) -> Any:
     stamps = pd.DatetimeIndex(panel.grid.dates(places).ravel()).as_unit("us")
     if layout.zone is None:
         return stamps
-    return stamps.tz_localize(layout.zone, ambiguous=np.ones(len(stamps), dtype=bool), nonexistent="shift_forward")
+    return localized(stamps, layout.zone)
