@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -18,6 +19,7 @@ from itsq_analysis.forecasting.slots import open_slots
 from itsq_analysis.forecasting.steps import Step, find_step, off_grid, parse_step, place, whole_numbers
 
 COLUMNS = ("unique_id", "ds", "y")
+MOST_Y = 1e100  # squares and sums of squares of anything larger overflow
 MOST_CELLS = 20_000_000  # of a panel that is mostly empty
 MOST_AT_ONCE = 1_000_000_000  # of any panel
 LEAST_FILLED = 0.3
@@ -139,9 +141,11 @@ def _parsed(ds: pd.Series, ids: pd.Series) -> pd.Series:
     if pd.api.types.is_numeric_dtype(ds):
         raise ForecastError(f"ds must hold timestamps or whole numbers; found {ds.dtype}; convert it with pd.to_datetime")
     try:
-        return pd.Series(pd.to_datetime(ds), index=ds.index)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Could not infer format", UserWarning)
+            return pd.Series(pd.to_datetime(ds), index=ds.index)
     except (ValueError, TypeError) as error:
-        found = pd.to_datetime(ds, errors="coerce", utc=True)
+        found = pd.to_datetime(ds, errors="coerce", utc=True, format="mixed")
         bad = np.flatnonzero(found.isna())
         row = int(bad[0]) if len(bad) else 0
         remedy = "correct it" if len(bad) else "write all of them in one zone and format"
@@ -151,8 +155,8 @@ def _parsed(ds: pd.Series, ids: pd.Series) -> pd.Series:
 
 
 def _values(y: pd.Series, ids: pd.Series, ds: pd.Series) -> npt.NDArray[np.float64]:
-    odd = pd.api.types.is_datetime64_any_dtype(y) or pd.api.types.is_complex_dtype(y)
-    numbers = np.full(len(y), np.nan) if odd else pd.to_numeric(y, errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
+    odd = pd.api.types.is_datetime64_any_dtype(y) or pd.api.types.is_timedelta64_dtype(y) or pd.api.types.is_complex_dtype(y)
+    numbers = np.full(len(y), np.nan) if odd else _numeric(y)
     wrong = np.isnan(numbers) & y.notna().to_numpy()
     if wrong.any() or odd:
         row = int(wrong.argmax())
@@ -160,14 +164,22 @@ def _values(y: pd.Series, ids: pd.Series, ds: pd.Series) -> npt.NDArray[np.float
             f"y must be numbers; found {y.iloc[row]!r} in row {row} (series {ids.iloc[row]!r}, ds {ds.iloc[row]}); "
             "correct it, or leave it empty where it is not known"
         )
-    endless = np.isinf(numbers)
+    endless = np.abs(numbers) > MOST_Y
     if endless.any():
         row = int(endless.argmax())
+        rule = "finite" if np.isinf(numbers[row]) else f"within {MOST_Y:g} of zero"
         raise ForecastError(
-            f"y must be finite; found {numbers[row]} in row {row} (series {ids.iloc[row]!r}, ds {ds.iloc[row]}); "
+            f"y must be {rule}; found {numbers[row]} in row {row} (series {ids.iloc[row]!r}, ds {ds.iloc[row]}); "
             "leave it empty where it is not known"
         )
     return numbers
+
+
+def _numeric(y: pd.Series) -> npt.NDArray[np.float64]:
+    """Numbers, NaN for what is none; a whole number that no float holds is infinite."""
+    if y.dtype == object:
+        y = y.map(lambda one: np.inf if isinstance(one, int) and abs(one) > MOST_Y else one)
+    return np.asarray(pd.to_numeric(y, errors="coerce").to_numpy(dtype="float64", na_value=np.nan))
 
 
 def _codes(ids: pd.Series) -> tuple[Ints, npt.NDArray[Any]]:

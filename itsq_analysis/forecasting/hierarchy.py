@@ -6,6 +6,7 @@ errors are large moves more than one whose errors are small.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,7 +57,7 @@ def check_hierarchy(hierarchy: pd.DataFrame | None, ids: npt.NDArray[Any]) -> Hi
     known = set(ids.tolist())
     for column in ("parent", "child"):
         for row, one in enumerate(pairs[column].tolist()):
-            if one not in known:
+            if not isinstance(one, Hashable) or one not in known:
                 raise ForecastError(
                     f"hierarchy must name series of the frame; found {column} {one!r} in row {row}; add it, or drop the row"
                 )

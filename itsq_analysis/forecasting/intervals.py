@@ -13,6 +13,7 @@ from itsq_analysis.forecasting.panel import Array, Panel
 POWERS = (0.0, 0.5, 1.0)  # spread = (level forecast) ** power, per series: constant, Poisson-like, proportional
 FEW = 1.5  # share by which intervals are wider where there was one window of one series
 ENOUGH = 4.0  # windows that overlap no other, from which on their errors alone are believed
+HIGHEST = 20.0  # times the usual level, up to which errors are taken to grow with it
 DEGREES = 3.0  # of Student's t where there is no window at all
 OWN = 40.0  # errors of its own at which a series' own quantiles count as much as those of all
 
@@ -81,7 +82,7 @@ def _spread(paths: Array, errors: Array, panel: Panel) -> Callable[[Array], Arra
         cost = np.where(known, np.log(shape), 0.0).sum(axis=(0, 2)) / count + np.log(unit)
         better = cost < best
         best, power, factor = np.where(better, cost, best), np.where(better, one, power), np.where(better, unit, factor)
-    power = np.where(panel.negative, 0.0, power)
+    power = np.where(panel.negative | (typical <= 1e-9), 0.0, power)  # paths of nothing say nothing of how errors grow
     pooled = _floor(panel)
 
     def spread(path: Array) -> Array:
@@ -92,7 +93,7 @@ def _spread(paths: Array, errors: Array, panel: Panel) -> Callable[[Array], Arra
 
 
 def _shape(path: Array, typical: Array, power: Array | float) -> Array:
-    relative = np.maximum(np.abs(path) / typical[:, None], 0.05)
+    relative = np.clip(np.abs(path) / typical[:, None], 0.05, HIGHEST)
     return np.asarray(relative**power)
 
 
