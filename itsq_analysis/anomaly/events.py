@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from itsq_analysis.errors import ForecastError
@@ -35,9 +36,10 @@ def to_events(found: pd.DataFrame) -> pd.DataFrame:
     missing = [name for name in NEEDED if name not in found.columns]
     if missing:
         raise ForecastError(f"found must be the result of detect; it has no {', '.join(missing)}; give detect's whole table")
-    ordered = found.sort_values(["unique_id", "ds"], kind="stable", ignore_index=True)
+    ordered = found.sort_values(["unique_id", "ds"], kind="stable")
+    place = _places(ordered.index)
+    ordered = ordered.reset_index(drop=True)
     rest = int(found.attrs.get("rest", 3))
-    place = np.arange(len(ordered))
     flagged = ordered[ordered["is_anomaly"].to_numpy(dtype=bool)].copy()
     at = place[ordered["is_anomaly"].to_numpy(dtype=bool)]
     ids = flagged["unique_id"].to_numpy()
@@ -51,3 +53,10 @@ def to_events(found: pd.DataFrame) -> pd.DataFrame:
     events = pd.DataFrame({"unique_id": peak["unique_id"], "start": spans["first"], "end": spans["last"], "peak": peak["ds"]})
     events = events.assign(direction=direction, y=peak["y"], expected=peak["expected"], size=size, score=peak["score"])
     return events[list(COLUMNS)].reset_index(drop=True)
+
+
+def _places(index: pd.Index) -> npt.NDArray[np.int64]:
+    """Rows of the whole result, which a part of it still knows; of a table that was put together anew, its own rows."""
+    if pd.api.types.is_integer_dtype(index) and index.is_unique and index.is_monotonic_increasing:
+        return index.to_numpy(dtype="int64")
+    return np.arange(len(index), dtype="int64")

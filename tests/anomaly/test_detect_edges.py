@@ -67,3 +67,29 @@ def test_other_arguments_that_cannot_be_are_named():
     stray = pd.DataFrame({"unique_id": "a", "ds": [*range(20), 10**12], "y": 1.0})
     with pytest.raises(ForecastError, match=r"series 'a' 10+ steps before its last; drop stray timestamps"):
         detect(stray)
+
+
+def test_events_of_the_flagged_rows_alone_are_those_of_the_whole():
+    frame = pd.concat([daily(), daily(name="phone", seed=1)], ignore_index=True)
+    frame.loc[[50, 51, 66, 83, 150], "y"] = 300
+    found = detect(frame)
+    events = to_events(found)
+    assert len(events) >= 4
+    pd.testing.assert_frame_equal(to_events(found[found["is_anomaly"]]), events)
+    again = pd.concat([part for _, part in found.groupby("unique_id")][::-1], ignore_index=True)
+    pd.testing.assert_frame_equal(to_events(again), events)
+
+
+def test_an_event_that_lasts_to_the_end_by_hand():
+    """Forty a day for ten weeks, then three days of 90, the last one the farthest: one event, up, at its peak 120 - 40."""
+    y = [40.0] * 70 + [90.0, 90.0, 120.0]
+    frame = pd.DataFrame({"unique_id": "mail", "ds": pd.date_range("2026-01-05", periods=73, freq="D"), "y": y})
+    found = detect(frame)
+    (event,) = to_events(found).itertuples()
+    assert (event.start, event.end) == (frame["ds"][70], frame["ds"][72])
+    assert event.start <= event.peak <= event.end
+    assert event.direction == "up"
+    peak = found.set_index("ds").loc[event.peak]
+    assert (event.y, event.expected, event.score) == (peak["y"], peak["expected"], found["score"].max())
+    assert event.size == event.y - event.expected
+    assert 40 <= event.expected < 60
