@@ -12,6 +12,7 @@ from itsq_analysis.errors import ForecastError
 from itsq_analysis.forecasting.clock import localized, skipped
 from itsq_analysis.forecasting.forecast import forecast
 from itsq_analysis.forecasting.frame import Layout, check_horizon, lay_out
+from itsq_analysis.forecasting.hierarchy import check_hierarchy
 from itsq_analysis.forecasting.panel import Panel
 from itsq_analysis.forecasting.result import stamps_of
 from itsq_analysis.forecasting.scores import naive_scales
@@ -78,7 +79,7 @@ def _cutoffs(cutoffs: Any, layout: Layout) -> list[Any]:
     """
     if isinstance(cutoffs, str) or not isinstance(cutoffs, Iterable):
         raise ForecastError(f'cutoffs must be a list of timestamps; found {cutoffs!r}; give for example ["2026-05-31"]')
-    return [_cutoff(one, layout) for one in cutoffs]
+    return list(dict.fromkeys(_cutoff(one, layout) for one in cutoffs))
 
 
 def _cutoff(cutoff: Any, layout: Layout) -> Any:
@@ -108,6 +109,7 @@ def _known(layout: Layout, panel: Panel) -> pd.DataFrame:
 
 
 def _window(past: pd.DataFrame, known: pd.DataFrame, horizon: int, options: dict[str, Any]) -> pd.DataFrame:
+    options = options | {"hierarchy": _there(options.get("hierarchy"), past, known)}
     result = forecast(past, horizon, **options)
     ends = past.groupby("unique_id")["ds"].max().rename("cutoff")
     result = result.merge(known[["unique_id", "ds", "y"]], on=["unique_id", "ds"], how="left").merge(ends, on="unique_id")
@@ -115,6 +117,16 @@ def _window(past: pd.DataFrame, known: pd.DataFrame, horizon: int, options: dict
     result = result.merge(pd.concat([_scales(panel) for panel in seen.panels]), on="unique_id")
     middle = [name for name in result if name not in ("unique_id", "cutoff", "ds", "y", "scale", "scale2")]
     return result[["unique_id", "cutoff", "ds", "y", *middle, "scale", "scale2"]]
+
+
+def _there(hierarchy: Any, past: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame | None:
+    """The families of a hierarchy of which every member had begun: where a child is not there yet, nothing is made to add up."""
+    family = check_hierarchy(hierarchy, known["unique_id"].unique())
+    if family is None:
+        return None
+    ids = set(past["unique_id"].tolist())
+    whole = {parent for parent, children in family.children.items() if ids.issuperset((parent, *children))}
+    return pd.DataFrame(hierarchy[hierarchy["parent"].isin(whole)])
 
 
 def _scales(panel: Panel) -> pd.DataFrame:

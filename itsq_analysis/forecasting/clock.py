@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import tzinfo
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from itsq_analysis.forecasting.frame import Layout
 from itsq_analysis.forecasting.panel import Bools, Ints, Panel
+
+if TYPE_CHECKING:
+    from itsq_analysis.forecasting.frame import Layout
+
+FEW = 0.5  # of the rows, at most, can be days without a midnight
 
 
 def skipped(layout: Layout, panel: Panel, places: Ints) -> Bools:
@@ -39,6 +44,19 @@ def real(layout: Layout, panel: Panel, horizon: int) -> Bools:
     """Which of the places that `with_skipped` counts are the next `horizon` steps, series × place."""
     there = ~skipped(layout, panel, panel.future(with_skipped(layout, horizon)))
     return np.asarray(there & (there.cumsum(axis=1) <= horizon))
+
+
+def from_midnight(stamps: pd.DatetimeIndex, zone: tzinfo) -> pd.DatetimeIndex:
+    """Naive local times of whole days, where a day that begins after a skipped midnight begins at midnight as the others do.
+
+    Where other times of day are there too, nothing is moved.
+    """
+    days = stamps.normalize()
+    later = np.asarray(stamps != days)
+    if not later.any() or later.mean() > FEW:
+        return stamps
+    begins = localized(days[later].unique(), zone).tz_localize(None)
+    return days if stamps[later].isin(begins).all() else stamps
 
 
 def localized(stamps: pd.DatetimeIndex, zone: tzinfo) -> pd.DatetimeIndex:

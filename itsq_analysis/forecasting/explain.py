@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from itsq_analysis.forecasting.clock import real, with_skipped
-from itsq_analysis.forecasting.forecast import check_model
+from itsq_analysis.forecasting.forecast import check_known, check_model
 from itsq_analysis.forecasting.frame import Layout, check_horizon, lay_out
 from itsq_analysis.forecasting.holiday_effects import REPLACED
 from itsq_analysis.forecasting.models import MODELS
@@ -80,6 +80,7 @@ def explain(
     """
     horizon = check_horizon(horizon)
     layout = lay_out(frame, freq, season_length)
+    check_known(layout)
     ahead = with_skipped(layout, horizon)
     found, _ = outlooks(layout, ahead, check_model(model), holidays, None, seed)
     return Explanation(

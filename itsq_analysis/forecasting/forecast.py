@@ -63,7 +63,7 @@ def forecast(
     chosen = check_levels(levels)
     names = check_model(model)
     layout = lay_out(frame, freq, season_length)
-    _known(layout)
+    check_known(layout)
     family = check_hierarchy(hierarchy, join(layout.panels))
     ahead = with_skipped(layout, horizon)
     found, notes = outlooks(layout, ahead, names, holidays, family, seed)
@@ -80,8 +80,12 @@ def forecast(
     return result
 
 
-def _known(layout: Layout) -> None:
-    """Refuse a series of which nothing is known: a forecast of zero would be invented."""
+def check_known(layout: Layout) -> None:
+    """Refuse a series of which nothing is known: a forecast of zero would be invented.
+
+    Raises:
+        ForecastError: there is one.
+    """
     for panel in layout.panels:
         unknown = ~panel.known.any(axis=1)
         if unknown.any():

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from itsq_analysis.errors import ForecastError
+from itsq_analysis.forecasting.clock import from_midnight
 from itsq_analysis.forecasting.panel import Bools, Grid, Ints, Panel
 from itsq_analysis.forecasting.seasons import heard_season
 from itsq_analysis.forecasting.slots import open_slots
@@ -125,7 +126,8 @@ def _stamps(ds: pd.Series, ids: pd.Series) -> tuple[Any, tzinfo | None]:
         ds = _parsed(ds, ids)
     zone = ds.dt.tz
     naive = ds.dt.tz_localize(None) if zone is not None else ds
-    return pd.DatetimeIndex(naive).as_unit("us"), zone
+    stamps = pd.DatetimeIndex(naive).as_unit("us")
+    return (stamps if zone is None else from_midnight(stamps, zone)), zone
 
 
 def _parsed(ds: pd.Series, ids: pd.Series) -> pd.Series:

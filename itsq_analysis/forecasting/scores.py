@@ -96,6 +96,8 @@ def naive_scales(y: npt.ArrayLike, season_length: int) -> tuple[float, float]:
 
 def _counted(bt: pd.DataFrame, name: str) -> pd.DataFrame:
     """The rows whose y is known, after everything they need was checked."""
+    if not isinstance(bt, pd.DataFrame):
+        raise ForecastError(f"{name} must be a frame; found {type(bt).__name__}; give what backtest() returns")
     bounds = [column for column in bt.columns if re.fullmatch(r"(lo|hi)-\d+(\.\d+)?", str(column))]
     partners = [f"{'hi' if column.startswith('lo') else 'lo'}-{column[3:]}" for column in bounds]
     for column in [*_KEYS, *_VALUES, *partners]:

@@ -71,3 +71,16 @@ def test_cutoffs_in_a_zone_need_a_frame_with_one() -> None:
         backtest(frame, 24, cutoffs=[pd.Timestamp("2026-02-27", tz="UTC")])
     with pytest.raises(ForecastError, match="whole numbers"):
         backtest(frame.assign(ds=range(len(frame))), 24, cutoffs=["2026-02-27"])
+
+
+def test_days_without_a_midnight_are_days() -> None:
+    days = pd.date_range("2026-02-01", periods=120).tz_localize("Africa/Cairo", nonexistent="shift_forward")
+    frame = pd.DataFrame({"unique_id": "a", "ds": days, "y": [5, 4, 4, 4, 3, 0, 0, 5] * 15})
+    bt = backtest(frame, 14, windows=4, levels=(80,))
+    assert bt["ds"].isin(days).all()
+    assert bt["y"].notna().all()
+    assert len(bt) == 56
+
+
+def test_a_cutoff_counts_once() -> None:
+    assert len(backtest(_hours("2026-03-01"), 24, cutoffs=["2026-02-27", "2026-02-27"])) == 24

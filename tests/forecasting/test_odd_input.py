@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from itsq_analysis import ForecastError, forecast
+from itsq_analysis import ForecastError, backtest, evaluate, explain, forecast
 
 DAYS = pd.date_range("2026-01-05", periods=60, freq="D")
 
@@ -50,3 +50,26 @@ def test_a_series_that_has_just_begun_has_intervals_of_its_size(nothing: float, 
     found = forecast(_frame().tail(length).assign(y=values), 7)
     assert found["hi-95"].max() < 100
     assert found["mean"].max() < 20
+
+
+def test_what_forecast_refuses_explain_refuses() -> None:
+    with pytest.raises(ForecastError, match="at least one known value; found none in series 'a'"):
+        explain(_frame(y=np.nan), 7)
+
+
+def test_a_backtest_is_a_frame() -> None:
+    with pytest.raises(ForecastError, match="bt must be a frame; found NoneType"):
+        evaluate(None)  # type: ignore[arg-type]
+
+
+def test_a_family_adds_up_from_the_cutoff_on_at_which_all_had_begun() -> None:
+    young = _frame(unique_id="c").tail(20)
+    frame = pd.concat([_frame(), _frame(unique_id="b"), young])
+    hierarchy = pd.DataFrame({"parent": ["a", "a"], "child": ["b", "c"]})
+    bt = backtest(frame, 7, windows=4, hierarchy=hierarchy)
+    means = bt.pivot(index=["cutoff", "ds"], columns="unique_id", values="mean")
+    assert means["c"].isna().sum() == 14
+    whole = means.dropna()
+    np.testing.assert_allclose(whole["a"], whole["b"] + whole["c"])
+    with pytest.raises(ForecastError, match="found child 'd'"):
+        backtest(frame, 7, hierarchy=hierarchy.replace("c", "d"))
