@@ -52,7 +52,7 @@ def detect(
     Args:
         frame: columns unique_id, ds, y; a value that is missing is not known, not zero.
         freq: the step, such as "5min", "h", "D"; None finds it.
-        season_length: season in steps, of steps shorter than a day; None takes day and week. Days have their weekday whatever it says.
+        season_length: season in steps shorter than a day; None takes day and week. Days have their weekday whatever it says.
         holidays: for steps of a day: a country code ("CN", "BR:public,optional"), several, or a frame of dates.
         alarms_per_month: the budget: alarms per series and thirty days while nothing is wrong; where fewer than 20 steps make
             thirty days (weeks, months), per 20 steps.
