@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -83,9 +83,7 @@ def _moved(changes: Sequence[Change], scenario: Scenario) -> tuple[Change, ...]:
     """The planned changes of a scenario; its limits move as the limit itself does."""
     kept = [change.later(scenario.delay_days) for change in changes if not (change.name and change.name in scenario.without)]
     return tuple(
-        change
-        if change.limit is None
-        else Change(change.on, change.add, change.growth, change.limit * scenario.limit_factor + scenario.add_limit, change.name)
+        change if change.limit is None else replace(change, limit=change.limit * scenario.limit_factor + scenario.add_limit)
         for change in kept
     ) + tuple(scenario.changes)
 

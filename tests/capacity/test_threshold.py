@@ -150,6 +150,9 @@ def test_planned_changes_count_from_their_day():
     assert crossing(line, 150, changes={"disk": [Change(on, limit=180)]}).step_at(0.5) == 81
     assert crossing(line, 150, changes={"other": [Change(on, add=41)]}).step_at(0.5) == 51
     assert crossing(line, 150, changes=[Change(on, growth=1.0)]).step_at(0.5) == 30  # 108 on the ninth day, then two a day
+    week = Change(on, growth=1.0, until=on + timedelta(days=6))
+    assert crossing(line, 150, changes=[week]).step_at(0.5) == 44  # seven days more are gained
+    assert crossing(line, 150, changes=[Change(on, growth=-1.0, until=on + timedelta(days=6))]).step_at(0.5) == 58
 
 
 def test_what_lies_beyond_its_limit_says_so():
@@ -294,7 +297,7 @@ def test_hours_look_ahead_in_hours():
         ({}, {"horizon": 0}, "horizon must be"),
         ({}, {"direction": "up"}, "direction must be one of above, below"),
         ({}, {"as_of": date(2020, 1, 1)}, "found none up to"),
-        ({}, {"growth": -1.0}, "growth must be above -1"),
+        ({}, {"growth": -1.5}, "growth must not be below -1"),
         ({}, {"direction": "below", "demand": "level"}, "found direction='below'"),
         ({"unique_id": None}, {}, "found no unique_id in row 0"),
     ],

@@ -229,20 +229,21 @@ def planned_changes(scene: Scene) -> dict[str, tuple[Change, ...]]:
     found = {}
     for one in resources(scene):
         mine = events[events["service"].isna() | (events["service"] == one.service)]
-        planned = [change for row in mine.to_dict("records") for change in _event(row)]
+        planned = [change for row in mine.to_dict("records") if (change := _event(row, last)) is not None]
         bought = _bought(one, chosen[chosen["resource"] == one.key], last)
-        found[one.key] = (*(change for change in planned if change.on > last), *bought)
+        found[one.key] = (*planned, *bought)
     return found
 
 
-def _event(row: Mapping[Any, Any]) -> list[Change]:
-    """A planned event: more demand from its first day, and back where it ends."""
+def _event(row: Mapping[Any, Any], last: date) -> Change | None:
+    """A planned event: more demand while it lasts; of one that has begun, only its end is still to come."""
     growth, name = float(row["growth"]), str(row["event"] if pd.notna(row["event"]) else row["driver"])
-    change = Change(pd.Timestamp(row["date"]).date(), growth=growth, name=name)
-    if pd.isna(row["until"]) or growth <= -1:
-        return [change]
-    over = pd.Timestamp(row["until"]).date() + timedelta(days=1)
-    return [change, Change(over, growth=1 / (1 + growth) - 1, name=name)]
+    on, until = pd.Timestamp(row["date"]).date(), None if pd.isna(row["until"]) else pd.Timestamp(row["until"]).date()
+    if on > last:
+        return Change(on, growth=growth, name=name, until=until)
+    if until is None or until < last or growth <= -1:
+        return None
+    return Change(until + timedelta(days=1), growth=1 / (1 + growth) - 1, name=name)
 
 
 def _bought(one: Resource, chosen: pd.DataFrame, last: date) -> list[Change]:

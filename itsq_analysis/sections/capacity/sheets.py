@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pandas as pd
@@ -99,27 +97,17 @@ def remarks(scene: Scene, one: Outlook) -> list[str]:
             facts["share"] = percent(float(note.values["share"]))
         told += [] if note.kind == "crossed" else [scene.say(f"cap_note_{note.kind}", **facts)]
     if one.changes:
-        told.append(scene.say("cap_reckons_with", list=scene.listed(dict.fromkeys(_planned(scene, one.changes)))))
+        told.append(
+            scene.say("cap_reckons_with", list=scene.listed(dict.fromkeys(_planned(scene, change) for change in one.changes)))
+        )
     return told
 
 
-def _planned(scene: Scene, changes: Sequence[Change]) -> list[str]:
-    """What is planned, on what day, and how much more demand it brings; an event and its end are one."""
-    told, waiting = [], list(changes)
-    while waiting:
-        change, *waiting = waiting
-        facts = {"name": change.name, "day": brief_day(scene, change.on), "growth": f"{change.growth:+.0%}"}
-        if waiting and _ends(change, waiting[0]):
-            end, *waiting = waiting
-            told.append(scene.say("cap_planned_until", until=brief_day(scene, end.on - timedelta(days=1)), **facts))
-        else:
-            told.append(scene.say("cap_planned_growth" if change.growth else "cap_planned", **facts))
-    return told
-
-
-def _ends(change: Change, after: Change) -> bool:
-    """Whether the second takes back what the first brings."""
-    return change.growth != 0 and change.name == after.name and math.isclose((1 + change.growth) * (1 + after.growth), 1)
+def _planned(scene: Scene, change: Change) -> str:
+    """What is planned, on what day, and how much more demand it brings until when."""
+    key = "cap_planned" if not change.growth else "cap_planned_growth" if change.until is None else "cap_planned_until"
+    until = None if change.until is None else brief_day(scene, change.until)
+    return scene.say(key, name=change.name, day=brief_day(scene, change.on), growth=f"{change.growth:+.0%}", until=until)
 
 
 def _jump(scene: Scene, one: Resource, size: float) -> str:

@@ -123,7 +123,26 @@ def test_an_event_that_ends_takes_its_growth_back_and_an_amount_is_compared_with
     rows = [*measured, {**sale, "event": "Sale", "value": 150.0}, plan]
     subject = scene(resources=[resource()], metrics=rising(), demand_drivers=rows)
     changes = planned_changes(subject)["disk"]
-    assert [(one.on, round(one.growth, 6)) for one in changes] == [(date(2026, 11, 11), 0.5), (date(2026, 11, 13), -0.333333)]
+    assert [(one.on, round(one.growth, 6), one.until) for one in changes] == [(date(2026, 11, 11), 0.5, date(2026, 11, 12))]
+
+
+def test_of_an_event_that_has_begun_only_its_end_is_to_come() -> None:
+    """The values up to 2 November hold the growth since 1 November already."""
+    sale = {"date": date(2026, 11, 1), "driver": "Orders", "service": "Orders", "kind": "planned", "event": "Sale", "growth": 0.25}
+    rows = [
+        {**sale, "until": date(2026, 11, 20)},
+        {**sale, "event": "New site"},
+        {**sale, "until": date(2026, 11, 1), "event": "Over"},
+    ]
+    changes = planned_changes(scene(resources=[resource()], metrics=rising(), demand_drivers=rows))["disk"]
+    assert [(one.name, one.on, round(one.growth, 6), one.until) for one in changes] == [("Sale", date(2026, 11, 21), -0.2, None)]
+
+
+def test_demand_that_stops_for_a_while_stops_the_growth() -> None:
+    """Closed for ten days: the day on which the limit is reached comes ten days later."""
+    closed = {"date": date(2026, 11, 11), "until": date(2026, 11, 20), "driver": "Orders", "service": "Orders", "kind": "planned"}
+    subject = scene(resources=[resource()], metrics=rising(), demand_drivers=[{**closed, "event": "Closed", "growth": -1.0}])
+    assert outlooks(subject)[0].crossing.likely == date(2026, 12, 12)
 
 
 def test_an_option_that_was_chosen_and_is_on_its_way_counts_until_its_day_has_passed() -> None:
