@@ -18,12 +18,18 @@ from tests.browser.chromium import FLAGS, executable
 
 DESK, PHONE, WIDE = (1000, 780), (390, 844), (1280, 800)
 QUALITY = {"": (DESK, "light"), "-phone": (PHONE, "light"), "-dark": (PHONE, "dark")}
+CAPACITY = {"": (WIDE, "light")}
 # Report, language and mark of the picture's name -> what is added to it, window and scheme.
-SHOTS = {("quality", "en", ""): QUALITY, ("quality", "zh", "-zh"): QUALITY, ("capacity", "en", ""): {"": (WIDE, "light")}}
+SHOTS = {
+    ("quality", "en", ""): QUALITY,
+    ("quality", "zh", "-zh"): QUALITY,
+    ("capacity", "en", ""): CAPACITY,
+    ("capacity", "zh", "-zh"): CAPACITY,
+}
 
 
 def main(pages: Path, out: Path, only: str = "") -> None:
-    """Write quality-report[-zh][-phone|-dark].png and capacity-report.png; `only` names one of the two reports."""
+    """Write quality-report[-zh][-phone|-dark].png and capacity-report[-zh].png; `only` names one of the two reports."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
         for (report, language, mark), shots in SHOTS.items():
