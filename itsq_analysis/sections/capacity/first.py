@@ -39,14 +39,14 @@ def verdict(scene: Scene) -> str:
         return scene.say("cap_no_register")
     if not found:
         return scene.say("cap_nothing_measured", n=len(resources(scene)))
-    day = brief_day(scene, next_report(scene))
+    day, only = brief_day(scene, next_report(scene)), "_only" if len(found) == 1 else ""
     if asked:
-        return scene.say("cap_verdict", n=len(asked), of=len(found), day=day, first=_first(scene, asked[0]))
+        return scene.say(f"cap_verdict{only}", n=len(asked), of=len(found), day=day, first=_first(scene, asked[0]))
     coming = later(scene)
     if coming:
         by = brief_day(scene, coming[0].safe.by or next_report(scene))
-        return say_of(scene, "cap_verdict_later", _brief(scene, coming[0].resource), of=len(found), day=day, by=by)
-    return scene.say("cap_verdict_none", of=len(found))
+        return say_of(scene, f"cap_verdict_later{only}", _brief(scene, coming[0].resource), of=len(found), day=day, by=by)
+    return scene.say(f"cap_verdict_none{only}", of=len(found))
 
 
 def _brief(scene: Scene, one: Resource) -> str:
@@ -125,7 +125,7 @@ def _range(scene: Scene, one: Outlook) -> str:
     even = one.even.by
     if even is None:
         return scene.say("cap_range", **facts)
-    key = "cap_range_even_past" if even < today(scene) else "cap_range_even"
+    key = "cap_range_even_past" if even < today(scene) else "cap_range_same" if even == one.safe.by else "cap_range_even"
     return scene.say(key, even=by_day(scene, even), **facts)
 
 

@@ -39,6 +39,8 @@ def risk_map(scene: Scene) -> Section:
     fine = [one.resource for one in every if one.crossing.probability < SAFE]
     counts = {str(days): sum(one.crossing.probability_by(days) >= 0.5 for one in every) for days in HORIZONS}
     answer = scene.say("cap_risk_answer", of=len(every), n=len(risky), soon=counts["90"], year=counts["365"])
+    if len(every) == 1:
+        answer = scene.say("cap_risk_answer_only", probability=scene.chance(every[0].crossing.probability))
     parts: list[Part] = [_picture(scene, risky)] if risky else []
     if fine:
         parts.append(paragraph(scene.say("cap_risk_fine", n=len(fine), list=listed_names(scene, fine))))

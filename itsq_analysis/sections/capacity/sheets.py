@@ -83,6 +83,8 @@ def _order(scene: Scene, one: Outlook) -> str:
         both = "_both" if one.even.overdue_days else ""
         key = f"cap_statement_overdue{both}" if one.even.by else "cap_statement_overdue_only"
         return scene.say(key, ago=scene.say("cap_ago", n=one.safe.overdue_days), **days)
+    if one.even.by == one.safe.by:
+        return scene.say("cap_statement_order_same", **days)
     return scene.say("cap_statement_order" if one.even.by else "cap_statement_order_only", **days)
 
 

@@ -30,11 +30,9 @@ def test_no_register_nothing_measured_nothing_to_order_and_something_later() -> 
         == "The one registered resource is not measured: nothing can be said of when it runs out."
     )
     safe = scene(resources=[resource()], metrics=flat("disk", 20))
-    assert verdict(safe) == "None of 1 measured resources reaches its limit within 12 months with a risk of one in ten."
+    assert verdict(safe) == "The one measured resource does not reach its limit within 12 months with a risk of one in ten."
     slow = scene(resources=[resource(lead_time_days=0)], metrics=rising(end=50.0))
-    assert verdict(slow) == (
-        "None of 1 measured resources needs a decision by 30 November. The next one: The disk, to be ordered by 12 December."
-    )
+    assert verdict(slow) == ("The one measured resource needs no decision by 30 November: The disk, to be ordered by 12 December.")
 
 
 def test_a_card_says_when_by_when_at_what_price_and_what_otherwise() -> None:
@@ -44,7 +42,7 @@ def test_a_card_says_when_by_when_at_what_price_and_what_otherwise() -> None:
     told = [
         "The disk most likely reaches its 90% limit on 2 December",
         "Order by 12 November Head of infrastructure",
-        "Earliest 2 December, latest 2 December. Ordered on 12 November: even odds of being late.",
+        "Earliest 2 December, latest 2 December. Ordered a day later, it is more likely late than not.",
         "Options: Fifty more (86,000 yuan, 1.5 months gained).",
         "If nothing is done: most likely full (100%) on 12 December.",
     ]

@@ -48,7 +48,7 @@ def test_a_sheet_says_the_model_sentence() -> None:
     [one] = outlooks(scene(resources=[resource(lead_time_days=20)], metrics=rising()))
     assert statement(scene(resources=[resource()]), one) == (
         "The disk, now at 60%, will most likely reach its 90% limit on 2 December (80% range 2 December to 2 December). "
-        "Supply takes 20 days: order by 12 November for a one-in-ten risk of being late, by 12 November for even odds."
+        "Supply takes 20 days: order by 12 November; a day later it is more likely late than not."
     )
 
 
