@@ -45,7 +45,8 @@ def test_as_of_an_earlier_day_it_knows_less(folder: Path) -> None:
 
 
 def test_a_service_without_resources_is_refused(folder: Path) -> None:
-    assert capacity_report(folder, period="2026-10", services=["Orders"]).risk_map().answer.startswith("The one measured resource reaches")
+    found = capacity_report(folder, period="2026-10", services=["Orders"])
+    assert found.risk_map().answer.startswith("The one measured resource reaches")
     with pytest.raises(ReportError, match=r"register of resources; found 'Wiki'; use one of: Orders"):
         capacity_report(folder, period="2026-10", services=["Wiki"])
 
