@@ -88,7 +88,7 @@ PARTS: dict[str, tuple[Callable[[], str], tuple[str, ...]]] = {
     "explanations": (_part("bench.explanations"), (HOUSE, "data/sample", "bench/explanations.py")),
     "capacity": (_part("bench.capacity.run"), (f"{HOUSE}/capacity", "bench/capacity")),
     "capacity-development": (_part("bench.capacity.development"), (f"{HOUSE}/capacity", "bench/capacity")),
-    "quiet": (_part("bench.quiet"), (HOUSE, "tests/sections/quiet.py")),
+    "quiet": (_part("bench.quiet"), (HOUSE, "tests/page/quiet.py")),
     "metrics": (_part("bench.metrics"), (*(f"{HOUSE}/{room}" for room in MEASUREMENTS), "bench/metrics.py")),
 }
 

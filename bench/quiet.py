@@ -1,6 +1,6 @@
 """How often a first screen tells of a change while nothing changes, and how often it tells of one that was planted.
 
-Run: `python -m bench quiet`. The organisations are those of tests/sections/quiet.py, seeds 0 to 199.
+Run: `python -m bench quiet`. The organisations are those of tests/page/quiet.py, seeds 0 to 199.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.results import aim
-from itsq_analysis.sections.quality.findings import findings
-from itsq_analysis.sections.unusual.findings import unusual_findings
-from tests.sections.quiet import Plant, quiet
+from itsq_analysis.pages.quality.findings import findings
+from itsq_analysis.pages.unusual.findings import unusual_findings
+from tests.page.quiet import Plant, quiet
 
 QUIET, PLANTED = 200, 30  # organisations
 MONTHS = 25  # of those in which a change is planted, the last one included
@@ -34,9 +34,9 @@ def measure() -> str:
 
 def _told(seed: int, plant: Plant | None = None) -> tuple[bool, bool]:
     """Whether the first screen tells of a change, and whether of an unusual event (of a member, or of all tickets)."""
-    scene = quiet(seed) if plant is None else quiet(seed, plant, MONTHS)
-    unusual = {one.sentence for one in unusual_findings(scene)}
-    told = findings(scene)
+    context = quiet(seed) if plant is None else quiet(seed, plant, MONTHS)
+    unusual = {one.sentence for one in unusual_findings(context)}
+    told = findings(context)
     return any(one.change for one in told), any(one.cause.startswith("unusual") or one.sentence in unusual for one in told)
 
 

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from itsq_analysis.charts import Chart
     from itsq_analysis.errors import ForecastError, IndicatorError, IngestError, ItsqError, ReportError, SettingsError, StoreError
     from itsq_analysis.forecasting import backtest, evaluate, explain, forecast
-    from itsq_analysis.sections.capacity.report import CapacityReport, capacity_report
-    from itsq_analysis.sections.forecast.report import ForecastReport, forecast_report
-    from itsq_analysis.sections.quality.report import QualityReport, quality_report
-    from itsq_analysis.sections.section import Section
-    from itsq_analysis.sections.unusual.review import anomaly_review
+    from itsq_analysis.page.section import Section
+    from itsq_analysis.pages.capacity.report import CapacityReport, capacity_report
+    from itsq_analysis.pages.forecast.report import ForecastReport, forecast_report
+    from itsq_analysis.pages.quality.report import QualityReport, quality_report
+    from itsq_analysis.pages.unusual.review import anomaly_review
     from itsq_analysis.workspace import Workspace, open_workspace
 
 __all__ = [
@@ -50,22 +50,22 @@ __all__ = [
 ]
 
 _HOMES = {name: "errors" for name in __all__ if name.endswith("Error")} | {
-    "CapacityReport": "sections.capacity.report",
+    "CapacityReport": "pages.capacity.report",
     "Chart": "charts",
-    "ForecastReport": "sections.forecast.report",
-    "QualityReport": "sections.quality.report",
-    "Section": "sections.section",
+    "ForecastReport": "pages.forecast.report",
+    "QualityReport": "pages.quality.report",
+    "Section": "page.section",
     "Workspace": "workspace",
-    "anomaly_review": "sections.unusual.review",
+    "anomaly_review": "pages.unusual.review",
     "backtest": "forecasting",
-    "capacity_report": "sections.capacity.report",
+    "capacity_report": "pages.capacity.report",
     "detect": "anomaly",
     "evaluate": "forecasting",
     "explain": "forecasting",
     "forecast": "forecasting",
-    "forecast_report": "sections.forecast.report",
+    "forecast_report": "pages.forecast.report",
     "open_workspace": "workspace",
-    "quality_report": "sections.quality.report",
+    "quality_report": "pages.quality.report",
     "to_events": "anomaly",
 }
 

@@ -98,7 +98,7 @@ def test_the_wheel_holds_all_of_the_package_and_nothing_else(wheel: Path) -> Non
         "ingest/mappings/servicenow.toml",
         "tables/incidents.toml",
         "indicators/catalogue/ch1.toml",
-        "narrative/sentences.toml",
+        "text/sentences.toml",
         "demo/organisation.toml",
         "settings/workspace.toml",
         "py.typed",

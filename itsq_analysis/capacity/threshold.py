@@ -84,12 +84,12 @@ def time_to_threshold(
     sign = 1.0 if direction == "above" else -1.0
     off = _holidays(holidays, history, horizon)
     found: dict[str, Crossing] = {}
-    scene = (horizon, sign, demand, growth, in_a_row, paths, seed)
+    context = (horizon, sign, demand, growth, in_a_row, paths, seed)
     for start in range(0, len(history.names), BLOCK_OF_SERIES):
         names = history.names[start : start + BLOCK_OF_SERIES]
         block = History(names, history.y[start : start + BLOCK_OF_SERIES], history.last, history.freq)
         planned = [tuple(changes.get(name, ()) if isinstance(changes, Mapping) else changes) for name in names]
-        found |= _block(block, [line[name] for name in names], planned, off, *scene)
+        found |= _block(block, [line[name] for name in names], planned, off, *context)
     return Crossings(found)
 
 

@@ -27,7 +27,7 @@ from itsq_analysis.charts.chart import Chart, compose
 from itsq_analysis.charts.labels import Language, clean, text_width, word
 from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
-from itsq_analysis.narrative import term
+from itsq_analysis.text import term
 
 STEP = 24.0
 FOOT = 22.0

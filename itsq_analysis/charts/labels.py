@@ -16,7 +16,7 @@ from typing import Literal
 
 import pandas as pd
 
-from itsq_analysis.narrative import term, term_ids
+from itsq_analysis.text import term, term_ids
 
 Language = Literal["en", "zh"]
 Unit = Literal["count", "number", "share", "hours", "minutes", "score"]

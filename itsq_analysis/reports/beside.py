@@ -13,8 +13,8 @@ from typing import Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from itsq_analysis.errors import ReportError
+from itsq_analysis.page.files import FILES_MIME, KEPT_MIME, VALUES, WORKBOOK, Kept
 from itsq_analysis.reports.outputs import CHART_DATA, VEGA_LITE
-from itsq_analysis.sections.files import FILES_MIME, KEPT_MIME, VALUES, WORKBOOK, Kept
 
 CHARTS = ".charts.zip"
 OFFERED = (WORKBOOK, VALUES)  # what a notebook may hand over; the charts are drawn from its outputs

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from itsq_analysis.errors import IndicatorError
+from itsq_analysis.page.files import VALUES
 from itsq_analysis.periods import Period, parse_period
-from itsq_analysis.sections.files import VALUES
 
 
 def newest_earlier(folder: Path, name: str, period: Period, language: str | None, mark: str, month_starts_on: int) -> Path | None:

@@ -13,9 +13,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from itsq_analysis.page.files import Kept
 from itsq_analysis.reports.source import Source
 from itsq_analysis.resources import folder
-from itsq_analysis.sections.files import Kept
 
 PACKAGES = (
     "deltalake", "duckdb", "filelock", "holidays", "ipykernel", "jinja2", "nbclient", "nbconvert", "nbformat", "numpy", "pandas",

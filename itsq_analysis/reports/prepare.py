@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from itsq_analysis.errors import ReportError, SettingsError
+from itsq_analysis.page.files import VALUES
 from itsq_analysis.periods import parse_period
 from itsq_analysis.reports.earlier import newest_earlier
 from itsq_analysis.reports.notebooks import find_notebook, read_json
 from itsq_analysis.reports.parameters import Parameters, parameter_model, resolve
 from itsq_analysis.reports.source import Source, read_source
-from itsq_analysis.sections.files import VALUES
 
 FILE_PART = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z._-]{0,78}[0-9A-Za-z])?")
 NAMED = ("period", "language", "workspace", "snapshot", "previous")  # parameters that a report's label does not add as a mark

@@ -23,12 +23,12 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 
 from itsq_analysis.errors import ReportError
+from itsq_analysis.page.files import FOLDER, Kept
 from itsq_analysis.reports.beside import CHARTS, charts, keep_forecasts, take_files, write_together
 from itsq_analysis.reports.failure import one_line, tracebacks, why
 from itsq_analysis.reports.manifest import manifest
 from itsq_analysis.reports.notebooks import read_json
 from itsq_analysis.reports.prepare import Run, prepare
-from itsq_analysis.sections.files import FOLDER, Kept
 
 if TYPE_CHECKING:
     from itsq_analysis.reports.render import Page

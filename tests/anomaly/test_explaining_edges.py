@@ -5,7 +5,7 @@ import pytest
 
 from itsq_analysis import ForecastError, IndicatorError
 from tests.hostile import BIDI, SCRIPT
-from tests.sections.made import scene
+from tests.page.made import context
 
 QUOTED = "'; DROP TABLE incidents; -- \""
 DAY = pd.Timestamp("2026-10-14")
@@ -38,7 +38,7 @@ def event(member, **other):
 
 @pytest.fixture(scope="module")
 def workspace():
-    return scene(as_of="2026-10-16", incidents=tickets(), changes=CHANGES).workspace
+    return context(as_of="2026-10-16", incidents=tickets(), changes=CHANGES).workspace
 
 
 def test_a_planted_pair_of_hostile_names_is_told_first_as_it_is_written(workspace):
@@ -89,18 +89,18 @@ def test_an_event_in_a_zone_is_that_of_its_local_day(workspace):
 
 
 def test_without_tickets_nothing_is_explained():
-    assert scene(as_of="2026-10-16", incidents=[], changes=CHANGES).workspace.explain_event(event("incidents")) is None
+    assert context(as_of="2026-10-16", incidents=[], changes=CHANGES).workspace.explain_event(event("incidents")) is None
 
 
 @pytest.mark.parametrize("name", ["ds", "y", "n", "unique_id"])
 def test_a_service_may_have_any_name(name):
     rows = [row | {"service": name if row.get("service") == SCRIPT else "other"} for row in tickets()]
-    workspace = scene(as_of="2026-10-16", incidents=rows).workspace
+    workspace = context(as_of="2026-10-16", incidents=rows).workspace
     assert workspace.explain_event(event(name), by="service").excess.counted == 43
 
 
 def test_five_weeks_explain_an_event_though_not_what_moved_with_it():
     rows = [row for row in tickets() if str(row["opened_at"]) >= "2026-09-08"]
-    found = scene(as_of="2026-10-16", incidents=rows).workspace.explain_event(event(SCRIPT), by="service")
+    found = context(as_of="2026-10-16", incidents=rows).workspace.explain_event(event(SCRIPT), by="service")
     assert found.excess.counted == 43
     assert found.together.empty

@@ -7,7 +7,7 @@ from itsq_analysis import open_workspace, to_events
 from itsq_analysis.anomaly import detect
 from itsq_analysis.errors import ForecastError, IndicatorError
 from itsq_analysis.workspace import Workspace
-from tests.sections.made import scene
+from tests.page.made import context
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +110,7 @@ def a_wave(until: str) -> Workspace:
     made["outages"] = [{"number": number, "started_at": at, "service": "mail", "kind": "unplanned"} for number, at in outages]
     time = {"incidents": "opened_at", "changes": "ended_at", "outages": "started_at"}
     known = {table: [row for row in rows if row[time[table]] < until] for table, rows in made.items()}
-    return scene(as_of=until, **known).workspace
+    return context(as_of=until, **known).workspace
 
 
 def test_what_comes_after_the_moment_explains_nothing():

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from itsq_analysis.narrative.length import words
+from itsq_analysis.page.first_screen import LIMIT
 from itsq_analysis.reports.run import run_report
-from itsq_analysis.sections.first_screen import LIMIT
+from itsq_analysis.text.length import words
 from tests.browser import page_checks as checks
 from tests.browser.axe import violations
 

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from itsq_analysis.charts import sparkline
+from itsq_analysis.page.section import Section, paragraph, subheading, table
 from itsq_analysis.reports.outputs import REPORT
 from itsq_analysis.reports.render import render
-from itsq_analysis.sections.section import Section, paragraph, subheading, table
 from tests.browser import page_checks as checks
 
 pytestmark = pytest.mark.browser

@@ -7,8 +7,8 @@ import pytest
 
 from itsq_analysis import open_workspace, to_events
 from itsq_analysis.anomaly.explain import Explanation, change_points
-from itsq_analysis.sections.scene import ALPHA
-from itsq_analysis.sections.unusual.events import LENGTHS
+from itsq_analysis.page.context import ALPHA
+from itsq_analysis.pages.unusual.events import LENGTHS
 from itsq_analysis.workspace import Workspace
 
 

@@ -3,16 +3,16 @@
 import pytest
 
 from itsq_analysis import quality_report
-from itsq_analysis.sections.notes import decisions_asked, note_cell, notes, notes_for, open_actions
-from itsq_analysis.sections.quality.actions import actions
-from itsq_analysis.sections.quality.exemptions import exempted, listed_exemptions, turned_by_exemptions
-from itsq_analysis.sections.quality.register_checks import register_checks
-from itsq_analysis.sections.quality.targets import agreed
+from itsq_analysis.page.notes import decisions_asked, note_cell, notes, notes_for, open_actions
+from itsq_analysis.pages.quality.actions import actions
+from itsq_analysis.pages.quality.exemptions import exempted, listed_exemptions, turned_by_exemptions
+from itsq_analysis.pages.quality.register_checks import register_checks
+from itsq_analysis.pages.quality.targets import agreed
 
 
 @pytest.fixture(scope="module")
 def october(demo):
-    return quality_report(demo, period="2026-10", language="zh").scene
+    return quality_report(demo, period="2026-10", language="zh").context
 
 
 def test_the_miss_of_october_is_explained_and_another_one_is_not(october, truth):
@@ -45,7 +45,7 @@ def test_exemptions_are_counted_as_planted(october, truth):
 
 
 def test_in_september_nothing_of_october_is_told(demo, truth):
-    september = quality_report(demo, period="2026-09", language="zh", as_of="2026-09-30").scene
+    september = quality_report(demo, period="2026-09", language="zh", as_of="2026-09-30").context
     planted = truth["planted"]["notes"]
     assert [(one.note.action, one.days_overdue) for one in open_actions(september)] == [
         (planted["overdue"]["action"], 0),

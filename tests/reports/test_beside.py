@@ -13,9 +13,9 @@ import pytest
 
 from itsq_analysis.charts import bars
 from itsq_analysis.errors import ReportError
+from itsq_analysis.page.files import FILES_MIME, Files, Kept
 from itsq_analysis.reports.beside import charts, keep_forecasts, picture, take_files, write_together
 from itsq_analysis.reports.run import run_report
-from itsq_analysis.sections.files import FILES_MIME, Files, Kept
 from tests.reports.made import HEADER
 
 Write = Callable[..., Path]
@@ -140,7 +140,7 @@ def test_a_file_that_cannot_be_replaced_leaves_the_later_ones_as_they_were(tmp_p
 
 
 OFFER = """\
-from itsq_analysis.sections.files import Files
+from itsq_analysis.page.files import Files
 Files({".xlsx": b"workbook", ".values.csv": b"values"})
 """
 DRAW = """\

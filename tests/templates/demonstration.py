@@ -17,8 +17,8 @@ from markupsafe import Markup
 
 from itsq_analysis import charts
 from itsq_analysis.charts.labels import Language
+from itsq_analysis.page.section import Html, Part, Section, bullets, paragraph, subheading, table
 from itsq_analysis.reports.render import render
-from itsq_analysis.sections.section import Html, Part, Section, bullets, paragraph, subheading, table
 
 HOSTILE = "<script>alert(1)</script>"
 PERIODS = [str(period) for period in pd.period_range("2025-10", "2026-10", freq="M")]

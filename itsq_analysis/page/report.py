@@ -1,0 +1,61 @@
+"""What all reports have in common: a subject, the parameters that they were made with, and the head of their page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from itsq_analysis.page.context import ReportContext
+from itsq_analysis.page.earlier import Earlier
+from itsq_analysis.page.edges import is_complete
+from itsq_analysis.page.first_screen import as_of
+from itsq_analysis.text import formats
+
+REPORT_MIME = "application/vnd.itsq.report+json"
+
+
+class Header:
+    """The report's own data (title, period, language …): what the page prints above its sections."""
+
+    def __init__(self, facts: dict[str, Any]) -> None:
+        self.facts = facts
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:  # noqa: ARG002 - IPython's protocol
+        text = f"{self.facts['title']} · {self.facts['organisation']} · {self.facts['period']}"
+        return {REPORT_MIME: self.facts, "text/plain": text}
+
+
+class Report:
+    """A report over one period: subclasses give one section a method.
+
+    Attributes:
+        context: what it is about.
+        parameters: name -> value, as it was asked for; printed in its appendix.
+        earlier: the earlier report that it is compared with, where there is one.
+    """
+
+    def __init__(self, context: ReportContext, parameters: dict[str, Any], earlier: Earlier | None = None) -> None:
+        self.context = context
+        self.parameters = parameters
+        self.earlier = earlier
+
+    def header(self) -> Header:
+        """Title, organisation, period, and whether the data for it are complete."""
+        context = self.context
+        organisation = context.workspace.settings.organisation
+        complete = is_complete(context)
+        facts = {
+            "title": context.title_of_report,
+            "language": context.language,
+            "organisation": organisation.name,
+            "period": context.period_name,
+            "period_label": context.period.label,
+            "data_as_of": formats.minute(context.moment, context.language),
+            "complete": complete,
+            "state": as_of(context),
+            "completeness": context.term("complete_yes" if complete else "complete_no"),
+            "scope": context.listed(context.workspace.services),
+            "services": context.listed(context.workspace.services) or context.term("all_services"),
+            "snapshot": context.workspace.snapshot.id,
+            **context.workspace.settings.report.model_dump(exclude={"headline"}),
+        }
+        return Header(facts)

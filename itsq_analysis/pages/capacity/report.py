@@ -1,0 +1,166 @@
+"""The capacity report: its sections in reading order, for notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from itsq_analysis.errors import ReportError
+from itsq_analysis.page.context import ReportContext
+from itsq_analysis.page.files import VALUES, WORKBOOK, Files
+from itsq_analysis.page.report import Header, Report
+from itsq_analysis.page.section import Section
+from itsq_analysis.page.spreadsheet import workbook
+from itsq_analysis.pages.capacity import coverage, demand, energy, expiry, first, load, record, risk_map, sheets, spare, what_if
+from itsq_analysis.pages.capacity.estate import today
+from itsq_analysis.pages.capacity.workbook import sheets as workbook_sheets
+from itsq_analysis.pages.capacity.workbook import to_csv
+from itsq_analysis.pages.staffing.people import people
+from itsq_analysis.text import Language, formats
+from itsq_analysis.workspace import LAST_MONTH, Workspace, open_workspace
+from itsq_analysis.workspace.moments import moment_of
+
+
+class CapacityReport(Report):
+    """A capacity report; each method gives one section. It is told as of the metrics, which may know more than the tickets.
+
+    Make it with `capacity_report`.
+
+    Attributes:
+        tickets: the context as of the tickets' moment, for what follows from them; None without tickets.
+    """
+
+    def __init__(self, context: ReportContext, parameters: dict[str, Any], tickets: ReportContext | None = None) -> None:
+        super().__init__(context, parameters)
+        self.tickets = tickets
+
+    def header(self) -> Header:
+        """Title, organisation, period, and up to when there are metrics."""
+        context = self.context
+        facts = super().header().facts
+        whole = today(context) >= context.period.end - timedelta(days=1)
+        state = context.say("cap_as_of", moment=formats.minute(context.moment, context.language))
+        words = context.term("complete_yes" if whole else "complete_no")
+        return Header(facts | {"state": state, "complete": whole, "completeness": words})
+
+    def decisions(self) -> Section:
+        """What must be ordered or accepted before the next report."""
+        return first.first_screen(self.context)
+
+    def risk_map(self) -> Section:
+        """Which resources run out within 30, 90, 180 and 365 days."""
+        return risk_map.risk_map(self.context)
+
+    def sheets(self) -> Section:
+        """How sure it is, the options, what happens if nothing is done."""
+        return sheets.sheets(self.context)
+
+    def demand(self) -> Section:
+        """What drives it."""
+        return demand.demand(self.context)
+
+    def load(self) -> Section:
+        """Whether it holds in the busy hour and after a failure."""
+        return load.load(self.context)
+
+    def people(self) -> Section:
+        """Enough people, and when."""
+        if self.tickets is None:
+            return Section("people_section", self.context.term("people_section"), self.context.say("cap_people_none"))
+        return people(self.tickets)
+
+    def expiry(self) -> Section:
+        """What ends when."""
+        return expiry.expiry(self.context)
+
+    def idle(self) -> Section:
+        """What can be given back."""
+        return spare.spare(self.context)
+
+    def what_if(self) -> Section:
+        """If demand grows, a limit is raised, a project is late."""
+        return what_if.what_if(self.context)
+
+    def energy(self) -> Section | None:
+        """Energy and PUE; None where nothing measures them."""
+        return energy.energy(self.context)
+
+    def record(self) -> Section:
+        """Earlier decisions and forecasts, and what became of them."""
+        return record.record(self.context)
+
+    def appendix(self) -> Section:
+        """What is not monitored; how every number is computed; where the numbers come from."""
+        return coverage.appendix(self.context, self.parameters)
+
+    def files(self) -> Files:
+        """The figures as CSV and the workbook; `itsq run` writes them beside the page."""
+        title = f"{self.context.title_of_report} {self.context.period_name}"
+        book = workbook(workbook_sheets(self.context, self.tickets), title, self.context.language)
+        return Files({WORKBOOK: book, VALUES: to_csv(self.context)})
+
+
+def capacity_report(
+    workspace: Workspace | str | Path | None = None,
+    *,
+    period: str | int | date = LAST_MONTH,
+    services: Sequence[str] = (),
+    language: Language = "en",
+    as_of: date | datetime | str | None = None,
+    snapshot: int | None = None,
+) -> CapacityReport:
+    """The capacity report of a workspace.
+
+    Forecasts begin where the metrics end, utilisation is that of the four weeks before; the period names the report and says when
+    the next one is due.
+
+    Args:
+        workspace: the workspace, its folder or itsq.toml; None finds it (see `open_workspace`).
+        period: such as "2026-10", or "last-month": the last complete month of the data.
+        services: resources of these services only; () is all.
+        language: of the page, "en" or "zh".
+        as_of: as known at the end of this day; None is where the metrics end.
+        snapshot: an older snapshot.
+
+    Raises:
+        ReportError: a service that no resource has.
+
+    >>> report = capacity_report("data/sample", period="2026-10", language="zh")  # doctest: +SKIP
+    >>> report.decisions()  # doctest: +SKIP
+    """
+    given = workspace.path if isinstance(workspace, Workspace) else workspace
+    opened = open_workspace(given, snapshot=snapshot, services=services)
+    _check_services(opened)
+    moment = _metrics_moment(opened, as_of)
+    context = ReportContext(opened, opened.period(period, as_of), language, moment, titled="capacity_report_title")
+    stated: dict[str, Any] = {"period": context.period.label, "services": list(services), "language": language}
+    told = opened.snapshot.horizon is not None and any(context.has(table) for table in ("incidents", "contacts"))
+    tickets = replace(context, moment=opened.moment(as_of)) if told else None
+    return CapacityReport(context, stated | {"as_of": as_of and str(as_of), "snapshot": opened.snapshot.id}, tickets)
+
+
+def _metrics_moment(workspace: Workspace, as_of: date | datetime | str | None) -> datetime:
+    """The end of the day `as_of`, never later than the newest point; without metrics that of the tickets."""
+    newest = workspace.rows('SELECT max("time") AS newest FROM "metrics"', {})["newest"].iloc[0]
+    if pd.isna(newest):
+        return workspace.moment(as_of)
+    zone = workspace.settings.organisation.zone
+    return moment_of(as_of, pd.Timestamp(newest).to_pydatetime().astimezone(zone), zone)
+
+
+def _check_services(workspace: Workspace) -> None:
+    """Refuse a service that no resource has; a report over nothing would look like a safe year."""
+    if not workspace.services:
+        return
+    with workspace.store.connect(workspace.snapshot) as connection:
+        found = connection.execute("SELECT DISTINCT service FROM resources WHERE service IS NOT NULL").fetchall()
+    known = sorted(name for (name,) in found)
+    for service in workspace.services:
+        if service not in known:
+            names = ", ".join(known[:20])
+            raise ReportError(f"services must name services of the register of resources; found {service!r}; use one of: {names}")

@@ -1,0 +1,172 @@
+"""The quality report: its sections in reading order, for notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from itsq_analysis.errors import ReportError
+from itsq_analysis.page.appendix import appendix
+from itsq_analysis.page.context import ReportContext
+from itsq_analysis.page.earlier import read_earlier
+from itsq_analysis.page.files import VALUES, WORKBOOK, Files
+from itsq_analysis.page.report import Report
+from itsq_analysis.page.section import Section, nested
+from itsq_analysis.page.spreadsheet import workbook
+from itsq_analysis.page.values_csv import to_csv
+from itsq_analysis.pages.forecast.keep import keep, kept_of
+from itsq_analysis.pages.forecast.next_periods import next_periods
+from itsq_analysis.pages.quality import (
+    actions,
+    availability,
+    changes,
+    data_quality,
+    demand,
+    late,
+    right_first_time,
+    scorecard,
+    speed,
+    teams,
+    users_voice,
+    verdict,
+)
+from itsq_analysis.pages.quality.foretold import kept_folder
+from itsq_analysis.pages.quality.restated import Restated
+from itsq_analysis.pages.quality.sheets import workbook_sheets
+from itsq_analysis.pages.quality.used import report_values, used_indicators
+from itsq_analysis.pages.unusual.unusual import unusual
+from itsq_analysis.text import Language
+from itsq_analysis.workspace import LAST_MONTH, Workspace, open_workspace
+
+
+class QualityReport(Report):
+    """A quality report over one period; each method gives one section.
+
+    Make it with `quality_report`.
+    """
+
+    def verdict(self) -> Section:
+        """Conclusion in sentences."""
+        return verdict.verdict(self.context)
+
+    def scorecard(self) -> Section:
+        """At most ten headline indicators."""
+        return scorecard.scorecard(self.context)
+
+    def missed_targets(self) -> Section:
+        """Late incidents: whose, by how much, and on what their hours went; attainment by every way of counting."""
+        return late.late_incidents(self.context)
+
+    def availability(self) -> Section:
+        """Major incidents one by one, availability and outages."""
+        return availability.availability(self.context)
+
+    def demand(self) -> Section:
+        """Volumes per working day, the backlog, and what was unusual."""
+        section = demand.demand(self.context)
+        return replace(section, parts=(*section.parts, *nested(unusual(self.context))))
+
+    def speed(self) -> Section:
+        """Time to acknowledge and to resolve."""
+        return speed.speed(self.context)
+
+    def right_first_time(self) -> Section:
+        """Resolved by the first line, not sent around, not reopened."""
+        return right_first_time.right_first_time(self.context)
+
+    def changes(self) -> Section:
+        """Changes and problems."""
+        return changes.changes(self.context)
+
+    def users_voice(self) -> Section:
+        """Satisfaction."""
+        return users_voice.users_voice(self.context)
+
+    def teams(self) -> Section:
+        """Suppliers against their targets, work by group, and who stands out."""
+        return teams.teams(self.context)
+
+    def actions(self) -> Section:
+        """Actions until they are closed, and what became of the values of those that were done."""
+        return actions.actions(self.context)
+
+    def appendix(self) -> Section:
+        """What was read, used, refused and restated; how every number is defined; where the numbers come from."""
+        quality = data_quality.data_quality(self.context, self._restated)
+        return appendix(self.context, quality, used_indicators(self.context), self.parameters, self.earlier)
+
+    def values(self) -> pd.DataFrame:
+        """The value frame of every indicator of the page over its 13 periods, whole and by the parts that its sections look at."""
+        return self._values.copy()
+
+    def files(self) -> Files:
+        """The values as CSV and the workbook; `itsq run` writes them beside the page, and keeps the forecast for its record."""
+        sheets = workbook_sheets(self.context, self._values, self._restated)
+        title = f"{self.context.title_of_report} {self.context.period_name}"
+        found = next_periods(self.context)
+        if found is not None:
+            keep(self.context, kept_folder(self.context), found.rows)
+        contents = {WORKBOOK: workbook(sheets, title, self.context.language), VALUES: to_csv(self._values)}
+        return Files(contents, kept_of(self.context))
+
+    @cached_property
+    def _values(self) -> pd.DataFrame:
+        return report_values(self.context)
+
+    @cached_property
+    def _restated(self) -> Restated | None:
+        return Restated(self.context, self.earlier, self._values) if self.earlier else None
+
+
+def quality_report(
+    workspace: Workspace | str | Path | None = None,
+    *,
+    period: str | int | date = LAST_MONTH,
+    services: Sequence[str] = (),
+    language: Language = "en",
+    as_of: date | datetime | str | None = None,
+    snapshot: int | None = None,
+    previous: str | Path | None = None,
+) -> QualityReport:
+    """The quality report of a workspace.
+
+    Args:
+        workspace: the workspace, its folder or itsq.toml; None finds it (see `open_workspace`).
+        period: such as "2026-10", "2026-Q4", or "last-month": the last complete month of the data.
+        services: only these; () is all.
+        language: of the page, "en" or "zh".
+        as_of: tell the numbers as of the end of this day; None is the data's horizon.
+        snapshot: an older snapshot.
+        previous: NAME.values.csv beside the page of an earlier report, to say what was restated since.
+
+    Raises:
+        ReportError: a service that the data do not hold; `previous` is no such file.
+
+    >>> report = quality_report("data/sample", period="2026-10", language="zh")  # doctest: +SKIP
+    >>> report.verdict()  # doctest: +SKIP
+    """
+    given = workspace.path if isinstance(workspace, Workspace) else workspace
+    opened = open_workspace(given, snapshot=snapshot, services=services)
+    _check_services(opened)
+    context = ReportContext(opened, opened.period(period, as_of), language, opened.moment(as_of))
+    stated = {"period": context.period.label, "services": list(services), "language": language, "as_of": as_of and str(as_of)}
+    earlier = None if previous is None else read_earlier(Path(previous))
+    return QualityReport(context, stated | {"snapshot": opened.snapshot.id, "previous": earlier and earlier.name}, earlier)
+
+
+def _check_services(workspace: Workspace) -> None:
+    """Refuse a service that no table names; a report over nothing would look like a good month."""
+    if not workspace.services:
+        return
+    with workspace.store.connect(workspace.snapshot) as connection:
+        found = connection.execute("SELECT service FROM services UNION SELECT DISTINCT service FROM incidents").fetchall()
+    known = {name for (name,) in found if name}
+    for service in workspace.services:
+        if service not in known:
+            names = ", ".join(sorted(known)[:20])
+            raise ReportError(f"services must name services of the data; found {service!r}; use one of: {names}")

@@ -1,1 +1,0 @@
-"""The quality report (服务质量报告): one file per section, each a function `Scene -> Section`; `report.py` puts them in order."""

@@ -1,0 +1,54 @@
+"""A small workspace on disk, loaded from CSV registers, and the sections of its report."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from itsq_analysis import QualityReport, open_workspace
+from itsq_analysis.page.section import Section
+
+SECTIONS = (
+    *("verdict", "scorecard", "missed_targets", "availability", "demand", "speed", "right_first_time", "changes", "users_voice"),
+    *("teams", "actions", "appendix"),
+)
+ORGANISATION = '[organisation]\nname = "Test"\nlanguage = "en"\n'
+INCIDENTS = (
+    '[[source]]\nglob = "exports/*.csv"\nmapping = "register"\ntable = "incidents"\nextracted_at = 2026-11-20T00:00:00+08:00\n'
+)
+SOURCE = '[[source]]\nglob = "registers/{table}.csv"\nmapping = "register"\ntable = "{table}"\n'
+
+
+def write(file: Path, rows: Sequence[dict[str, object]]) -> None:
+    """A CSV with the columns of its first row; an extra field is written under no column."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(rows[0])
+        writer.writerows([*row.values()] for row in rows)
+
+
+def workspace(folder: Path, toml: str = "", **registers: Sequence[dict[str, object]]) -> Path:
+    """A loaded workspace; `incidents` go into exports/, every other register has its own file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    sources = ORGANISATION + INCIDENTS + "".join(SOURCE.format(table=table) for table in registers if table != "incidents")
+    (folder / "itsq.toml").write_text(sources + toml, encoding="utf-8")
+    for table, rows in registers.items():
+        write(folder / ("exports" if table == "incidents" else "registers") / f"{table}.csv", rows)
+    open_workspace(folder).load()
+    return folder
+
+
+def incident(number: int, opened: str = "2026-10-12 09:00", hours: float | None = 2, **columns: object) -> dict[str, object]:
+    """One incident as an export has it."""
+    start = datetime.fromisoformat(opened) + timedelta(minutes=number)
+    resolved = "" if hours is None else start + timedelta(hours=hours)
+    facts = {"number": f"INC{number:04d}", "opened_at": start, "resolved_at": resolved, "closed_at": resolved}
+    return facts | {"updated_at": resolved or start, "state": "closed" if resolved else "new", "priority": 3} | columns
+
+
+def sections(report: QualityReport) -> dict[str, Section]:
+    """Every section of a report by the name of its method."""
+    return {name: getattr(report, name)() for name in SECTIONS}

@@ -1,0 +1,111 @@
+"""Reports over little or nothing: every section answers, in both languages, and claims nothing that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from itsq_analysis import QualityReport, ReportError, quality_report
+from itsq_analysis.text import Language
+from tests.page.loaded import incident, sections, workspace
+from tests.page.made import rows_of, told
+
+Made = Callable[..., QualityReport]
+OUTAGES = [
+    {"number": "OUT1", "service": "Mail", "started_at": "2026-10-05 10:00", "restored_at": "2026-10-05 11:00", "kind": "unplanned"}
+]
+SERVICES = [{"service": name, "tier": 1, "users": 10, "calendar": "7x24"} for name in ("Mail", "ERP")]
+
+
+@pytest.fixture(scope="module")
+def only_incidents(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    rows = [
+        incident(number, f"2026-{month:02d}-12 09:00") for month in (8, 9, 10) for number in range(100 * month, 100 * month + 25)
+    ]
+    return workspace(tmp_path_factory.mktemp("incidents"), incidents=rows)
+
+
+@pytest.fixture(scope="module")
+def two_services(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    rows = [incident(number, service="Mail" if number % 2 else "ERP") for number in range(40)]
+    target = '[[target]]\nindicator = "reopen_rate"\nvalue = "3%"\n'
+    return workspace(tmp_path_factory.mktemp("two"), target, incidents=rows, services=SERVICES, outages=OUTAGES)
+
+
+PERIODS = (
+    "2026-10",
+    "2026-11",
+    "2026-Q4",
+    "2026-H2",
+    "2026",
+    "2026-W42",
+    "2026-10-12",
+    "2026-10-01..2026-10-15",
+    "2026-10-17..2026-10-18",
+)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("period", PERIODS)
+def test_every_kind_of_period_can_be_told(only_incidents: Path, period: str, language: Language) -> None:
+    for section in sections(quality_report(only_incidents, period=period, language=language)).values():
+        assert section.answer
+        assert "nan" not in " ".join(told(section)).lower().split()
+
+
+@pytest.mark.parametrize("period", ["2026-05", "2010-01", "2027-03"])
+def test_a_period_without_any_incident(only_incidents: Path, period: str) -> None:
+    found = sections(quality_report(only_incidents, period=period))
+    assert found["verdict"].answer.startswith("No targets have been agreed")
+    assert any(sentence.startswith("The data hold no incidents opened in") for sentence in told(found["verdict"]))
+    assert found["demand"].answer.startswith("The data hold no incidents opened in")
+    assert found["speed"].answer.startswith("No incident was resolved in")
+    assert not any("0 incidents" in sentence for name in found for sentence in told(found[name]))
+
+
+def test_a_workspace_of_incidents_alone_says_what_is_not_there(only_incidents: Path) -> None:
+    found = sections(quality_report(only_incidents, period="2026-10"))
+    assert found["changes"].answer == "The data hold no changes; nothing can be said of them."
+    assert found["users_voice"].answer == "The data hold no surveys; users' opinion is not measurable."
+    assert found["availability"].answer.startswith("No register of outages has been loaded")
+    assert found["missed_targets"].answer == "Resolution in time is not measurable: itsq.toml has no [[sla]] rules."
+    assert found["speed"].answer.startswith("Half of the 25 incidents resolved in October 2026 took up to 2 h")
+
+
+def test_a_single_incident(tmp_path: Path) -> None:
+    found = sections(quality_report(workspace(tmp_path, incidents=[incident(1)]), period="2026-10"))
+    assert "One incident was opened and 1 resolved; open at the end: 0." in told(found["verdict"])
+    assert found["speed"].answer == "One incident was resolved in October 2026, after 2 h (clock time)."
+    assert found["demand"].answer.startswith("0.1 incidents per working day. Fewer than 12 whole periods lie before")
+    assert found["appendix"].answer.startswith("Rows read from one file: 1. In use: 1;")
+
+
+def test_one_service_is_told_alone_and_not_by_what_was_agreed_for_the_whole(two_services: Path) -> None:
+    whole = quality_report(two_services, period="2026-10")
+    part = quality_report(two_services, period="2026-10", services=["Mail"])
+    assert "40 incidents were opened" in told(whole.verdict())[-1]
+    assert "20 incidents were opened" in told(part.verdict())[-1]
+    assert part.header().facts["services"] == "Mail"
+    assert whole.verdict().answer == "The one agreed target: 1 not measurable."
+    assert part.verdict().answer.startswith("No targets have been agreed")
+    assert [row[0] for row in rows_of(part.availability())[1:]] == ["Mail", "all"]
+
+
+def test_a_service_without_outages_is_not_said_to_lack_a_register(two_services: Path) -> None:
+    part = quality_report(two_services, period="2026-10", services=["ERP"])
+    assert "No register" not in part.availability().answer
+
+
+def test_an_unknown_service_is_refused(two_services: Path) -> None:
+    with pytest.raises(ReportError, match="found 'Wiki'; use one of: ERP, Mail"):
+        quality_report(two_services, period="2026-10", services=["Wiki"])
+
+
+def test_months_that_start_on_another_day(tmp_path: Path) -> None:
+    rows = [incident(number, "2026-09-28 09:00") for number in range(30)]
+    report = quality_report(workspace(tmp_path, "[period]\nmonth_starts_on = 26\n", incidents=rows), period="2026-10")
+    assert report.header().facts["period"] == "October 2026 (26 September to 25 October 2026)"
+    assert told(report.verdict())[-1].startswith("30 incidents were opened")
+    sections(report)

@@ -1,0 +1,191 @@
+"""The forecast report on a small organisation: what each section says, in words and numbers that can be checked."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import date, timedelta
+from html import unescape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from itsq_analysis.charts import Chart
+from itsq_analysis.errors import ForecastError, ReportError
+from itsq_analysis.page.first_screen import LIMIT, FirstScreen
+from itsq_analysis.page.section import Html, Section
+from itsq_analysis.pages.forecast.outlook import Asked, check, outlook
+from itsq_analysis.pages.forecast.record import record_of
+from itsq_analysis.pages.forecast.report import ForecastReport
+from itsq_analysis.periods import parse_period
+from itsq_analysis.text import Language
+from itsq_analysis.text.length import words
+from tests.page.made import context, on_days, told, weekdays
+from tests.tables import Row
+
+HOSTILE = "=<script>alert(1)</script> 系统"
+SECTIONS = ("verdict", "members", "calendar", "people", "pictures", "why", "record", "appendix")
+
+
+def opened(service: str | None, first: str, last: str, each: int, seed: int) -> list[Row]:
+    """About so many on each weekday."""
+    days = weekdays(first, last)
+    counts = np.random.default_rng(seed).poisson(each, len(days)).tolist()
+    return on_days(days, counts, priority=3, service=service)
+
+
+def report(language: Language = "en", horizon: int = 14, dimension: str = "service", **options: Any) -> ForecastReport:
+    """Four services from April 2026: one doubled for the last fortnight, one ended in June, one of a hostile name, one unknown."""
+    rows = opened("E-mail", "2026-04-01", "2026-11-06", 12, 1) + opened(HOSTILE, "2026-04-01", "2026-11-06", 6, 2)
+    rows += opened("Fax", "2026-04-01", "2026-06-12", 4, 3) + opened(None, "2026-04-01", "2026-11-06", 2, 4)
+    made = context('[organisation]\nholidays = "CN"\n', language=language, as_of="2026-11-09 08:00", incidents=rows, **options)
+    asked = check("incidents", dimension, horizon, [80, 95])
+    ahead = outlook(made, asked)
+    days = context(language=language)  # its period is replaced below
+    final = type(made)(made.workspace, parse_period(f"{ahead.start}..{ahead.end - timedelta(days=1)}"), language, made.moment)
+    final.kept.update(made.kept)
+    assert days.language == language
+    return ForecastReport(final, {"table": "incidents"}, asked)
+
+
+@pytest.fixture(scope="module", params=["en", "zh"])
+def made(request: pytest.FixtureRequest) -> ForecastReport:
+    return report(request.param)
+
+
+@pytest.fixture(scope="module")
+def english() -> ForecastReport:
+    return report()
+
+
+def text_of(section: Section) -> str:
+    parts = [str(part.markup) if isinstance(part, Html) else part.summary for part in section.parts]
+    return unescape(re.sub("<[^>]+>", " ", " ".join([section.answer, *parts])))
+
+
+def test_every_section_can_be_told_in_both_languages(made: ForecastReport) -> None:
+    for name in SECTIONS:
+        section = getattr(made, name)()
+        assert section.title
+        assert section.answer
+        for bundle in section.bundles():
+            assert "<script" not in bundle.get("text/html", "")
+
+
+def test_the_first_screen_is_short_and_starts_on_the_first_day_without_data(made: ForecastReport) -> None:
+    found = made.verdict()
+    assert isinstance(found, FirstScreen)
+    shown = re.sub("<[^>]+>", " ", str(found.block))
+    assert words(f"{found.answer} {shown}", made.context.language) <= LIMIT[made.context.language]
+    assert ("9–22 Nov" if made.context.language == "en" else "11月9–22日") in found.answer
+    assert made.header().facts["period"].startswith("9 November" if made.context.language == "en" else "2026年11月9日")
+
+
+def test_numbers_of_members_add_up_to_the_whole(english: ForecastReport) -> None:
+    found = outlook(english.context, english.asked)
+    days = found.days.groupby(["unique_id", "ds"])["mean"].sum().unstack(0)
+    assert days.drop(columns="incidents").sum(axis=1).to_numpy() == pytest.approx(days["incidents"].to_numpy())
+    weeks = found.sums[found.sums["unique_id"] == "incidents"].set_index("span")["mean"]
+    assert weeks["1"] + weeks["2"] == pytest.approx(weeks["all"])
+    assert weeks["all"] == pytest.approx(200, rel=0.1)  # 20 on each of ten weekdays
+
+
+def test_a_sentence_for_every_service_and_ended_ones_say_so(english: ForecastReport) -> None:
+    sentences = told(english.members())
+    assert sentences[1].startswith("E-mail: 1")
+    assert any(one.startswith(HOSTILE) for one in sentences)
+    assert any(one.startswith(english.context.term("unknown")) for one in sentences)
+    assert "Fax: ended, nothing since 12 June 2026; not forecast." in sentences
+    assert "Ended and not forecast: 1." in sentences[0]
+
+
+def test_the_calendar_has_a_number_for_every_day_and_names_holidays() -> None:
+    grid = next(part for part in report(horizon=14).calendar().parts if isinstance(part, Chart))
+    assert grid.data.shape == (2, 8)
+    assert "No holiday lies ahead." in report(horizon=14).calendar().answer
+    far = report(horizon=70, dimension="").calendar()
+    assert "New Year's Day from 1 Jan" in text_of(far)
+
+
+@pytest.mark.parametrize(("days", "said"), [(1, "Holiday: National Day."), (7, "7 days of holiday: National Day.")])
+def test_the_first_screen_counts_days_of_holiday(monkeypatch: pytest.MonkeyPatch, days: int, said: str) -> None:
+    named = {date(2026, 11, 9) + timedelta(days=place): "National Day" for place in range(days)}
+    monkeypatch.setattr("itsq_analysis.pages.forecast.first.specials", lambda *_: named)
+    found = report(dimension="").verdict()
+    assert isinstance(found, FirstScreen)
+    assert said in found.block
+
+
+def test_the_record_is_made_again_as_of_then_and_says_so(english: ForecastReport) -> None:
+    section = english.record()
+    assert re.match(r"In \d+ of the last 12 forecasts for 14 days the actual lay in the 80% range", section.answer)
+    assert "are recomputed, not kept" in text_of(section)
+
+
+def test_kept_forecasts_take_the_place_of_those_made_again(english: ForecastReport) -> None:
+    found = outlook(english.context, english.asked)
+    made_on = found.start - timedelta(days=21)
+    row = found.total("incidents").to_dict() | {
+        "made": made_on,
+        "start": made_on,
+        "end": made_on + timedelta(days=14),
+        "median": 1.0,
+    }
+    record = record_of(found, pd.DataFrame([row]).drop(columns=["y", "errors"]))
+    plain = record_of(found)
+    assert record.rows["kept"].sum() == 1
+    assert record.rows["median"].tolist().count(1.0) == 1
+    assert len(record.rows) == len(plain.rows)
+    assert record.score.error > plain.score.error
+
+
+def test_without_a_dimension_there_is_the_whole_alone() -> None:
+    found = report(dimension="")
+    assert found.members().answer == "The report was asked for the whole alone."
+    assert len([part for part in found.pictures().parts if isinstance(part, Chart)]) == 1
+
+
+def test_the_files_hold_every_number_and_no_formula(english: ForecastReport) -> None:
+    files = english.files()
+    rows = list(csv.DictReader(io.StringIO(files.contents[".values.csv"].decode("utf-8-sig"))))
+    found = outlook(english.context, english.asked)
+    assert len(rows) == len(found.sums) + len(found.days)
+    assert {row["span"] for row in rows} == {"1", "2", "all", "day"}
+    assert float(rows[0]["mean"]) == pytest.approx(found.sums["mean"].iloc[0])
+    assert not [row for row in rows if row["unique_id"].startswith("=")]
+    assert files.contents[".xlsx"].startswith(b"PK")
+    assert files.kept is not None
+    assert [*files.kept.new] == [f"incidents-service-days14/2026-11-09-{'0' * 12}.csv"]
+
+
+@pytest.mark.parametrize(
+    ("horizon", "levels", "message"),
+    [(6, [80], "horizon must be 7 to 182 days; found 6"), (28, [], "levels must lie"), (28, [80, 100], "levels must lie")],
+)
+def test_a_wrong_argument_says_what_is_allowed(horizon: int, levels: list[float], message: str) -> None:
+    with pytest.raises(ForecastError, match=message):
+        check("incidents", "service", horizon, levels)
+
+
+def test_too_short_a_history_and_an_ended_table_are_errors() -> None:
+    asked = Asked("incidents", "", 14, (80, 95))
+    short = context(as_of="2026-11-09 08:00", incidents=opened("A", "2026-10-19", "2026-11-06", 3, 1))
+    with pytest.raises(ReportError, match=r"needs 28 whole days of incidents; found 21"):
+        outlook(short, asked)
+    ended = context(as_of="2026-11-09 08:00", incidents=opened("A", "2026-01-05", "2026-04-30", 3, 1))
+    with pytest.raises(ReportError, match=r"needs incidents that go on; found none since 2026-04-30"):
+        outlook(ended, asked)
+    with pytest.raises(ReportError, match=r"found none; load an export"):
+        outlook(context(as_of="2026-11-09 08:00"), asked)
+
+
+def test_a_service_too_new_for_a_comparison_is_still_forecast() -> None:
+    rows = opened("Old", "2026-04-01", "2026-11-06", 5, 1) + opened("New", "2026-10-30", "2026-11-06", 5, 2)
+    made = context(as_of="2026-11-09 08:00", incidents=rows)
+    found = outlook(made, Asked("incidents", "service", 14, (80, 95)))
+    assert "service=New" in found.members
+    assert pd.isna(found.before("service=New"))
+    assert found.start == date(2026, 11, 9)

@@ -1,0 +1,133 @@
+"""Actions: open ones until they are closed, done ones with the value before and after."""
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from itsq_analysis.page.notes import notes
+from itsq_analysis.pages.quality.actions import actions, actions_frame
+from itsq_analysis.pages.quality.effects import _word, effect
+from itsq_analysis.pages.quality.register_checks import register_checks
+from tests.page.made import RULES, context, incidents, rows_of, told
+
+SLA = "sla_resolution_met"
+
+
+def note(period: str = "2026-10", indicator: str = SLA, **columns: Any) -> dict[str, Any]:
+    return {"period": period, "indicator": indicator, "action": "do it"} | columns
+
+
+def test_an_empty_register_tells_how_to_begin() -> None:
+    section = actions(context(RULES, incidents=incidents(5)))
+    assert section.answer == "No explanations or actions are recorded; begin with the command: itsq template notes"
+    assert section.parts == ()
+
+
+def test_open_actions_stand_by_days_overdue() -> None:
+    made = context(
+        RULES,
+        incidents=incidents(20),
+        notes=[
+            note("2026-08", action="first", owner="Ops", due=date(2026, 10, 10), cause="why"),
+            note(action="second", due=date(2026, 11, 18)),
+            note(action="third", decision_needed=True, due=date(2026, 12, 1)),
+            note(action="fourth"),
+        ],
+        as_of="2026-11-20",
+    )
+    section = actions(made)
+    assert section.answer == (
+        "4 actions are open, 2 of them overdue. The longest overdue, by 40 days: first (Ops). None was done since the period began."
+    )
+    title = made.title(SLA)
+    assert rows_of(section) == [
+        ["Action", "Indicator", "Owner", "Due", "Overdue", "From period"],
+        ["firstCause: why", title, "Ops", "10 October 2026", "40 days", "August 2026"],
+        ["second", title, "\u2013", "18 November 2026", "1 day", "October 2026"],
+        ["Decision needed: third", title, "\u2013", "1 December 2026", "not due yet", "October 2026"],
+        ["fourth", title, "\u2013", "\u2013", "no due date", "October 2026"],
+    ]
+
+
+def test_a_done_action_is_told_with_the_value_before_and_after() -> None:
+    rows = [
+        *incidents(400, "2026-08-03 09:00", late=80, assignment_group="G"),
+        *incidents(400, "2026-10-12 09:00", late=4, assignment_group="G"),
+        *incidents(400, "2026-10-13 09:00", late=200, assignment_group="H"),
+    ]
+    made = context(
+        RULES,
+        incidents=rows,
+        notes=[
+            note("2026-08", action="of G", assignment_group="G", done_on=date(2026, 9, 20)),
+            note("2026-08", action="of all", done_on=date(2026, 9, 19)),
+            note("2026-08", action="in the period", done_on=date(2026, 10, 1)),
+            note("2026-08", action="unheard of", indicator="x", done_on=date(2026, 9, 18)),
+            note("2026-08", action="long ago", done_on=date(2026, 6, 30)),
+        ],
+    )
+    section = actions(made)
+    assert section.answer == "No action is open. One was done since the period began."
+    assert [[row[0], *row[-3:]] for row in rows_of(section)[1:]] == [
+        ["in the period", "80.0% (2026-08)", "\u2013", "too early to tell: no whole period since"],
+        ["of G", "80.0% (2026-08)", "99.0% (2026-10)", "better, beyond chance"],
+        ["of all", "80.0% (2026-08)", "74.5% (2026-10)", "worse, beyond chance"],
+        ["unheard of", "\u2013", "\u2013", "not measurable"],
+    ]
+    assert told(section)[-1] == "One note names an indicator that the catalogue does not have: x."
+    frame = actions_frame(made).set_index("action")
+    assert frame["effect"].to_dict() == {"in the period": "early", "of G": "better", "of all": "worse", "unheard of": "unmeasured"}
+    assert frame.loc["of G", ["before", "after"]].tolist() == pytest.approx([0.8, 0.99])
+
+
+def test_the_period_of_a_note_must_lie_before_the_report() -> None:
+    made = context(RULES, incidents=incidents(50), notes=[note(done_on=date(2026, 9, 1))])
+    assert effect(made, notes(made)[0]).word == "early"
+
+
+@given(st.lists(st.floats(0, 1), min_size=3, max_size=3), st.lists(st.floats(0, 1), min_size=3, max_size=3))
+def test_a_difference_is_named_alike_from_both_sides(first: list[float], second: list[float]) -> None:
+    before, after = (pd.Series(dict(zip(("lower", "value", "upper"), sorted(limits), strict=True))) for limits in (first, second))
+    opposite = {"better": "worse", "worse": "better", "same": "same"}
+    there, back = _word("higher", before, after), _word("higher", after, before)
+    assert back == opposite[there]
+    assert _word("lower", before, after) == opposite[there]
+    if before["upper"] < after["lower"]:
+        assert there == "better"
+
+
+def test_an_interval_that_is_missing_leaves_the_difference_open() -> None:
+    row = pd.Series({"lower": float("nan"), "value": 3.0, "upper": 5.0})
+    assert _word("lower", row, row) == "unmeasured"
+
+
+def test_names_that_the_data_do_not_hold_are_told() -> None:
+    rows = [one | {"number": "INC1"} for one in incidents(1)]
+    register = [{"ticket": name, "indicator": SLA, "reason": "r"} for name in ("INC1", "INC2", "OUT1", "S1")]
+    register.append({"ticket": "INC1", "indicator": "nothing", "reason": "r"})
+    tables: dict[str, Any] = {
+        "incidents": rows,
+        "outages": [{"number": "OUT1", "service": "A", "started_at": "2026-10-01"}],
+        "surveys": [{"number": "S1", "ticket": "INC1"}],
+        "exemptions": register,
+    }
+    assert register_checks(context(RULES, **tables)) == [
+        "One exemption names an indicator that the catalogue does not have, so nothing is left out: nothing.",
+        "One exempted number is in no table: INC2.",
+    ]
+    assert register_checks(context(RULES, **tables, only=["A"]))[1:] == []
+
+
+def test_the_section_is_told_in_chinese() -> None:
+    made = context(
+        RULES, incidents=incidents(20), notes=[note(owner="Ops", due=date(2026, 11, 1))], as_of="2026-11-20", language="zh"
+    )
+    assert actions(made).answer == (
+        "\u672a\u5b8c\u6210\u7684\u6539\u8fdb\u63aa\u65bd 1 \u9879\uff0c\u5176\u4e2d\u903e\u671f 1 \u9879\u3002"
+        "\u903e\u671f\u6700\u4e45 18 \u5929\uff1ado it\uff08Ops\uff09\u3002"
+        "\u7edf\u8ba1\u671f\u5f00\u59cb\u4ee5\u6765\u6ca1\u6709\u5b8c\u6210\u7684\u63aa\u65bd\u3002"
+    )

@@ -1,0 +1,275 @@
+"""Why targets were missed: the sentence, the picture, the tables, on incidents whose hours can be counted by hand."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from itsq_analysis import quality_report
+from itsq_analysis.charts import Chart
+from itsq_analysis.page.section import Html, Section
+from itsq_analysis.pages.quality.late import late_incidents
+from tests.page.made import RULES, agreed, context, incidents, rows_of, told
+from tests.tables import Row
+
+OFFICE = """
+[organisation]
+holidays = ""
+[[sla]]
+priority = [1, 3]
+calendar = "5x8"
+resolution = "8h"
+paused = ["caller"]
+"""
+
+
+def late(number: str, *log: str, resolved: str = "2026-10-07 12:00", **given: Any) -> tuple[Row, list[Row]]:
+    """An incident of Monday the 5th at nine, resolved on Wednesday at noon: 19 working hours, of which 8 are allowed."""
+    opened = "2026-10-05 09:00"
+    row = {"number": number, "opened_at": opened, "resolved_at": resolved, "priority": 3, "sla_resolution_met": False, **given}
+    rows = []
+    for seq, text in enumerate(log):
+        at, state, reason, group = text.split(", ")
+        facts = {"number": number, "seq": seq, "at": f"2026-10-{at}", "state": state}
+        rows.append(facts | {"hold_reason": reason or None, "assignment_group": group})
+    return row, rows
+
+
+def section(*found: tuple[Row, list[Row]], toml: str = OFFICE, more: Sequence[Row] = (), **given: Any) -> Section:
+    """The section over late incidents with their logs, and more incidents without."""
+    rows = [row for row, _ in found]
+    log = [entry for _, entries in found for entry in entries]
+    return late_incidents(context(toml, incidents=[*rows, *more], state_log=log, **given))
+
+
+def picture(made: Section) -> Chart:
+    [chart] = [part for part in made.parts if isinstance(part, Chart)]
+    return chart
+
+
+def subheadings(made: Section) -> list[str]:
+    parts = [str(part.markup) for part in made.parts if isinstance(part, Html)]
+    return [text.removeprefix("<h3>").removesuffix("</h3>") for text in parts if text.startswith("<h3>")]
+
+
+def table_under(made: Section, caption: str) -> list[list[str]]:
+    """The rows of the table of this caption."""
+    [place] = [place for place, part in enumerate(tables(made)) if caption in part]
+    return rows_of(made, place)[1:]
+
+
+def tables(made: Section) -> list[str]:
+    return [str(part.markup) for part in made.parts if isinstance(part, Html) and "<table" in part.markup]
+
+
+DESK = (
+    "05 09:00, new, , Desk",
+    "05 12:00, in_progress, , Desk",
+    "06 09:00, on_hold, caller, Desk",
+    "06 15:00, in_progress, , Desk",
+)
+
+
+def test_without_rules_nothing_is_measurable_but_the_flag_is_told():
+    made = section(more=incidents(4, made_sla=True), toml="")
+    assert made.answer == (
+        "The tool flags 4 of 4 of the incidents as resolved in time. "
+        "Recomputation is not measurable: itsq.toml has no [[sla]] rules."
+    )
+    assert rows_of(made)[1:] == [["P3", "4 of 4", "○ no target"], ["All", "4 of 4", "○ no target"]]
+    unmeasured = "Which incidents were late is not measurable: itsq.toml has no SLA rules."
+    assert told(made)[-1] == unmeasured
+    response_only = '[[sla]]\ncalendar = "5x8"\nresponse = "1h"\n'
+    assert told(section(toml=response_only))[-1] == unmeasured
+
+
+def test_a_month_without_a_judged_incident_says_so():
+    assert section().answer == "No incident with an SLA rule was resolved in October 2026."
+
+
+def test_a_month_without_a_late_incident_says_so():
+    made = section(more=incidents(40), toml=RULES)
+    assert made.answer == "None of the 40 incidents with an SLA rule resolved in October 2026 was late."
+    assert not any(isinstance(part, Chart) for part in made.parts)
+    assert subheadings(made)[:1] == ["Open and already late: 0"]
+
+
+def test_one_late_incident_is_told_with_its_hours():
+    made = section(late("A", *DESK), more=incidents(9))
+    assert made.answer == (
+        "One of the 10 incidents with an SLA rule resolved in October 2026 was late. At its limit it was with group Desk: "
+        "19 working hours, 57.9% of them in progress."
+    )
+    # Monday 9–12 new; 13–18 in progress; Tuesday 9–12 and 13–15 waiting; 15–18 and Wednesday 9–12 in progress.
+    assert rows_of(made)[1] == ["A P3", "Desk", "6.0", "19.0", "in progress 11.0 waiting for the user 5.0 unassigned 3.0"]
+    assert picture(made).data.to_numpy().tolist() == [["Desk", "3 h", "11 h", "5 h", "19 h"]]
+
+
+def test_the_same_in_chinese():
+    made = section(late("A", *DESK), more=incidents(9), language="zh")
+    assert made.title == "未达标分析"
+    assert made.answer == (
+        "2026年10月解决的适用 SLA 规则的事件 10 件，其中 1 件超时。"
+        "时限届满时由支持组“Desk”持有，用 19 个工作小时，其中 57.9% 为处理中。"
+    )
+    assert rows_of(made)[1][-1] == "处理中 11.0 等待用户 5.0 等待分派 3.0"
+
+
+def test_the_group_with_most_hours_and_the_one_that_stands_out_are_both_told():
+    slow = [late(f"S{place}", "05 09:00, in_progress, , Slow", assignment_group="Slow") for place in range(20)]
+    long = late("L", "05 09:00, in_progress, , Desk", resolved="2026-10-30 18:00", assignment_group="Desk")
+    longer = late("M", "05 09:00, new, , Desk", resolved="2026-10-30 18:00", assignment_group="Desk", priority=1)
+    even = [late(f"E{place}", "05 09:00, new, , Desk", assignment_group="Desk") for place in range(3)]
+    made = section(*slow, long, longer, *even, more=incidents(95, assignment_group="Desk"))
+    assert made.answer == (
+        "25 of the 120 incidents with an SLA rule resolved in October 2026 were late. Most out of line is group Slow: 20 of its 20 "
+        "were late (5.0% everywhere else), with 19.0 of 19.0 working hours in progress on average. The 20 that it held at "
+        "their limit also took the most hours, 380 of 757."
+    )
+    assert [row[0] for row in picture(made).data.to_numpy().tolist()] == ["Slow", "Desk"]
+    assert rows_of(made)[1][0] == "M P1"
+    assert [row[0] for row in rows_of(made)[2:4]] == ["L P3", "E0 P3"]
+    assert "10 further late incidents are in the workbook beside this page." in told(made)
+
+
+def test_a_group_that_was_handed_late_incidents_did_not_hold_them_at_their_limit():
+    slow = [late(f"S{place}", "05 09:00, new, , Desk", "07 09:00, new, , Slow", assignment_group="Slow") for place in range(20)]
+    made = section(*slow, more=incidents(95, assignment_group="Desk"))
+    assert (
+        "20 of its 20 were late (0% everywhere else); it held none of them at their limit. At their limit all were with"
+        in made.answer
+    )
+
+
+def test_where_nobody_stands_out_the_group_with_most_hours_is_told():
+    made = section(late("A", *DESK), late("B", "05 09:00, new, , Servers", resolved="2026-10-06 18:00"))
+    assert made.answer.endswith(
+        "The most hours, 19 of 35, went on one that group Desk held at its limit, 57.9% of them in progress."
+    )
+
+
+def test_one_incident_that_rules_the_longest_bar_is_named():
+    long = late("L", "05 09:00, new, , Desk", resolved="2026-10-30 18:00")
+    made = section(long, late("A", *DESK))
+    assert "One incident alone, L, makes up 160 of the 179 working hours of group Desk." in told(made)
+    assert not any(sentence.startswith("One incident alone") for sentence in told(section(long)))
+
+
+def test_without_a_state_log_the_split_is_not_measurable():
+    made = section(late("A", assignment_group="Desk"))
+    assert made.answer.endswith("At its limit it was with group Desk: 19 working hours; on what the hours went is not measurable.")
+    assert rows_of(made)[1][2:] == ["11.0", "19.0", "not measurable"]
+    assert "The late incidents have no state log: on what their hours went is not measurable." in told(made)
+    assert picture(made).title == "Share resolved in time by priority, with 95% intervals"
+
+
+def test_incidents_without_a_log_are_counted_and_not_drawn():
+    made = section(late("A", *DESK), late("B", assignment_group="Desk"))
+    assert told(made)[1].startswith("One of the late incidents has no state log")
+    assert picture(made).data["total"].tolist() == ["19 h"]
+
+
+def test_six_kinds_are_five_parts_and_the_last_groups_one_bar():
+    log = (
+        "05 09:00, new, , A", "05 10:00, in_progress, , A", "05 11:00, in_progress, , B", "06 09:00, on_hold, caller, B",
+        "06 10:00, on_hold, supplier, B", "06 11:00, on_hold, problem, B", "07 09:00, in_progress, , B",
+    )  # fmt: skip
+    groups = [late(f"G{place}", f"05 09:00, in_progress, , Group {place}") for place in range(9)]
+    made = section(late("A", *log), *groups)
+    table = picture(made).data
+    assert list(table.columns[1:-1]) == [
+        "unassigned", "in progress", "after a transfer", "waiting for the user", "waiting for a supplier or otherwise",
+    ]  # fmt: skip
+    assert table["name"].tolist()[0] == "B"
+    assert table.iloc[0].tolist()[1:] == ["1 h", "1 h", "9 h", "1 h", "7 h", "19 h"]
+    assert table["name"].tolist()[-1] == "2 other groups"
+    assert table["total"].tolist()[-1] == "38 h"
+
+
+def test_open_incidents_are_listed_with_their_limit():
+    rows = [
+        {"number": "late", "opened_at": "2026-10-29 09:00", "priority": 3, "sla_due_at": "2026-10-29 18:00"},
+        {"number": "soon", "opened_at": "2026-10-30 16:00", "priority": 3, "sla_due_at": "2026-11-02 16:00", "service": "ERP"},
+    ]
+    made = section(more=rows)
+    assert subheadings(made)[:2] == [
+        "Open and already late: 1",
+        "Open, and late by 6 November 2026 18:00 (within 5 working days): 1",
+    ]
+    assert rows_of(made, 0)[1] == ["late P3", "(not known)", "29 October 2026 18:00", "8.0", "not measurable"]
+    assert rows_of(made, 1)[1] == ["soon P3", "ERP", "(not known)", "2 November 2026 16:00", "6.0", "not measurable"]
+
+
+def test_a_period_long_before_the_data_is_told_as_empty():
+    made = section(late("A", *DESK), period="2020-01")
+    assert made.answer == "No incident with an SLA rule was resolved in January 2020."
+    assert subheadings(made) == ["Open and already late: 0", "Open, and late within 5 working days: 0"]
+
+
+def test_of_many_open_incidents_fifteen_are_shown_and_the_number_is_said():
+    rows = [
+        {"number": f"N{place:02d}", "opened_at": "2026-10-01 09:00", "priority": 3, "sla_due_at": "2026-10-01 18:00"}
+        for place in range(20)
+    ]
+    made = section(more=rows)
+    assert len(rows_of(made)) == 16
+    assert "<summary>15 of 20</summary>" in "".join(str(part.markup) for part in made.parts if isinstance(part, Html))
+
+
+def test_attainment_is_counted_three_ways():
+    kept = {"sla_resolution_met": True, "made_sla": False, "resolved_at": "2026-10-06 12:00"}
+    rows = [
+        late("late", made_sla=True)[0],
+        late("kept by a pause", working_seconds=8 * 3600, paused_seconds=60, **kept)[0] | kept,
+        late("kept anyway", working_seconds=3600, paused_seconds=60)[0] | kept,
+        late("flag only", made_sla=True)[0] | {"sla_resolution_met": None},
+    ]
+    made = section(more=rows)
+    assert table_under(made, "Resolved in time, by the way of counting") == [
+        ["as flagged by the tool", "50.0%", "2 of 4"],
+        ["recomputed, pauses subtracted", "66.7%", "2 of 3"],
+        ["recomputed, pauses not subtracted", "33.3%", "1 of 3"],
+    ]
+    assert "One incident was in time only because its clock was stopped." in told(made)
+
+
+def test_every_missed_agreed_target_has_its_explanation_or_says_that_there_is_none():
+    toml = OFFICE + agreed("sla_resolution_met", '"95%"') + agreed("reopen_rate", '"3%"')
+    note = {"number": "1", "period": "2026-10", "indicator": "sla_resolution_met", "cause": "Two people were ill"}
+    rows = incidents(30, reopen_count=0) + incidents(10, "2026-10-13 09:00", sla_resolution_met=False, reopen_count=1)
+    found = section(more=rows, toml=toml, notes=[note])
+    explained = rows_of(found)
+    assert explained[0] == ["Indicator", "Value", "Target", "Judgement", "Explanation"]
+    assert [row[:3] for row in explained[1:]] == [
+        ["Resolution in time (recomputed)", "75.0% (30 of 40)", "95%"],
+        ["Reopen rate", "25.0% (10 of 40)", "3%"],
+    ]
+    assert "Two people were ill" in explained[1][4]
+    assert explained[2][4] == "no explanation recorded"
+    kept = section(more=incidents(40), toml=toml)
+    assert "Explanation" not in "".join(str(part.markup) for part in kept.parts if isinstance(part, Html))
+
+
+def test_hostile_names_are_shown_as_text():
+    name = "<script>alert(1)</script>"
+    made = section(late(name, f"05 09:00, new, , {name}", service=name, supplier=name))
+    assert "<script>" not in "".join(str(part.markup) for part in made.parts if isinstance(part, Html))
+    assert rows_of(made)[1][:3] == [f"{name} P3", name, f"{name} {name}"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_planted_slump_of_the_demo_is_told(demo, truth, language):
+    slump, month = truth["planted"]["slump"], "2026-10"
+    judged, met = slump["resolved_judged"][month], slump["resolved_in_time"][month]
+    total, in_time = truth["incidents"]["resolved_judged"][month], truth["incidents"]["resolved_in_time"][month]
+    answer = quality_report(demo, period=month, language=language).missed_targets().answer
+    if language == "en":
+        assert answer.startswith(f"{total - in_time} of the {total:,} incidents")
+        assert f"Most out of line is group {slump['group']}: {judged - met} of its {judged} were late" in answer
+        assert "working hours in progress on average" in answer
+        assert " were late. 2 of them are exempted by approval and not judged. " in answer
+    else:
+        assert f"{total:,} 件，其中 {total - in_time} 件超时" in answer
+        assert f"偏离整体最明显的是支持组“{slump['group']}”：{judged} 件中 {judged - met} 件超时" in answer
+        assert "小时为处理中" in answer
+        assert "其中 2 件经批准豁免" in answer

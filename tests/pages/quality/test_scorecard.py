@@ -1,0 +1,138 @@
+"""The headline: value, target, judgement, and the last 13 periods."""
+
+from __future__ import annotations
+
+from itsq_analysis.pages.quality.scorecard import scorecard
+from tests.page.courses import NO_HOLIDAYS, of_months
+from tests.page.made import RULES, agreed, context, incidents, moment, rows_of, told
+
+HEADLINE = '[report]\nheadline = ["sla_resolution_met", "incidents_opened", "reopen_rate", "csat"]\n'
+
+
+def test_each_line_says_how_far_its_number_goes() -> None:
+    toml = RULES + agreed("sla_resolution_met", '"95%"') + agreed("reopen_rate", '"3%"') + HEADLINE
+    rows = incidents(1700, late=149, reopen_count=0) + incidents(3, "2026-09-01 09:00", late=1, reopen_count=0)
+    section = scorecard(context(toml, incidents=rows))
+    assert section.answer == "Headline indicators that missed their agreed target beyond chance: Resolution in time (recomputed)."
+    resolved, opened, reopened, csat = rows_of(section)[1:]
+    assert resolved[:5] == [
+        "Resolution in time (recomputed)",
+        "91.2% 1,551 of 1,700 89.8% – 92.5%",
+        "95%",
+        "▲ missed, certain",
+        " whole periods before: 1, too few",
+    ]
+    assert opened[:5] == ["Incidents opened", "1,700 94.4 per working day", "–", "○ no target", " whole periods before: 1, too few"]
+    assert reopened[1:4] == ["0% 0 of 1,700 0% – 0.2%", "3%", "● met, certain"]
+    assert csat[1:6] == [
+        "–",
+        "95% (reference)",
+        "– not measurable the table is empty: nothing of this kind has been loaded",
+        "–",
+        "–",
+    ]
+
+
+def test_p1_and_p2_stand_first_as_counts_and_few_with_the_last_periods_together() -> None:
+    rows = [
+        *incidents(3, late=1, priority=1),
+        *incidents(40, "2026-10-13 09:00", late=10, priority=2),
+        *incidents(400, "2026-10-14 09:00"),
+        *incidents(35, "2026-09-01 09:00", late=6, priority=1),
+    ]
+    section = scorecard(context(RULES + agreed("sla_resolution_met", '"90%"', "priority = 1") + HEADLINE, incidents=rows))
+    first, second, third = rows_of(section)[1:4]
+    assert first[:4] == ["P1 resolved in time", "2 of 3 last 2 periods: 31 of 38", "90%", "▲ missed, too few to tell"]
+    assert first[5] == "29 of 35 before"
+    assert second[:2] == ["P2 resolved in time", "30 of 40 75.0%"]
+    assert third[0] == "Resolution in time (recomputed)"
+
+
+def test_without_urgent_incidents_there_is_no_row_of_them() -> None:
+    section = scorecard(context(RULES + HEADLINE, incidents=incidents(30)))
+    assert [row[0] for row in rows_of(section)[1:]][:1] == ["Resolution in time (recomputed)"]
+    elsewhere = HEADLINE.replace('"sla_resolution_met", ', "")
+    section = scorecard(context(RULES + elsewhere, incidents=incidents(30, priority=1)))
+    assert rows_of(section)[1][0] == "Incidents opened"
+
+
+def test_without_rules_the_tools_flag_stands_for_attainment_and_says_so() -> None:
+    flagged = incidents(30, sla_resolution_met=None, made_sla=True) + incidents(
+        4, "2026-10-13 09:00", resolved_at=None, closed_at=moment("2026-10-20 10:00"), sla_resolution_met=None, made_sla=False
+    )
+    section = scorecard(context(HEADLINE, incidents=flagged))
+    assert rows_of(section)[1][:2] == ["Resolution in time (tool's flag)", "100% 30 of 30 88.6% – 100%"]
+    assert told(section)[1:3] == [
+        "No rule for resolution stands in itsq.toml, so resolution in time is told by the tool's own flag.",
+        "4 flagged incidents were closed without a resolution time; no share counts them.",
+    ]
+    ruled = scorecard(context(RULES + HEADLINE, incidents=flagged))
+    assert rows_of(ruled)[1][0] == "Resolution in time (recomputed)"
+
+
+def test_a_process_has_a_mark_of_its_own_and_what_follows_from_it() -> None:
+    """Twelve months at 85 of 100: 74.3 to 95.7 %, so it never comes near 99 %, and hits and misses 90 %."""
+    late = [15] * 13
+    for target, mark, sentence in (
+        ("99%", "▼ keeps missing", "Keeps missing its target, which needs a decision: Resolution in time (recomputed)."),
+        (
+            "85%",
+            "◇ hit and miss",
+            "Hit and miss, which needs work on the process, not pressure on people: Resolution in time (recomputed).",
+        ),
+    ):
+        toml = NO_HOLIDAYS + RULES + agreed("sla_resolution_met", f'"{target}"') + HEADLINE
+        section = scorecard(context(toml, incidents=of_months([100] * 13, late)))
+        assert rows_of(section)[1][4].startswith(f"{mark} usual: 74.3% to 95.7%")
+        assert told(section)[1] == sentence
+    kept = NO_HOLIDAYS + RULES + agreed("sla_resolution_met", '"50%"') + HEADLINE
+    section = scorecard(context(kept, incidents=of_months([100] * 13, late)))
+    assert rows_of(section)[1][4].startswith("■ keeps")
+    assert not any("needs" in sentence for sentence in told(section))
+
+
+def test_the_marks_are_shapes_and_words_in_both_languages() -> None:
+    toml = NO_HOLIDAYS + RULES + agreed("sla_resolution_met", '"99%"') + HEADLINE
+    section = scorecard(context(toml, incidents=of_months([100] * 13, [15] * 13), language="zh"))
+    assert rows_of(section)[1][4].startswith("▼ 持续不达标 正常波动范围 74.3% 至 95.7%")
+    assert told(section)[1].startswith("持续不达标，需要决策：")
+
+
+def test_unwanted_events_are_told_as_whole_numbers_of_a_period() -> None:
+    """One or two major incidents a month: 0 to 5 are usual; after none at all nothing is."""
+    toml = NO_HOLIDAYS + '[report]\nheadline = ["major_incidents"]\n'
+    counts = [1, 2] * 6 + [1]
+    section = scorecard(context(toml, incidents=of_months(counts, major=True)))
+    row = rows_of(section)[1]
+    assert (row[1][:1], row[4]) == ("1", " usual: 0 to 5")
+    assert row[5].startswith("2 before (-1) 1 a year ago (0)")
+    never = scorecard(context(toml, incidents=of_months([5] * 13, major=False)))
+    assert rows_of(never)[1][4] == " none in the 12 periods before"
+
+
+def test_the_line_draws_volumes_per_day() -> None:
+    headline = NO_HOLIDAYS + '[report]\nheadline = ["incidents_opened"]\n'
+    section = scorecard(context(headline, incidents=of_months([110] * 13)))
+    assert "Incidents opened, last 13 periods: from 4.8 to 5.0." in str(section.parts[0].markup)  # type: ignore[union-attr]
+
+
+def test_a_value_that_can_still_change_is_marked_and_explained() -> None:
+    toml = HEADLINE.replace('"sla_resolution_met", ', "")
+    settled = scorecard(context(toml, incidents=incidents(30, reopen_count=0), as_of="2026-11-16"))
+    moving = scorecard(context(toml, incidents=incidents(30, reopen_count=0), as_of="2026-11-05"))
+    assert told(settled)[1:] == []
+    assert told(moving)[1:] == ["* Provisional: the time in which the value can still change was not over."]
+    assert 'class="provisional" title="provisional"' in str(moving.parts[0].markup)  # type: ignore[union-attr]
+
+
+def test_one_agreed_target_and_none() -> None:
+    one = scorecard(context(RULES + agreed("sla_resolution_met", '"95%"') + HEADLINE, incidents=incidents(100)))
+    assert one.answer == "Headline indicators that missed their agreed target beyond chance: none."
+    none = scorecard(context(HEADLINE, incidents=incidents(100)))
+    assert none.answer.startswith("None of the headline indicators has an agreed target")
+
+
+def test_the_reference_target_is_pale_and_says_what_it_is_in_both_languages() -> None:
+    zh = scorecard(context(HEADLINE, incidents=incidents(100, reopen_count=0), language="zh"))
+    assert '<span class="note">3%（参考目标）</span>' in str(zh.parts[0].markup)  # type: ignore[union-attr]
+    assert rows_of(zh)[3][3] == "○ 仅供参考"

@@ -1,0 +1,64 @@
+"""Real answers only, with how many spoke."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from itsq_analysis.charts import Chart
+from itsq_analysis.pages.quality.users_voice import users_voice
+from tests.page.made import context, rows_of, told
+
+
+def survey(score: int | None, count: int = 1, **facts: Any) -> list[dict[str, Any]]:
+    answered = "2026-10-06" if score else None
+    return [
+        {"sent_at": "2026-10-05", "answered_at": answered, "score": score, "automatic": False if score else None} | facts
+    ] * count
+
+
+def numbered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**row, "number": f"S{place}"} for place, row in enumerate(rows)]
+
+
+def test_without_surveys_nothing_is_measurable() -> None:
+    section = users_voice(context())
+    assert (section.answer, section.parts) == ("The data hold no surveys; users' opinion is not measurable.", ())
+
+
+def test_automatic_answers_are_left_out_and_counted() -> None:
+    """30 real answers, 24 of them satisfied; 20 automatic ones with 5 stars; 100 sent."""
+    rows = survey(5, 20) + survey(4, 4) + survey(3, 2) + survey(1, 4) + survey(5, 20, automatic=True) + survey(None, 50)
+    section = users_voice(context(surveys=numbered(rows)))
+    assert told(section) == [
+        "Of the users who answered in October 2026, 80.0% (24 of 30) were satisfied. "
+        "Of the questionnaires sent in the period, 30.0% (30 of 100) have been answered so far.",
+        "20 answers filled in automatically are left out.",
+    ]
+    (picture,) = (part for part in section.parts if isinstance(part, Chart))
+    assert picture.summary == "Scores given to questionnaires of the period: 30; dissatisfied: 4."
+    assert picture.data.iloc[0].tolist() == ["(not known)", "4", "2", "24", "30 / 100"]
+    assert rows_of(section)[1][:2] == ["Satisfied users", "80.0% 24 of 30"]
+
+
+def test_few_answers_are_a_count() -> None:
+    section = users_voice(context(surveys=numbered(survey(5, 2) + survey(2))))
+    assert section.answer == (
+        "Of the users who answered in October 2026, 2 of 3 were satisfied. "
+        "Of the questionnaires sent in the period, 3 of 3 have been answered so far."
+    )
+    zh = users_voice(context(surveys=numbered(survey(5, 2) + survey(2)), language="zh"))
+    assert zh.answer == "2026年10月回答的用户中，表示满意的为 3 份中 2 份。本期发出的问卷中，目前已回答 3 份中 3 份。"
+
+
+def test_silence_is_not_satisfaction() -> None:
+    silent = users_voice(context(surveys=numbered(survey(None, 40) + survey(5, sent_at="2026-08-01", answered_at="2026-08-02"))))
+    assert silent.answer == (
+        "No user gave a score in October 2026. Of the questionnaires sent in the period, 0% (0 of 40) have been answered so far."
+    )
+    earlier = users_voice(context(surveys=numbered(survey(5, 25, sent_at="2026-09-29"))))
+    assert earlier.answer == "Of the users who answered in October 2026, 100% (25 of 25) were satisfied."
+
+
+def test_one_automatic_answer() -> None:
+    section = users_voice(context(surveys=numbered(survey(5, 1, automatic=True) + survey(4))))
+    assert told(section)[1:] == ["One answer filled in automatically is left out."]

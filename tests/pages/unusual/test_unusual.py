@@ -1,0 +1,217 @@
+"""What was unusual, in words: nothing, an excess, a day without records; each told once with what to check next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from itsq_analysis.charts import Chart
+from itsq_analysis.page.context import ReportContext
+from itsq_analysis.pages.quality.findings import every_finding
+from itsq_analysis.pages.unusual.events import unusual_events
+from itsq_analysis.pages.unusual.impacts import impacts
+from itsq_analysis.pages.unusual.review import AnomalyReview
+from itsq_analysis.pages.unusual.unusual import unusual
+from itsq_analysis.text import Language
+from tests.page.made import context, incidents, told
+from tests.tables import Row, moment
+
+FIRST, LAST = date(2026, 5, 4), date(2026, 11, 2)
+NO_HOLIDAYS = '[organisation]\ntimezone = "Asia/Shanghai"\nholidays = ""\n'
+
+
+def every_day(more: dict[tuple[str, str], int] | None = None, without: tuple[str, ...] = ()) -> Iterator[Row]:
+    """Eight to eleven incidents a day of mail, five to seven of printing; so many more on a day of a service."""
+    for number in range((LAST - FIRST).days + 1):
+        day = str(FIRST + timedelta(days=number))
+        for service, count in (("Mail", 8 + number * 7 % 4), ("Print", 5 + number * 5 % 3)):
+            extra = (more or {}).get((day, service), 0)
+            if day not in without:
+                yield from incidents(
+                    count + extra, f"{day} 09:00", service=service, assignment_group=f"{service} team", category=service
+                )
+
+
+def change(number: str, service: str, ended: str, outcome: str = "successful", **other: Any) -> Row:
+    at = moment(ended)
+    times = {"opened_at": at - timedelta(days=3), "started_at": at - timedelta(hours=1), "ended_at": at, "closed_at": at}
+    about = {"number": number, "service": service, "type": "normal", "outcome": outcome, "state": "closed"}
+    return {**times, **about, **other}
+
+
+def made(language: Language = "en", *, period: str = "2026-10", changes: list[Row] | None = None, **days: Any) -> ReportContext:
+    return context(
+        NO_HOLIDAYS, period=period, language=language, as_of="2026-11-02", incidents=[*every_day(**days)], changes=changes or []
+    )
+
+
+def test_that_nothing_was_unusual_is_told_with_what_an_alarm_is_worth() -> None:
+    found = unusual(made())
+    assert found.answer.startswith("Nothing was unusual in October 2026 beyond chance. Looked at were 5 daily series")
+    assert found.answer.endswith("all together raise about one a month by chance: in a quiet year about 12.")
+    (picture,) = found.parts
+    assert isinstance(picture, Chart)
+    assert "0 belong to unusual events" in picture.summary
+
+
+def test_too_little_history_is_said() -> None:
+    found = unusual(context(NO_HOLIDAYS, incidents=incidents(9)))
+    assert found.answer.startswith("There is too little history")
+    assert found.parts == ()
+
+
+WAVE = {("2026-10-14", "Mail"): 45, ("2026-10-15", "Mail"): 20}
+
+
+@pytest.fixture(scope="module")
+def wave() -> ReportContext:
+    rows = [change("CHG1", "Mail", "2026-10-13 22:00", "unsuccessful"), change("CHG2", "Print", "2026-10-13 22:00", "unsuccessful")]
+    return made(changes=rows, more=WAVE)
+
+
+def test_an_excess_is_told_once_with_size_place_change_and_next_step(wave: ReportContext) -> None:
+    (event,) = [one for one in unusual_events(wave).events if one.certain]
+    assert (event.told.series, event.first, event.last) == ("Mail", date(2026, 10, 14), date(2026, 10, 15))
+    assert set(event.also) >= {("group", "Mail team")}
+    answer, *lines = told(unusual(wave))
+    assert answer.startswith("One event in October 2026 was unusual beyond chance: Mail, 14 October to 15 October: 6")
+    assert lines[0].startswith("82 incidents where 19 were to be expected")
+    assert lines[1].startswith("Where: no part stands out")
+    assert "CHG1, a normal change, unsuccessful, took effect on 13 October 22:00" in lines[2]
+    assert "cause is not proven" in lines[2]
+    assert lines[3].startswith("Check next: do the incidents name CHG1")
+
+
+def test_changes_are_told_with_what_came_after_them(wave: ReportContext) -> None:
+    first, second = impacts(wave, unusual_events(wave).events)
+    assert (first.number, first.certain, second.number, second.certain) == ("CHG1", True, "CHG2", False)
+    assert first.impact.excess == pytest.approx(65, abs=6)
+    assert second.impact.lower <= 0 <= second.impact.upper
+
+
+def test_an_event_that_nothing_else_tells_of_is_a_finding(wave: ReportContext) -> None:
+    told_of = [one.sentence for one in every_finding(wave) if one.cause.startswith("unusual")]
+    assert len(told_of) == 1
+    assert told_of[0].startswith("Mail: 6")
+    assert told_of[0].endswith("14 October to 15 October, after CHG1 (cause not proven).")
+
+
+def test_an_event_whose_incidents_name_the_change_is_told_by_them() -> None:
+    named = made(changes=[change("CHG1", "Mail", "2026-10-13 22:00", "unsuccessful")], more=WAVE)
+    linked = incidents(6, "2026-10-14 12:00", service="Mail", caused_by_change="CHG1")
+    both = context(
+        NO_HOLIDAYS, as_of="2026-11-02", incidents=[*every_day(more=WAVE), *linked],
+        changes=[change("CHG1", "Mail", "2026-10-13 22:00", "unsuccessful")],
+    )  # fmt: skip
+    assert [one.cause for one in every_finding(named) if one.cause.startswith("unusual")]
+    assert not [one.cause for one in every_finding(both) if one.cause.startswith("unusual")]
+
+
+def test_a_day_without_records_is_a_lack_of_everything_and_asks_whether_they_were_made() -> None:
+    gap = made(without=("2026-10-21",))
+    answer, *lines = told(unusual(gap))
+    assert "All incidents, 21 October: 1" in answer
+    assert "fewer incidents than expected" in answer
+    assert any(line.startswith("Check next: were tickets recorded at all on these days") for line in lines)
+    (finding,) = [one for one in every_finding(gap) if one.change]
+    assert finding.sentence.endswith("fewer incidents than expected, 21 October; was all recorded?")
+
+
+def test_events_before_the_period_are_told_apart() -> None:
+    earlier = made(more={("2026-09-16", "Mail"): 60})
+    answer, *lines = told(unusual(earlier))
+    assert answer.startswith("Nothing was unusual in October 2026")
+    assert any(line.startswith("In the weeks before the period: Mail, 16 September: 59 more") for line in lines)
+    assert not [one for one in every_finding(earlier) if one.cause.startswith("unusual")]
+
+
+def test_further_certain_events_are_listed_as_such() -> None:
+    """Seven days with 40 to 70 more, mail and printing in turn: the five largest one by one, the other two in a line."""
+    days = {(f"2026-10-{4 * place + 2:02d}", "Mail" if place % 2 else "Print"): 40 + 5 * place for place in range(7)}
+    answer, *lines = told(unusual(made(more=days)))
+    assert answer.startswith("7 events in October 2026 were unusual beyond chance; the 5 largest: Print, 26 October: ")
+    (further,) = [line for line in lines if line.startswith("Also beyond chance: ")]
+    assert [part.rpartition(":")[0] for part in further.removeprefix("Also beyond chance: ").split("; ")] == [
+        "Print, 2 October", "Mail, 6 October",
+    ]  # fmt: skip
+    assert not any(line.startswith("Alarms that could be chance") for line in lines)
+
+
+def test_in_more_days_more_may_be_chance() -> None:
+    """A chance of 1.6 in 100,000: of 5 series and 3 lengths less than 5 % in October's 90 days, not in the year's 305."""
+    more = {("2026-10-14", "Print"): 12}
+    october, year = (unusual_events(made(period=period, more=more)) for period in ("2026-10", "2026"))
+    assert [(one.series, (one.end - one.start).days) for one in (october, year)] == [(5, 90), (5, 305)]
+    for found, certain in ((october, True), (year, False)):
+        (event,) = [one for one in found.events if one.first == date(2026, 10, 14)]
+        assert event.told.excess.chance == pytest.approx(1.6e-5, rel=0.1)
+        assert event.certain == certain == (event.told.excess.chance <= 0.05 / (5 * (found.end - found.start).days * 3))
+
+
+def requested(language: Language = "en", service: str = "Mail", more: int = 45, weeks: int = 13) -> AnomalyReview:
+    """A review of requests: so many more for a service on 14 October."""
+    names = ("opened_at", "service", "assignment_group", "category")
+    rows = [{name: row[name] for name in names} for row in every_day(more={("2026-10-14", service): more})]
+    subject = context(
+        NO_HOLIDAYS, language=language, as_of="2026-11-02", requests=[{"number": f"R{n}", **row} for n, row in enumerate(rows)]
+    )
+    return AnomalyReview(subject, "requests", "service", "D", 1.0, weeks)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "size", "last", "calendar"),
+    [
+        (
+            "en", "Mail, 14 October: 45 more service requests than expected", "54 service requests where ",
+            "Check next: what the first of these service requests say: R", "Unusual days (service requests per day",
+        ),
+        (
+            "zh", "Mail\uff0810月14日\uff09服务请求比预期多 45 件", "新增服务请求 54 件",
+            "下一步核实\uff1a查看最早的几件服务请求\uff1aR", "异常日\uff08每日新增服务请求与预期的差值",
+        ),
+    ],
+)  # fmt: skip
+def test_a_review_of_requests_speaks_of_requests(language: Language, title: str, size: str, last: str, calendar: str) -> None:
+    review = requested(language)
+    (number,) = [place for place, row in review.events().iterrows() if row["peak"] == pd.Timestamp("2026-10-14")]
+    section = review.show(number)
+    _, *lines = told(section)
+    assert section.title == title
+    assert lines[0].startswith(size)
+    assert lines[-2].startswith(last)
+    assert not any("incident" in line or "事件" in line for line in lines)
+    assert review.calendar().title.startswith(calendar)
+
+
+def test_a_longer_review_asks_for_more() -> None:
+    """A chance of 5.3 in 100,000: of 2 series and 3 lengths less than 5 % in 13 weeks, not in 26."""
+    short, long = (requested(service="Print", more=11, weeks=weeks) for weeks in (13, 26))
+    assert "1 belong to unusual events" in short.calendar().summary
+    assert "0 belong to unusual events" in long.calendar().summary
+    assert told(long.show())[1].endswith("among so many series and days this could be chance.")
+
+
+def test_what_came_after_the_moment_of_the_report_is_not_known() -> None:
+    rows = [*every_day(more={("2026-10-28", "Mail"): 90})]
+    early = context(NO_HOLIDAYS, as_of="2026-10-20", incidents=rows)
+    assert not unusual_events(early).events
+
+
+def test_a_lasting_change_of_level_is_dated() -> None:
+    days = [FIRST + timedelta(days=number) for number in range((LAST - FIRST).days + 1)]
+    more = {(str(day), "Print"): 6 for day in days if day >= date(2026, 9, 7)}
+    answer, *lines = told(unusual(made(more=more)))
+    assert "The level of Print has changed." in answer
+    (line,) = [line for line in lines if line.startswith("Print: more incidents since")]
+    assert line.startswith("Print: more incidents since 7 September")
+    assert line.endswith("12.0 on a usual day, 6.0 before.")
+
+
+def test_the_same_in_chinese() -> None:
+    answer, *lines = told(unusual(made("zh", changes=[change("CHG1", "Mail", "2026-10-13 22:00", "unsuccessful")], more=WAVE)))
+    assert answer.startswith("2026年10月有 1 处不能以偶然波动解释的异常")
+    assert any("因果关系尚未证实" in line for line in lines)
