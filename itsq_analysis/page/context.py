@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from itsq_analysis.charts.labels import Unit
+from itsq_analysis.facts import Scope
 from itsq_analysis.periods import Period
 from itsq_analysis.text import Language, aside, listed, say, term
 from itsq_analysis.text import formats as write
@@ -41,6 +42,11 @@ class ReportContext:
     language: Language
     moment: datetime
     titled: str = "report_title"
+
+    @cached_property
+    def scope(self) -> Scope:
+        """What the facts of the report are about."""
+        return Scope(self.workspace, self.period, self.moment)
 
     @cached_property
     def kept(self) -> dict[Any, Any]:

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from itsq_analysis.errors import IndicatorError, IngestError
+from itsq_analysis.facts import Cache
 from itsq_analysis.settings import Settings
 from itsq_analysis.store import Snapshot, Store
 from itsq_analysis.tables import contract
@@ -58,6 +59,11 @@ class Reader:
     def connection(self) -> duckdb.DuckDBPyConnection:
         """A read-only, sandboxed DuckDB connection over the snapshot's tables (times in UTC)."""
         return self.store.connect(self.snapshot, self.services)
+
+    @cached_property
+    def cache(self) -> Cache | None:
+        """Where dear facts are kept: the folder `cache`; None where the workspace has no folder of its own."""
+        return Cache(self.path / "cache") if self.path.is_dir() else None
 
     @property
     def horizon(self) -> datetime:
