@@ -25,7 +25,7 @@ Key = tuple[str, str | None]  # indicator, dimension
 
 
 @dataclass(frozen=True)
-class Question:
+class Query:
     """Everything that an answer depends on; `as_of` is UTC."""
 
     connection: DuckDBPyConnection
@@ -95,13 +95,13 @@ def asked_keys(catalogue: Catalogue, ids: Sequence[str] | None, dimensions: Sequ
     return asked
 
 
-def layers_of(question: Question) -> list[list[int]]:
+def layers_of(query: Query) -> list[list[int]]:
     """The periods in as few groups as needed so that none overlaps another of its group; one group in the usual case."""
     layers: list[list[int]] = []
-    for place in sorted(range(len(question.periods)), key=lambda place: question.periods[place].start):
-        period = question.periods[place]
+    for place in sorted(range(len(query.periods)), key=lambda place: query.periods[place].start):
+        period = query.periods[place]
         for layer in layers:
-            if question.periods[layer[-1]].end <= period.start:
+            if query.periods[layer[-1]].end <= period.start:
                 layer.append(place)
                 break
         else:
