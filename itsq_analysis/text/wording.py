@@ -85,6 +85,8 @@ class Wording:
                 return formats.number(value, decimals)
             case parts.Share(value, whole):
                 return (MISSING if isnan(value) else f"{value:.0%}") if whole else formats.percent(value)
+            case parts.Amount(indicator, amount):
+                return self.amount(indicator, amount)
             case parts.Duration(hours):
                 return formats.duration(hours, self.language)
             case parts.Day(day, otherwise):
@@ -179,6 +181,10 @@ class Wording:
             return self.of(value)
         target = float(value.target) if field == "value" else float("nan")
         return formats.value(float(amount), indicator.unit, self.language, target)
+
+    def amount(self, indicator: str, amount: float) -> str:
+        """A number in an indicator's unit."""
+        return MISSING if isnan(amount) else formats.value(amount, self.catalogue[indicator].unit, self.language)
 
     def target(self, value: Value) -> str:
         """The target in the indicator's unit."""
