@@ -7,6 +7,7 @@ page, sheet, finding or decision says of an indicator is a cell of this cube, so
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -107,7 +108,8 @@ class Cube:
         """Whole values of any period, also one that is none of the 25, by indicator; as of another moment where one is given."""
         query = self._query((period,), moment or self.scope.moment)
         rows = self._judged(query, [(name, None) for name in dict.fromkeys(ids)])
-        return {str(row["indicator"]): value_of(row) for _, row in rows.iterrows()}
+        values = {str(row["indicator"]): value_of(row) for _, row in rows.iterrows()}
+        return values if moment is None else {name: replace(value, as_of=moment) for name, value in values.items()}
 
     def _unmeasured(self, indicator: str, label: str, dimension: str | None, member: str | None) -> Value:
         """The value of a member of whom nothing was counted: it is not measurable, and keeps its target."""
@@ -169,7 +171,7 @@ def value_of(row: pd.Series) -> Value:
     }
     before = _before(row)
     if before is not None and any(before[name] != facts[name] and not _both_missing(before[name], facts[name]) for name in BEFORE):
-        return Value(**facts, before=Value(**(facts | before)))
+        return Value(**facts, before=Value(**(facts | before), basis="before exemptions"))
     return Value(**facts)
 
 
