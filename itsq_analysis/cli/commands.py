@@ -320,13 +320,16 @@ def notebooks(directory: Annotated[Path, typer.Argument(metavar="DIR", help="Whe
 
 
 @app.command()
-def demo(directory: Annotated[Path, typer.Argument(metavar="DIR", help="The demo workspace's folder.")]) -> None:
-    """Write the demo workspace.
+def demo(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The new folder of the demo workspace.")] = Path("itsq-demo"),
+) -> None:
+    """Copy the demo workspace.
 
     It holds the exports of a made-up organisation over two years.
     """
-    from itsq_analysis.demo import write_demo
+    from itsq_analysis.cli.demo import copy_demo
 
-    write_demo(directory)
+    copy_demo(directory)
+    shown = f'"{directory}"' if " " in str(directory) else directory
     say(f"written: {directory}")
-    say(f"next: itsq load -w {directory}, then: itsq run quality -w {directory}")
+    say(f"next: itsq load -w {shown}, then: itsq run quality -w {shown}")
