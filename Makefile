@@ -84,4 +84,4 @@ lock: $(VENV)/installed-dev ## pin the newest allowed versions, with hashes, for
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 pyproject.toml --extra dev --group build -o requirements-dev.lock
 
 clean: ## remove what was built, not the demo data
-	rm -rf $(VENV) node_modules reports $(DEMO)/store $(DEMO)/forecasts $(DEMO)/reports .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) node_modules reports $(DEMO)/store $(DEMO)/forecasts $(DEMO)/reports $(DEMO)/cache .pytest_cache .mypy_cache .ruff_cache
