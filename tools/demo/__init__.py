@@ -1,6 +1,6 @@
 """The demo workspace: two years of an invented organisation in Shanghai, written from a seed.
 
-    python -m itsq_analysis.demo data/sample
+    python -m tools.demo data/sample
 
 writes what is committed there. What was planted (bad changes, an outage, a level shift, a slump, wrong rows) stands in truth.json
 beside the exports.
@@ -12,11 +12,11 @@ import json
 from importlib import resources
 from pathlib import Path
 
-from itsq_analysis.demo import monitoring
-from itsq_analysis.demo.book import book
-from itsq_analysis.demo.dirt import Export
-from itsq_analysis.demo.files import csv_bytes, workbook, write
-from itsq_analysis.demo.truth import truth
+from tools.demo import monitoring
+from tools.demo.book import book
+from tools.demo.dirt import Export
+from tools.demo.files import csv_bytes, workbook, write
+from tools.demo.truth import truth
 
 __all__ = ["SEED", "write_demo"]
 
@@ -41,11 +41,11 @@ def write_demo(directory: Path, seed: int = SEED) -> None:
     >>> sorted(path.name for path in folder.iterdir())
     ['README.md', 'exports', 'itsq.toml', 'registers', 'truth.json']
     """
-    found = book(seed)
-    for sheet in found.exports:
+    invented = book(seed)
+    for sheet in invented.exports:
         write(directory / sheet.path, _content(sheet))
-    told = json.dumps(truth(found, seed), ensure_ascii=False, indent=1)
-    write(directory / "truth.json", f"{told}\n".encode())
+    planted = json.dumps(truth(invented, seed), ensure_ascii=False, indent=1)
+    write(directory / "truth.json", f"{planted}\n".encode())
     for name, shipped in {"itsq.toml": "workspace.toml", "README.md": "README.md"}.items():
         text = resources.files(__package__).joinpath(shipped).read_text(encoding="utf-8")
         write(directory / name, text.encode())

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from itsq_analysis.demo.arrivals import Arrivals
-from itsq_analysis.demo.clock import Clock
-from itsq_analysis.demo.draws import Bools, Draws, Ints
-from itsq_analysis.demo.files import Frame, chosen, numbers, stamps
-from itsq_analysis.demo.intake import CHANNELS, RESOLVE_WITHIN, Intake
-from itsq_analysis.demo.organisation import organisation
-from itsq_analysis.demo.planted import DAY, EXTRACTED, tool_office
-from itsq_analysis.demo.timeline import CANCELED, CLOSED, NEW, ON_HOLD, RESOLVED, STATES, Timeline
-from itsq_analysis.demo.work import HOLD_REASONS, NEVER, Work
+from tools.demo.arrivals import Arrivals
+from tools.demo.clock import Clock
+from tools.demo.draws import Bools, Draws, Ints
+from tools.demo.files import Frame, chosen, numbers, stamps
+from tools.demo.intake import CHANNELS, RESOLVE_WITHIN, Intake
+from tools.demo.organisation import organisation
+from tools.demo.planted import DAY, EXTRACTED, tool_office
+from tools.demo.timeline import CANCELED, CLOSED, NEW, ON_HOLD, RESOLVED, STATES, Timeline
+from tools.demo.work import HOLD_REASONS, NEVER, Work
 
 FIRST_NUMBER = 10001
 PRIORITIES = ("", "1 - Critical", "2 - High", "3 - Moderate", "4 - Low", "5 - Planning")

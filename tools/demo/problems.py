@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from itsq_analysis.demo.arrivals import Days
-from itsq_analysis.demo.draws import Draws, Ints
-from itsq_analysis.demo.files import Frame, chosen, numbers, stamps
-from itsq_analysis.demo.organisation import organisation
-from itsq_analysis.demo.planted import DAY, EXTRACTED, HOUR, OUTAGE_SERVICE, OUTAGE_TO
+from tools.demo.arrivals import Days
+from tools.demo.draws import Draws, Ints
+from tools.demo.files import Frame, chosen, numbers, stamps
+from tools.demo.organisation import organisation
+from tools.demo.planted import DAY, EXTRACTED, HOUR, OUTAGE_SERVICE, OUTAGE_TO
 
 FIRST_NUMBER = 7001
 STATES = ("Assess", "Root Cause Analysis", "Fix in Progress", "Resolved", "Closed")

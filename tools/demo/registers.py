@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from itsq_analysis.demo.arrivals import Days
-from itsq_analysis.demo.changes import Changes
-from itsq_analysis.demo.draws import Draws
-from itsq_analysis.demo.files import Frame, chosen, numbers, stamps
-from itsq_analysis.demo.incidents import Incidents
-from itsq_analysis.demo.organisation import Service, organisation
-from itsq_analysis.demo.planted import (
+from tools.demo.arrivals import Days
+from tools.demo.changes import Changes
+from tools.demo.draws import Draws
+from tools.demo.files import Frame, chosen, numbers, stamps
+from tools.demo.incidents import Incidents
+from tools.demo.organisation import Service, organisation
+from tools.demo.planted import (
     BAD_CHANGES,
     CLEAN_SERVICE,
     DAY,
@@ -22,7 +22,7 @@ from itsq_analysis.demo.planted import (
     OUTAGE_SERVICE,
     OUTAGE_TO,
 )
-from itsq_analysis.demo.problems import Problems
+from tools.demo.problems import Problems
 
 KINDS = ("突发中断", "计划维护")
 CAUSES = ("磁盘写满", "证书到期", "运营商线路故障", "数据库死锁", "应用内存溢出", "电源模块故障")

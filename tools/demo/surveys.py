@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from itsq_analysis.demo.draws import Draws
-from itsq_analysis.demo.files import Frame, chosen, numbers, stamps, take
-from itsq_analysis.demo.incidents import Incidents
-from itsq_analysis.demo.intake import MONITORING, RESOLVE_WITHIN
-from itsq_analysis.demo.organisation import organisation
-from itsq_analysis.demo.planted import DAY, EXTRACTED
-from itsq_analysis.demo.work import NEVER
+from tools.demo.draws import Draws
+from tools.demo.files import Frame, chosen, numbers, stamps, take
+from tools.demo.incidents import Incidents
+from tools.demo.intake import MONITORING, RESOLVE_WITHIN
+from tools.demo.organisation import organisation
+from tools.demo.planted import DAY, EXTRACTED
+from tools.demo.work import NEVER
 
 COMMENTS = ("Quick and friendly, thank you", "处理及时", "Good", "Had to explain it three times", "等了太久", "问题又出现了")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from itsq_analysis.demo.arrivals import (
+from tools.demo.arrivals import (
     ADJUSTED_DAY,
     AFTER_BREAK,
     GROWTH_PER_YEAR,
@@ -17,9 +17,9 @@ from itsq_analysis.demo.arrivals import (
     WORKING_HOURS,
     Days,
 )
-from itsq_analysis.demo.draws import Bools, Draws, Ints
-from itsq_analysis.demo.files import Frame, stamps
-from itsq_analysis.demo.planted import DAY, EXTRACTED, HOUR
+from tools.demo.draws import Bools, Draws, Ints
+from tools.demo.files import Frame, stamps
+from tools.demo.planted import DAY, EXTRACTED, HOUR
 
 DESK = "Service Desk"
 OPENS, CLOSES = 8, 20  # o'clock, every day

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from itsq_analysis.demo import courses as planted_courses
-from itsq_analysis.demo.capacity_registers import written
-from itsq_analysis.demo.courses import Course, Hours, courses, foreseen, hours
-from itsq_analysis.demo.draws import Ints
-from itsq_analysis.demo.files import stamps
-from itsq_analysis.demo.monitoring import INFINITE, NOT_A_NUMBER
-from itsq_analysis.demo.planted import EXTRACTED
+from tools.demo import courses as planted_courses
+from tools.demo.capacity_registers import written
+from tools.demo.courses import Course, Hours, courses, foreseen, hours
+from tools.demo.draws import Ints
+from tools.demo.files import stamps
+from tools.demo.monitoring import INFINITE, NOT_A_NUMBER
+from tools.demo.planted import EXTRACTED
 
 WARNING, CRITICAL = {"磁盘": 0.8, "存储": 0.8, "数据库": 0.8}, {"磁盘": 0.9, "存储": 0.9, "数据库": 0.9}
 USUAL = (0.7, 0.85)

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from itsq_analysis.demo import calls, capacity_registers, capacity_truth, monitoring, people, rosters
-from itsq_analysis.demo.book import Book
-from itsq_analysis.demo.dirt import HOSTILE
-from itsq_analysis.demo.draws import Bools, Ints
-from itsq_analysis.demo.files import size, stamps
-from itsq_analysis.demo.intake import RESOLVE_WITHIN, RESPOND_WITHIN
-from itsq_analysis.demo.organisation import organisation
-from itsq_analysis.demo.planted import (
+from tools.demo import calls, capacity_registers, capacity_truth, monitoring, people, rosters
+from tools.demo.book import Book
+from tools.demo.dirt import HOSTILE
+from tools.demo.draws import Bools, Ints
+from tools.demo.files import size, stamps
+from tools.demo.intake import RESOLVE_WITHIN, RESPOND_WITHIN
+from tools.demo.organisation import organisation
+from tools.demo.planted import (
     BAD_CHANGES,
     CLEAN_SERVICE,
     EXTRACTED,
@@ -30,7 +30,7 @@ from itsq_analysis.demo.planted import (
     SLUMP_GROUP,
     moment,
 )
-from itsq_analysis.demo.work import NEVER
+from tools.demo.work import NEVER
 
 KEYS = {
     "services": ("service",),

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from itsq_analysis.demo.arrivals import Arrivals
-from itsq_analysis.demo.draws import Bools, Ints
-from itsq_analysis.demo.intake import Intake
-from itsq_analysis.demo.work import NEVER, Work
+from tools.demo.arrivals import Arrivals
+from tools.demo.draws import Bools, Ints
+from tools.demo.intake import Intake
+from tools.demo.work import NEVER, Work
 
 STATES = ("New", "In Progress", "On Hold", "Resolved", "Closed", "Canceled")
 NEW, IN_PROGRESS, ON_HOLD, RESOLVED, CLOSED, CANCELED = range(6)

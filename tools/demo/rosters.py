@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from itsq_analysis.demo.arrivals import Days, days
-from itsq_analysis.demo.calls import DESK, SLOT, SLOTS
-from itsq_analysis.demo.draws import Ints
-from itsq_analysis.demo.files import Frame, stamps
-from itsq_analysis.demo.planted import HOUR, moment
+from tools.demo.arrivals import Days, days
+from tools.demo.calls import DESK, SLOT, SLOTS
+from tools.demo.draws import Ints
+from tools.demo.files import Frame, stamps
+from tools.demo.planted import HOUR, moment
 
 KEPT_FROM = moment("2026-01-01")  # the file holds the roster from here on
 KEPT_UNTIL = moment("2026-12-13 12:00")

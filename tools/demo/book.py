@@ -6,23 +6,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from itsq_analysis.demo import calls, capacity_registers, monitoring, people, registers, rosters
-from itsq_analysis.demo import changes as change_records
-from itsq_analysis.demo import problems as problem_records
-from itsq_analysis.demo.arrivals import Days, arrivals, days
-from itsq_analysis.demo.changes import Changes, changes
-from itsq_analysis.demo.courses import courses
-from itsq_analysis.demo.dirt import Export, Spoiled, make_hostile, relabel, spoil
-from itsq_analysis.demo.files import Frame, size, take
-from itsq_analysis.demo.incidents import Incidents, export, incidents, state_log
-from itsq_analysis.demo.intake import intake
-from itsq_analysis.demo.links import linked
-from itsq_analysis.demo.planted import EARLIER_EXTRACTION, EXTRACTED, OVERLAP_FROM
-from itsq_analysis.demo.problems import Problems, problems
-from itsq_analysis.demo.requests import requests
-from itsq_analysis.demo.surveys import surveys
-from itsq_analysis.demo.timeline import timeline
-from itsq_analysis.demo.work import work
+from tools.demo import calls, capacity_registers, monitoring, people, registers, rosters
+from tools.demo import changes as change_records
+from tools.demo import problems as problem_records
+from tools.demo.arrivals import Days, arrivals, days
+from tools.demo.changes import Changes, changes
+from tools.demo.courses import courses
+from tools.demo.dirt import Export, Spoiled, make_hostile, relabel, spoil
+from tools.demo.files import Frame, size, take
+from tools.demo.incidents import Incidents, export, incidents, state_log
+from tools.demo.intake import intake
+from tools.demo.links import linked
+from tools.demo.planted import EARLIER_EXTRACTION, EXTRACTED, OVERLAP_FROM
+from tools.demo.problems import Problems, problems
+from tools.demo.requests import requests
+from tools.demo.surveys import surveys
+from tools.demo.timeline import timeline
+from tools.demo.work import work
 
 # The names of the load's own rules.
 TIME, NUMBER, MISSING, RANGE = "unreadable_time", "unreadable_number", "missing_required", "out_of_range"

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from itsq_analysis.demo.arrivals import Arrivals
-from itsq_analysis.demo.clock import Clock
-from itsq_analysis.demo.draws import Bools, Draws, Ints
-from itsq_analysis.demo.intake import RESOLVE_WITHIN, RESPOND_WITHIN, Intake
-from itsq_analysis.demo.organisation import organisation
-from itsq_analysis.demo.planted import (
+from tools.demo.arrivals import Arrivals
+from tools.demo.clock import Clock
+from tools.demo.draws import Bools, Draws, Ints
+from tools.demo.intake import RESOLVE_WITHIN, RESPOND_WITHIN, Intake
+from tools.demo.organisation import organisation
+from tools.demo.planted import (
     CLEAN_SERVICE,
     DAY,
     HOUR,

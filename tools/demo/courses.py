@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from itsq_analysis.demo.arrivals import OFFICE_YEAR, QUIET_HOURS, TRADE_YEAR, WEEK, WORKING_HOURS, days
-from itsq_analysis.demo.draws import Bools, Draws, Ints
-from itsq_analysis.demo.planted import DAY, EXTRACTED, HOUR, OFFSET, moment
+from tools.demo.arrivals import OFFICE_YEAR, QUIET_HOURS, TRADE_YEAR, WEEK, WORKING_HOURS, days
+from tools.demo.draws import Bools, Draws, Ints
+from tools.demo.planted import DAY, EXTRACTED, HOUR, OFFSET, moment
 
 FIRST = moment("2025-10-01")
 AHEAD = 400  # days that are known beyond the last export, for the truth alone

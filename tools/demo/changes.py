@@ -6,11 +6,11 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from itsq_analysis.demo.arrivals import Days
-from itsq_analysis.demo.draws import Bools, Draws, Ints
-from itsq_analysis.demo.files import Frame, chosen, numbers, stamps, take
-from itsq_analysis.demo.organisation import organisation
-from itsq_analysis.demo.planted import BAD_CHANGES, CLEAN_SERVICE, DAY, EXTRACTED, HOUR, OFFSET
+from tools.demo.arrivals import Days
+from tools.demo.draws import Bools, Draws, Ints
+from tools.demo.files import Frame, chosen, numbers, stamps, take
+from tools.demo.organisation import organisation
+from tools.demo.planted import BAD_CHANGES, CLEAN_SERVICE, DAY, EXTRACTED, HOUR, OFFSET
 
 FIRST_NUMBER = 30001
 TYPES = ("标准", "正常", "紧急")

@@ -1,4 +1,4 @@
-"""One load in progress: its tables are written one by one and committed together."""
+"""The transaction of one load: its tables are written one by one and committed together."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from itsq_analysis.store.store import Store
 
 
-class Load:
-    """One load in progress: writes tables, then commits them together."""
+class Transaction:
+    """Writes the tables of one load, then commits them together."""
 
     def __init__(self, store: Store, base: Snapshot | None) -> None:
         self.store = store

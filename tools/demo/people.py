@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from itsq_analysis.demo.changes import Changes
-from itsq_analysis.demo.draws import Bools, Ints
-from itsq_analysis.demo.files import Frame
-from itsq_analysis.demo.incidents import Incidents
-from itsq_analysis.demo.intake import RESOLVE_WITHIN
-from itsq_analysis.demo.planted import OUTAGE_SERVICE, SLUMP_GROUP, moment
-from itsq_analysis.demo.work import NEVER
+from tools.demo.changes import Changes
+from tools.demo.draws import Bools, Ints
+from tools.demo.files import Frame
+from tools.demo.incidents import Incidents
+from tools.demo.intake import RESOLVE_WITHIN
+from tools.demo.planted import OUTAGE_SERVICE, SLUMP_GROUP, moment
+from tools.demo.work import NEVER
 
 NOTE_COLUMNS = {  # header -> key of people.toml
     "统计期": "period", "指标": "indicator", "服务": "service", "支持组": "group", "原因": "cause", "改进措施": "action",

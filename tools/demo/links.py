@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from itsq_analysis.demo.changes import Changes
-from itsq_analysis.demo.draws import Draws, Ints
-from itsq_analysis.demo.incidents import Incidents
-from itsq_analysis.demo.planted import BAD_CHANGES, DAY
-from itsq_analysis.demo.problems import Problems
+from tools.demo.changes import Changes
+from tools.demo.draws import Draws, Ints
+from tools.demo.incidents import Incidents
+from tools.demo.planted import BAD_CHANGES, DAY
+from tools.demo.problems import Problems
 
 
 def linked(found: Incidents, causes: Problems, made: Changes, seed: int) -> Incidents:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from itsq_analysis.demo.arrivals import Arrivals
-from itsq_analysis.demo.clock import Clock
-from itsq_analysis.demo.draws import Bools, Draws, Ints
-from itsq_analysis.demo.organisation import organisation
-from itsq_analysis.demo.planted import HOUR, office
+from tools.demo.arrivals import Arrivals
+from tools.demo.clock import Clock
+from tools.demo.draws import Bools, Draws, Ints
+from tools.demo.organisation import organisation
+from tools.demo.planted import HOUR, office
 
 CHANNELS = ("Phone", "Self-service", "Email", "Chat", "Walk-in", "Monitoring")
 CHANNEL_WEIGHTS = (38, 34, 16, 9, 3)

@@ -7,10 +7,10 @@ from itertools import groupby
 
 import numpy as np
 
-from itsq_analysis.demo.courses import Course, hours
-from itsq_analysis.demo.draws import Draws, Ints
-from itsq_analysis.demo.files import Frame, joined, records, stamps
-from itsq_analysis.demo.planted import HOUR, moment
+from tools.demo.courses import Course, hours
+from tools.demo.draws import Draws, Ints
+from tools.demo.files import Frame, joined, records, stamps
+from tools.demo.planted import HOUR, moment
 
 DISKS, NODES = "exports/prometheus_disks.json.gz", "exports/prometheus_nodes.json.gz"
 TRENDS, PLAIN = "exports/zabbix_trends.csv.gz", "exports/监控指标.csv.gz"

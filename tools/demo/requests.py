@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from itsq_analysis.demo.arrivals import WORKING_HOURS, Days
-from itsq_analysis.demo.clock import Clock
-from itsq_analysis.demo.draws import Draws, Ints
-from itsq_analysis.demo.files import Frame, chosen, numbers, stamps
-from itsq_analysis.demo.intake import CHANNELS
-from itsq_analysis.demo.organisation import organisation
-from itsq_analysis.demo.planted import EXTRACTED, HOUR, office
+from tools.demo.arrivals import WORKING_HOURS, Days
+from tools.demo.clock import Clock
+from tools.demo.draws import Draws, Ints
+from tools.demo.files import Frame, chosen, numbers, stamps
+from tools.demo.intake import CHANNELS
+from tools.demo.organisation import organisation
+from tools.demo.planted import EXTRACTED, HOUR, office
 
 FIRST_NUMBER = 50001
 STATES = ("Open", "Work in Progress", "Closed Complete", "Closed Incomplete")

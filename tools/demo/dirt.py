@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from itsq_analysis.demo.files import Frame, joined, size, take
+from tools.demo.files import Frame, joined, size, take
 
 HOSTILE = ("<script>alert(1)</script>", "=cmd()", "{{7*7}}", "' OR 1=1 --")
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from itsq_analysis.demo.draws import Bools, Ints
 from itsq_analysis.worktime import Calendar
+from tools.demo.draws import Bools, Ints
 
 
 @dataclass(frozen=True)

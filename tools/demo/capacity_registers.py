@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from itsq_analysis.demo.arrivals import TRADE_YEAR, WEEK, Days, days
-from itsq_analysis.demo.draws import Draws
-from itsq_analysis.demo.files import Frame, joined, stamps
-from itsq_analysis.demo.planted import DAY, EXTRACTED, moment
+from tools.demo.arrivals import TRADE_YEAR, WEEK, Days, days
+from tools.demo.draws import Draws
+from tools.demo.files import Frame, joined, stamps
+from tools.demo.planted import DAY, EXTRACTED, moment
 
 RESOURCES = {  # header -> key of capacity.toml
     "资源编号": "resource", "资源名称": "name", "类型": "kind", "服务": "service", "负责人": "owner", "供应商": "supplier",

@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import xlsxwriter
 
-from itsq_analysis.demo.draws import Ints
-from itsq_analysis.demo.planted import OFFSET
+from tools.demo.draws import Ints
+from tools.demo.planted import OFFSET
 
 Frame = dict[str, list[str]]
 Names = npt.NDArray[np.object_]

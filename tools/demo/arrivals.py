@@ -11,9 +11,9 @@ from datetime import timedelta
 
 import numpy as np
 
-from itsq_analysis.demo.draws import Bools, Draws, Ints
-from itsq_analysis.demo.organisation import Service, organisation
-from itsq_analysis.demo.planted import (
+from tools.demo.draws import Bools, Draws, Ints
+from tools.demo.organisation import Service, organisation
+from tools.demo.planted import (
     BAD_CHANGES,
     DAY,
     EXTRACTED,
