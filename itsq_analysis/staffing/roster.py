@@ -14,8 +14,8 @@ def on_duty(roster: pd.DataFrame, start: date, days: int) -> pd.DataFrame:
     """People on duty in every hour of some days.
 
     Args:
-        roster: rows of the contract `roster`: date, shift_start, shift_end (HH:MM, local), people. A shift whose end is not later than its start
-            ends on the next day; a person for half an hour counts half.
+        roster: rows of the contract `roster`: date, shift_start, shift_end (HH:MM, local), people. A shift whose end is
+            not later than its start ends on the next day; a person for half an hour counts half.
         start: first local day.
         days: number of days.
 
