@@ -7,6 +7,7 @@ page, sheet, finding or decision says of an indicator is a cell of this cube, so
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -120,7 +121,8 @@ class Cube:
             moments: of as many periods, the reporting one last; none before its period's end, none after the scope's moment.
         """
         query = self._query(self.periods[-len(moments) :], tuple(moment.astimezone(UTC) for moment in moments))
-        return tuple(value_of(row) for row in self._judged(query, [(indicator, None)]).to_dict("records"))
+        rows = self._judged(query, [(indicator, None)]).to_dict("records")
+        return tuple(replace(value_of(row), as_of=moment) for row, moment in zip(rows, moments, strict=True))
 
     def _unmeasured(self, period: Period, indicator: str, dimension: str | None, member: str | None) -> Value:
         """The value of a member of whom nothing was counted: it is not measurable, and keeps its target."""
@@ -192,7 +194,7 @@ def value_of(row: Row) -> Value:
     }
     before = _before(row)
     if before is not None and any(before[name] != facts[name] and not _both_missing(before[name], facts[name]) for name in BEFORE):
-        return Value(**facts, before=Value(**(facts | before)))
+        return Value(**facts, before=Value(**(facts | before), basis="before exemptions"))
     return Value(**facts)
 
 

@@ -16,6 +16,7 @@ from itsq_analysis.indicators.cube import Cube, cube
 from itsq_analysis.periods import Period
 from itsq_analysis.text import Language, aside, listed, say, term
 from itsq_analysis.text import formats as write
+from itsq_analysis.text.marks import FactKeys
 from itsq_analysis.text.wording import FEW as FEW
 from itsq_analysis.text.wording import URGENT as URGENT
 from itsq_analysis.text.wording import Wording
@@ -50,10 +51,20 @@ class ReportContext:
         return Scope(self.workspace, self.period, self.moment)
 
     @cached_property
+    def keys(self) -> FactKeys:
+        """The keys of the facts that the page prints."""
+        return FactKeys()
+
+    @cached_property
     def wording(self) -> Wording:
-        """How the report says its facts."""
+        """How the page says its facts."""
         starts_on = self.workspace.settings.period.month_starts_on
-        return Wording(self.language, self.workspace.catalogue, self.period, starts_on)
+        return Wording(self.language, self.workspace.catalogue, self.period, starts_on, keys=self.keys)
+
+    @cached_property
+    def brief(self) -> Wording:
+        """How the first screen says them."""
+        return self.wording.shorter()
 
     @cached_property
     def kept(self) -> dict[Any, Any]:

@@ -212,6 +212,6 @@ class Judged(Measured):
 
     def staffing_plan(self, weeks: int = 6, *, as_of: date | datetime | str | None = None) -> Plan:
         """The whole plan: desks, teams that work on tickets, handling times and where they come from; of all services."""
-        from itsq_analysis.staffing.planning import make_plan
+        from itsq_analysis.staffing.planning import staffing_plan
 
-        return make_plan(self.connection, self.settings, self.calendar, self.special_days or (), self.moment(as_of), weeks)
+        return staffing_plan(self.scope(as_of=as_of), weeks)
