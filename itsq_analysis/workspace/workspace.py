@@ -43,6 +43,25 @@ def open_workspace(path: str | Path | None = None, snapshot: int | None = None, 
     return Workspace(folder.resolve(), load_settings(folder), snapshot=snapshot, services=services)
 
 
+def as_workspace(given: Workspace | str | Path | None, snapshot: int | None = None, services: Sequence[str] = ()) -> Workspace:
+    """The workspace that a report or review is about.
+
+    Args:
+        given: a workspace, which stays as it was opened (its snapshot, its services) but for what the others say; or its folder or
+            itsq.toml; None finds it (see `open_workspace`).
+        snapshot: number of an older snapshot.
+        services: only these services.
+
+    >>> as_workspace(open_workspace("data/sample", services=["E-mail"])).services  # doctest: +SKIP
+    ('E-mail',)
+    """
+    if not isinstance(given, Workspace):
+        return open_workspace(given, snapshot=snapshot, services=services)
+    if snapshot is None and not services:
+        return given
+    return open_workspace(given.path, given._number if snapshot is None else snapshot, tuple(services) or given.services)
+
+
 class Workspace(Judged):
     """A folder with itsq.toml, exports and a store. Open it with `open_workspace`.
 
@@ -120,5 +139,5 @@ class Workspace(Judged):
         )
 
     def _forget(self) -> None:
-        for name in ("snapshot", "connection", "special_days", "_calendars", "_explaining", "_scopes", "catalogue"):
+        for name in ("snapshot", "connection", "special_days", "_calendars", "_scopes", "catalogue"):
             self.__dict__.pop(name, None)
