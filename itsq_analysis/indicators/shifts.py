@@ -141,7 +141,12 @@ def _place(value: Value) -> tuple[str, str | None, str | None]:
 
 def _shifted(scope: Scope, shift: Shift) -> Finding:
     value, judged = shift.value, shift.process
-    facts = {"title": Measure(value, "scoped"), "value": Measure(value), "before": before(scope, shift), "n": Number(judged.periods)}
+    facts = {
+        "title": Measure(value, "scoped"),
+        "value": Measure(value),
+        "before": before(scope, shift),
+        "n": Number(judged.periods),
+    }
     key = f"finding_{judged.direction}"
     if not judged.outside:
         key, facts = f"finding_run_{judged.direction}", facts | {"since": PeriodName(str(judged.since))}
