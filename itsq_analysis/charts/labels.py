@@ -17,6 +17,7 @@ from typing import Literal
 import pandas as pd
 
 from itsq_analysis.text import term, term_ids
+from itsq_analysis.text.marks import plain
 
 Language = Literal["en", "zh"]
 Unit = Literal["count", "number", "share", "hours", "minutes", "score"]
@@ -50,7 +51,7 @@ def clean(value: object) -> str:
     """
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value):
         return MISSING
-    return " ".join(UNDRAWABLE.sub("", str(value)).split()) or MISSING
+    return " ".join(UNDRAWABLE.sub("", plain(str(value))).split()) or MISSING
 
 
 def text_width(text: str, size: float = SIZE) -> float:

@@ -20,6 +20,7 @@ from itsq_analysis.page.finding import Finding
 from itsq_analysis.page.section import Section
 from itsq_analysis.text import formats
 from itsq_analysis.text.length import shortened, words
+from itsq_analysis.text.marks import plain, with_links
 
 LIMIT = {"en": 120, "zh": 220}  # English words, Chinese characters, with the title and the words above
 ROWS = {"decisions": 3, "findings": 3}
@@ -40,7 +41,7 @@ class FirstScreen(Section):
         first = Markup('<section class="opening" aria-labelledby="{}">\n{}\n{}\n</section><!--opening-->').format(
             self.id, self.opening, self.block
         )
-        yield {"text/html": str(first), "text/plain": f"{self.title}\n{self.answer}"}
+        yield {"text/html": with_links(first), "text/plain": plain(f"{self.title}\n{self.answer}")}
         yield from list(super().bundles())[1:]
 
 

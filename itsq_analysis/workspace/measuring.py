@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 
 from itsq_analysis.errors import SettingsError
+from itsq_analysis.facts import Scope
 from itsq_analysis.periods import Period, history, last_complete_month, parse_period
 from itsq_analysis.workspace.calendars import recorded_calendars
 from itsq_analysis.workspace.moments import moment_of
@@ -17,6 +18,7 @@ from itsq_analysis.workspace.reader import Reader
 
 if TYPE_CHECKING:
     from itsq_analysis.metric_series import How
+    from itsq_analysis.workspace.workspace import Workspace
     from itsq_analysis.worktime import Calendar
 
 LAST_MONTH = "last-month"
@@ -35,6 +37,15 @@ class Measured(Reader):
         if period == LAST_MONTH:
             return last_complete_month(self.moment(as_of), self.settings.organisation.zone, starts_on)
         return parse_period(period, starts_on)
+
+    def scope(self, period: str | int | date = LAST_MONTH, as_of: date | datetime | str | None = None) -> Scope:
+        """What facts are about: this snapshot and these services, a period, a moment. The same scope for the same question."""
+        about = self.period(period, as_of), self.moment(as_of)
+        return self._scopes.setdefault(about, Scope(cast("Workspace", self), *about))
+
+    @cached_property
+    def _scopes(self) -> dict[tuple[Period, datetime], Scope]:
+        return {}
 
     def indicators(
         self,

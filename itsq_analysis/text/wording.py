@@ -1,0 +1,242 @@
+"""Facts to words: the one place where values, sentences and their parts become text of a language.
+
+A brief wording is for the first screen: names are cut, titles lose their asides, days their year.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from math import isnan
+from typing import TYPE_CHECKING, Any
+
+from itsq_analysis.facts import sentence as parts
+from itsq_analysis.periods import Period, parse_period
+from itsq_analysis.text import aside, clauses, formats, listed, say, term
+from itsq_analysis.text.formats import MISSING, Language
+from itsq_analysis.text.length import shortened
+from itsq_analysis.text.marks import FactKeys, plain
+
+if TYPE_CHECKING:
+    from itsq_analysis.indicators import Indicator
+    from itsq_analysis.indicators.value import Value
+
+FEW = 20  # a smaller population is told as "2 of 3", without a percentage
+URGENT = ("1", "2")  # priorities that are never drowned in a total
+NAMED = ("group", "service", "tier", "level", "channel")  # dimensions whose members do not say what they are
+PLAIN = ("service", "group", "priority", "supplier")  # dimensions whose members a first screen calls by their bare names
+NAME = 24  # columns of a brief name; a wide character takes two
+PUNCTUATION = ",.;:\N{FULLWIDTH COMMA}\N{FULLWIDTH SEMICOLON}\N{FULLWIDTH COLON}\N{IDEOGRAPHIC FULL STOP}"
+YEAR = "\N{CJK UNIFIED IDEOGRAPH-5E74}"
+_ASIDE = re.compile(r"\s*[(\N{FULLWIDTH LEFT PARENTHESIS}][^()\N{FULLWIDTH LEFT PARENTHESIS}]*[)\N{FULLWIDTH RIGHT PARENTHESIS}]$")
+_BEFORE = re.compile(f" +(?=[{PUNCTUATION}])")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How a report says its facts.
+
+    Attributes:
+        language: of every word.
+        catalogue: the indicators by id.
+        period: of the report; brief days of its year lose the year.
+        month_starts_on: as in itsq.toml.
+        brief: the first screen's short forms.
+        keys: of the facts that are printed; None prints numbers without a way back, as for a workbook.
+    """
+
+    language: Language
+    catalogue: Mapping[str, Indicator]
+    period: Period
+    month_starts_on: int = 1
+    brief: bool = False
+    keys: FactKeys | None = None
+
+    def shorter(self) -> Wording:
+        """The same in brief."""
+        return replace(self, brief=True)
+
+    # sentences and their parts -----------------------------------------------------------------------------------------
+
+    def sentence(self, told: parts.Sentence) -> str:
+        """A sentence with its parts put in.
+
+        A fact `n` of 1 takes the sentence `id_one` where there is one.
+        """
+        count = told.facts.get("n")
+        single = isinstance(count, parts.Number) and count.value == 1
+        facts: dict[str, Any] = {name: self.part(part) for name, part in told.facts.items() if not (single and name == "n")}
+        said = say(told.id, self.language, **facts, **({"n": "1"} if single else {}))
+        return tight(said) if self.brief else said
+
+    def part(self, part: parts.Part) -> str:
+        """One part of a sentence as text.
+
+        Raises:
+            TypeError: a kind that no sentence has.
+        """
+        match part:
+            case str():
+                return part
+            case parts.Sentence():
+                return self.sentence(part)
+            case parts.Term(id):
+                return term(id, self.language)
+            case parts.Number(value, decimals):
+                return formats.number(value, decimals)
+            case parts.Share(value, whole):
+                return (MISSING if isnan(value) else f"{value:.0%}") if whole else formats.percent(value)
+            case parts.Duration(hours):
+                return formats.duration(hours, self.language)
+            case parts.Day(day, otherwise):
+                return term(otherwise, self.language) if day is None else self.day(day)
+            case parts.PeriodName(label):
+                return self.period_name(label)
+            case parts.Title(indicator):
+                return self.title(indicator)
+            case parts.Member(dimension, member, named):
+                return self.named(dimension, member) if named else self.member(dimension, member)
+            case parts.Name(text):
+                return self.spaced(shortened(text, NAME)) if self.brief else text
+            case parts.Measure(value, form):
+                return str(getattr(self, form)(value))
+            case parts.Listed(items, by):
+                return self.joined((self.part(item) for item in items), by)
+        raise TypeError(f"a sentence must be of known parts; found {type(part).__name__}")
+
+    def joined(self, items: Iterable[str], by: str = "names") -> str:
+        """Texts one after the other, with the language's commas."""
+        if by == "commas":
+            return (", " if self.language == "en" else "\N{FULLWIDTH COMMA}").join(items)
+        return listed(items, self.language) if by == "names" else clauses(items, self.language)
+
+    # names -------------------------------------------------------------------------------------------------------------
+
+    def title(self, indicator: str) -> str:
+        """An indicator's name; in brief without the aside that tells how it is computed."""
+        name = self.catalogue[indicator].title[self.language]
+        return _ASIDE.sub("", name) if self.brief else name
+
+    def member(self, dimension: str, member: Any) -> str:
+        """A member's name as a table's row or column says it: priority 1 is P1."""
+        known = f"P{member}" if dimension == "priority" else str(member)
+        name = term("unknown", self.language) if is_missing(member) else known
+        return self.spaced(shortened(name, NAME)) if self.brief else name
+
+    def named(self, dimension: str, member: Any) -> str:
+        """A member's name with what it is, for a sentence."""
+        plain = is_missing(member) or dimension not in NAMED or str(member).lower().startswith(dimension)
+        if plain or (self.brief and dimension in PLAIN):
+            return self.member(dimension, member)
+        name = term(f"channel_{member}", self.language) if dimension == "channel" else str(member)
+        told = term(f"{dimension}_named", self.language).format(name=name)
+        return self.spaced(shortened(told, NAME)) if self.brief else told
+
+    def spaced(self, name: str) -> str:
+        """A name inside a Chinese sentence: with a space where a Latin letter or a digit would touch a character."""
+        if self.language != "zh" or not name:
+            return name
+        return f"{' ' * name[0].isascii()}{name}{' ' * name[-1].isascii()}"
+
+    def scoped(self, value: Value) -> str:
+        """An indicator's name with the member that it is told of."""
+        title = self.title(value.indicator)
+        if is_missing(value.dimension):
+            return title
+        bare = self.brief or value.dimension in ("service", "group")
+        member = (self.member if bare else self.named)(str(value.dimension), value.member)
+        return tight(say("scoped", self.language, title=title, member=member))
+
+    # times -------------------------------------------------------------------------------------------------------------
+
+    def day(self, day: date) -> str:
+        """A local day; in brief without its year where that is the year of the first day after the period."""
+        text = formats.day(day, self.language)
+        return self._without_year(text, day.year) if self.brief and day.year == self.period.end.year else text
+
+    def period_name(self, label: str) -> str:
+        """A period's name; in brief a month of the report's year without it."""
+        period = parse_period(label, self.month_starts_on)
+        if not self.brief:
+            return formats.period_name(period, self.language)
+        name = formats.period_label(period, self.language)
+        same = period.grain == "month" and label[:4] == self.period.label[:4]
+        return self._without_year(name, int(label[:4])) if same else name
+
+    def _without_year(self, text: str, year: int) -> str:
+        return text.removesuffix(f" {year}").removeprefix(f"{year}{YEAR}")
+
+    # values ------------------------------------------------------------------------------------------------------------
+
+    def shown(self, value: Value, field: str = "value") -> str:
+        """A number of a value in its indicator's unit; a small population as "2 of 3"."""
+        amount = getattr(value, field)
+        if is_missing(amount):
+            return MISSING
+        return self._linked(self._amount(value, field, float(amount)), value, field)
+
+    def _linked(self, text: str, value: Value, field: str) -> str:
+        """A number with the key of its fact; a row of a frame is no fact."""
+        return self.keys.marked(text, value, field) if self.keys is not None and hasattr(value, "basis") else text
+
+    def _amount(self, value: Value, field: str, amount: float) -> str:
+        indicator = self.catalogue[value.indicator]
+        if field == "target" and indicator.unit == "%":
+            return formats.share(amount)
+        if field == "value" and indicator.kind == "proportion" and population(value) < FEW:
+            return self._counts(value)
+        target = float(value.target) if field == "value" else float("nan")
+        return formats.value(amount, indicator.unit, self.language, target)
+
+    def target(self, value: Value) -> str:
+        """The target in the indicator's unit."""
+        return self.shown(value, "target")
+
+    def measured(self, value: Value) -> str:
+        """A value with the count behind it: "92.3% (1,649 of 1,787)"; of P1 and P2 the count first: "81 of 95 (85.3%)"."""
+        shown = self.shown(value)
+        counted = self.catalogue[value.indicator].unit == "%" and not is_missing(value.denominator)
+        if is_missing(value.value) or not counted or plain(shown) == self._counts(value):
+            return shown
+        urgent = value.dimension == "priority" and value.member in URGENT
+        first, second = (self.of(value), shown) if urgent else (shown, self.of(value))
+        return first + aside(second, self.language)
+
+    def of(self, value: Value) -> str:
+        """The count behind a value: "1,551 of 1,700", "4 h of 744 hours lost", or "n = 130"."""
+        return self._linked(self._counts(value), value, "n")
+
+    def _counts(self, value: Value) -> str:
+        if value.indicator.startswith("availability") and not is_missing(value.denominator):
+            lost, total = value.denominator - value.numerator, formats.number(value.denominator)
+            if value.indicator == "availability_user_weighted":
+                return say("of_user_hours", self.language, lost=formats.number(lost), total=total)
+            return say("of_hours", self.language, lost=formats.duration(lost, self.language), total=total)
+        counted = not (is_missing(value.numerator) or is_missing(value.denominator))
+        if not counted or not float(value.denominator).is_integer():
+            return say("of_n", self.language, n=MISSING if is_missing(value.n) else formats.number(value.n))
+        counts = {"numerator": formats.number(value.numerator), "denominator": formats.number(value.denominator)}
+        table = self.catalogue[value.indicator].table
+        return say(f"of_{table}" if table in ("changes", "surveys", "contacts") else "of_count", self.language, **counts)
+
+
+def population(value: Value) -> float:
+    """The cases that judge a value's size."""
+    counted = value.n if is_missing(value.denominator) else value.denominator
+    return 0.0 if is_missing(counted) else float(counted)
+
+
+def is_missing(amount: Any) -> bool:
+    """Whether a number or name is missing: None, NaN, NA."""
+    return amount is None or amount != amount or type(amount).__name__ == "NAType"
+
+
+def tight(text: str) -> str:
+    """A sentence without the spaces of a name that fell before a full stop, a comma or the beginning.
+
+    >>> tight(" Desk  and Night Desk ,")
+    'Desk and Night Desk,'
+    """
+    return _BEFORE.sub("", " ".join(text.split()))
