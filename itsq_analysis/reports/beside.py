@@ -1,14 +1,12 @@
-"""The files beside a page: NAME.values.csv, NAME.xlsx and NAME.charts.zip, written together with it or not at all."""
+"""The files beside a page: NAME.values.csv and NAME.xlsx, and where they are asked for its charts as NAME.charts.zip."""
 
 from __future__ import annotations
 
 import io
-import os
 import re
 import zlib
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
@@ -80,40 +78,3 @@ def _specifications(notebook: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[
             section = headings[-1] if headings else section
             if VEGA_LITE_MIME in data and CHART_MIME in data:
                 yield section, data[VEGA_LITE_MIME]
-
-
-def write_together(contents: Mapping[Path, bytes]) -> None:
-    """Replace several files: all are written under temporary names first, then renamed in order.
-
-    A reader sees the old content of a file or the new, never a part. A file that cannot be written or replaced leaves those that
-    come after it untouched; so the one that matters most comes last.
-
-    Raises:
-        ReportError: a file cannot be written or replaced.
-    """
-    temporary: dict[Path, Path] = {}
-    path = Path()
-    try:
-        for path, content in contents.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary[path] = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-            temporary[path].write_bytes(content)
-        for path in contents:
-            temporary[path].replace(path)
-    except OSError as error:
-        raise ReportError(
-            f"a report's files must be writable; found {path.name} in use, protected or without room ({error.strerror}); "
-            "close it where it is open, check folder and disk, and run again"
-        ) from error
-    finally:
-        for one in temporary.values():
-            one.unlink(missing_ok=True)
-
-
-def keep_forecasts(folder: Path, kept: Kept) -> None:
-    """Store forecasts that are not there yet; what is there is never changed.
-
-    Raises:
-        ReportError: a file cannot be written.
-    """
-    write_together({folder / name: content for name, content in kept.new.items() if not (folder / name).exists()})
