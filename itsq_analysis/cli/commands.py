@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from itsq_analysis.cli.output import Format, say, show, survive_any_encoding, warn, write_frame
+from itsq_analysis.cli.output import Format, count, say, show, survive_any_encoding, warn, write_frame
 from itsq_analysis.errors import ItsqError, ReportError, SettingsError
 
 if TYPE_CHECKING:
@@ -338,6 +338,20 @@ def notebooks(directory: Annotated[Path, typer.Argument(metavar="DIR", help="Whe
 
     for path in copy_notebooks(directory):
         say(f"written: {path}")
+
+
+@app.command()
+def cache(workspace: WorkspaceOption = None, empty: Annotated[bool, typer.Option("--empty", help="Remove it.")] = False) -> None:
+    """Show how much the kept facts take.
+
+    Forecasts, plans and other results that are dear to compute are kept in the workspace's folder `cache`. It may be removed at any
+    time: what is needed is computed again.
+    """
+    kept = _open(workspace).cache
+    files, size = (len(kept.files()), kept.size()) if kept else (0, 0)
+    if kept and empty:
+        kept.empty()
+    say(f"{'removed' if empty else 'kept'}: {count(files)} facts, {size / 2**20:.1f} MB")
 
 
 @app.command()

@@ -26,7 +26,10 @@ Key = tuple[str, str | None]  # indicator, dimension
 
 @dataclass(frozen=True)
 class Query:
-    """Everything that an answer depends on; `as_of` is UTC."""
+    """Everything that an answer depends on.
+
+    `as_of` is UTC. `known_at` are moments, one a period, at or after which nothing of it is known yet; () is `as_of` for all.
+    """
 
     connection: DuckDBPyConnection
     catalogue: Catalogue
@@ -34,6 +37,7 @@ class Query:
     periods: tuple[Period, ...]
     as_of: datetime
     calendars: Callable[[str], Calendar]
+    known_at: tuple[datetime, ...] = ()
 
     def bounds(self, place: int) -> tuple[datetime, datetime]:
         """Start and end of a period as UTC moments."""
@@ -42,7 +46,12 @@ class Query:
     def windows(self, layer: Sequence[int]) -> list[Window]:
         """The periods of a layer that have begun, as far as they are known."""
         bounds = [self.bounds(place) for place in layer]
-        return [Window(row, start, min(end, self.as_of)) for row, (start, end) in enumerate(bounds) if start < self.as_of]
+        known = self.known_at or (None,) * len(self.periods)
+        return [
+            Window(row, start, min(end, self.as_of), known[place])
+            for row, (place, (start, end)) in enumerate(zip(layer, bounds, strict=True))
+            if start < self.as_of
+        ]
 
 
 def dimensions_of(indicator: Indicator, catalogue: Catalogue) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from math import isnan, nan
 
+from itsq_analysis.periods import Period
+
 
 @dataclass(frozen=True)
 class Value:
@@ -82,3 +84,8 @@ class Value:
     def turned(self) -> bool:
         """Whether exemptions turn a missed target into a met one."""
         return self.before is not None and self.before.status == "missed" and self.status == "met"
+
+
+def span(value: Value) -> Period:
+    """The days of a value as a period."""
+    return Period(value.period, value.start, value.end, "range")

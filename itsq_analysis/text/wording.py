@@ -28,7 +28,9 @@ URGENT = ("1", "2")  # priorities that are never drowned in a total
 NAMED = ("group", "service", "tier", "level", "channel")  # dimensions whose members do not say what they are
 PLAIN = ("service", "group", "priority", "supplier")  # dimensions whose members a first screen calls by their bare names
 NAME = 24  # columns of a brief name; a wide character takes two
-PUNCTUATION = ",.;:\N{FULLWIDTH COMMA}\N{FULLWIDTH SEMICOLON}\N{FULLWIDTH COLON}\N{IDEOGRAPHIC FULL STOP}"
+PUNCTUATION = (
+    ",.;:\N{FULLWIDTH COMMA}\N{FULLWIDTH SEMICOLON}\N{FULLWIDTH COLON}\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH LEFT PARENTHESIS}"
+)
 YEAR = "\N{CJK UNIFIED IDEOGRAPH-5E74}"
 _ASIDE = re.compile(r"\s*[(\N{FULLWIDTH LEFT PARENTHESIS}][^()\N{FULLWIDTH LEFT PARENTHESIS}]*[)\N{FULLWIDTH RIGHT PARENTHESIS}]$")
 _BEFORE = re.compile(f" +(?=[{PUNCTUATION}])")
@@ -88,6 +90,8 @@ class Wording:
                 return formats.number(value, decimals)
             case parts.Share(value, whole):
                 return (MISSING if isnan(value) else f"{value:.0%}") if whole else formats.percent(value)
+            case parts.Amount(indicator, amount):
+                return self.amount(indicator, amount)
             case parts.Duration(hours):
                 return formats.duration(hours, self.language)
             case parts.Day(day, otherwise):
@@ -189,6 +193,10 @@ class Wording:
             return self._counts(value)
         target = float(value.target) if field == "value" else float("nan")
         return formats.value(amount, indicator.unit, self.language, target)
+
+    def amount(self, indicator: str, amount: float) -> str:
+        """A number in an indicator's unit."""
+        return MISSING if isnan(amount) else formats.value(amount, self.catalogue[indicator].unit, self.language)
 
     def target(self, value: Value) -> str:
         """The target in the indicator's unit."""

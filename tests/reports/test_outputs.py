@@ -36,9 +36,8 @@ def test_a_cell_for_the_analyst_is_not_shown() -> None:
 def test_a_chart_is_drawn_from_its_specifications() -> None:
     chart = GALLERY["bars"]("en")
     shown_as = chart._repr_mimebundle_()
-    [output] = of({"output_type": "execute_result", "metadata": {}, "data": {**shown_as, "text/html": "<b>never</b>"}}).cells[1][
-        "outputs"
-    ]
+    result = {"output_type": "execute_result", "metadata": {}, "data": {**shown_as, "text/html": "<b>never</b>"}}
+    [output] = of(result).cells[1]["outputs"]
     assert output["output_type"] == "display_data"
     assert set(output["data"]) == {SVG, CHART_DATA, "text/plain"}
     assert output["data"][SVG] == chart.svg("wide")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from itsq_analysis.anomaly.findings import unusual_findings
 from itsq_analysis.indicators.attainment import attainment
 from itsq_analysis.page.brief import NAME, brief_day, brief_member, brief_scoped, brief_title, tight
 from itsq_analysis.page.context import URGENT, ReportContext
@@ -16,7 +17,7 @@ from itsq_analysis.pages.quality.late_findings import late_findings
 from itsq_analysis.pages.quality.majors import majors
 from itsq_analysis.pages.quality.shifts import cause_of, shifted
 from itsq_analysis.pages.quality.targets import agreed
-from itsq_analysis.pages.unusual.findings import unusual_findings
+from itsq_analysis.pages.unusual.words import brief
 from itsq_analysis.text import formats
 from itsq_analysis.text.length import shortened
 
@@ -36,7 +37,10 @@ def candidates(context: ReportContext) -> list[Finding]:
         *(one for one in shifted(context) if not (fell and one.cause == "attainment")),
         *_outliers(context),
         *_after_changes(context),
-        *unusual_findings(context),
+        *(
+            Finding(brief(context).sentence(event.sentence), event.size, event.certainty, event.change, event.cause)
+            for event in unusual_findings(context.scope)
+        ),
     ]
 
 

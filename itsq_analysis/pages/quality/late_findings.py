@@ -116,10 +116,10 @@ def _lay_with(context: ReportContext, one: Difference) -> tuple[str, bool]:
     if shift is None or not fell:
         return tight(context.say(key, **facts)), False
     facts["before"] = before(context, shift)
-    week = onset(context, row, shift.process.centre)
-    if week is None:
+    since = onset(context, row, shift.process.centre)
+    if since is None:
         return tight(context.say(f"{key}_fell", **facts)), True
-    return tight(context.say(f"{key}_fell_since", **facts, day=brief_day(context, week))), True
+    return tight(context.say(f"{key}_fell_since", **facts, day=brief_day(context, since.day))), True
 
 
 def _judged(context: ReportContext, row: pd.Series) -> pd.Series:

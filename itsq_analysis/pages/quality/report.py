@@ -13,7 +13,8 @@ import pandas as pd
 from itsq_analysis.page.appendix import appendix
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.earlier import read_earlier
-from itsq_analysis.page.files import VALUES, WORKBOOK, Files
+from itsq_analysis.page.facts_file import facts_json
+from itsq_analysis.page.files import FACTS, VALUES, WORKBOOK, Files
 from itsq_analysis.page.report import Report
 from itsq_analysis.page.section import Section, nested
 from itsq_analysis.page.spreadsheet import workbook
@@ -110,7 +111,11 @@ class QualityReport(Report):
         found = next_periods(self.context)
         if found is not None:
             keep(self.context, kept_folder(self.context), found.rows)
-        contents = {WORKBOOK: workbook(sheets, title, self.context.language), VALUES: to_csv(self._values)}
+        contents = {
+            WORKBOOK: workbook(sheets, title, self.context.language),
+            VALUES: to_csv(self._values),
+            FACTS: facts_json(self.context, self._values),
+        }
         return Files(contents, kept_of(self.context))
 
     @cached_property
