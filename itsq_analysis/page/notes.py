@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -94,19 +95,19 @@ def _note(context: ReportContext, row: pd.Series) -> Note:
     )
 
 
-def notes_for(context: ReportContext, row: pd.Series) -> list[Note]:
+def notes_for(context: ReportContext, row: Any) -> list[Note]:
     """The notes beside a value: of its indicator, about a period within the report's.
 
     Beside the whole stand all of them; beside a service or group those that name it; beside any other member, such as a priority,
     those that name neither, since a note cannot name it.
     """
-    here = [note for note in notes(context) if note.indicator == row["indicator"] and _within(note.period, context.period)]
-    if pd.isna(row["dimension"]):
+    here = [note for note in notes(context) if note.indicator == row.indicator and _within(note.period, context.period)]
+    if pd.isna(row.dimension):
         return here
-    name = MEMBERS.get(row["dimension"])
+    name = MEMBERS.get(row.dimension)
     if name is None:
         return [note for note in here if not note.service and not note.group]
-    return [note for note in here if pd.notna(row["member"]) and getattr(note, name) == row["member"]]
+    return [note for note in here if pd.notna(row.member) and getattr(note, name) == row.member]
 
 
 def scope(context: ReportContext, note: Note) -> tuple[str | None, str | None]:
@@ -181,7 +182,7 @@ def _marked(context: ReportContext, note: Note, row: pd.Series) -> Markup:
     return Markup('<span class="people"><strong>{}</strong> {}</span>').format(context.term("note_mark"), told)
 
 
-def notes_below(context: ReportContext, rows: Iterable[pd.Series]) -> tuple[Html, ...]:
+def notes_below(context: ReportContext, rows: Iterable[Any]) -> tuple[Html, ...]:
     """People's words about several values, as one list below their table; nothing where nobody wrote."""
     found = {note.number: note for row in rows for note in notes_for(context, row)}
     told = [context.say("labelled", label=about(context, note), text=words(context, note)) for note in found.values()]

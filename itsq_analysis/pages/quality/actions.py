@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
+from itsq_analysis.indicators.effects import UNMEASURED, Effect, effect
+from itsq_analysis.indicators.value import Value
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.notes import Action, Note, about, notes, open_actions
+from itsq_analysis.page.notes import Action, Note, about, notes, open_actions, scope
 from itsq_analysis.page.section import Part, Section, bullets, paragraph, subheading, table
-from itsq_analysis.pages.quality.effects import Effect, effect
 from itsq_analysis.pages.quality.register_checks import register_checks
 from itsq_analysis.periods import history
 from itsq_analysis.text import formats
@@ -98,7 +99,7 @@ def _done_table(context: ReportContext, done: list[Note]) -> Part:
     keys = ("note_action", "indicator", "note_done", "effect_before", "effect_after", "effect")
     rows = []
     for note in done:
-        found = effect(context, note)
+        found = effect_of(context, note)
         rows.append(
             {
                 "note_action": _beneath(context, note.action, "note_owner", note.owner),
@@ -112,11 +113,16 @@ def _done_table(context: ReportContext, done: list[Note]) -> Part:
     return table({key: context.term(key) for key in keys}, rows)
 
 
-def _value(context: ReportContext, row: pd.Series | None) -> str:
+def effect_of(context: ReportContext, note: Note) -> Effect:
+    """What became of a done action's indicator, of its service or group where the indicator can be told by it."""
+    if not note.known or note.done_on is None:
+        return UNMEASURED
+    return effect(context.scope, note.indicator, *scope(context, note), note.period, note.done_on)
+
+
+def _value(context: ReportContext, value: Value | None) -> str:
     """A value with its period."""
-    if row is None:
-        return formats.MISSING
-    return context.shown(row) + context.aside(str(row["period"]))
+    return formats.MISSING if value is None else context.shown(value) + context.aside(value.period)
 
 
 def actions_frame(context: ReportContext) -> pd.DataFrame:
@@ -127,7 +133,7 @@ def actions_frame(context: ReportContext) -> pd.DataFrame:
     missing while open).
     """
     rows = [_record(context, one.note, one, None) for one in open_actions(context)]
-    rows += [_record(context, note, None, effect(context, note)) for note in done_actions(context)]
+    rows += [_record(context, note, None, effect_of(context, note)) for note in done_actions(context)]
     columns = ("action", "about", "cause", "owner", "due", "done_on", "days_overdue", "period", "decision_needed", "state")
     frame = pd.DataFrame(rows, columns=[*columns, "before", "after", "unit", "effect"])
     return frame.astype({"days_overdue": "Int64"})
@@ -141,8 +147,8 @@ def _record(context: ReportContext, note: Note, still: Action | None, found: Eff
         "period": note.period.label,
         "decision_needed": note.decision_needed,
         "state": "done" if still is None else "overdue" if still.overdue else "open",
-        "before": found.before["value"] if found and found.before is not None else float("nan"),
-        "after": found.after["value"] if found and found.after is not None else float("nan"),
+        "before": found.before.value if found and found.before is not None else float("nan"),
+        "after": found.after.value if found and found.after is not None else float("nan"),
         "unit": context.workspace.catalogue[note.indicator].unit if note.known else None,
         "effect": found.word if found else None,
     }

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
+from itsq_analysis.indicators.completeness import thin_edges
+from itsq_analysis.indicators.restated import Restated
 from itsq_analysis.ingest.checks import RULES
 from itsq_analysis.page.context import FEW, ReportContext
-from itsq_analysis.page.edges import thin_edges
 from itsq_analysis.page.section import Html, Section, bullets, folded, table
 from itsq_analysis.pages.quality.demand import unannounced
-from itsq_analysis.pages.quality.restated import Restated, restated_parts
+from itsq_analysis.pages.quality.restated import restated_parts
 from itsq_analysis.periods import Period
 from itsq_analysis.tables import contract, contracts
 from itsq_analysis.text import formats
@@ -44,7 +45,7 @@ def data_quality(context: ReportContext, found: Restated | None = None) -> Secti
 def _edges(context: ReportContext) -> list[str]:
     """The thin months at each end as one stretch."""
     runs: list[list[Period]] = []
-    for edge in thin_edges(context):
+    for edge in thin_edges(context.scope):
         if not runs or runs[-1][-1].end != edge.period.start:
             runs.append([])
         runs[-1].append(edge.period)

@@ -10,12 +10,12 @@ import pandas as pd
 
 from itsq_analysis.charts import stacked_bars
 from itsq_analysis.indicators.late import KINDS, late_tickets
+from itsq_analysis.indicators.standouts import Standout, worse_members
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.judgement import judgement
 from itsq_analysis.page.notes import note_cell
 from itsq_analysis.page.section import Html, Part, Section, folded, nested, paragraph, subheading, table
 from itsq_analysis.pages.quality.case_mix import case_mix_sentence
-from itsq_analysis.pages.quality.differences import Difference, worse_members
 from itsq_analysis.pages.quality.exemptions import exempted_at, exemption_parts
 from itsq_analysis.pages.quality.late_tables import open_tables, worst_table
 from itsq_analysis.pages.quality.majors_table import lines
@@ -118,8 +118,8 @@ def _answer(context: ReportContext, row: pd.Series, late: pd.DataFrame) -> str:
     facts = {"total": context.number(row["denominator"]), "period": context.period_name}
     if late.empty:
         return context.say("late_none", **facts)
-    worse = [one for one in worse_members(context).worse if (one.row["indicator"], one.row["dimension"]) == (RESOLVED, "group")]
-    worst = worse[0].row["member"] if worse else None
+    worse = [one for one in worse_members(context.scope).worse if (one.value.indicator, one.value.dimension) == (RESOLVED, "group")]
+    worst = worse[0].value.member if worse else None
     told = [
         context.say("late_count", n=context.number(len(late)), **facts),
         *_left_out(context),
@@ -149,17 +149,17 @@ def _most_hours(context: ReportContext, late: pd.DataFrame, told: str | None) ->
     return context.say(sentence, group=context.named("group", sums.index[0]), **facts) + _spent(context, "late_share", held)
 
 
-def _stands_out(context: ReportContext, worse: Difference, late: pd.DataFrame) -> str:
+def _stands_out(context: ReportContext, worse: Standout, late: pd.DataFrame) -> str:
     """The group that is late more often than all others together by more than chance."""
-    row = worse.row
+    value = worse.value
     said = context.say(
         "late_stands_out",
-        group=context.named("group", row["member"]),
-        late=context.number(row["denominator"] - row["numerator"]),
-        n=context.number(row["denominator"]),
+        group=context.named("group", value.member),
+        late=context.number(value.denominator - value.numerator),
+        n=context.number(value.denominator),
         rest=formats.percent(1 - worse.rest),
     )
-    held = _held(late, row["member"])
+    held = _held(late, str(value.member))
     return said + (context.say("late_held_none") if held.empty else _spent(context, "late_mean", held))
 
 

@@ -8,14 +8,16 @@ from math import isnan
 import pandas as pd
 
 from itsq_analysis.indicators.attainment import RECOMPUTED, attainment
+from itsq_analysis.indicators.case_mix import CaseMix, case_mix
+from itsq_analysis.indicators.processes import process
+from itsq_analysis.indicators.shifts import Shift, before
+from itsq_analysis.indicators.standouts import Standout, worse_members
+from itsq_analysis.indicators.value import Value
 from itsq_analysis.page.brief import brief_day, brief_member, brief_period, brief_scoped, brief_title, commas, tight
 from itsq_analysis.page.context import URGENT, ReportContext
 from itsq_analysis.page.finding import CERTAINTY, GOOD, Finding
-from itsq_analysis.pages.quality.case_mix import CaseMix, case_mix
-from itsq_analysis.pages.quality.differences import Difference, worse_members
+from itsq_analysis.pages.quality.changed import changed
 from itsq_analysis.pages.quality.onset import onset
-from itsq_analysis.pages.quality.processes import process
-from itsq_analysis.pages.quality.shifts import before, shift_of
 from itsq_analysis.pages.quality.targets import agreed
 from itsq_analysis.text import formats
 
@@ -40,7 +42,7 @@ def late_findings(context: ReportContext) -> Iterator[Finding]:
 def _whole(context: ReportContext) -> Iterator[Finding]:
     """Attainment as a whole, where it missed its agreed target for certain or fell beyond chance: with where that happened."""
     row = context.now([attainment(context.scope)])[attainment(context.scope)]
-    shift = shift_of(context, row)
+    shift = changed(context).of(context.cube.value(attainment(context.scope)))
     promised = agreed(context)
     promised = promised[(promised["indicator"] == row["indicator"]) & promised["dimension"].isna()]
     row = row if promised.empty else promised.iloc[0]  # what was agreed is judged after exemptions
@@ -51,7 +53,7 @@ def _whole(context: ReportContext) -> Iterator[Finding]:
         return
     facts = {"title": brief_scoped(context, row), "value": context.shown(row), "target": context.shown(row, "target")}
     if fell:
-        facts["before"] = before(context, fell)
+        facts["before"] = _level(context, fell)
     key = "finding_missed_certain" if missed else "finding_down"
     sentence, change = context.say(f"{key}_fell" if missed and fell else key, **facts), fell is not None
     if first:
@@ -64,10 +66,12 @@ def _whole(context: ReportContext) -> Iterator[Finding]:
 
 def _moved(context: ReportContext) -> Iterator[Finding]:
     """Attainment against the period before, where it moved by more than chance: by other work, or by another mix."""
-    found = case_mix(context)
+    found = case_mix(context.scope)
     row = context.now([attainment(context.scope)])[attainment(context.scope)]
-    few = process(context, row).reason == "few_periods"
-    if found is None or (abs(found.points) < CLEAR if few else not shift_of(context, row)):
+    few = process(context.scope, context.cube.value(attainment(context.scope))).reason == "few_periods"
+    if found is None or (
+        abs(found.points) < CLEAR if few else not changed(context).of(context.cube.value(attainment(context.scope)))
+    ):
         return
     sentence = _mix_sentence(context, found, row)
     bad = found.points < 0
@@ -78,9 +82,9 @@ def _moved(context: ReportContext) -> Iterator[Finding]:
 
 def _mix_sentence(context: ReportContext, found: CaseMix, row: pd.Series) -> str:
     """From what to what, and whether the cases or the work were others; empty where the part that moved was not there before."""
-    part = found.parts.iloc[found.most]
+    part = found.most
     by_mix = abs(found.mix) > abs(found.performance)
-    first, last = (float(part[end]) for end in (("weight_before", "weight_now") if by_mix else ("rate_before", "rate_now")))
+    first, last = (getattr(part, end) for end in (("weight_before", "weight_now") if by_mix else ("rate_before", "rate_now")))
     if isnan(first) or isnan(last):
         return ""
     return context.say(
@@ -89,20 +93,20 @@ def _mix_sentence(context: ReportContext, found: CaseMix, row: pd.Series) -> str
         value=formats.percent(found.now),
         before=formats.percent(found.before),
         period=brief_period(context, context.period.previous().label),
-        member=context.member("priority", part["member"]),
+        member=context.member("priority", part.member),
         first=formats.percent(first),
         last=formats.percent(last),
     )
 
 
-def _worst(context: ReportContext) -> Difference | None:
+def _worst(context: ReportContext) -> Standout | None:
     """The group or service that stands out most by late incidents."""
-    return next((one for one in worse_members(context).worse if one.row["indicator"].startswith("sla_")), None)
+    return next((one for one in worse_members(context.scope).worse if one.value.indicator.startswith("sla_")), None)
 
 
-def _lay_with(context: ReportContext, one: Difference) -> tuple[str, bool]:
+def _lay_with(context: ReportContext, one: Standout) -> tuple[str, bool]:
     """With whom the late incidents lay, and whether that is told as a change."""
-    row, shift = _judged(context, one.row), shift_of(context, one.row)
+    row, shift = _judged(context, one.value), changed(context).of(one.value)
     total = context.values([row["indicator"]]).iloc[0]
     fell = shift is not None and shift.process.direction == "down"
     facts = {
@@ -115,18 +119,21 @@ def _lay_with(context: ReportContext, one: Difference) -> tuple[str, bool]:
     key = "finding_where" if row["dimension"] == "group" else "finding_where_service"
     if shift is None or not fell:
         return tight(context.say(key, **facts)), False
-    facts["before"] = before(context, shift)
-    since = onset(context, row, shift.process.centre)
-    if since is None:
+    facts["before"] = _level(context, shift)
+    week = onset(context, row, shift.process.centre)
+    if week is None:
         return tight(context.say(f"{key}_fell", **facts)), True
-    return tight(context.say(f"{key}_fell_since", **facts, day=brief_day(context, since.day))), True
+    return tight(context.say(f"{key}_fell_since", **facts, day=brief_day(context, week))), True
 
 
-def _judged(context: ReportContext, row: pd.Series) -> pd.Series:
+def _level(context: ReportContext, shift: Shift) -> str:
+    return context.wording.part(before(context.scope, shift))
+
+
+def _judged(context: ReportContext, value: Value) -> pd.Series:
     """A member's row after approved exemptions, as what was agreed is judged; the same where they leave nothing of it."""
-    after = context.values([row["indicator"]], by=row["dimension"])
-    found = after[after["member"] == row["member"]]
-    return row if found.empty or pd.isna(found["value"].iloc[0]) else found.iloc[0]
+    rows = context.values([value.indicator], by=value.dimension)
+    return rows[rows["member"] == value.member].iloc[0]
 
 
 def _urgent_targets(context: ReportContext) -> Iterator[Finding]:
