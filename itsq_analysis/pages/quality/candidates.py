@@ -6,14 +6,17 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from itsq_analysis import facts
+from itsq_analysis.anomaly.late_onset import late_onset
 from itsq_analysis.indicators.attainment import attainment
+from itsq_analysis.indicators.late.findings import late_findings
+from itsq_analysis.indicators.major_incidents import major_incidents
 from itsq_analysis.page.brief import NAME, brief_day, brief_member, brief_scoped, brief_title, tight
 from itsq_analysis.page.context import URGENT, ReportContext
 from itsq_analysis.page.edges import thin_edges
 from itsq_analysis.page.finding import CERTAINTY, Finding
 from itsq_analysis.pages.quality.differences import worse_members
-from itsq_analysis.pages.quality.late_findings import late_findings
-from itsq_analysis.pages.quality.majors import majors
+from itsq_analysis.pages.quality.inflow import inflow
 from itsq_analysis.pages.quality.shifts import cause_of, shifted
 from itsq_analysis.pages.quality.targets import agreed
 from itsq_analysis.pages.unusual.findings import unusual_findings
@@ -26,7 +29,10 @@ REFUSED = 0.02  # share of rows refused from which the numbers are not the whole
 
 def candidates(context: ReportContext) -> list[Finding]:
     """Every finding that the period gives reason for, in no order."""
-    late = list(late_findings(context))
+    volume = inflow(context)
+    onset = late_onset(context.scope, volume)
+    found = late_findings(context.scope, volume, onset and onset.day)
+    late = [worded(context, finding) for finding in found]
     fell = any(one.change for one in late)  # the same late incidents, cut another way, are not told again
     return [
         *_thin(context),
@@ -38,6 +44,11 @@ def candidates(context: ReportContext) -> list[Finding]:
         *_after_changes(context),
         *unusual_findings(context),
     ]
+
+
+def worded(context: ReportContext, found: facts.Finding) -> Finding:
+    """A finding in the report's words."""
+    return Finding(context.brief.sentence(found.sentence), found.size, found.certainty, found.change, found.cause, found.tells)
 
 
 def _thin(context: ReportContext) -> Iterator[Finding]:
@@ -61,7 +72,7 @@ def _refused(context: ReportContext) -> Iterator[Finding]:
 def _missed(context: ReportContext) -> Iterator[Finding]:
     """Missed agreed targets, but for attainment as a whole and P1 and P2."""
     judged = agreed(context)
-    down = {one.service for one in majors(context)}
+    down = {incident.service for incident in major_incidents(context.scope)}
     for _, row in judged[judged["status"] == "missed"].iterrows():
         whole = row["indicator"] == attainment(context.scope) and pd.isna(row["dimension"]) and row["certainty"] == "certain"
         urgent = row["dimension"] == "priority" and row["member"] in URGENT

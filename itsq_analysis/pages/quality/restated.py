@@ -12,7 +12,6 @@ from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.earlier import Earlier
 from itsq_analysis.page.section import Html, paragraph, subheading, table
 from itsq_analysis.page.values_csv import KEY, from_csv, to_csv
-from itsq_analysis.pages.quality.missed import scoped_title
 from itsq_analysis.periods import parse_period
 from itsq_analysis.text import formats
 
@@ -58,7 +57,7 @@ class Restated:
         """One row; both values are printed beside today's target, so that they have the same decimals."""
         names = row[["indicator", "dimension", "member"]].replace("", None)
         before, now = self._shown(row, "_before"), self._shown(row, "")
-        return scoped_title(self.context, names), self.period_of(row["period"]), before, now
+        return self.context.wording.scoped(names), self.period_of(row["period"]), before, now
 
     def _shown(self, row: pd.Series, suffix: str) -> str:
         counts = {name: row[name + suffix] for name in ("value", "numerator", "denominator", "n")}

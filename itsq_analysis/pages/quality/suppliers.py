@@ -12,8 +12,7 @@ from itsq_analysis.charts import heat_grid
 from itsq_analysis.indicators.attainment import attainment
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.judgement import judgement
-from itsq_analysis.page.section import Part, paragraph, subheading, table
-from itsq_analysis.pages.quality.majors_table import lines
+from itsq_analysis.page.section import Part, lines, paragraph, subheading, table
 from itsq_analysis.settings import Target
 
 PERIODS, LATELY = 12, 6
