@@ -95,9 +95,7 @@ class Cube:
         members = [member for label, member in self._cells_of((indicator, by), about) if label == about.label]
         return tuple(self.value(indicator, by, member, about) for member in members)
 
-    def value(
-        self, indicator: str, dimension: str | None = None, member: str | None = None, period: Period | None = None
-    ) -> Value:
+    def value(self, indicator: str, dimension: str | None = None, member: str | None = None, period: Period | None = None) -> Value:
         """One value of any period; not measurable where nothing was counted of the member. The same object for the same question.
 
         A period that is none of the 25 is computed with those that it was wanted with.
@@ -133,7 +131,9 @@ class Cube:
 
     def _cells_of(self, key: Key, period: Period) -> Cells:
         """The cells that were computed with one: of the 25 periods, else of those that it was wanted with, else of it alone."""
-        groups = [periods for periods, keys in self._wanted.items() if period in periods and (periods == self.periods or key in keys)]
+        groups = [
+            periods for periods, keys in self._wanted.items() if period in periods and (periods == self.periods or key in keys)
+        ]
         periods = groups[0] if groups else (period,)
         if (periods, key) not in self._cells:
             self._compute(periods, [key])

@@ -65,10 +65,14 @@ def suppliers(scope: Scope) -> tuple[Supplied, ...]:
 def supplier_targets(scope: Scope) -> list[Target]:
     """Agreed shares in force: those of suppliers, and the whole's resolution in time."""
     shares = [
-        target for target in scope.settings.targets if target.kind == "agreed" and scope.catalogue[target.indicator].kind == "proportion"
+        target
+        for target in scope.settings.targets
+        if target.kind == "agreed" and scope.catalogue[target.indicator].kind == "proportion"
     ]
     own = [target for target in shares if "supplier" in target.scope]
-    whole = [target for target in shares if not target.scope and target.indicator in (RECOMPUTED, FLAGGED, ENDED) and not scope.services]
+    whole = [
+        target for target in shares if not target.scope and target.indicator in (RECOMPUTED, FLAGGED, ENDED) and not scope.services
+    ]
     return [target for target in (*own, *whole) if _in_force(scope, target)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -60,6 +60,11 @@ class ReportContext:
         """How the page says its facts."""
         starts_on = self.workspace.settings.period.month_starts_on
         return Wording(self.language, self.workspace.catalogue, self.period, starts_on, keys=self.keys)
+
+    @cached_property
+    def plain(self) -> Wording:
+        """How a picture or a workbook says them: numbers without the key of their fact."""
+        return replace(self.wording, keys=None)
 
     @cached_property
     def brief(self) -> Wording:

@@ -163,9 +163,13 @@ class Wording:
         period = parse_period(label, self.month_starts_on)
         if not self.brief:
             return formats.period_name(period, self.language)
-        name = formats.period_label(period, self.language)
+        name = self.period_label(label)
         same = period.grain == "month" and label[:4] == self.period.label[:4]
         return self._without_year(name, int(label[:4])) if same else name
+
+    def period_label(self, label: str) -> str:
+        """A period's name without its days."""
+        return formats.period_label(parse_period(label, self.month_starts_on), self.language)
 
     def _without_year(self, text: str, year: int) -> str:
         return text.removesuffix(f" {year}").removeprefix(f"{year}{YEAR}")

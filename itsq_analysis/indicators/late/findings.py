@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from math import isnan
 
 import pandas as pd
@@ -175,9 +176,7 @@ def _parts(late: Late, value: Value) -> tuple[Value, Value] | None:
     if late.onset is None:
         return None
     days = (value.start, late.onset, value.end)
-    periods = [
-        Period(f"{start}..{end - timedelta(days=1)}", start, end, "range") for start, end in zip(days, days[1:], strict=False)
-    ]
+    periods = [Period(f"{first}..{end - timedelta(days=1)}", first, end, "range") for first, end in pairwise(days)]
     cells = cube(late.scope)
     cells.want([value.indicator], value.dimension, periods)
     first, second = (cells.value(value.indicator, value.dimension, value.member, period) for period in periods)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
-from itsq_analysis import facts
 from itsq_analysis.anomaly.late_onset import late_onset
 from itsq_analysis.indicators.attainment import attainment
+from itsq_analysis.indicators.completeness import thin_edges
 from itsq_analysis.indicators.late.findings import late_findings
 from itsq_analysis.indicators.major_incidents import major_incidents
+from itsq_analysis.indicators.shifts import cause_of
+from itsq_analysis.indicators.standouts import worse_members
+from itsq_analysis.indicators.value import Value
 from itsq_analysis.page.brief import NAME, brief_day, brief_member, brief_scoped, brief_title, tight
 from itsq_analysis.page.context import URGENT, ReportContext
-from itsq_analysis.page.edges import thin_edges
 from itsq_analysis.page.finding import CERTAINTY, Finding
-from itsq_analysis.pages.quality.differences import worse_members
+from itsq_analysis.pages.quality.changed import changes_found
 from itsq_analysis.pages.quality.inflow import inflow
-from itsq_analysis.pages.quality.shifts import cause_of, shifted
 from itsq_analysis.pages.quality.targets import agreed
 from itsq_analysis.pages.unusual.findings import unusual_findings
 from itsq_analysis.text import formats
@@ -27,33 +29,27 @@ LINKED = 5  # incidents that name the same change as their cause, from which it 
 REFUSED = 0.02  # share of rows refused from which the numbers are not the whole
 
 
-def candidates(context: ReportContext) -> list[Finding]:
+def candidates(context: ReportContext) -> list[Any]:
     """Every finding that the period gives reason for, in no order."""
     volume = inflow(context)
     onset = late_onset(context.scope, volume)
-    found = late_findings(context.scope, volume, onset and onset.day)
-    late = [worded(context, finding) for finding in found]
+    late = list(late_findings(context.scope, volume, onset and onset.day))
     fell = any(one.change for one in late)  # the same late incidents, cut another way, are not told again
     return [
         *_thin(context),
         *_refused(context),
         *_missed(context),
         *late,
-        *(one for one in shifted(context) if not (fell and one.cause == "attainment")),
+        *(one for one in changes_found(context) if not (fell and one.cause == "attainment")),
         *_outliers(context),
         *_after_changes(context),
         *unusual_findings(context),
     ]
 
 
-def worded(context: ReportContext, found: facts.Finding) -> Finding:
-    """A finding in the report's words."""
-    return Finding(context.brief.sentence(found.sentence), found.size, found.certainty, found.change, found.cause, found.tells)
-
-
 def _thin(context: ReportContext) -> Iterator[Finding]:
     """The extraction thins out in the period: nothing else can then be trusted."""
-    for edge in thin_edges(context):
+    for edge in thin_edges(context.scope):
         if edge.period == context.period:
             lost = (edge.usual - edge.rate) * context.working_days(context.period)
             facts = {"rate": context.number(edge.rate, 1), "usual": context.number(edge.usual, 1)}
@@ -79,7 +75,14 @@ def _missed(context: ReportContext) -> Iterator[Finding]:
         if whole or urgent or (row["indicator"].startswith("availability") and row["member"] in down):
             continue  # told among late incidents, or by the line of major incidents
         size = abs(float(row["value"]) - float(row["target"])) * float(row["certainty_n"])
-        yield Finding(_missed_sentence(context, row), size, CERTAINTY[row["certainty"]], cause=cause_of(context, row))
+        yield Finding(
+            _missed_sentence(context, row), size, CERTAINTY[row["certainty"]], cause=cause_of(context.scope, _value(context, row))
+        )
+
+
+def _value(context: ReportContext, row: pd.Series) -> Value:
+    dimension, member = (None if pd.isna(row[name]) else str(row[name]) for name in ("dimension", "member"))
+    return context.cube.value(row["indicator"], dimension, member)
 
 
 def _missed_sentence(context: ReportContext, row: pd.Series) -> str:
@@ -90,13 +93,13 @@ def _missed_sentence(context: ReportContext, row: pd.Series) -> str:
 
 def _outliers(context: ReportContext) -> Iterator[Finding]:
     """The group or service with far more reopened incidents than all others together, by more than chance."""
-    worse = [one for one in worse_members(context).worse if not one.row["indicator"].startswith("sla_")]
+    worse = [one for one in worse_members(context.scope).worse if not one.value.indicator.startswith("sla_")]
     for one in worse[:1]:
-        row = one.row
-        facts = {"member": brief_member(context, row["dimension"], row["member"]), "value": context.shown(row)}
-        title = brief_title(context, row["indicator"])
+        row = one.value
+        facts = {"member": brief_member(context, str(row.dimension), row.member), "value": context.shown(row)}
+        title = brief_title(context, row.indicator)
         sentence = tight(context.say("finding_outlier", title=title, rest=formats.percent(one.rest), **facts))
-        yield Finding(sentence, one.cases, 1.0, cause=f"{row['indicator']} where")
+        yield Finding(sentence, one.cases, 1.0, cause=f"{row.indicator} where")
 
 
 def _after_changes(context: ReportContext) -> Iterator[Finding]:

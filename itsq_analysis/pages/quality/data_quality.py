@@ -20,6 +20,7 @@ from itsq_analysis.indicators.data_quality import (
     unknown_states,
     unmapped_values,
 )
+from itsq_analysis.indicators.restated import Restated
 from itsq_analysis.ingest.checks import RULES
 from itsq_analysis.page.cells import headings
 from itsq_analysis.page.columns import Declared, declared_table
@@ -27,7 +28,7 @@ from itsq_analysis.page.context import FEW, ReportContext
 from itsq_analysis.page.section import Part, Section, bullets, folded
 from itsq_analysis.page.spreadsheet import Sheet
 from itsq_analysis.pages.quality.demand import unannounced
-from itsq_analysis.pages.quality.restated import Restated, restated_parts
+from itsq_analysis.pages.quality.restated import restated_parts
 from itsq_analysis.tables import contract, contracts
 from itsq_analysis.text import formats
 
@@ -75,9 +76,7 @@ def rule_name(context: ReportContext, table: str, rule: str) -> str:
 
 def _edges(context: ReportContext) -> Iterator[str]:
     """The thin months at each end as one stretch."""
-    names = [
-        [formats.period_label(period, context.language) for period in stretch] for stretch in thin_stretches(context.scope)
-    ]
+    names = [[formats.period_label(period, context.language) for period in stretch] for stretch in thin_stretches(context.scope)]
     told = [first if first == last else context.say("edges_run", first=first, last=last) for first, last in names]
     if told:
         yield context.say("edges", list=context.listed(told))

@@ -8,19 +8,20 @@ from typing import Any
 import pandas as pd
 
 from itsq_analysis.charts.labels import period as period_heading
+from itsq_analysis.indicators.changes import failed_changes
 from itsq_analysis.indicators.outages import outages_frame
+from itsq_analysis.indicators.restated import Restated
 from itsq_analysis.page.appendix import standards
 from itsq_analysis.page.cells import about_sheet, cell_rows, headings, in_unit, unit_word, yes
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.judgement import certainty, why
 from itsq_analysis.page.spreadsheet import Cell, Column, Kind, Sheet
 from itsq_analysis.pages.quality.actions import actions_sheet
-from itsq_analysis.pages.quality.changes import failed_changes
 from itsq_analysis.pages.quality.data_quality import quarantine_sheet
 from itsq_analysis.pages.quality.exemptions import exemptions_sheet
 from itsq_analysis.pages.quality.late_lists import late_sheet
 from itsq_analysis.pages.quality.majors import majors_sheet
-from itsq_analysis.pages.quality.restated import Restated
+from itsq_analysis.pages.quality.restated import printed_otherwise
 from itsq_analysis.pages.quality.targets import agreed
 from itsq_analysis.pages.staffing.sheets import people_sheets
 
@@ -142,15 +143,15 @@ def _restated(context: ReportContext, found: Restated) -> Sheet:
     kinds: dict[str, Kind] = {"indicator": "text", "month": "text", "before": "number", "now": "number", "remark": "text"}
     rows = [
         [
-            row["title"],
-            row["when"],
-            _amount(context, row["indicator"], row["value_before"]),
-            _amount(context, row["indicator"], row["value"]),
-            context.term("provisional") if row["provisional_before"] else None,
+            context.plain.scoped(now),
+            context.plain.period_label(now.period),
+            _amount(context, now.indicator, before.value),
+            _amount(context, now.indicator, now.value),
+            context.term("provisional") if before.provisional else None,
         ]
-        for _, row in found.changed.iterrows()
+        for now, before in printed_otherwise(context, found)
     ]
-    empty = context.say("restated_none", n=context.number(len(found.shared)))
+    empty = context.say("restated_none", n=context.number(found.shared))
     return Sheet(context.term("restated"), headings(context, kinds), rows, empty, fixed=1)
 
 
@@ -182,7 +183,9 @@ def _failed_changes(context: ReportContext) -> Sheet:
     kinds: dict[str, Kind] = {"number": "text", "type": "text", "service": "text", "short_description": "text", "closed_at": "time"}
     columns = headings(context, kinds, "changes")
     empty = context.say("failed_none" if context.has("changes") else "changes_no_data", period=context.period_name)
-    return Sheet(context.term("failed"), columns, cell_rows(failed_changes(context), kinds, type=context.term), empty, fixed=1)
+    return Sheet(
+        context.term("failed"), columns, cell_rows(failed_changes(context.scope), kinds, type=context.term), empty, fixed=1
+    )
 
 
 # words ---------------------------------------------------------------------------------------------------------------

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from itsq_analysis.indicators.completeness import thin_edges
 from itsq_analysis.indicators.exempted import exempted
 from itsq_analysis.indicators.major_incidents import major_incidents, majors_are_marked
 from itsq_analysis.indicators.missed_targets import missed_targets
 from itsq_analysis.page.brief import brief_member, commas
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.edges import thin_edges
 from itsq_analysis.page.first_screen import FirstScreen, block
 from itsq_analysis.page.judgement import why
 from itsq_analysis.page.section import Part, Section, bullets, subheading
@@ -117,7 +117,7 @@ def warnings(context: ReportContext) -> Iterator[str]:
     zone = context.workspace.settings.organisation.zone
     if context.period.bounds(zone)[1] > context.moment:
         yield context.say("incomplete", as_of=formats.minute(context.moment, context.language))
-    for edge in thin_edges(context):
+    for edge in thin_edges(context.scope):
         if edge.period == context.period:
             yield context.say(
                 "thin", rate=context.number(edge.rate, 1), usual=context.number(edge.usual, 1), period=context.period_name

@@ -9,9 +9,9 @@ import pandas as pd
 from itsq_analysis.charts import line
 from itsq_analysis.charts.labels import Unit
 from itsq_analysis.errors import ReportError
+from itsq_analysis.indicators.processes import control_course
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Section, bullets
-from itsq_analysis.pages.quality.processes import charted
 from itsq_analysis.periods import parse_period
 from itsq_analysis.process import MOST, ControlChart, control_chart
 from itsq_analysis.text import formats
@@ -27,7 +27,7 @@ def control(context: ReportContext, indicator: str) -> tuple[Section, ControlCha
     """
     if indicator not in context.workspace.catalogue:
         raise ReportError(f"an indicator must be of the catalogue; found {indicator!r}; see docs/indicators.md")
-    kind, course = charted(context, indicator)
+    kind, course = control_course(context.scope, indicator)
     unit = context.workspace.catalogue[indicator].unit
     ends = {"floor": -100.0 if unit == "points" else 0.0, "ceiling": 1.0 if unit == "%" else float("inf")}
     before = int(course["value"].iloc[:-1].notna().sum())  # the newest period is judged by those before it
