@@ -65,6 +65,10 @@ class Scope:
         """The local day of the last moment that the data know: a moment at midnight belongs to the day that it ends."""
         return (self.moment - timedelta(microseconds=1)).astimezone(self.settings.organisation.zone).date()
 
+    def days_since(self, day: date) -> int:
+        """Days from a day to `today`, negative before it: the one way in which a report tells how long ago or overdue a day is."""
+        return (self.today - day).days
+
     def query(self, sql: str, **values: Any) -> pd.DataFrame:
         """Rows of a SELECT with named parameters; `$start` and `$end` are the period's bounds, cut at `$moment`, the scope's.
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from itsq_analysis.anomaly.findings import unusual_findings
+from itsq_analysis.anomaly.late_onset import late_onset
 from itsq_analysis.indicators.attainment import attainment
 from itsq_analysis.indicators.completeness import thin_edges
+from itsq_analysis.indicators.late.findings import late_findings
+from itsq_analysis.indicators.major_incidents import major_incidents
 from itsq_analysis.indicators.shifts import cause_of
 from itsq_analysis.indicators.standouts import worse_members
 from itsq_analysis.indicators.value import Value
@@ -17,10 +19,9 @@ from itsq_analysis.page.brief import NAME, brief_day, brief_member, brief_scoped
 from itsq_analysis.page.context import URGENT, ReportContext
 from itsq_analysis.page.finding import CERTAINTY, Finding
 from itsq_analysis.pages.quality.changed import changes_found
-from itsq_analysis.pages.quality.late_findings import late_findings
-from itsq_analysis.pages.quality.majors import majors
+from itsq_analysis.pages.quality.inflow import inflow
 from itsq_analysis.pages.quality.targets import agreed
-from itsq_analysis.pages.unusual.words import brief
+from itsq_analysis.pages.unusual.findings import unusual_findings
 from itsq_analysis.text import formats
 from itsq_analysis.text.length import shortened
 
@@ -30,7 +31,9 @@ REFUSED = 0.02  # share of rows refused from which the numbers are not the whole
 
 def candidates(context: ReportContext) -> list[Any]:
     """Every finding that the period gives reason for, in no order."""
-    late = list(late_findings(context))
+    volume = inflow(context)
+    onset = late_onset(context.scope, volume)
+    late = list(late_findings(context.scope, volume, onset and onset.day))
     fell = any(one.change for one in late)  # the same late incidents, cut another way, are not told again
     return [
         *_thin(context),
@@ -40,10 +43,7 @@ def candidates(context: ReportContext) -> list[Any]:
         *(one for one in changes_found(context) if not (fell and one.cause == "attainment")),
         *_outliers(context),
         *_after_changes(context),
-        *(
-            Finding(brief(context).sentence(event.sentence), event.size, event.certainty, event.change, event.cause)
-            for event in unusual_findings(context.scope)
-        ),
+        *unusual_findings(context),
     ]
 
 
@@ -68,7 +68,7 @@ def _refused(context: ReportContext) -> Iterator[Finding]:
 def _missed(context: ReportContext) -> Iterator[Finding]:
     """Missed agreed targets, but for attainment as a whole and P1 and P2."""
     judged = agreed(context)
-    down = {one.service for one in majors(context)}
+    down = {incident.service for incident in major_incidents(context.scope)}
     for _, row in judged[judged["status"] == "missed"].iterrows():
         whole = row["indicator"] == attainment(context.scope) and pd.isna(row["dimension"]) and row["certainty"] == "certain"
         urgent = row["dimension"] == "priority" and row["member"] in URGENT

@@ -10,17 +10,17 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from itsq_analysis.indicators.notes import decisions_asked, place_of
+from itsq_analysis.indicators.repeated_causes import repeated_causes
 from itsq_analysis.page.brief import brief_day, brief_member, brief_scoped
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.decision import Decision
-from itsq_analysis.page.notes import decisions_asked, scope
 from itsq_analysis.pages.capacity.estate import as_of_metrics
 from itsq_analysis.pages.capacity.orders import orders
 from itsq_analysis.pages.capacity.outlook import Outlook
 from itsq_analysis.pages.capacity.words import by_day, percent, say_of
 from itsq_analysis.pages.forecast.next_periods import expected
 from itsq_analysis.pages.forecast.words import working_days
-from itsq_analysis.pages.quality.causes import repeated_causes
 from itsq_analysis.pages.quality.targets import agreed
 from itsq_analysis.periods import month_of
 from itsq_analysis.text.length import shortened
@@ -67,10 +67,10 @@ def service_owner(context: ReportContext, service: object) -> str:
 
 def _asked(context: ReportContext) -> Iterator[Decision]:
     """What people asked for in a note, with the value that the note is about."""
-    for note in decisions_asked(context):
+    for note in decisions_asked(context.scope):
         number, owner = "", note.group or (service_owner(context, note.service) if note.service else "")
         if note.known:
-            by, member = scope(context, note)
+            by, member = place_of(context.scope, note)
             rows = context.values([note.indicator], by=by)
             rows = rows[rows["member"] == member] if by else rows
             rows = rows[rows["value"].notna()]
@@ -172,7 +172,7 @@ def _suppliers(context: ReportContext) -> Iterator[Decision]:
 
 def _causes(context: ReportContext) -> Iterator[Decision]:
     """Major incidents of the period with a cause that an earlier one of twelve months had."""
-    for one in repeated_causes(context):
+    for one in repeated_causes(context.scope):
         yield Decision(
             context.say("rule_cause_what", cause=one.cause),
             context.say("rule_cause_number", n=len(one.numbers)),

@@ -60,7 +60,7 @@ class QualityReport(Report):
 
     def missed_targets(self) -> Section:
         """Late incidents: whose, by how much, and on what their hours went; attainment by every way of counting."""
-        return late.late_incidents(self.context)
+        return late.late_section(self.context)
 
     def availability(self) -> Section:
         """Major incidents one by one, availability and outages."""

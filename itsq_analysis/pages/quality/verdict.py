@@ -8,6 +8,8 @@ import pandas as pd
 
 from itsq_analysis.indicators.completeness import thin_edges
 from itsq_analysis.indicators.exempted import exempted
+from itsq_analysis.indicators.major_incidents import major_incidents, majors_are_marked
+from itsq_analysis.indicators.missed_targets import missed_targets
 from itsq_analysis.page.brief import brief_member, commas
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.first_screen import FirstScreen, block
@@ -16,8 +18,6 @@ from itsq_analysis.page.section import Part, Section, bullets, subheading
 from itsq_analysis.pages.quality.decisions import decisions
 from itsq_analysis.pages.quality.exemptions import turned_by_exemptions
 from itsq_analysis.pages.quality.findings import every_finding
-from itsq_analysis.pages.quality.majors import are_marked, majors
-from itsq_analysis.pages.quality.missed import missed_targets, scoped_title
 from itsq_analysis.pages.quality.targets import agreed
 from itsq_analysis.text import clauses, formats
 
@@ -36,7 +36,7 @@ def _more(context: ReportContext, judged: pd.DataFrame) -> tuple[Part, ...]:
     """What does not fit a first screen: every missed target as far as its numbers go, and what was not measured."""
     sentences = [
         *warnings(context),
-        *missed_targets(context, judged[judged["status"] == "missed"]),
+        *map(context.wording.sentence, missed_targets(context.scope)),
         *filter(None, [turned_by_exemptions(context)]),
         *_unmeasured(context, judged[judged["status"] == "not measurable"]),
         *_demand(context),
@@ -66,9 +66,9 @@ def _targets(context: ReportContext, judged: pd.DataFrame) -> str:
 
 def _majors_line(context: ReportContext) -> str:
     """Major incidents in one line: how many, time lost, users, and which service if it was one."""
-    found = majors(context)
+    found = major_incidents(context.scope)
     if not found:
-        return context.say("first_majors_none" if are_marked(context) else "first_majors_unmarked")
+        return context.say("first_majors_none" if majors_are_marked(context.scope) else "first_majors_unmarked")
     facts = []
     services = list(dict.fromkeys(one.service for one in found if one.service))
     if len(services) == 1:
@@ -85,7 +85,7 @@ def _majors_line(context: ReportContext) -> str:
 
 def _unmeasured(context: ReportContext, rows: pd.DataFrame) -> Iterator[str]:
     items = [
-        context.say("not_measured_item", title=scoped_title(context, row), reason=why(context, row)) for _, row in rows.iterrows()
+        context.say("not_measured_item", title=context.wording.scoped(row), reason=why(context, row)) for _, row in rows.iterrows()
     ]
     if items:
         yield context.say("not_measured", list=clauses(items, context.language))
