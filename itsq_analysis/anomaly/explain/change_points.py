@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.ndimage import uniform_filter1d
 
-from itsq_analysis.anomaly.explain.days import Holidays, day_slots
+from itsq_analysis.anomaly.explain.days import Holidays, day_slots, known_days
 from itsq_analysis.anomaly.explain.expectation import Array, common_profile
 from itsq_analysis.errors import ForecastError
 
@@ -59,6 +59,8 @@ def change_points(
         raise ForecastError("y must be finite; found one that is not; leave it empty where it is not known")
     known = frame.dropna(subset=["y", "n"] if kind == "share" else ["y"])
     known = known[known["n"] > 0] if kind == "share" else known
+    if kind == "count" and len(known):
+        holidays = known_days(holidays, pd.DatetimeIndex(known["ds"]))  # once for all series
     parts = [
         _Course.of(name, rows, holidays, kind, shortest, alpha, seed).changes()
         for name, rows in known.sort_values("ds").groupby("unique_id", sort=True)

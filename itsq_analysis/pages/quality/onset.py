@@ -1,12 +1,15 @@
-"""In which week a member's attainment fell: the counts by day of opening that `anomaly.onset` divides."""
+"""In which week a member's attainment fell: the counts by day that `anomaly.onset` divides."""
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from itsq_analysis.anomaly.onset import Onset
 from itsq_analysis.anomaly.onset import onset as onset_of
 from itsq_analysis.page.context import ReportContext
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def onset(context: ReportContext, row: pd.Series, usual: float) -> Onset | None:
@@ -20,11 +23,11 @@ def onset(context: ReportContext, row: pd.Series, usual: float) -> Onset | None:
     column = {"group": "assignment_group", "service": "service"}[row["dimension"]]
     flag = "sla_resolution_met" if row["indicator"] == "sla_resolution_met" else "made_sla"
     rows = context.query(
-        f'SELECT (opened_at AT TIME ZONE $zone)::DATE AS day, count(*) FILTER ("{flag}") AS hits, '
-        f'count("{flag}") AS n FROM incidents WHERE {column} = $member AND resolved_at >= $start AND resolved_at < $end '
-        "AND state IS DISTINCT FROM 'canceled' GROUP BY 1 ORDER BY 1",
+        "SELECT (opened_at AT TIME ZONE $zone)::DATE::TIMESTAMP AS began, (resolved_at AT TIME ZONE $zone)::DATE::TIMESTAMP AS "
+        f'counted, (count(*) FILTER ("{flag}"))::DOUBLE AS hits, count("{flag}")::DOUBLE AS n FROM incidents '
+        f"WHERE {column} = $member AND resolved_at >= $start AND resolved_at < $end AND state IS DISTINCT FROM 'canceled' "
+        "GROUP BY 1, 2 ORDER BY 1, 2",
         zone=context.workspace.settings.organisation.timezone,
         member=str(row["member"]),
     )
-    daily = pd.DataFrame({"hits": rows["hits"].astype(float), "n": rows["n"].astype(float)}).set_index(pd.to_datetime(rows["day"]))
-    return onset_of(daily, context.period.start, context.period.end, usual)
+    return onset_of(rows, context.period.start, context.period.end, usual)
