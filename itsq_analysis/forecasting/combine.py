@@ -1,4 +1,4 @@
-"""The combination: members weighted by their backtest errors, those of all series and, the more windows there are, of each one."""
+"""The combination: components weighted by their backtest errors, those of all series and, the more windows there are, of each one."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ SHARPNESS, SHARPNESS_OF_DAYS = 6.0, 10.0  # weight = (error / smallest error) **
 FEWEST_BOOSTED = 5  # series
 
 
-def members_of(panel: Panel) -> tuple[str, ...]:
-    """The members of "auto": for steps below a day, and of a day and longer; trees only where several series teach each other."""
+def components_of(panel: Panel) -> tuple[str, ...]:
+    """The components of "auto": for steps below a day, and of a day and longer; trees only where several series teach each other."""
     step = panel.grid.step
     boosting = ("boosting",) if panel.n >= FEWEST_BOOSTED else ()
     if 0 < step.minutes < DAY or (not step.minutes and not step.months and {24, 48, 96, 288} & set(panel.seasons)):
@@ -27,18 +27,18 @@ def members_of(panel: Panel) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Combination:
-    """What the members say together.
+    """What the components say together.
 
     Attributes:
-        members: names.
-        weights: members × series.
+        components: names.
+        weights: components × series.
         paths: medians, offsets × series × horizon; offset 0 first.
-        parts: members × offsets × series × horizon.
+        parts: components × offsets × series × horizon.
         offsets: of the paths; all but the first are for calibration.
-        errors: members × series, mean absolute error at the earlier offsets; NaN where there is none.
+        errors: components × series, mean absolute error at the earlier offsets; NaN where there is none.
     """
 
-    members: tuple[str, ...]
+    components: tuple[str, ...]
     weights: Array
     paths: Array
     parts: Array
@@ -46,24 +46,24 @@ class Combination:
     errors: Array
 
 
-def combine(panel: Panel, horizon: int, offsets: Sequence[int], members: Sequence[str], seed: int) -> Combination:
-    """Run the members at all offsets and weigh them.
+def combine(panel: Panel, horizon: int, offsets: Sequence[int], components: Sequence[str], seed: int) -> Combination:
+    """Run the components at all offsets and weigh them.
 
     Args:
         panel: the series.
         horizon: steps.
         offsets: 0 and earlier ones; an earlier path counts as known where its whole horizon is.
-        members: names of models.
+        components: names of models.
         seed: for the models that draw.
     """
-    parts = np.stack([MODELS[name].predict(panel, horizon, offsets, seed) for name in members])
+    parts = np.stack([MODELS[name].predict(panel, horizon, offsets, seed) for name in components])
     losses = [
         absolute_error(parts[:, place], actual(panel, offset, horizon)) / horizon
         for place, offset in enumerate(offsets)
         if offset >= horizon
     ]
     sharpness = SHARPNESS_OF_DAYS if panel.grid.step.minutes == DAY else SHARPNESS
-    share = weights(losses, len(members), panel.n, sharpness)
+    share = weights(losses, len(components), panel.n, sharpness)
     paths = np.einsum("mn,mknh->knh", share, parts)
-    errors = mean_known(np.stack(losses), axis=0) if losses else np.full((len(members), panel.n), np.nan)
-    return Combination(tuple(members), share, paths, parts, tuple(offsets), errors)
+    errors = mean_known(np.stack(losses), axis=0) if losses else np.full((len(components), panel.n), np.nan)
+    return Combination(tuple(components), share, paths, parts, tuple(offsets), errors)

@@ -17,7 +17,7 @@ from itsq_analysis.forecasting.models import MODELS
 from itsq_analysis.forecasting.models.seasonal_naive import fold
 from itsq_analysis.forecasting.month_effects import FIRST, LAST, MonthEffects
 from itsq_analysis.forecasting.origins import absolute_error, actual
-from itsq_analysis.forecasting.outlook import Outlook, outlooks
+from itsq_analysis.forecasting.combined import PanelForecast, outlooks
 from itsq_analysis.forecasting.panel import Array, mean_known
 from itsq_analysis.forecasting.result import stamps_of
 
@@ -33,7 +33,7 @@ class Explanation:
             mae and
             naive_mae (mean absolute error at earlier origins, of the forecast and of the seasonal naive one), origins, no_better
             (True where mae is not below 98 % of naive_mae; missing without a backtest).
-        members: unique_id, ds, member, median, weight: what each member says, before holidays are put back.
+        components: unique_id, ds, component, median, weight: what each component says, before holidays are put back.
         pattern: unique_id, season (steps), slot (0 = Monday, or midnight where the season is a day), factor: the slot's usual
             value over
             the mean.
@@ -43,7 +43,7 @@ class Explanation:
     """
 
     series: pd.DataFrame
-    members: pd.DataFrame
+    components: pd.DataFrame
     pattern: pd.DataFrame
     holidays: pd.DataFrame
     month: pd.DataFrame
@@ -85,7 +85,7 @@ def explain(
     found, _ = outlooks(layout, ahead, check_model(model), holidays, None, seed)
     return Explanation(
         _together([_series(one, ahead) for one in found]),
-        _together([_members(layout, one, horizon) for one in found]),
+        _together([_components(layout, one, horizon) for one in found]),
         _together([_pattern(one) for one in found]),
         _together([_holidays(one) for one in found]),
         _together([_month(one) for one in found]),
@@ -97,7 +97,7 @@ def _together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True).sort_values("unique_id", kind="stable", ignore_index=True)
 
 
-def _series(outlook: Outlook, horizon: int) -> pd.DataFrame:
+def _series(outlook: PanelForecast, horizon: int) -> pd.DataFrame:
     history, combination = outlook.history, outlook.combination
     earlier = [offset for offset in combination.offsets if offset >= horizon]
     season = max(min(history.season, history.length), 1)
@@ -123,7 +123,7 @@ def _mean_error(paths: Sequence[Array], truths: Sequence[Array]) -> Array:
     return np.asarray(np.where(count > 0, np.nansum(total, axis=0) / np.maximum(count, 1), np.nan))
 
 
-def _members(layout: Layout, outlook: Outlook, horizon: int) -> pd.DataFrame:
+def _components(layout: Layout, outlook: PanelForecast, horizon: int) -> pd.DataFrame:
     panel, combination = outlook.panel, outlook.combination
     there = real(layout, panel, horizon)
     places = panel.future(there.shape[1])
@@ -134,18 +134,18 @@ def _members(layout: Layout, outlook: Outlook, horizon: int) -> pd.DataFrame:
                 {
                     "unique_id": np.repeat(panel.ids, horizon),
                     "ds": stamps,
-                    "member": name,
+                    "component": name,
                     "median": combination.parts[place, 0][there],
                     "weight": np.repeat(combination.weights[place], horizon),
                 }
             )
-            for place, name in enumerate(combination.members)
+            for place, name in enumerate(combination.components)
         ],
         ignore_index=True,
     )
 
 
-def _pattern(outlook: Outlook) -> pd.DataFrame:
+def _pattern(outlook: PanelForecast) -> pd.DataFrame:
     """Usual value per slot over the mean, for each season of which the history has two."""
     history = outlook.history
     frames = []
@@ -171,7 +171,7 @@ def _pattern(outlook: Outlook) -> pd.DataFrame:
     return joined.sort_values(["unique_id", "season", "slot"], kind="stable", ignore_index=True)
 
 
-def _holidays(outlook: Outlook) -> pd.DataFrame:
+def _holidays(outlook: PanelForecast) -> pd.DataFrame:
     effects = outlook.effects
     columns = ["unique_id", "kind", "name", "effect"]
     if effects is None:
@@ -184,7 +184,7 @@ def _holidays(outlook: Outlook) -> pd.DataFrame:
     return frame[frame["kind"].isin(REPLACED) | (frame["effect"].abs() >= 0.05)].reset_index(drop=True)
 
 
-def _month(outlook: Outlook) -> pd.DataFrame:
+def _month(outlook: PanelForecast) -> pd.DataFrame:
     """The places of a month that differ from its middle."""
     columns = ["unique_id", "place", "effect"]
     if not isinstance(outlook.month, MonthEffects):

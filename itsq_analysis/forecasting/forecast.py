@@ -13,7 +13,7 @@ from itsq_analysis.forecasting.clock import real, with_skipped
 from itsq_analysis.forecasting.frame import Layout, check_horizon, lay_out
 from itsq_analysis.forecasting.hierarchy import add_up, check_hierarchy
 from itsq_analysis.forecasting.models import model_names
-from itsq_analysis.forecasting.outlook import outlooks
+from itsq_analysis.forecasting.combined import outlooks
 from itsq_analysis.forecasting.panel import join
 from itsq_analysis.forecasting.result import table
 
@@ -29,7 +29,7 @@ def forecast(
     hierarchy: pd.DataFrame | None = None,
     model: str = "auto",
     seed: int = 0,
-    members: bool = False,
+    components: bool = False,
 ) -> pd.DataFrame:
     """Forecast every series of a long frame from its own last timestamp.
 
@@ -43,11 +43,11 @@ def forecast(
         hierarchy: a frame parent, child of ids whose means must add up.
         model: "auto", or the name of one model, or several joined by "+" ("profile+smoothing").
         seed: the same seed gives the same forecast.
-        members: whether each member's own forecast is wanted too.
+        components: whether each component's own forecast is wanted too.
 
     Returns:
         unique_id, ds, mean, median, lo-80, hi-80, lo-95, hi-95; series sorted by name. `attrs["notes"]`: sentences a reader must
-        know, such as a year whose adjusted working days are not announced. With `members`, for each model that was asked, its own
+        know, such as a year whose adjusted working days are not announced. With `components`, for each model that was asked, its own
         median in a column of its name, holidays included, and its weight in `weight-NAME`: those of a row add up to 1; missing
         where a series was not given to that model; not moved by a hierarchy.
 
@@ -68,7 +68,7 @@ def forecast(
     ahead = with_skipped(layout, horizon)
     found, notes = outlooks(layout, ahead, names, holidays, family, seed)
     asked = chosen or [80.0]
-    parts = [table(layout, one, ahead, asked, members=members)[real(layout, one.panel, horizon).ravel()] for one in found]
+    parts = [table(layout, one, ahead, asked, components=components)[real(layout, one.panel, horizon).ravel()] for one in found]
     result = pd.concat(parts, ignore_index=True)
     if family is not None:
         negative = {name for one in found for name in one.panel.ids[one.panel.negative].tolist()}

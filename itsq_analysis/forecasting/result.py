@@ -11,16 +11,16 @@ import pandas as pd
 from itsq_analysis.forecasting.clock import localized
 from itsq_analysis.forecasting.frame import Layout
 from itsq_analysis.forecasting.intervals import quantiles
-from itsq_analysis.forecasting.outlook import Outlook
+from itsq_analysis.forecasting.combined import PanelForecast
 from itsq_analysis.forecasting.panel import Array, Bools, Ints, Panel
 
 MEAN_OVER = (np.arange(25) + 0.5) / 25  # quantiles whose plain mean is the mean
 
 
-def table(layout: Layout, outlook: Outlook, horizon: int, levels: Sequence[float], *, members: bool = False) -> pd.DataFrame:
+def table(layout: Layout, outlook: PanelForecast, horizon: int, levels: Sequence[float], *, components: bool = False) -> pd.DataFrame:
     """unique_id, ds, mean, median and the bounds of each level (per cent, ascending), for the series of a panel.
 
-    With `members` each member's median and its weight follow.
+    With `components` each component's median and its weight follow.
     """
     panel = outlook.panel
     tails = [(100 - level) / 200 for level in levels]
@@ -35,24 +35,24 @@ def table(layout: Layout, outlook: Outlook, horizon: int, levels: Sequence[float
     for level, tail in zip(levels, tails, strict=True):
         columns[f"lo-{level:g}"] = np.minimum(bounds[np.searchsorted(grid, tail)], median).ravel()
         columns[f"hi-{level:g}"] = np.maximum(bounds[np.searchsorted(grid, 1 - tail)], median).ravel()
-    if members:
-        columns |= _members(outlook, horizon)
+    if components:
+        columns |= _components(outlook, horizon)
     return pd.DataFrame(columns)
 
 
-def _members(outlook: Outlook, horizon: int) -> dict[str, Array]:
-    """Column -> values: each member's median, and its weight."""
+def _components(outlook: PanelForecast, horizon: int) -> dict[str, Array]:
+    """Column -> values: each component's median, and its weight."""
     combination = outlook.combination
     paths = _put_back(outlook, combination.parts[:, 0])[0]
     paths = _whole(outlook.panel, _possible(outlook.panel, paths))
     columns: dict[str, Array] = {}
-    for place, name in enumerate(combination.members):
+    for place, name in enumerate(combination.components):
         columns[name] = paths[place].ravel()
         columns[f"weight-{name}"] = np.repeat(combination.weights[place], horizon)
     return columns
 
 
-def _with_holidays(outlook: Outlook, horizon: int, grid: Array) -> tuple[Array, Array]:
+def _with_holidays(outlook: PanelForecast, horizon: int, grid: Array) -> tuple[Array, Array]:
     """Medians (series × horizon) and quantiles (grid × series × horizon)."""
     every = quantiles(outlook.history, outlook.combination, horizon, grid.tolist())
     paths, touched = _put_back(outlook, np.concatenate([outlook.combination.paths[:1], every]))
@@ -62,7 +62,7 @@ def _with_holidays(outlook: Outlook, horizon: int, grid: Array) -> tuple[Array, 
     return paths[0], np.asarray(np.where(touched, wider, paths[1:]))
 
 
-def _put_back(outlook: Outlook, paths: Array) -> tuple[Array, Bools]:
+def _put_back(outlook: PanelForecast, paths: Array) -> tuple[Array, Bools]:
     """Paths (… × series × horizon) with the time of month and the holidays put back, and which series × step are special."""
     if outlook.month is not None:
         paths = outlook.month.apply(paths, outlook.panel.last)

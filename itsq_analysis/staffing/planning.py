@@ -11,7 +11,7 @@ import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from itsq_analysis.errors import ForecastError
-from itsq_analysis.forecasting.common import forecast_common
+from itsq_analysis.forecasting.active import forecast_active
 from itsq_analysis.settings import Settings
 from itsq_analysis.staffing import reading
 from itsq_analysis.staffing.desk import Desk, daily_contacts, desk
@@ -156,7 +156,7 @@ def _forecast(
     series = pd.concat(frames, ignore_index=True)[["unique_id", "ds", "y"]]
     late = (yesterday - series.groupby("unique_id")["ds"].max().min()).days  # a closed day at the end has no row
     try:
-        result = forecast_common(series, len(weeks.days) + max(late, 0), freq="D", levels=LEVELS, holidays=list(holidays))
+        result = forecast_active(series, len(weeks.days) + max(late, 0), freq="D", levels=LEVELS, holidays=list(holidays))
     except ForecastError as error:  # such as only series that have ended
         return _nothing(str(error))
     notes = result.attrs.get("notes", [])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from itsq_analysis.forecasting.ended import find_ended
+from itsq_analysis.forecasting.discontinued import find_discontinued
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.pages.forecast.sums import Span, sums
 from itsq_analysis.periods import Period
@@ -93,7 +93,7 @@ def _daily(context: ReportContext, table: str, by: str | None) -> pd.DataFrame |
     past = daily[daily["ds"] < pd.Timestamp(context.period.end)]
     if not len(past):
         return None
-    ended = set(find_ended(past, "D")["unique_id"])
+    ended = set(find_discontinued(past, "D")["unique_id"])
     alive = daily[daily["unique_id"].isin(past["unique_id"]) & ~daily["unique_id"].isin(ended)]
     return alive if len(alive) else None
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from itsq_analysis.errors import ForecastError, ReportError
 from itsq_analysis.forecasting import Explanation, explain, forecast
-from itsq_analysis.forecasting.ended import find_ended
+from itsq_analysis.forecasting.discontinued import find_discontinued
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.pages.forecast.sums import FEWEST_DAYS, LEVELS, Span, sums
 
@@ -186,7 +186,7 @@ def _history(context: ReportContext, asked: Asked) -> pd.DataFrame:
 
 def _alive(history: pd.DataFrame, asked: Asked) -> tuple[dict[str, date | None], pd.DataFrame]:
     """Members that have ended with their last day, and the rows of all others."""
-    found = find_ended(history, "D")
+    found = find_discontinued(history, "D")
     ended = {
         str(name): None if pd.isna(last) else last.date() for name, last in zip(found["unique_id"], found["last"], strict=True)
     }

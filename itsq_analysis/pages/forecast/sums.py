@@ -1,7 +1,7 @@
 """Forecasts of sums: tickets of a whole week or month, made from a daily forecast, with ranges that held before.
 
 The range of a sum is not the sum of the ranges of its days: errors of single days partly cancel, an error in the level does not.
-Possible futures of the daily forecast (`staffing.paths`) give a first range of each sum. How often such ranges held is then read
+Possible futures of the daily forecast (`forecasting.paths`) give a first range of each sum. How often such ranges held is then read
 from the same forecast made at earlier cutoffs, each from nothing but the days before it: the range is stretched or narrowed by the
 size of those errors, with Student's t for how few there are. A range that is told for a cutoff uses errors that were known then.
 """
@@ -18,7 +18,7 @@ import pandas as pd
 from scipy.stats import t
 
 from itsq_analysis.forecasting import forecast
-from itsq_analysis.staffing.paths import paths
+from itsq_analysis.forecasting.paths import paths
 
 LEVELS = (80, 95)  # per cent
 FEWEST_DAYS, ENOUGH_DAYS = 28, 84  # of history before a cutoff: twice the days ahead, but at least and at most so many

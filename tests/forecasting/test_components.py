@@ -8,7 +8,7 @@ import pytest
 from statsmodels.genmod.families import Poisson
 from statsmodels.genmod.generalized_linear_model import GLM
 
-from itsq_analysis.forecasting.combine import members_of
+from itsq_analysis.forecasting.combine import components_of
 from itsq_analysis.forecasting.frame import lay_out
 from itsq_analysis.forecasting.models import MODELS
 from itsq_analysis.forecasting.models.count_regression import fit_counts, median_of
@@ -98,6 +98,6 @@ def test_trees_are_asked_only_where_several_series_teach_each_other() -> None:
     days = pd.date_range("2026-01-05", periods=60, freq="D")
     one = pd.DataFrame({"unique_id": "a", "ds": days, "y": range(60)})
     several = pd.concat([one.assign(unique_id=name) for name in "abcde"])
-    assert members_of(lay_out(one).panels[0]) == ("smoothing", "regression", "theta")
-    assert members_of(lay_out(several).panels[0]) == ("smoothing", "regression", "theta", "boosting")
-    assert members_of(hourly(0.0)) == ("profile", "smoothing", "intraday")
+    assert components_of(lay_out(one).panels[0]) == ("smoothing", "regression", "theta")
+    assert components_of(lay_out(several).panels[0]) == ("smoothing", "regression", "theta", "boosting")
+    assert components_of(hourly(0.0)) == ("profile", "smoothing", "intraday")

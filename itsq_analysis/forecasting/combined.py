@@ -1,4 +1,4 @@
-"""The outlook of a panel: history without holidays, what the members say of it, and how wrong they were before."""
+"""The outlook of a panel: history without holidays, what the models say of it, and how wrong they were before."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 
 from itsq_analysis.errors import ForecastError
 from itsq_analysis.forecasting.calendar import SpecialDays, special_days
-from itsq_analysis.forecasting.combine import Combination, combine, members_of
+from itsq_analysis.forecasting.combine import Combination, combine, components_of
 from itsq_analysis.forecasting.frame import Layout
 from itsq_analysis.forecasting.hierarchy import Hierarchy, reconcile
 from itsq_analysis.forecasting.holiday_effects import Effects, find_effects
@@ -19,7 +19,7 @@ from itsq_analysis.forecasting.month_effects import MonthEffects, find_month_eff
 from itsq_analysis.forecasting.origins import actual
 from itsq_analysis.forecasting.panel import Array, Panel
 from itsq_analysis.forecasting.period_effects import PeriodEffects, find_period_effects
-from itsq_analysis.forecasting.strays import without_strays
+from itsq_analysis.forecasting.outliers import without_outliers
 
 AUTO = ("profile", "intraday", "smoothing", "regression", "theta", "boosting")  # those that the usual combination may ask
 MOST_WINDOWS = 12
@@ -28,15 +28,15 @@ Holidays = str | Sequence[str | pd.DataFrame] | pd.DataFrame | None
 
 
 @dataclass(frozen=True)
-class Outlook:
+class PanelForecast:
     """What is known of a panel before quantiles are taken.
 
     Attributes:
-        panel: as it came, without strays.
+        panel: as it came, without outliers.
         history: without holidays, as the models saw it.
         effects: of the holidays, None without any.
         month: effects of the time of month, or of a longer period's working days, None without any.
-        combination: the members' paths at the present and at earlier origins.
+        combination: the models' paths at the present and at earlier origins.
     """
 
     panel: Panel
@@ -47,14 +47,14 @@ class Outlook:
 
 
 def outlooks(
-    layout: Layout, horizon: int, members: Sequence[str], holidays: Holidays, family: Hierarchy | None, seed: int
-) -> tuple[list[Outlook], list[str]]:
+    layout: Layout, horizon: int, components: Sequence[str], holidays: Holidays, family: Hierarchy | None, seed: int
+) -> tuple[list[PanelForecast], list[str]]:
     """The outlook of every panel, and the notes that belong to it.
 
     Args:
         layout: the frame.
         horizon: steps.
-        members: names of models; () takes the usual ones of the step.
+        components: names of models; () takes the usual ones of the step.
         holidays: as `forecast` takes them.
         family: parents and children, whose paths are made to add up before errors are measured.
         seed: for the models that draw.
@@ -62,17 +62,17 @@ def outlooks(
     special = _special(layout, holidays, horizon)
     found, notes = [], list(special.notes)
     for given in layout.panels:
-        panel, strays = without_strays(given, layout.numbered)
-        notes += strays
+        panel, outliers = without_outliers(given, layout.numbered)
+        notes += outliers
         effects = find_effects(panel, special)
         plain = panel if effects is None else effects.history
         month = None if layout.numbered else find_month_effects(plain, special) or find_period_effects(plain, special)
         history = plain if month is None else month.history
-        asked = tuple(members) or tuple(name for name in members_of(panel) if name in AUTO)
+        asked = tuple(components) or tuple(name for name in components_of(panel) if name in AUTO)
         combination = combine(history, horizon, [0, *windows(history, horizon)], asked, seed)
         if family is not None and (panel.last == panel.last[0]).all():
             combination = _added_up(history, combination, horizon, family)
-        found.append(Outlook(panel, history, effects, month, combination))
+        found.append(PanelForecast(panel, history, effects, month, combination))
     return found, notes
 
 
