@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from itsq_analysis.forecasting.models import MODELS
+from itsq_analysis.forecasting.models import MODELS, Task
 from itsq_analysis.forecasting.origins import absolute_error, actual, weights
 from itsq_analysis.forecasting.panel import Array, Panel, mean_known
 from itsq_analysis.forecasting.steps import DAY
@@ -46,17 +46,28 @@ class Combination:
     errors: Array
 
 
-def combine(panel: Panel, horizon: int, offsets: Sequence[int], components: Sequence[str], seed: int) -> Combination:
-    """Run the components at all offsets and weigh them.
+def combine_each(tasks: Sequence[Task], components: Sequence[Sequence[str]], seed: int) -> list[Combination]:
+    """Run the components of every task at all its offsets and weigh them; tasks that ask the same model are answered together.
 
     Args:
-        panel: the series.
-        horizon: steps.
-        offsets: 0 and earlier ones; an earlier path counts as known where its whole horizon is.
-        components: names of models.
+        tasks: series, horizons and offsets (0 and earlier ones; an earlier path counts as known where its whole horizon is).
+        components: of each task, names of models.
         seed: for the models that draw.
     """
-    parts = np.stack([MODELS[name].predict(panel, horizon, offsets, seed) for name in components])
+    paths: dict[tuple[int, str], Array] = {}
+    for name in dict.fromkeys(name for names in components for name in names):
+        asking = [place for place, names in enumerate(components) if name in names]
+        answers = MODELS[name].predict_each([tasks[place] for place in asking], seed)
+        paths |= {(place, name): answer for place, answer in zip(asking, answers, strict=True)}
+    return [
+        _weighed(task, tuple(names), np.stack([paths[place, name] for name in names]))
+        for place, (task, names) in enumerate(zip(tasks, components, strict=True))
+    ]
+
+
+def _weighed(task: Task, components: tuple[str, ...], parts: Array) -> Combination:
+    """The components' paths, components × offsets × series × horizon, weighed by their errors at the earlier offsets."""
+    panel, horizon, offsets = task.panel, task.horizon, task.offsets
     losses = [
         absolute_error(parts[:, place], actual(panel, offset, horizon)) / horizon
         for place, offset in enumerate(offsets)
@@ -66,4 +77,4 @@ def combine(panel: Panel, horizon: int, offsets: Sequence[int], components: Sequ
     share = weights(losses, len(components), panel.n, sharpness)
     paths = np.einsum("mn,mknh->knh", share, parts)
     errors = mean_known(np.stack(losses), axis=0) if losses else np.full((len(components), panel.n), np.nan)
-    return Combination(tuple(components), share, paths, parts, tuple(offsets), errors)
+    return Combination(components, share, paths, parts, offsets, errors)
