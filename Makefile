@@ -77,11 +77,11 @@ pictures: $(VENV)/installed-dev report ## the screenshots of README, from the de
 	$(BIN)/python docs/pictures.py reports docs/pictures
 
 demo: $(VENV)/installed ## make the demo data again (same seed, same bytes)
-	$(BIN)/python -m itsq_analysis.demo $(DEMO)
+	$(BIN)/python -m tools.demo $(DEMO)
 
 lock: $(VENV)/installed-dev ## pin the newest allowed versions, with hashes, for all systems
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 pyproject.toml --group build -o requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 pyproject.toml --extra dev --group build -o requirements-dev.lock
 
 clean: ## remove what was built, not the demo data
-	rm -rf $(VENV) node_modules reports $(DEMO)/store $(DEMO)/forecasts $(DEMO)/reports .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) node_modules reports $(DEMO)/store $(DEMO)/forecasts $(DEMO)/reports $(DEMO)/cache .pytest_cache .mypy_cache .ruff_cache

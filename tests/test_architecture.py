@@ -31,7 +31,6 @@ ROOMS = [
     "page",
     "pages",
     "reports",
-    "demo",
     "cli",
 ]
 # The snapshot's settings are recorded by the load through the workspace; reports open a workspace by its path.
@@ -44,7 +43,7 @@ def room(module: Path) -> str:
 
 
 def imported(module: Path) -> set[str]:
-    """Rooms that a module imports anywhere but for its types."""
+    """Dotted names that a module imports anywhere but for its types."""
     tree = ast.parse((PACKAGE / module).read_text(encoding="utf-8"))
     typing_only = {
         id(inner)
@@ -60,13 +59,19 @@ def imported(module: Path) -> set[str]:
             names.add(node.module)
         elif isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-    return {name.split(".")[1] for name in names if name.startswith("itsq_analysis.")}
+    return names
 
 
 @pytest.mark.parametrize("module", [module for module in MODULES if module.name != "__init__.py" or len(module.parts) > 1], ids=str)
 def test_a_room_imports_only_from_its_left(module):
     allowed = {*ROOMS[: ROOMS.index(room(module)) + 1], *FREE}
-    assert imported(module) <= allowed
+    assert {name.split(".")[1] for name in imported(module) if name.startswith("itsq_analysis.")} <= allowed
+
+
+def test_the_package_imports_nothing_that_stays_in_the_repository():
+    beside = {path.parent.name for path in PACKAGE.parent.glob("*/__init__.py")} - {PACKAGE.name}
+    assert beside >= {"bench", "tests", "tools"}
+    assert [module for module in MODULES if {name.split(".")[0] for name in imported(module)} & beside] == []
 
 
 def test_every_room_has_its_place_in_the_plan():

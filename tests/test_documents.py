@@ -15,8 +15,8 @@ import pytest
 import typer
 
 from itsq_analysis import open_workspace
+from itsq_analysis.anomaly.labels import read_labels
 from itsq_analysis.cli import app
-from itsq_analysis.pages.unusual.labels import read_labels
 from itsq_analysis.reports.notebooks import read_json
 from itsq_analysis.reports.parameters import parameter_model
 from itsq_analysis.settings import check_settings, parse_settings, write_workspace
@@ -40,7 +40,7 @@ LOADED = {
         ]),
     ],
     "people": [
-        ('date, "from", "to", team, people', [
+        ('date, shift_start, shift_end, team, people', [
             (date(2026, 11, 9), "08:00", "20:00", "Service Desk", 6.0), (date(2026, 11, 9), "20:00", "08:00", "Service Desk", 1.5),
         ]),
         ("minutes, assignment_group, offered, answered, answered_in_target, abandoned, handle_seconds",

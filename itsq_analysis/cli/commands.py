@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from itsq_analysis.cli.output import Format, say, show, survive_any_encoding, warn, write_frame
+from itsq_analysis.cli.output import Format, count, say, show, survive_any_encoding, warn, write_frame
 from itsq_analysis.errors import ItsqError, ReportError, SettingsError
 
 if TYPE_CHECKING:
@@ -58,22 +58,24 @@ def _open(workspace: Path | None, **options: Any) -> Workspace:
 
 def _folder(workspace: Path | None) -> Path:
     from itsq_analysis.settings import find_workspace
-    from itsq_analysis.settings.load import settings_file
+    from itsq_analysis.settings.reading import settings_file
 
     return find_workspace() if workspace is None else settings_file(workspace).parent
 
 
-def _settings(stated: Sequence[str]) -> dict[str, Any]:
-    """Parameters that were given as NAME=VALUE.
+def _parameters(pairs: Sequence[str]) -> dict[str, Any]:
+    """Parameters of a notebook from NAME=VALUE pairs.
 
     Raises:
-        ReportError: one is no such pair.
+        ReportError: a text is no such pair.
     """
-    pairs = [one.partition("=") for one in stated]
-    for one, (name, equals, _) in zip(stated, pairs, strict=True):
+    parameters: dict[str, Any] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
         if not equals or not name.strip():
-            raise ReportError(f"--set takes NAME=VALUE; found {one[:60]!r}; write for example --set table=requests")
-    return {name.strip(): value for name, _, value in pairs}
+            raise ReportError(f"--set takes NAME=VALUE; found {pair[:60]!r}; write for example --set table=requests")
+        parameters[name.strip()] = value
+    return parameters
 
 
 def _version(wanted: bool) -> None:
@@ -273,7 +275,7 @@ def run(
     if snapshot is None and opened.refresh(waiting=warn):
         warn(f"itsq.toml, catalogue/ or calendar/ has changed since the last load; snapshot {opened.snapshot.id} records it")
     given = {"period": period, "language": lang, "services": services or None, "as_of": as_of, "previous": previous}
-    parameters = _settings(set_ or []) | {key: value for key, value in given.items() if value is not None}
+    parameters = _parameters(set_ or []) | {key: value for key, value in given.items() if value is not None}
     language = opened.settings.organisation.language
     beside: list[Path] = []
     page = run_report(name, _folder(workspace), parameters, out=out, snapshot=snapshot, language=language, beside=beside.append)
@@ -320,13 +322,30 @@ def notebooks(directory: Annotated[Path, typer.Argument(metavar="DIR", help="Whe
 
 
 @app.command()
-def demo(directory: Annotated[Path, typer.Argument(metavar="DIR", help="The demo workspace's folder.")]) -> None:
-    """Write the demo workspace.
+def cache(workspace: WorkspaceOption = None, empty: Annotated[bool, typer.Option("--empty", help="Remove it.")] = False) -> None:
+    """Show how much the kept facts take.
+
+    Forecasts, plans and other results that are dear to compute are kept in the workspace's folder `cache`. It may be removed at any
+    time: what is needed is computed again.
+    """
+    kept = _open(workspace).cache
+    files, size = (len(kept.files()), kept.size()) if kept else (0, 0)
+    if kept and empty:
+        kept.empty()
+    say(f"{'removed' if empty else 'kept'}: {count(files)} facts, {size / 2**20:.1f} MB")
+
+
+@app.command()
+def demo(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The new folder of the demo workspace.")] = Path("itsq-demo"),
+) -> None:
+    """Copy the demo workspace.
 
     It holds the exports of a made-up organisation over two years.
     """
-    from itsq_analysis.demo import write_demo
+    from itsq_analysis.cli.demo import copy_demo
 
-    write_demo(directory)
+    copy_demo(directory)
+    shown = f'"{directory}"' if " " in str(directory) else directory
     say(f"written: {directory}")
-    say(f"next: itsq load -w {directory}, then: itsq run quality -w {directory}")
+    say(f"next: itsq load -w {shown}, then: itsq run quality -w {shown}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from functools import partial, wraps
+from inspect import signature
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast, overload
 
 from itsq_analysis.facts.cache import Cache
@@ -47,10 +48,13 @@ def fact(function: Any = None, /, *, disk: bool = False) -> Any:
 def fact_of(function: Fact[P, R], disk: bool) -> Fact[P, R]:
     """The function with its memory."""
     name = f"{function.__module__}.{function.__qualname__}"
+    parameters = signature(function)
 
     @wraps(function)
     def remembered(scope: Scope, *args: P.args, **kwargs: P.kwargs) -> R:
-        key = (name, args, tuple(sorted(kwargs.items())))
+        given = parameters.bind(scope, *args, **kwargs)
+        given.apply_defaults()  # a default that is written out is the same question
+        key = (name, *list(given.arguments.items())[1:])
         if key not in scope.memory:
             if disk:
                 scope.memory[key] = keep(scope.cache, (*key, *origin(scope)), lambda: function(scope, *args, **kwargs))

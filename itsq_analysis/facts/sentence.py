@@ -62,6 +62,14 @@ class Duration:
 
 
 @dataclass(frozen=True)
+class Amount:
+    """A number in an indicator's unit that is no value of its own, such as a usual level."""
+
+    indicator: str
+    value: float
+
+
+@dataclass(frozen=True)
 class Money:
     """An amount in the workspace's currency; None is "no price"."""
 

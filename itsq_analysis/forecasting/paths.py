@@ -10,7 +10,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from itsq_analysis.errors import ForecastError
 
@@ -87,6 +86,8 @@ def errors_together(backtest: pd.DataFrame) -> float:
 
 def _quantile_lines(forecast: pd.DataFrame) -> tuple[Array, Array]:
     """Normal scores, ascending, and the quantile of every row at each of them."""
+    from scipy.special import ndtri
+
     levels = sorted(float(name[3:]) for name in forecast.columns if str(name).startswith("lo-"))
     if not levels:
         raise ForecastError("paths need at least one interval; found none; forecast with levels=(50, 80, 95)")

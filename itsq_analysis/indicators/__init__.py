@@ -2,7 +2,7 @@
 
 from itsq_analysis.indicators.catalogue import load_catalogue, recorded_catalogue, sections
 from itsq_analysis.indicators.indicator import Indicator, describe, reason_text, words
-from itsq_analysis.indicators.question import dimensions_of
+from itsq_analysis.indicators.query import dimensions_of
 from itsq_analysis.indicators.values import values
 
 __all__ = [

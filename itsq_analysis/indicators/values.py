@@ -11,10 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from itsq_analysis.errors import IndicatorError
-from itsq_analysis.indicators.answers import answers
+from itsq_analysis.indicators.evaluate import evaluated
 from itsq_analysis.indicators.judge import judge
 from itsq_analysis.indicators.measure import NUMBERS, Measured
-from itsq_analysis.indicators.question import Catalogue, Key, Question, asked_keys, dimensions, layers_of, no_calendars
+from itsq_analysis.indicators.query import Catalogue, Key, Query, asked_keys, dimensions, layers_of, no_calendars
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -64,26 +64,30 @@ def values(
     if as_of.tzinfo is None:
         raise IndicatorError(f"as_of must have a time zone; found {as_of.isoformat()}; add tzinfo")
     keys = asked_keys(catalogue, ids, dimensions(by))
-    question = Question(connection, catalogue, settings, tuple(periods), as_of.astimezone(UTC), calendars or no_calendars)
+    return evaluate(Query(connection, catalogue, settings, tuple(periods), as_of.astimezone(UTC), calendars or no_calendars), keys)
+
+
+def evaluate(query: Query, keys: Sequence[Key]) -> pd.DataFrame:
+    """The value frame of these indicators and dimensions, in one pass over each table where no periods overlap."""
     order = {name: place for place, name in enumerate(dict.fromkeys(name for name, _ in keys))}
     blocks = []
-    for layer in layers_of(question):
-        for place, (key, answer) in enumerate(answers(question, layer, keys).items()):
-            blocks.append(_block(question, layer, key, answer, (order[key[0]], place)))
+    for layer in layers_of(query):
+        for place, (key, answer) in enumerate(evaluated(query, layer, keys).items()):
+            blocks.append(_block(query, layer, key, answer, (order[key[0]], place)))
     return _frame(blocks)
 
 
-def _block(question: Question, layer: Sequence[int], key: Key, answer: Measured, place: tuple[int, int]) -> Block:
+def _block(query: Query, layer: Sequence[int], key: Key, answer: Measured, place: tuple[int, int]) -> Block:
     """The rows of one indicator and dimension, with what puts them in order: `place` is that of the indicator and of the key."""
-    periods = [question.periods[place] for place in layer]
+    periods = [query.periods[place] for place in layer]
     judged = judge(
-        question.catalogue[key[0]],
+        query.catalogue[key[0]],
         answer,
         key[1],
         periods,
-        [question.bounds(place)[1] for place in layer],
-        question.settings,
-        question.as_of,
+        [query.bounds(place)[1] for place in layer],
+        query.settings,
+        query.as_of,
     )
     rows, members = answer.value.shape
     every = {"indicator": key[0], "dimension": key[1], "_indicator": place[0], "_key": place[1]}

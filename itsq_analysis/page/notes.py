@@ -9,9 +9,9 @@ from datetime import date
 import pandas as pd
 from markupsafe import Markup
 
-from itsq_analysis.indicators.question import dimensions_of
+from itsq_analysis.indicators.query import dimensions_of
+from itsq_analysis.indicators.registers import day, indicator_id, text
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.registers import day, indicator_id, known_day, text
 from itsq_analysis.page.section import Html
 from itsq_analysis.periods import Period, parse_period
 from itsq_analysis.text import clauses, formats
@@ -77,7 +77,7 @@ def notes(context: ReportContext) -> list[Note]:
 
 
 def _note(context: ReportContext, row: pd.Series) -> Note:
-    done, found = day(row["done_on"]), indicator_id(context, row["indicator"])
+    done, found = day(row["done_on"]), indicator_id(context.scope, row["indicator"])
     return Note(
         period=parse_period(row["period"], context.workspace.settings.period.month_starts_on),
         indicator=found or row["indicator"],
@@ -87,7 +87,7 @@ def _note(context: ReportContext, row: pd.Series) -> Note:
         action=text(row["action"]),
         owner=text(row["owner"]),
         due=day(row["due"]),
-        done_on=done if done and done <= known_day(context) else None,
+        done_on=done if done and done <= context.scope.today else None,
         decision_needed=pd.notna(row["decision_needed"]) and bool(row["decision_needed"]),
         number=row["number"],
         known=found is not None,
@@ -124,7 +124,7 @@ def _within(inner: Period, outer: Period) -> bool:
 
 def open_actions(context: ReportContext) -> list[Action]:
     """Actions of this and every earlier period that are not done, the longest overdue first; those without a due date last."""
-    today = known_day(context)
+    today = context.scope.today
     found = [
         Action(note, None if note.due is None else (today - note.due).days)
         for note in notes(context)

@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from itsq_analysis.charts import Chart
+from itsq_analysis.text.marks import plain, with_links
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,13 @@ class Section:
 
     def bundles(self) -> Iterator[dict[str, Any]]:
         """The outputs in order, by MIME type; each has a plain text for front ends that show nothing else."""
-        yield {"text/html": str(self.opening), "text/plain": f"{self.title}\n{self.answer}"}
+        yield {"text/html": with_links(self.opening), "text/plain": plain(f"{self.title}\n{self.answer}")}
         for part in self.parts:
-            yield {"text/html": str(part.markup), "text/plain": "table"} if isinstance(part, Html) else part._repr_mimebundle_()
+            yield (
+                {"text/html": with_links(part.markup), "text/plain": "table"}
+                if isinstance(part, Html)
+                else part._repr_mimebundle_()
+            )
 
 
 def nested(section: Section) -> tuple[Part, ...]:

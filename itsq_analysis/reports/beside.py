@@ -13,11 +13,11 @@ from typing import Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from itsq_analysis.errors import ReportError
-from itsq_analysis.page.files import FILES_MIME, KEPT_MIME, VALUES, WORKBOOK, Kept
+from itsq_analysis.page.files import FACTS, FILES_MIME, KEPT_MIME, VALUES, WORKBOOK, Kept
 from itsq_analysis.reports.outputs import CHART_DATA, VEGA_LITE
 
 CHARTS = ".charts.zip"
-OFFERED = (WORKBOOK, VALUES)  # what a notebook may hand over; the charts are drawn from its outputs
+OFFERED = (WORKBOOK, VALUES, FACTS)  # what a notebook may hand over; the charts are drawn from its outputs
 KEPT_NAME = re.compile(r"[a-z][a-z0-9_-]{0,119}/\d{4}-\d{2}-\d{2}-[0-9a-f]{12}\.csv")
 SECTION = re.compile(r'<h2 id="([a-z][a-z0-9_-]{0,59})">')
 SCALE = 2.0  # 1,440 px: sharp on a slide

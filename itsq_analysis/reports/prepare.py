@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from itsq_analysis.errors import ReportError, SettingsError
-from itsq_analysis.page.files import VALUES
+from itsq_analysis.page.files import FACTS, VALUES
 from itsq_analysis.periods import parse_period
 from itsq_analysis.reports.earlier import newest_earlier
 from itsq_analysis.reports.notebooks import find_notebook, read_json
@@ -107,9 +107,9 @@ def _previous(name: str, found: Parameters, values: Mapping[str, Any], source: S
     stated = values["previous"]
     if stated is not None:
         path = Path(stated).resolve()
-        if not path.is_file() or not path.name.endswith(VALUES):
+        if not path.is_file() or not path.name.endswith((FACTS, VALUES)):
             raise ReportError(
-                f"previous must be the NAME{VALUES} beside an earlier report's page; "
+                f"previous must be the NAME{FACTS} beside an earlier report's page; "
                 f"found {'no file' if not path.is_file() else 'another'} at {stated}; "
                 "name that file, or leave it out for the newest one"
             )

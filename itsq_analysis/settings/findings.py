@@ -233,9 +233,9 @@ def _references(examined: Examined, calendars: set[str]) -> Iterator[Finding]:
         counted = Counter(values)
         for position, value in enumerate(values):
             if counted[value] > 1 and values.index(value) < position:
-                found = value[0] if isinstance(value, tuple) else value
+                repeated = value[0] if isinstance(value, tuple) else value
                 remedy = remedies.get(section, "must be given once; rename or remove one")
-                yield examined.finding((section, position, key), found, remedy)
+                yield examined.finding((section, position, key), repeated, remedy)
     headline = settings.report.headline
     for position, name in enumerate(headline):
         if name in headline[:position]:

@@ -9,8 +9,8 @@ from pathlib import Path
 from string import Template
 
 from itsq_analysis.errors import SettingsError
-from itsq_analysis.settings.load import FILE, parse_settings
 from itsq_analysis.settings.model import CalendarSettings, ReportSettings, Settings, SlaRule
+from itsq_analysis.settings.reading import FILE, parse_settings
 from itsq_analysis.settings.staffing import StaffingSettings
 
 FOLDERS = ("exports", "registers", "calendar")

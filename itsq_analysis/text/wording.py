@@ -17,6 +17,7 @@ from itsq_analysis.periods import Period, parse_period
 from itsq_analysis.text import aside, clauses, formats, listed, say, term
 from itsq_analysis.text.formats import MISSING, Language
 from itsq_analysis.text.length import shortened
+from itsq_analysis.text.marks import FactKeys, plain
 
 if TYPE_CHECKING:
     from itsq_analysis.indicators import Indicator
@@ -27,7 +28,9 @@ URGENT = ("1", "2")  # priorities that are never drowned in a total
 NAMED = ("group", "service", "tier", "level", "channel")  # dimensions whose members do not say what they are
 PLAIN = ("service", "group", "priority", "supplier")  # dimensions whose members a first screen calls by their bare names
 NAME = 24  # columns of a brief name; a wide character takes two
-PUNCTUATION = ",.;:\N{FULLWIDTH COMMA}\N{FULLWIDTH SEMICOLON}\N{FULLWIDTH COLON}\N{IDEOGRAPHIC FULL STOP}"
+PUNCTUATION = (
+    ",.;:\N{FULLWIDTH COMMA}\N{FULLWIDTH SEMICOLON}\N{FULLWIDTH COLON}\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH LEFT PARENTHESIS}"
+)
 YEAR = "\N{CJK UNIFIED IDEOGRAPH-5E74}"
 _ASIDE = re.compile(r"\s*[(\N{FULLWIDTH LEFT PARENTHESIS}][^()\N{FULLWIDTH LEFT PARENTHESIS}]*[)\N{FULLWIDTH RIGHT PARENTHESIS}]$")
 _BEFORE = re.compile(f" +(?=[{PUNCTUATION}])")
@@ -43,6 +46,7 @@ class Wording:
         period: of the report; brief days of its year lose the year.
         month_starts_on: as in itsq.toml.
         brief: the first screen's short forms.
+        keys: of the facts that are printed; None prints numbers without a way back, as for a workbook.
     """
 
     language: Language
@@ -50,6 +54,7 @@ class Wording:
     period: Period
     month_starts_on: int = 1
     brief: bool = False
+    keys: FactKeys | None = None
 
     def shorter(self) -> Wording:
         """The same in brief."""
@@ -85,6 +90,8 @@ class Wording:
                 return formats.number(value, decimals)
             case parts.Share(value, whole):
                 return (MISSING if isnan(value) else f"{value:.0%}") if whole else formats.percent(value)
+            case parts.Amount(indicator, amount):
+                return self.amount(indicator, amount)
             case parts.Duration(hours):
                 return formats.duration(hours, self.language)
             case parts.Day(day, otherwise):
@@ -172,13 +179,24 @@ class Wording:
         amount = getattr(value, field)
         if is_missing(amount):
             return MISSING
+        return self._linked(self._amount(value, field, float(amount)), value, field)
+
+    def _linked(self, text: str, value: Value, field: str) -> str:
+        """A number with the key of its fact; a row of a frame is no fact."""
+        return self.keys.marked(text, value, field) if self.keys is not None and hasattr(value, "basis") else text
+
+    def _amount(self, value: Value, field: str, amount: float) -> str:
         indicator = self.catalogue[value.indicator]
         if field == "target" and indicator.unit == "%":
-            return formats.share(float(amount))
+            return formats.share(amount)
         if field == "value" and indicator.kind == "proportion" and population(value) < FEW:
-            return self.of(value)
+            return self._counts(value)
         target = float(value.target) if field == "value" else float("nan")
-        return formats.value(float(amount), indicator.unit, self.language, target)
+        return formats.value(amount, indicator.unit, self.language, target)
+
+    def amount(self, indicator: str, amount: float) -> str:
+        """A number in an indicator's unit."""
+        return MISSING if isnan(amount) else formats.value(amount, self.catalogue[indicator].unit, self.language)
 
     def target(self, value: Value) -> str:
         """The target in the indicator's unit."""
@@ -188,7 +206,7 @@ class Wording:
         """A value with the count behind it: "92.3% (1,649 of 1,787)"; of P1 and P2 the count first: "81 of 95 (85.3%)"."""
         shown = self.shown(value)
         counted = self.catalogue[value.indicator].unit == "%" and not is_missing(value.denominator)
-        if is_missing(value.value) or not counted or shown == self.of(value):
+        if is_missing(value.value) or not counted or plain(shown) == self._counts(value):
             return shown
         urgent = value.dimension == "priority" and value.member in URGENT
         first, second = (self.of(value), shown) if urgent else (shown, self.of(value))
@@ -196,6 +214,9 @@ class Wording:
 
     def of(self, value: Value) -> str:
         """The count behind a value: "1,551 of 1,700", "4 h of 744 hours lost", or "n = 130"."""
+        return self._linked(self._counts(value), value, "n")
+
+    def _counts(self, value: Value) -> str:
         if value.indicator.startswith("availability") and not is_missing(value.denominator):
             lost, total = value.denominator - value.numerator, formats.number(value.denominator)
             if value.indicator == "availability_user_weighted":

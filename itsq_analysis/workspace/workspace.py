@@ -43,6 +43,23 @@ def open_workspace(path: str | Path | None = None, snapshot: int | None = None, 
     return Workspace(folder.resolve(), load_settings(folder), snapshot=snapshot, services=services)
 
 
+def given_workspace(
+    workspace: Workspace | str | Path | None, *, snapshot: int | None = None, services: Sequence[str] = ()
+) -> Workspace:
+    """The workspace that a report is made of: one that is given is used as it is, narrowed to `services` if any are named.
+
+    Raises:
+        SettingsError: there is no workspace.
+        IndicatorError: a service that no table of the data names.
+    """
+    if not isinstance(workspace, Workspace):
+        return open_workspace(workspace, snapshot=snapshot, services=services).checked()
+    if snapshot is None and not services:
+        return workspace.checked()
+    kept = workspace.asked_snapshot if snapshot is None else snapshot
+    return open_workspace(workspace.path, snapshot=kept, services=services or workspace.services).checked()
+
+
 class Workspace(Judged):
     """A folder with itsq.toml, exports and a store. Open it with `open_workspace`.
 
@@ -120,5 +137,5 @@ class Workspace(Judged):
         )
 
     def _forget(self) -> None:
-        for name in ("snapshot", "connection", "special_days", "_calendars", "_explaining", "_scopes", "catalogue"):
+        for name in ("snapshot", "connection", "special_days", "_calendars", "_scopes", "catalogue"):
             self.__dict__.pop(name, None)

@@ -366,12 +366,6 @@ def test_a_store_error_is_a_message(capsys: pytest.CaptureFixture[str], monkeypa
     assert (ended.code, ended.err) == (2, "itsq: snapshot 99 must exist\n")
 
 
-def test_notebooks_and_demo_say_what_they_wrote(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    wanted: list[Path] = []
+def test_notebooks_says_what_it_wrote(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("itsq_analysis.reports.notebooks.copy_notebooks", lambda folder: [folder / "quality_report.ipynb"])
-    monkeypatch.setattr("itsq_analysis.demo.write_demo", wanted.append)
     assert itsq(capsys, "notebooks", tmp_path).out == f"written: {tmp_path / 'quality_report.ipynb'}\n"
-    assert itsq(capsys, "demo", tmp_path / "演示").out.startswith(f"written: {tmp_path / '演示'}\n")
-    assert wanted == [tmp_path / "演示"]

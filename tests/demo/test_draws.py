@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from itsq_analysis.demo.draws import Draws
+from tools.demo.draws import Draws
 
 
 def test_the_raw_stream_of_a_seed_and_name_never_changes():

@@ -68,7 +68,9 @@ def test_fits_of_neighbouring_origins_mean_the_same_by_a_weekday() -> None:
     days = pd.date_range("2026-01-05", periods=84, freq="D")
     week = np.array([200.0, 180, 180, 170, 150, 30, 20])
     data = lay_out(pd.DataFrame({"unique_id": "a", "ds": days, "y": week[days.day_of_week]})).panels[0]
-    for offset, paths in _counted([Task(data, 7, (0, 3, 5, 9, 16, 20))])[0].items():
+    (paths_of,) = _counted([Task(data, 7, (0, 3, 5, 9, 16, 20))])
+    for offset in (0, 3, 5, 9, 16, 20):
+        paths = paths_of[offset]
         wanted = week[(np.arange(7) + 84 - offset) % 7]
         np.testing.assert_allclose(
             paths[:, 0], np.tile(wanted, (len(paths), 1)), rtol=0.5

@@ -14,7 +14,7 @@ from scipy import stats
 
 from itsq_analysis.errors import IndicatorError
 from itsq_analysis.indicators import load_catalogue, values
-from itsq_analysis.indicators.question import Catalogue
+from itsq_analysis.indicators.query import Catalogue
 from itsq_analysis.periods import history, parse_period
 from itsq_analysis.settings import Settings, parse_settings
 from tests.tables import Tables, connect, moment, tables

@@ -46,7 +46,7 @@ def placeholders(text: str) -> set[str]:
 
 @cache
 def trees() -> tuple[ast.Module, ...]:
-    return tuple(ast.parse(path.read_text(encoding="utf-8")) for path in sorted((PACKAGE / "pages").rglob("*.py")))
+    return tuple(ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py")))
 
 
 def calls() -> Iterator[tuple[str, ast.Call]]:

@@ -23,8 +23,8 @@ from itsq_analysis.pages.forecast.words import (
     weekday,
     working_days,
 )
-from itsq_analysis.pages.staffing.plan import clock, plan_of, team_name
-from itsq_analysis.staffing.shortage import stretches, too_few
+from itsq_analysis.pages.staffing.words import clock, team_name
+from itsq_analysis.staffing.balance import balances
 from itsq_analysis.text import paragraph as sentences
 from itsq_analysis.text.length import shortened
 
@@ -104,11 +104,9 @@ def _decisions(context: ReportContext) -> Iterator[Decision]:
     """More people in hours that lack them on the roster, the worst hours of each desk."""
     if context.workspace.services:
         return
-    for desk in plan_of(context).desks:
-        if desk.handling is None or desk.hours["gap"].isna().all():
-            continue
-        for one in stretches(desk.hours, too_few(desk.hours))[:1]:
+    for desk in balances(context.scope):
+        for one in desk.repeated[:1]:
             facts = {"weekday": context.term(f"weekdays_{one.weekday}"), "hours": clock(one.start, one.end)}
-            what = context.say("fc_people_what", team=shortened(team_name(context, desk), NAME), n=one.people, **facts)
+            what = context.say("fc_people_what", team=shortened(team_name(context, desk.team), NAME), n=one.people, **facts)
             number = context.say("fc_people_number", weeks=len(one.days), of=one.of)
             yield Decision(what, number, one.days[0], shortened(desk.team or "", OWNER), context.say("fc_people_rule"))

@@ -6,17 +6,18 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from itsq_analysis.anomaly.findings import unusual_findings
+from itsq_analysis.indicators.attainment import attainment
 from itsq_analysis.page.brief import NAME, brief_day, brief_member, brief_scoped, brief_title, tight
 from itsq_analysis.page.context import URGENT, ReportContext
 from itsq_analysis.page.edges import thin_edges
 from itsq_analysis.page.finding import CERTAINTY, Finding
-from itsq_analysis.pages.quality.attainment import attainment
 from itsq_analysis.pages.quality.differences import worse_members
 from itsq_analysis.pages.quality.late_findings import late_findings
 from itsq_analysis.pages.quality.majors import majors
 from itsq_analysis.pages.quality.shifts import cause_of, shifted
 from itsq_analysis.pages.quality.targets import agreed
-from itsq_analysis.pages.unusual.findings import unusual_findings
+from itsq_analysis.pages.unusual.words import brief
 from itsq_analysis.text import formats
 from itsq_analysis.text.length import shortened
 
@@ -36,7 +37,10 @@ def candidates(context: ReportContext) -> list[Finding]:
         *(one for one in shifted(context) if not (fell and one.cause == "attainment")),
         *_outliers(context),
         *_after_changes(context),
-        *unusual_findings(context),
+        *(
+            Finding(brief(context).sentence(event.sentence), event.size, event.certainty, event.change, event.cause)
+            for event in unusual_findings(context.scope)
+        ),
     ]
 
 
@@ -63,7 +67,7 @@ def _missed(context: ReportContext) -> Iterator[Finding]:
     judged = agreed(context)
     down = {one.service for one in majors(context)}
     for _, row in judged[judged["status"] == "missed"].iterrows():
-        whole = row["indicator"] == attainment(context) and pd.isna(row["dimension"]) and row["certainty"] == "certain"
+        whole = row["indicator"] == attainment(context.scope) and pd.isna(row["dimension"]) and row["certainty"] == "certain"
         urgent = row["dimension"] == "priority" and row["member"] in URGENT
         if whole or urgent or (row["indicator"].startswith("availability") and row["member"] in down):
             continue  # told among late incidents, or by the line of major incidents

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import fisher_exact
 
+from itsq_analysis.indicators.attainment import attainment
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.pages.quality.attainment import attainment
 from itsq_analysis.pages.quality.processes import process
 from itsq_analysis.text import formats
 
@@ -126,7 +126,7 @@ def _shares(context: ReportContext, told: CaseMix) -> str:
 
 
 def _taken_apart(context: ReportContext) -> CaseMix | None:
-    name = attainment(context)
+    name = attainment(context.scope)
     frame = context.values([name], history=2)
     before, now = frame.iloc[0], frame.iloc[1]
     if frame["value"].isna().any() or not _more_than_chance(context, before, now):

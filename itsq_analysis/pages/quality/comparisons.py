@@ -16,8 +16,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from itsq_analysis.indicators import Indicator
+from itsq_analysis.indicators.attainment import headline
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.pages.quality.attainment import headline
 from itsq_analysis.pages.quality.festival import Festival, spring_festival
 from itsq_analysis.pages.quality.processes import complete, days, per_day, table_of, thin
 from itsq_analysis.pages.quality.same_age import at_same_age
@@ -183,7 +183,7 @@ def _rows(context: ReportContext, period: Period, name: str) -> pd.Series:
     key = ("rows", period.label)
     found: dict[str, pd.Series] = context.kept.setdefault(key, {})
     if name not in found:
-        ids = [one for one in dict.fromkeys([name, *headline(context)]) if one not in found]
+        ids = [one for one in dict.fromkeys([name, *headline(context.scope)]) if one not in found]
         frame = context.workspace.indicators(ids, period.label, as_of=context.moment)
         found |= {str(row["indicator"]): row for _, row in frame.iterrows()}
     return found[name]

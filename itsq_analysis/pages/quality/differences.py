@@ -9,9 +9,9 @@ import pandas as pd
 from scipy.stats import fisher_exact
 
 from itsq_analysis.charts import funnel
+from itsq_analysis.indicators.attainment import attainment
 from itsq_analysis.page.context import ALPHA, FEW, ReportContext
 from itsq_analysis.page.section import Part, Section, bullets, paragraph
-from itsq_analysis.pages.quality.attainment import attainment
 from itsq_analysis.text import formats
 
 REOPENED = "reopen_rate"
@@ -44,7 +44,7 @@ class Comparison:
 
 def asked(context: ReportContext) -> tuple[str, str]:
     """The indicators by which members are compared."""
-    return attainment(context), REOPENED
+    return attainment(context.scope), REOPENED
 
 
 def differences(context: ReportContext) -> Section:

@@ -16,7 +16,7 @@ from itsq_analysis.page.notes import note_cell
 from itsq_analysis.page.section import Html, Part, Section, folded, nested, paragraph, subheading, table
 from itsq_analysis.pages.quality.case_mix import case_mix_sentence
 from itsq_analysis.pages.quality.differences import Difference, worse_members
-from itsq_analysis.pages.quality.exemptions import exempted, exemption_parts
+from itsq_analysis.pages.quality.exemptions import exempted_at, exemption_parts
 from itsq_analysis.pages.quality.late_tables import open_tables, worst_table
 from itsq_analysis.pages.quality.majors_table import lines
 from itsq_analysis.pages.quality.missed import scoped_title
@@ -77,8 +77,10 @@ def _explained(context: ReportContext) -> list[Html]:
 
 def _before_exemptions(context: ReportContext, row: pd.Series) -> list[str]:
     """The value that the other tables of the page show, where exemptions make another one of it."""
-    same = [one.before for one in exempted(context) if one.after["indicator"] == row["indicator"] and one.after.equals(row)]
-    return [context.say("labelled", label=context.term("exempted_before"), text=context.measured(same[0]))] if same else []
+    exempt = exempted_at(context, row)
+    if exempt is None:
+        return []
+    return [context.say("labelled", label=context.term("exempted_before"), text=context.measured(exempt.before))]
 
 
 def _mix(context: ReportContext) -> list[Html]:
@@ -129,11 +131,11 @@ def _answer(context: ReportContext, row: pd.Series, late: pd.DataFrame) -> str:
 
 def _left_out(context: ReportContext) -> Iterator[str]:
     """How many of the late ones approved exemptions take out of what is judged."""
-    for one in exempted(context):
-        if (one.indicator, one.dimension) == (RESOLVED, None):
-            missed = [float(row["denominator"] - row["numerator"]) for row in (one.before, one.after)]
-            if missed[0] > missed[1]:
-                yield context.say("late_exempted", n=int(missed[0] - missed[1]))
+    value = context.cube.value(RESOLVED)
+    if value.before is not None:
+        missed = [one.denominator - one.numerator for one in (value.before, value)]
+        if missed[0] > missed[1]:
+            yield context.say("late_exempted", n=int(missed[0] - missed[1]))
 
 
 def _most_hours(context: ReportContext, late: pd.DataFrame, told: str | None) -> str:

@@ -7,13 +7,12 @@ from math import isnan
 
 import pandas as pd
 
+from itsq_analysis.indicators.attainment import RECOMPUTED, attainment
 from itsq_analysis.page.brief import brief_day, brief_member, brief_period, brief_scoped, brief_title, commas, tight
 from itsq_analysis.page.context import URGENT, ReportContext
 from itsq_analysis.page.finding import CERTAINTY, GOOD, Finding
-from itsq_analysis.pages.quality.attainment import RECOMPUTED, attainment
 from itsq_analysis.pages.quality.case_mix import CaseMix, case_mix
 from itsq_analysis.pages.quality.differences import Difference, worse_members
-from itsq_analysis.pages.quality.left_out import values_after
 from itsq_analysis.pages.quality.onset import onset
 from itsq_analysis.pages.quality.processes import process
 from itsq_analysis.pages.quality.shifts import before, shift_of
@@ -40,7 +39,7 @@ def late_findings(context: ReportContext) -> Iterator[Finding]:
 
 def _whole(context: ReportContext) -> Iterator[Finding]:
     """Attainment as a whole, where it missed its agreed target for certain or fell beyond chance: with where that happened."""
-    row = context.now([attainment(context)])[attainment(context)]
+    row = context.now([attainment(context.scope)])[attainment(context.scope)]
     shift = shift_of(context, row)
     promised = agreed(context)
     promised = promised[(promised["indicator"] == row["indicator"]) & promised["dimension"].isna()]
@@ -66,7 +65,7 @@ def _whole(context: ReportContext) -> Iterator[Finding]:
 def _moved(context: ReportContext) -> Iterator[Finding]:
     """Attainment against the period before, where it moved by more than chance: by other work, or by another mix."""
     found = case_mix(context)
-    row = context.now([attainment(context)])[attainment(context)]
+    row = context.now([attainment(context.scope)])[attainment(context.scope)]
     few = process(context, row).reason == "few_periods"
     if found is None or (abs(found.points) < CLEAR if few else not shift_of(context, row)):
         return
@@ -104,7 +103,7 @@ def _worst(context: ReportContext) -> Difference | None:
 def _lay_with(context: ReportContext, one: Difference) -> tuple[str, bool]:
     """With whom the late incidents lay, and whether that is told as a change."""
     row, shift = _judged(context, one.row), shift_of(context, one.row)
-    total = values_after(context, [row["indicator"]]).iloc[0]
+    total = context.values([row["indicator"]]).iloc[0]
     fell = shift is not None and shift.process.direction == "down"
     facts = {
         "late": context.number(row["denominator"] - row["numerator"]),
@@ -117,15 +116,15 @@ def _lay_with(context: ReportContext, one: Difference) -> tuple[str, bool]:
     if shift is None or not fell:
         return tight(context.say(key, **facts)), False
     facts["before"] = before(context, shift)
-    week = onset(context, row, shift.process.centre)
-    if week is None:
+    since = onset(context, row, shift.process.centre)
+    if since is None:
         return tight(context.say(f"{key}_fell", **facts)), True
-    return tight(context.say(f"{key}_fell_since", **facts, day=brief_day(context, week))), True
+    return tight(context.say(f"{key}_fell_since", **facts, day=brief_day(context, since.day))), True
 
 
 def _judged(context: ReportContext, row: pd.Series) -> pd.Series:
     """A member's row after approved exemptions, as what was agreed is judged; the same where they leave nothing of it."""
-    after = values_after(context, [row["indicator"]], by=row["dimension"])
+    after = context.values([row["indicator"]], by=row["dimension"])
     found = after[after["member"] == row["member"]]
     return row if found.empty or pd.isna(found["value"].iloc[0]) else found.iloc[0]
 
@@ -140,15 +139,15 @@ def _urgent_targets(context: ReportContext) -> Iterator[Finding]:
         best = max(ordered["certainty"], key=lambda word: CERTAINTY[word])
         key = f"finding_urgent_{best.replace(' ', '_')}"
         weighed = (ordered["target"] - ordered["value"]).abs() * ordered["certainty_n"] * ordered["member"].map(WEIGHT)
-        title = context.say("finding_in_time") if name == attainment(context) else brief_title(context, str(name))
+        title = context.say("finding_in_time") if name == attainment(context.scope) else brief_title(context, str(name))
         sentence = context.say(key, title=title, list=commas(context, items))
-        cause = "urgent" if name == attainment(context) else f"urgent {name}"
+        cause = "urgent" if name == attainment(context.scope) else f"urgent {name}"
         yield Finding(sentence, float(weighed.sum()), CERTAINTY[best], cause=cause)
 
 
 def _seldom(context: ReportContext) -> Iterator[Finding]:
     """P1 and P2 as counts, where almost none was in time and no target says what should have been."""
-    name, promised = attainment(context), agreed(context)
+    name, promised = attainment(context.scope), agreed(context)
     of_priority = promised[(promised["indicator"] == name) & (promised["dimension"] == "priority")]
     rows = context.values([name], by="priority")
     late, items = 0.0, []

@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from itsq_analysis.indicators import Indicator
+from itsq_analysis.indicators.attainment import headline
 from itsq_analysis.page.context import ALPHA, ReportContext
 from itsq_analysis.page.edges import thin_edges
-from itsq_analysis.pages.quality.attainment import headline
 from itsq_analysis.pages.quality.same_age import at_same_age
 from itsq_analysis.periods import Period, history
 from itsq_analysis.process import MOST, Kind, Process, judge_process
@@ -53,7 +53,11 @@ def changed(context: ReportContext) -> list[Change]:
     Indicators of outages are not among them, because single long ones rule them.
     """
     if "changed" not in context.kept:
-        rows = [row for _, row in context.values(headline(context)).iterrows() if table_of(context, row["indicator"]) not in SKEWED]
+        rows = [
+            row
+            for _, row in context.values(headline(context.scope)).iterrows()
+            if table_of(context, row["indicator"]) not in SKEWED
+        ]
         judged = [Change(row, process(context, row)) for row in rows]
         tested = sorted((one for one in judged if one.process.periods), key=lambda one: one.process.chance)
         kept = []
@@ -118,7 +122,7 @@ def course(context: ReportContext, indicator: str, by: str | None = None) -> pd.
     """The value frame of the reporting period and the 24 before it; the headline indicators are asked for together."""
     frames: dict[str, pd.DataFrame] = context.kept.setdefault(("course", by), {})
     if indicator not in frames:
-        ids = dict.fromkeys([indicator, *headline(context)]) if by is None else [indicator]
+        ids = dict.fromkeys([indicator, *headline(context.scope)]) if by is None else [indicator]
         found = context.values([name for name in ids if name not in frames], by=by, history=MOST + 1)
         frames |= {str(name): part.reset_index(drop=True) for name, part in found.groupby("indicator")}
     return frames[indicator]

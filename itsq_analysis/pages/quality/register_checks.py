@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from itsq_analysis.indicators.exemptions import NAMES, exemptions
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.notes import notes
-from itsq_analysis.pages.quality.left_out import NAMES, exemptions
 from itsq_analysis.tables import contracts
 
 SHOWN = 10  # names told of each kind
@@ -23,7 +23,7 @@ def register_checks(context: ReportContext) -> list[str]:
 def _unknown_indicators(context: ReportContext) -> Iterator[str]:
     found = {
         "notes_unknown_indicator": [note.indicator for note in notes(context) if not note.known],
-        "exemptions_unknown_indicator": [one.indicator for one in exemptions(context) if not one.known],
+        "exemptions_unknown_indicator": [one.indicator for one in exemptions(context.scope) if not one.known],
     }
     for sentence, names in found.items():
         if names:
@@ -32,7 +32,7 @@ def _unknown_indicators(context: ReportContext) -> Iterator[str]:
 
 def _unknown_tickets(context: ReportContext) -> Iterator[str]:
     """Tickets that no table holds; a report of some services does not see those of the others, so it does not tell."""
-    register = list(dict.fromkeys(one.ticket for one in exemptions(context)))
+    register = list(dict.fromkeys(one.ticket for one in exemptions(context.scope)))
     if not register or context.workspace.services:
         return
     tables = [table for table in contracts().values() if "opened_at" in table.columns or table.name in ("outages", "surveys")]

@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
+from itsq_analysis.indicators.exempted import exemptions_frame
 from itsq_analysis.page.cells import cell_rows, headings, in_unit, unit_word, yes
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.spreadsheet import Kind, Sheet
 from itsq_analysis.pages.quality.actions import actions_frame
-from itsq_analysis.pages.quality.exemptions import exemptions_frame
 
 EXEMPTIONS: dict[str, Kind] = {
     **{"exempted_ticket": "text", "indicator": "text", "exempted_reason": "text", "approved": "text"},
@@ -26,7 +26,7 @@ ACTIONS: dict[str, Kind] = {
 
 def exemptions_sheet(context: ReportContext) -> Sheet:
     """Every exemption asked for in the period: value before, value after, and who approved it."""
-    frame = exemptions_frame(context).rename(
+    frame = exemptions_frame(context.scope).rename(
         columns={
             "ticket": "exempted_ticket",
             "reason": "exempted_reason",
@@ -36,6 +36,7 @@ def exemptions_sheet(context: ReportContext) -> Sheet:
     )
     say = {
         "approved": yes(context),
+        "indicator": context.title,
         **{key: lambda word: context.term(word.replace(" ", "_")) for key in ("status_before", "status_after")},
     }
     cells = cell_rows(

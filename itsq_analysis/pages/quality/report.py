@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from itsq_analysis.errors import ReportError
 from itsq_analysis.page.appendix import appendix
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.earlier import read_earlier
-from itsq_analysis.page.files import VALUES, WORKBOOK, Files
+from itsq_analysis.page.facts_file import facts_json
+from itsq_analysis.page.files import FACTS, VALUES, WORKBOOK, Files
 from itsq_analysis.page.report import Report
 from itsq_analysis.page.section import Section, nested
 from itsq_analysis.page.spreadsheet import workbook
@@ -41,7 +41,7 @@ from itsq_analysis.pages.quality.sheets import workbook_sheets
 from itsq_analysis.pages.quality.used import report_values, used_indicators
 from itsq_analysis.pages.unusual.unusual import unusual
 from itsq_analysis.text import Language
-from itsq_analysis.workspace import LAST_MONTH, Workspace, open_workspace
+from itsq_analysis.workspace import LAST_MONTH, Workspace, given_workspace
 
 
 class QualityReport(Report):
@@ -111,7 +111,11 @@ class QualityReport(Report):
         found = next_periods(self.context)
         if found is not None:
             keep(self.context, kept_folder(self.context), found.rows)
-        contents = {WORKBOOK: workbook(sheets, title, self.context.language), VALUES: to_csv(self._values)}
+        contents = {
+            WORKBOOK: workbook(sheets, title, self.context.language),
+            VALUES: to_csv(self._values),
+            FACTS: facts_json(self.context, self._values),
+        }
         return Files(contents, kept_of(self.context))
 
     @cached_property
@@ -145,28 +149,19 @@ def quality_report(
         previous: NAME.values.csv beside the page of an earlier report, to say what was restated since.
 
     Raises:
-        ReportError: a service that the data do not hold; `previous` is no such file.
+        IndicatorError: a service that the data do not know.
+        ReportError: `previous` is no such file.
 
     >>> report = quality_report("data/sample", period="2026-10", language="zh")  # doctest: +SKIP
     >>> report.verdict()  # doctest: +SKIP
     """
-    given = workspace.path if isinstance(workspace, Workspace) else workspace
-    opened = open_workspace(given, snapshot=snapshot, services=services)
-    _check_services(opened)
+    opened = given_workspace(workspace, snapshot=snapshot, services=services)
     context = ReportContext(opened, opened.period(period, as_of), language, opened.moment(as_of))
-    stated = {"period": context.period.label, "services": list(services), "language": language, "as_of": as_of and str(as_of)}
+    stated = {
+        "period": context.period.label,
+        "services": list(opened.services),
+        "language": language,
+        "as_of": as_of and str(as_of),
+    }
     earlier = None if previous is None else read_earlier(Path(previous))
     return QualityReport(context, stated | {"snapshot": opened.snapshot.id, "previous": earlier and earlier.name}, earlier)
-
-
-def _check_services(workspace: Workspace) -> None:
-    """Refuse a service that no table names; a report over nothing would look like a good month."""
-    if not workspace.services:
-        return
-    with workspace.store.connect(workspace.snapshot) as connection:
-        found = connection.execute("SELECT service FROM services UNION SELECT DISTINCT service FROM incidents").fetchall()
-    known = {name for (name,) in found if name}
-    for service in workspace.services:
-        if service not in known:
-            names = ", ".join(sorted(known)[:20])
-            raise ReportError(f"services must name services of the data; found {service!r}; use one of: {names}")

@@ -9,13 +9,13 @@ from markupsafe import Markup
 
 from itsq_analysis.charts import sparkline
 from itsq_analysis.charts.labels import Unit
+from itsq_analysis.indicators.attainment import RECOMPUTED, attainment, closed_unresolved, headline
 from itsq_analysis.page.context import FEW, PERIODS, URGENT, ReportContext, chart_unit
 from itsq_analysis.page.judgement import interval_cell, judgement, target_cell, value_cell
 from itsq_analysis.page.notes import notes_below
 from itsq_analysis.page.section import Section, paragraph, table
-from itsq_analysis.pages.quality.attainment import RECOMPUTED, attainment, headline, unresolved
 from itsq_analysis.pages.quality.comparisons import amount, comparison_lines, volume
-from itsq_analysis.pages.quality.exemptions import after_exemptions, before_exemptions, exempted_at
+from itsq_analysis.pages.quality.exemptions import before_exemptions, exempted_at
 from itsq_analysis.pages.quality.process_marks import process_mark, usual_range
 from itsq_analysis.pages.quality.processes import complete, days, member_course, per_day, process
 from itsq_analysis.process import FEWEST, MOST
@@ -35,7 +35,7 @@ COLUMNS = {
 
 def scorecard(context: ReportContext) -> Section:
     """At most ten indicators, chosen in the workspace; P1 and P2 resolved in time stand before them, as counts."""
-    now = context.values(headline(context))
+    now = context.values(headline(context.scope))
     shown = [*_urgent(context), *[row for _, row in now.iterrows()]]
     columns = {key: context.term(word) for key, word in COLUMNS.items()}
     drawn = table(columns, [_row(context, row) for row in shown], numeric={"value", "target"})
@@ -43,15 +43,15 @@ def scorecard(context: ReportContext) -> Section:
     return Section(
         "scorecard",
         context.term("scorecard"),
-        _answer(context, after_exemptions(context, now)),
+        _answer(context, now),
         (drawn, *notes_below(context, shown), *notes),
     )
 
 
 def _urgent(context: ReportContext) -> list[pd.Series]:
     """P1 and P2 of the share resolved in time, where it is a headline and there were any."""
-    name = attainment(context)
-    if name not in headline(context):
+    name = attainment(context.scope)
+    if name not in headline(context.scope):
         return []
     rows = context.values([name], by="priority")
     return [row for _, row in rows.iterrows() if row["member"] in URGENT and pd.notna(row["value"])]
@@ -61,7 +61,7 @@ def _row(context: ReportContext, row: pd.Series) -> dict[str, str | Markup]:
     """One line. What was agreed is judged after approved exemptions; the course of the periods is told before them."""
     whole = pd.isna(row["dimension"])
     exempt = exempted_at(context, row)
-    judged = exempt.after if exempt else row
+    judged = row
     member = context.member("priority", row["member"])
     return {
         "indicator": context.title(row["indicator"]) if whole else context.say("scorecard_urgent", member=member),
@@ -137,9 +137,9 @@ def _row_name(context: ReportContext, row: pd.Series) -> str:
 
 def _notes(context: ReportContext, now: pd.DataFrame) -> Iterator[str]:
     """Which number stands for attainment, what is provisional, and how the usual range is made."""
-    if RECOMPUTED in context.workspace.settings.report.headline and attainment(context) != RECOMPUTED:
+    if RECOMPUTED in context.workspace.settings.report.headline and attainment(context.scope) != RECOMPUTED:
         yield context.say("scorecard_flagged")
-        if count := unresolved(context):
+        if count := closed_unresolved(context.scope):
             yield context.say("scorecard_unresolved", n=context.number(count))
     if (now["provisional"] & now["value"].notna()).any():
         yield context.say("provisional_note")

@@ -8,18 +8,18 @@ import pandas as pd
 from markupsafe import Markup
 
 from itsq_analysis.charts import intervals
+from itsq_analysis.indicators.attainment import ENDED, FLAGGED, RECOMPUTED, attainment, closed_unresolved
 from itsq_analysis.indicators.late import kept_by_pauses
 from itsq_analysis.page.context import URGENT, ReportContext
 from itsq_analysis.page.judgement import judgement, why
 from itsq_analysis.page.section import Html, Part, Section, paragraph, table
-from itsq_analysis.pages.quality.attainment import ENDED, FLAGGED, RECOMPUTED, attainment, unresolved
 from itsq_analysis.text import formats
 from itsq_analysis.text import paragraph as sentences
 
 
 def asked(context: ReportContext) -> tuple[str, str, str, str]:
     """The indicators of the section; the flag of all that ended stands in where none that was resolved has one."""
-    return "sla_response_met", RECOMPUTED, ENDED if attainment(context) == ENDED else FLAGGED, "open_breached"
+    return "sla_response_met", RECOMPUTED, ENDED if attainment(context.scope) == ENDED else FLAGGED, "open_breached"
 
 
 def service_levels(context: ReportContext, *, drawn: bool = True) -> Section:
@@ -27,7 +27,7 @@ def service_levels(context: ReportContext, *, drawn: bool = True) -> Section:
 
     `drawn`: with the picture by priority.
     """
-    ids, shown = asked(context), attainment(context)
+    ids, shown = asked(context), attainment(context.scope)
     total, parts = context.now(ids), context.values(ids, by="priority")
     known = parts[parts["member"].notna()]
     kept = _kept_by_pauses(context, total[RECOMPUTED])
@@ -141,7 +141,7 @@ def _paused(context: ReportContext, kept: int) -> Iterator[str]:
 
 def _not_resolved(context: ReportContext, shown: str) -> Iterator[str]:
     """The closed tickets that no share of those resolved holds."""
-    count = unresolved(context) if shown != ENDED else 0
+    count = closed_unresolved(context.scope) if shown != ENDED else 0
     if count:
         yield context.say("sla_not_resolved", n=context.number(count))
 

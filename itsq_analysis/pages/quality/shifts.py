@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from itsq_analysis.indicators.attainment import attainment, headline
 from itsq_analysis.page.brief import brief_period, brief_scoped
 from itsq_analysis.page.context import ALPHA, FEW, URGENT, ReportContext
 from itsq_analysis.page.finding import GOOD, Finding
-from itsq_analysis.pages.quality.attainment import attainment, headline
 from itsq_analysis.pages.quality.inflow import Inflow, inflow
 from itsq_analysis.pages.quality.processes import process
 from itsq_analysis.process import Process
@@ -79,13 +79,13 @@ def _known(judged: Process) -> bool:
 
 def _rows(context: ReportContext) -> Iterator[pd.Series]:
     """Headline numbers as a whole; attainment and reopened incidents by member, where there are enough cases."""
-    ids = [name for name in headline(context) if name not in TOLD_ELSEWHERE]
-    wide = list(dict.fromkeys([*ids, attainment(context)]))
+    ids = [name for name in headline(context.scope) if name not in TOLD_ELSEWHERE]
+    wide = list(dict.fromkeys([*ids, attainment(context.scope)]))
     for _, row in context.values(wide).iterrows():
         if pd.notna(row["value"]):
             yield row
     for dimension in DIMENSIONS:
-        for _, row in context.values([attainment(context)], by=dimension).iterrows():
+        for _, row in context.values([attainment(context.scope)], by=dimension).iterrows():
             if pd.notna(row["member"]) and row["certainty_n"] >= FEW:
                 yield row
 
@@ -97,7 +97,7 @@ def _key(row: pd.Series) -> tuple[str, str, str]:
 
 def cause_of(context: ReportContext, row: pd.Series) -> str:
     """What a finding about this value is about: attainment is one cause, whichever way it is cut, but for P1 and P2."""
-    if row["indicator"] != attainment(context):
+    if row["indicator"] != attainment(context.scope):
         return ":".join(part for part in _key(row) if part)
     return "urgent" if row["dimension"] == "priority" and row["member"] in URGENT else "attainment"
 

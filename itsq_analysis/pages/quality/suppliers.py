@@ -9,10 +9,10 @@ import pandas as pd
 from markupsafe import Markup
 
 from itsq_analysis.charts import heat_grid
+from itsq_analysis.indicators.attainment import attainment
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.judgement import judgement
 from itsq_analysis.page.section import Part, paragraph, subheading, table
-from itsq_analysis.pages.quality.attainment import attainment
 from itsq_analysis.pages.quality.majors_table import lines
 from itsq_analysis.settings import Target
 
@@ -79,7 +79,9 @@ def _targets(context: ReportContext) -> list[Target]:
         one for one in settings.targets if one.kind == "agreed" and context.workspace.catalogue[one.indicator].kind == "proportion"
     ]
     own = [one for one in found if "supplier" in one.scope]
-    whole = [one for one in found if not one.scope and one.indicator == attainment(context) and not context.workspace.services]
+    whole = [
+        one for one in found if not one.scope and one.indicator == attainment(context.scope) and not context.workspace.services
+    ]
     return [one for one in (*own, *whole) if _in_force(context, one)]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from itsq_analysis.indicators.exempted import exempted
 from itsq_analysis.page.brief import brief_member, commas
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.edges import thin_edges
@@ -13,7 +14,7 @@ from itsq_analysis.page.first_screen import FirstScreen, block
 from itsq_analysis.page.judgement import why
 from itsq_analysis.page.section import Part, Section, bullets, subheading
 from itsq_analysis.pages.quality.decisions import decisions
-from itsq_analysis.pages.quality.exemptions import exempted, turned_by_exemptions
+from itsq_analysis.pages.quality.exemptions import turned_by_exemptions
 from itsq_analysis.pages.quality.findings import every_finding
 from itsq_analysis.pages.quality.majors import are_marked, majors
 from itsq_analysis.pages.quality.missed import missed_targets, scoped_title
@@ -50,7 +51,7 @@ def _targets(context: ReportContext, judged: pd.DataFrame) -> str:
         return context.say("first_none")
     count = judged["status"].value_counts()
     met, missed, unmeasured = (int(count.get(word, 0)) for word in ("met", "missed", "not measurable"))
-    turned = sum(one.turned for one in exempted(context))
+    turned = sum(exemption.value.turned for exemption in exempted(context.scope))
     after = context.aside(context.say("first_exempted", count=turned)) if turned else ""
     if met == len(judged):
         return context.say("first_all_met", n=len(judged), exempted=after)
