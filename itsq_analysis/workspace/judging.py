@@ -30,7 +30,7 @@ class Judged(Measured):
         holidays: str | Sequence[str | pd.DataFrame] | pd.DataFrame | None = None,
         as_of: date | datetime | str | None = None,
         model: str = "auto",
-        members: bool = False,
+        components: bool = False,
     ) -> pd.DataFrame:
         """Forecast the rows of a ticket table per step, from one common cutoff: the end of the last step that the data cover.
 
@@ -46,7 +46,7 @@ class Judged(Measured):
                 "" none.
             as_of: forecast as of the end of this day.
             model: "auto" or the name of a model.
-            members: whether each member's own median and weight are wanted too, as `itsq_analysis.forecast` gives them.
+            components: whether each model's own median and weight are wanted too, as `itsq_analysis.forecast` gives them.
 
         Returns:
             unique_id, ds, mean, median, lo-80, hi-80, lo-95, hi-95. A member that has ended (nothing for far longer than ever
@@ -59,13 +59,13 @@ class Judged(Measured):
         >>> open_workspace("data/sample").forecast("incidents", 28, by="service")  # doctest: +SKIP
         """
         from itsq_analysis.forecasting import forecast
-        from itsq_analysis.forecasting.common import forecast_common
+        from itsq_analysis.forecasting.active import forecast_active
 
         chosen = self.special_days if holidays is None else holidays
         if isinstance(table, pd.DataFrame):
-            return forecast(table, horizon, freq=freq, levels=levels, holidays=chosen, model=model, members=members)
+            return forecast(table, horizon, freq=freq, levels=levels, holidays=chosen, model=model, components=components)
         frame = self.series(table, time=time, freq=freq or "D", by=by, as_of=as_of)
-        return forecast_common(frame, horizon, freq=freq or "D", levels=levels, holidays=chosen, model=model, members=members)
+        return forecast_active(frame, horizon, freq=freq or "D", levels=levels, holidays=chosen, model=model, components=components)
 
     def detect(
         self,

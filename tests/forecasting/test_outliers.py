@@ -30,11 +30,11 @@ def test_two_such_values_are_a_change_and_stay():
     assert found["mean"].min() > 40
 
 
-def test_a_day_without_anything_is_no_stray():
+def test_a_day_without_anything_is_no_outlier():
     assert forecast(daily([*CALM, 0.0, *CALM[:30]]), 7).attrs["notes"] == []
 
 
-def test_a_rare_count_is_no_stray():
+def test_a_rare_count_is_no_outlier():
     values = np.zeros(200)
     values[150] = 3.0
     found = forecast(daily(values), 28)
@@ -47,7 +47,7 @@ def test_a_series_of_which_nothing_is_known_is_refused():
         forecast(daily([np.nan] * 30), 7)
 
 
-def test_where_nothing_else_lies_apart_a_rare_measure_is_no_stray():
+def test_where_nothing_else_lies_apart_a_rare_measure_is_no_outlier():
     values = np.zeros(24)
     values[12] = 3.5
     months = pd.DataFrame({"unique_id": "mail", "ds": pd.date_range("2024-01-01", periods=24, freq="MS"), "y": values})

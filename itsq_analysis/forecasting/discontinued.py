@@ -10,7 +10,7 @@ FEWEST_STEPS = 28  # of nothing at the end
 TIMES = 3  # as long as the longest stretch of nothing before
 
 
-def find_ended(frame: pd.DataFrame, freq: str | None = None) -> pd.DataFrame:
+def find_discontinued(frame: pd.DataFrame, freq: str | None = None) -> pd.DataFrame:
     """Series of counts that end in a stretch of zeros far longer than any before.
 
     Args:
@@ -21,7 +21,7 @@ def find_ended(frame: pd.DataFrame, freq: str | None = None) -> pd.DataFrame:
         unique_id, last (the last timestamp with a value above zero; NaT where there never was one).
 
     >>> days = pd.date_range("2026-01-01", periods=90, freq="D")
-    >>> find_ended(pd.DataFrame({"unique_id": "fax", "ds": days, "y": [2, 0, 1] * 15 + [0] * 45}))["last"].dt.date.tolist()
+    >>> find_discontinued(pd.DataFrame({"unique_id": "fax", "ds": days, "y": [2, 0, 1] * 15 + [0] * 45}))["last"].dt.date.tolist()
     [datetime.date(2026, 2, 14)]
     """
     rows = []

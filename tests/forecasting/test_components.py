@@ -8,9 +8,9 @@ import pytest
 from statsmodels.genmod.families import Poisson
 from statsmodels.genmod.generalized_linear_model import GLM
 
-from itsq_analysis.forecasting.combine import members_of
+from itsq_analysis.forecasting.combine import components_of
 from itsq_analysis.forecasting.frame import lay_out
-from itsq_analysis.forecasting.models import MODELS
+from itsq_analysis.forecasting.models import MODELS, Task
 from itsq_analysis.forecasting.models.count_regression import fit_counts, median_of
 from itsq_analysis.forecasting.models.regression import _counted
 from itsq_analysis.forecasting.panel import Panel
@@ -68,7 +68,9 @@ def test_fits_of_neighbouring_origins_mean_the_same_by_a_weekday() -> None:
     days = pd.date_range("2026-01-05", periods=84, freq="D")
     week = np.array([200.0, 180, 180, 170, 150, 30, 20])
     data = lay_out(pd.DataFrame({"unique_id": "a", "ds": days, "y": week[days.day_of_week]})).panels[0]
-    for offset, paths in _counted(data, 7, [0, 3, 5, 9, 16, 20]).items():
+    (paths_of,) = _counted([Task(data, 7, (0, 3, 5, 9, 16, 20))])
+    for offset in (0, 3, 5, 9, 16, 20):
+        paths = paths_of[offset]
         wanted = week[(np.arange(7) + 84 - offset) % 7]
         np.testing.assert_allclose(
             paths[:, 0], np.tile(wanted, (len(paths), 1)), rtol=0.5
@@ -98,6 +100,6 @@ def test_trees_are_asked_only_where_several_series_teach_each_other() -> None:
     days = pd.date_range("2026-01-05", periods=60, freq="D")
     one = pd.DataFrame({"unique_id": "a", "ds": days, "y": range(60)})
     several = pd.concat([one.assign(unique_id=name) for name in "abcde"])
-    assert members_of(lay_out(one).panels[0]) == ("smoothing", "regression", "theta")
-    assert members_of(lay_out(several).panels[0]) == ("smoothing", "regression", "theta", "boosting")
-    assert members_of(hourly(0.0)) == ("profile", "smoothing", "intraday")
+    assert components_of(lay_out(one).panels[0]) == ("smoothing", "regression", "theta")
+    assert components_of(lay_out(several).panels[0]) == ("smoothing", "regression", "theta", "boosting")
+    assert components_of(hourly(0.0)) == ("profile", "smoothing", "intraday")

@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 
 from itsq_analysis.errors import ForecastError
-from itsq_analysis.forecasting.ended import find_ended
+from itsq_analysis.forecasting.discontinued import find_discontinued
 from itsq_analysis.forecasting.forecast import forecast
 
 
-def forecast_common(frame: pd.DataFrame, horizon: int, *, freq: str, **options: Any) -> pd.DataFrame:
+def forecast_active(frame: pd.DataFrame, horizon: int, *, freq: str, **options: Any) -> pd.DataFrame:
     """Forecast series that all reach to one cutoff; those that have ended are left out and named in `attrs["notes"]`.
 
     Args:
@@ -25,7 +25,7 @@ def forecast_common(frame: pd.DataFrame, horizon: int, *, freq: str, **options: 
     """
     if not len(frame):
         raise ForecastError("a forecast needs rows that lie in whole steps; found none; load more, or take a shorter step (freq)")
-    ended = find_ended(frame, freq)
+    ended = find_discontinued(frame, freq)
     names = set(ended["unique_id"].tolist())
     alive = frame[~frame["unique_id"].isin(names)]
     if not len(alive):
