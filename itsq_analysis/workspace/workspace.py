@@ -43,6 +43,24 @@ def open_workspace(path: str | Path | None = None, snapshot: int | None = None, 
     return Workspace(folder.resolve(), load_settings(folder), snapshot=snapshot, services=services)
 
 
+def as_given(
+    workspace: Workspace | str | Path | None = None, *, services: Sequence[str] = (), snapshot: int | None = None
+) -> Workspace:
+    """An open workspace as it is, else the one of a folder.
+
+    Args:
+        workspace: open, or as for `open_workspace`.
+        services: only these; of an open workspace () keeps its own.
+        snapshot: number of an older snapshot; of an open workspace None keeps its own.
+    """
+    if not isinstance(workspace, Workspace):
+        return open_workspace(workspace, snapshot=snapshot, services=services)
+    if not services and snapshot is None:
+        return workspace
+    number = workspace._number if snapshot is None else snapshot
+    return open_workspace(workspace.path, snapshot=number, services=services or workspace.services)
+
+
 class Workspace(Judged):
     """A folder with itsq.toml, exports and a store. Open it with `open_workspace`.
 
