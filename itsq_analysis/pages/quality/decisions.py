@@ -10,26 +10,21 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from itsq_analysis.indicators.notes import decisions_asked, place_of
-from itsq_analysis.indicators.repeated_causes import repeated_causes
-from itsq_analysis.page.brief import brief_day, brief_member, brief_scoped
+from itsq_analysis.capacity.decisions import first_capacity_decision
+from itsq_analysis.page.brief import brief_member, brief_scoped
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.decision import Decision
-from itsq_analysis.pages.capacity.estate import as_of_metrics
-from itsq_analysis.pages.capacity.orders import orders
-from itsq_analysis.pages.capacity.outlook import Outlook
-from itsq_analysis.pages.capacity.words import by_day, percent, say_of
+from itsq_analysis.page.notes import decisions_asked
+from itsq_analysis.pages.capacity.words import wording
 from itsq_analysis.pages.forecast.next_periods import expected
 from itsq_analysis.pages.forecast.words import working_days
 from itsq_analysis.pages.quality.targets import agreed
 from itsq_analysis.periods import month_of
-from itsq_analysis.text.length import shortened
 
 MOST = 3  # decisions on the first screen
 IN_A_ROW = 3  # periods missed with certainty
 SUPPLIER = (3, 6)  # periods below target, of so many
 BACKLOG_DAYS = 5  # working days of inflow that may be open, where no target of the backlog is agreed
-WIDE = 30  # columns of a resource's name
 CAPACITY = 3  # periods from which the resolved per working day are taken
 
 
@@ -83,28 +78,10 @@ def _asked(context: ReportContext) -> Iterator[Decision]:
 
 def _capacity(context: ReportContext) -> Iterator[Decision]:
     """The resource that must be ordered first, where that day lies before the next report; how many more there are is said."""
-    if not context.has("resources") or (seen := as_of_metrics(context)) is None:
-        return
-    asked = orders(seen)
-    if asked:
-        first, more = asked[0], len(asked) - 1
-        yield Decision(
-            say_of(context, "rule_capacity_what", shortened(first.resource.name, WIDE)),
-            _reached(context, first),
-            first.safe.by,
-            first.resource.owner,
-            context.say("rule_capacity_more", n=more) if more else context.say("rule_capacity"),
-        )
-
-
-def _reached(context: ReportContext, one: Outlook) -> str:
-    """That it is beyond its limit, when it most likely will be, or from when on it may."""
-    limit = percent(one.resource.critical)
-    if one.crossed:
-        return context.say("rule_capacity_crossed", limit=limit)
-    if one.crossing.likely is None:
-        return context.say("rule_capacity_may", limit=limit, day=by_day(context, one.crossing.earliest))
-    return context.say("rule_capacity_number", limit=limit, day=brief_day(context, one.crossing.likely))
+    decision = first_capacity_decision(context.scope)
+    if decision is not None:
+        what, number, rule = (wording(context).part(part) for part in (decision.what, decision.number, decision.rule))
+        yield Decision(what, number, decision.by, decision.owner, rule)
 
 
 def _missed(context: ReportContext) -> Iterator[Decision]:

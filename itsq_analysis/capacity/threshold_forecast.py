@@ -43,7 +43,7 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Crossing:
+class ThresholdForecast:
     """When one series reaches its limit.
 
     Attributes:
@@ -137,13 +137,13 @@ class Crossing:
         )
 
 
-class Crossings(Mapping[str, Crossing]):
+class ThresholdForecasts(Mapping[str, ThresholdForecast]):
     """The crossing of each series, by its `unique_id`."""
 
-    def __init__(self, crossings: Mapping[str, Crossing]) -> None:
+    def __init__(self, crossings: Mapping[str, ThresholdForecast]) -> None:
         self._crossings = dict(crossings)
 
-    def __getitem__(self, name: str) -> Crossing:
+    def __getitem__(self, name: str) -> ThresholdForecast:
         """The crossing of one series."""
         try:
             return self._crossings[name]
@@ -169,7 +169,7 @@ class Crossings(Mapping[str, Crossing]):
         return frame.astype(dict.fromkeys(dates, "object")).where(frame.notna(), None)
 
 
-def risk(crossings: Mapping[str, Crossing], days: tuple[int, ...] = (30, 90, 180, 365)) -> pd.DataFrame:
+def risk(crossings: Mapping[str, ThresholdForecast], days: tuple[int, ...] = (30, 90, 180, 365)) -> pd.DataFrame:
     """The probability that each series reaches its limit within some numbers of days: `unique_id` and one column each."""
     rows = [(name, *(one.probability_by(number) for number in days)) for name, one in crossings.items()]
     return pd.DataFrame(rows, columns=["unique_id", *days])

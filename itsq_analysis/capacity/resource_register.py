@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from itsq_analysis.page.context import ReportContext
-from itsq_analysis.periods import month_of
+from itsq_analysis.facts import Scope, fact
 
 FILLS = frozenset({"disk", "database", "licence"})  # what is used stays used until somebody removes it
 LEAD = 60  # days, where the register names none
@@ -17,6 +17,7 @@ WARNING, CRITICAL = 0.7, 0.85
 RECENT = 28  # days of the usual amount, to which a planned one is compared
 FULLER = {"disk": (0.8, 0.9), "database": (0.8, 0.9)}  # what may be fuller before it is judged
 ENERGY = frozenset({"kwh", "mwh"})
+PER_CENT = frozenset({"%", "\N{FULLWIDTH PERCENT SIGN}", "percent", "per cent", "pct"})
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,9 @@ class Resource:
     """One row of the register.
 
     Attributes:
-        whole: 100 % in the metric's unit: the capacity; 1 where the metric is a share itself.
+        label: the name, with the key where another resource has the same name.
+        whole: 100 % in the metric's unit: the capacity; without one 100 where the metric is in per cent, else 1: it is a share.
+        counted: whether amounts are told in the unit; else as shares of the whole.
         warning, critical: shares of the whole.
         in_use: seats of a licence, where no metric tells.
         ends: (what ends, the day) of licence, certificate or maintenance.
@@ -32,6 +35,7 @@ class Resource:
 
     key: str
     name: str
+    label: str
     kind: str
     service: str
     owner: str
@@ -68,13 +72,14 @@ class Resource:
         return self.unit.lower() in ENERGY or self.metric.lower() == "pue"
 
 
-def resources(context: ReportContext) -> list[Resource]:
-    """All resources of the register by name, those of the report's services."""
-    if "resources" not in context.kept:
-        frame = context.query('SELECT * FROM "resources"')
-        found = [_resource(row) for row in frame.to_dict("records")]
-        context.kept["resources"] = sorted(found, key=lambda one: (one.name.casefold(), one.key))
-    return list(context.kept["resources"])
+@fact
+def resource_register(scope: Scope) -> tuple[Resource, ...]:
+    """All resources of the register by name, those of the scope's services."""
+    frame = scope.query('SELECT * FROM "resources"')
+    resources = [_resource(row) for row in frame.to_dict("records")]
+    names = Counter(resource.name for resource in resources)
+    labelled = [one if names[one.name] == 1 else replace(one, label=f"{one.name} ({one.key})") for one in resources]
+    return tuple(sorted(labelled, key=lambda resource: (resource.name.casefold(), resource.key)))
 
 
 def _resource(row: dict[Any, Any]) -> Resource:
@@ -82,17 +87,20 @@ def _resource(row: dict[Any, Any]) -> Resource:
     capacity, lead = _number(row["capacity"]), _whole(row["lead_time_days"])
     warning, critical = FULLER.get(kind, (WARNING, CRITICAL))
     ends = [(what, row[column]) for what, column in ((kind, "expires_on"), ("maintenance", "maintenance_until"))]
+    per_cent = unit.lower() in PER_CENT
+    name = _text(row["name"]) or str(row["resource"])
     return Resource(
         key=str(row["resource"]),
-        name=_text(row["name"]) or str(row["resource"]),
+        name=name,
+        label=name,
         kind=kind,
         service=_text(row["service"]),
         owner=_text(row["owner"]),
         supplier=_text(row["supplier"]),
         metric=_text(row["metric"]),
         unit=unit,
-        whole=capacity or 1.0,
-        counted=bool(capacity),
+        whole=capacity or (100.0 if per_cent else 1.0),
+        counted=bool(capacity) or per_cent,
         warning=_number(row["warning"]) or warning,
         critical=_number(row["critical"]) or critical,
         lead_days=LEAD if lead is None else lead,
@@ -119,28 +127,29 @@ def _whole(value: Any) -> int | None:
     return None if pd.isna(value) else int(value)
 
 
-def options(context: ReportContext, decided: bool = False) -> pd.DataFrame:
-    """Options that are open, or with `decided` those that were decided by the report's day, the newest first."""
+@fact
+def registered_options(scope: Scope, decided: bool = False) -> pd.DataFrame:
+    """Options that are open, or with `decided` those that were decided by the scope's day, the newest first."""
     when = "decided_on <= $day" if decided else "(decided_on IS NULL OR decided_on > $day)"
     order = "decided_on DESC, resource, option, title" if decided else "resource, price, option, title"
     known = '"resource" IN (SELECT "resource" FROM "resources")'
-    return context.query(f'SELECT * FROM "capacity_options" WHERE {when} AND {known} ORDER BY {order}', day=today(context))
+    return scope.query(f'SELECT * FROM "capacity_options" WHERE {when} AND {known} ORDER BY {order}', day=scope.today)
 
 
-def drivers(context: ReportContext, kind: str) -> pd.DataFrame:
-    """Rows of demand drivers, "measured" up to the report's day, or "planned" from then on; oldest first."""
+@fact
+def demand_drivers(scope: Scope, kind: str) -> pd.DataFrame:
+    """Rows of demand drivers, "measured" up to the scope's day, or "planned" from then on; oldest first."""
     when = '"date" <= $day' if kind == "measured" else 'coalesce("until", "date") > $day'
-    return context.query(
-        f'SELECT * FROM "demand_drivers" WHERE kind = $kind AND {when} ORDER BY "date", driver, service',
-        kind=kind,
-        day=today(context),
+    return scope.query(
+        f'SELECT * FROM "demand_drivers" WHERE kind = $kind AND {when} ORDER BY "date", driver, service', kind=kind, day=scope.today
     )
 
 
-def planned_events(context: ReportContext) -> pd.DataFrame:
+@fact
+def planned_demand(scope: Scope) -> pd.DataFrame:
     """Planned rows with `growth` known: where the register names an amount instead, against the mean of the last four weeks."""
-    planned, measured = drivers(context, "planned"), drivers(context, "measured")
-    since = pd.Timestamp(today(context)) - pd.Timedelta(days=RECENT - 1)
+    planned, measured = demand_drivers(scope, "planned"), demand_drivers(scope, "measured")
+    since = pd.Timestamp(scope.today) - pd.Timedelta(days=RECENT - 1)
     lately = measured[(pd.to_datetime(measured["date"]) >= since) & measured["value"].notna()]
     usual = {
         (driver, service): float(rows["value"].astype(float).mean())
@@ -149,38 +158,8 @@ def planned_events(context: ReportContext) -> pd.DataFrame:
     growth = []
     for row in planned.to_dict("records"):
         mean = usual.get((row["driver"], "" if pd.isna(row["service"]) else row["service"]))
-        known = _number(row["growth"])
-        guessed = (
-            None if mean is None or not mean or pd.isna(row["value"]) or pd.isna(row["event"]) else float(row["value"]) / mean - 1
-        )
-        growth.append(guessed if known is None else known)
+        stated, compared = _number(row["growth"]), None
+        if mean and pd.notna(row["value"]) and pd.notna(row["event"]):
+            compared = float(row["value"]) / mean - 1
+        growth.append(compared if stated is None else stated)
     return planned.assign(growth=pd.array(growth, dtype="Float64"))
-
-
-def as_of_metrics(context: ReportContext) -> ReportContext | None:
-    """The context as of the newest point of the metrics, where that is earlier than its own moment; None without metrics."""
-    newest = context.query('SELECT max("time") AS newest FROM "metrics" WHERE "time" <= $moment')["newest"].iloc[0]
-    return None if pd.isna(newest) else replace(context, moment=pd.Timestamp(newest).to_pydatetime())
-
-
-def today(context: ReportContext) -> date:
-    """The last local day of which the report knows anything."""
-    moment = context.moment.astimezone(context.workspace.settings.organisation.zone)
-    return (moment - timedelta(microseconds=1)).date()
-
-
-def last_whole_day(context: ReportContext) -> date:
-    """The last local day that was over at the report's moment; its last hour's point may carry the hour's beginning."""
-    zone = context.workspace.settings.organisation.zone
-    moment = context.moment.astimezone(zone) + timedelta(hours=1)
-    return (datetime.combine(moment.date(), time(), zone) - timedelta(days=1)).date()
-
-
-def next_report(context: ReportContext) -> date:
-    """The day before which the next report is made: the last one of the period after, or of the report's own month if later."""
-    starts_on = context.workspace.settings.period.month_starts_on
-    if context.period.grain == "month":
-        after = month_of(context.period.end, starts_on).end
-    else:
-        after = context.period.end + timedelta(days=context.period.days)
-    return max(after, month_of(today(context), starts_on).end) - timedelta(days=1)
