@@ -12,9 +12,9 @@ from math import isnan
 from itsq_analysis.capacity.decisions import first_capacity_decision
 from itsq_analysis.facts import Decision, Scope, Sentence, fact
 from itsq_analysis.facts.sentence import Measure, Member, Name, Number, Part, Title
-from itsq_analysis.forecasting.next_periods import expected
+from itsq_analysis.forecasting.next_periods import expected_tickets
 from itsq_analysis.indicators.cube import cube
-from itsq_analysis.indicators.notes import decisions_asked, scope_of
+from itsq_analysis.indicators.notes import decisions_asked, place_of
 from itsq_analysis.indicators.repeated_causes import repeated_causes
 from itsq_analysis.indicators.targets import agreed_targets
 from itsq_analysis.indicators.value import Value
@@ -64,8 +64,9 @@ def _asked(scope: Scope) -> Iterator[Decision]:
     for note in decisions_asked(scope):
         number, owner = None, note.group or (service_owner(scope, note.service) if note.service else "")
         if note.known:
-            value = cube(scope).value(note.indicator, *scope_of(scope, note))
-            number = Sentence("decision_number", {"title": Measure(value, "scoped"), "value": Measure(value)}) if value.known else None
+            value = cube(scope).value(note.indicator, *place_of(scope, note))
+            facts: dict[str, Part] = {"title": Measure(value, "scoped"), "value": Measure(value)}
+            number = Sentence("decision_number", facts) if value.known else None
         yield Decision(Name(note.what), number, note.due, note.owner or owner, None)
 
 
@@ -74,10 +75,10 @@ def _missed(scope: Scope) -> Iterator[Decision]:
     for value in agreed_targets(scope):
         course = cube(scope).course(value, IN_A_ROW)
         if value.dimension != "supplier" and all((one.status, one.certainty) == ("missed", "certain") for one in course):
-            facts = {"value": Measure(value), "target": Measure(value, "target")}
+            missed = {"value": Measure(value), "target": Measure(value, "target")}
             yield Decision(
                 Sentence("rule_missed_what", {"title": Measure(value, "scoped")}),
-                Sentence("rule_missed_number", facts),
+                Sentence("rule_missed_number", missed),
                 decide_by(scope),
                 owner_of(scope, value),
                 Sentence("rule_missed", {}),
@@ -91,7 +92,7 @@ def _backlog(scope: Scope) -> Iterator[Decision]:
     resolved = sum(value.value for value in cells.course(cells.value("incidents_resolved"), CAPACITY) if value.known)
     days = sum(scope.working_days(period) for period in scope.history(CAPACITY))
     coming = month_of(scope.period.end, scope.settings.period.month_starts_on)
-    coming_inflow, ahead = expected(scope, coming), scope.coming_working_days(coming)
+    coming_inflow, ahead = expected_tickets(scope, coming), scope.working_days_between(coming.start, coming.end)
     if not days or not ahead or isnan(coming_inflow) or not backlog.known:
         return
     limit = backlog.target if backlog.agreed else BACKLOG_DAYS * coming_inflow / ahead

@@ -177,6 +177,13 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Aside:
+    """A part in brackets after a word."""
+
+    part: Part
+
+
+@dataclass(frozen=True)
 class Listed:
     """Parts one after the other: names (", " / "、"), commas (", " / "，") or clauses ("; " / "；")."""
 

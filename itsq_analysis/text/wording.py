@@ -127,6 +127,8 @@ class Wording:
                 return self.spaced(shortened(text, width) if width else " ".join(text.split())) if self.brief else text
             case parts.Measure(value, form):
                 return str(getattr(self, form)(value))
+            case parts.Aside(inner):
+                return aside(self.part(inner), self.language)
             case parts.Listed(items, by):
                 return self.joined((self.part(item) for item in items), by)
         raise TypeError(f"a sentence must be of known parts; found {type(part).__name__}")

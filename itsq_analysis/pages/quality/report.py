@@ -52,7 +52,7 @@ class QualityReport(Report):
 
     def verdict(self) -> Section:
         """Conclusion in sentences."""
-        return verdict.verdict(self.context)
+        return verdict.first_screen(self.context)
 
     def scorecard(self) -> Section:
         """At most ten headline indicators."""
