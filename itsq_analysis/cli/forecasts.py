@@ -19,7 +19,8 @@ def show_forecast(frame: pd.DataFrame) -> None:
     for record in frame.to_dict("records"):
         ranges = [f"{number(record[f'lo-{level}'])} - {number(record[f'hi-{level}'])}" for level in levels]
         parts = [
-            "" if record[name] != record[name] else f"{number(record[name])} ({record[f'weight-{name}']:.0%})" for name in components
+            "" if record[name] != record[name] else f"{number(record[name])} ({record[f'weight-{name}']:.0%})"
+            for name in components
         ]
         rows.append(
             [record["unique_id"], _moment(record["ds"]), f"{record['mean']:,.1f}", number(record["median"]), *ranges, *parts]

@@ -159,7 +159,9 @@ class ForecastOutlook:
         if not before > 0:
             return []
         pace = self.total(self.whole).mean / before
-        judged = [(series, change(self.total(series), self.before(series) * pace), self.before(series) * pace) for series in self.members]
+        judged = [
+            (series, change(self.total(series), self.before(series) * pace), self.before(series) * pace) for series in self.members
+        ]
         moved = [item for item in judged if item[1] in ("more", "fewer")]
         return sorted(moved, key=lambda item: -abs(self.total(item[0]).mean - item[2]))
 
@@ -255,7 +257,9 @@ def _forecast(scope: Scope, asked: Asked) -> tuple[ForecastOutlook, Explanation]
     both = _sums(scope, asked, alive, days, events)
     now = both["made"] == start
     counted = _counted(days, asked)
-    unannounced = events is not None and bool(events.loc[events["name"].isin([event.name for event in counted]), "known"].eq(pd.Timestamp(start)).any())
+    unannounced = events is not None and bool(
+        events.loc[events["name"].isin([event.name for event in counted]), "known"].eq(pd.Timestamp(start)).any()
+    )
     outlook = ForecastOutlook(
         asked,
         start,
@@ -273,9 +277,7 @@ def _forecast(scope: Scope, asked: Asked) -> tuple[ForecastOutlook, Explanation]
     return outlook, explanation
 
 
-def _sums(
-    scope: Scope, asked: Asked, alive: pd.DataFrame, days: pd.DataFrame, events: pd.DataFrame | None
-) -> pd.DataFrame:
+def _sums(scope: Scope, asked: Asked, alive: pd.DataFrame, days: pd.DataFrame, events: pd.DataFrame | None) -> pd.DataFrame:
     """Sums of the weeks and of all days, now and at earlier cutoffs."""
     start, stride = days["ds"].min().date(), max(WEEK, asked.horizon // 2 // WEEK * WEEK)
     cutoffs = [start - timedelta(days=stride * place) for place in range(ORIGINS, -1, -1)]

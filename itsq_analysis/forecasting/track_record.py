@@ -140,7 +140,9 @@ def score(rows: Sequence[Expectation], level: float) -> Score:
     return Score(len(known), sum(row.holds(level) for row in known), error, naive)
 
 
-def expectations(rows: pd.DataFrame, naive: Sequence[float] | None = None, told: Sequence[bool] | None = None) -> tuple[Expectation, ...]:
+def expectations(
+    rows: pd.DataFrame, naive: Sequence[float] | None = None, told: Sequence[bool] | None = None
+) -> tuple[Expectation, ...]:
     """Rows of `sums` as facts, with the plain comparison of each and whether it was told, in the same order."""
     levels = [float(name[3:]) for name in rows.columns if str(name).startswith("lo-")]
     return tuple(

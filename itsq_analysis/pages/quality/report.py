@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from itsq_analysis.briefing import decisions, findings
 from itsq_analysis.indicators.restated import Restated, restated
 from itsq_analysis.page.appendix import appendix
 from itsq_analysis.page.context import ReportContext
@@ -106,7 +107,7 @@ class QualityReport(Report):
 
     def files(self) -> Files:
         """The values as CSV and the workbook; `itsq run` writes them beside the page, and keeps the forecast for its record."""
-        sheets = workbook_sheets(self.context, self._values, self._restated)
+        sheets = workbook_sheets(self.context, self._restated)
         title = f"{self.context.title_of_report} {self.context.period_name}"
         found = next_periods(self.context)
         if found is not None:
@@ -114,7 +115,7 @@ class QualityReport(Report):
         contents = {
             WORKBOOK: workbook(sheets, title, self.context.language),
             VALUES: to_csv(self._values),
-            FACTS: facts_json(self.context, self._values),
+            FACTS: facts_json(self.context, self._values, findings(self.context.scope), decisions(self.context.scope)),
         }
         return Files(contents, kept_of(self.context))
 
