@@ -292,9 +292,7 @@ def _sums(
 
 def _counted(days: pd.DataFrame, asked: Asked) -> tuple[CountedEvent, ...]:
     """The events in the days ahead, those of the whole first."""
-    if "events" not in days.attrs:
-        return ()
-    rows = [CountedEvent(*row) for row in days.attrs["events"].itertuples(index=False, name=None)]
+    rows = [CountedEvent(*row.values()) for row in days.attrs["events"]]
     return tuple(sorted(rows, key=lambda event: (event.series != asked.table, event.first, event.name, event.series)))
 
 
