@@ -57,7 +57,7 @@ def level_changes(scope: Scope, dimension: str = "service", days: int = HISTORY)
     def recent(frame: pd.DataFrame) -> pd.DataFrame:
         return frame[(frame["unique_id"] != UNKNOWN) & (frame["ds"] < last) & (frame["ds"] >= last - pd.Timedelta(days=days))]
 
-    frame, whole = recent(counts(scope, "incidents", dimension)), recent(counts(scope, "incidents"))
+    frame, whole = (recent(counts(scope, "incidents", by, "D")) for by in (dimension, ""))
     alpha = ALPHA / max(frame["unique_id"].nunique(), 1)
     changes = []
     for _, row in change_points(frame, holidays=scope.special_days, alpha=alpha).iterrows():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -21,6 +21,7 @@ from itsq_analysis.errors import ItsqError
 Spec = dict[str, Any]
 Rows = list[dict[str, Any]]
 Numbers = list[float | None]
+Frame: TypeAlias = pd.DataFrame | Sequence[Mapping[str, Any]]  # or its rows
 LINE_HEIGHT = 18.0
 PHONE = 500.0  # px: narrower canvases are laid out for a phone
 
@@ -35,8 +36,10 @@ class Room:
     bottom: float
 
 
-def require(frame: pd.DataFrame, kind: str, *columns: str) -> pd.DataFrame:
-    """A copy of the frame with a plain index, or an ItsqError that names the columns a chart lacks."""
+def require(frame: Frame, kind: str, *columns: str) -> pd.DataFrame:
+    """A copy of the frame with a plain index, or an ItsqError that names the columns a chart lacks; no rows lack none."""
+    if not isinstance(frame, pd.DataFrame):
+        frame = pd.DataFrame(list(frame), columns=None if len(frame) else list(columns))
     lacking = [column for column in columns if column not in frame.columns]
     if lacking:
         raise ItsqError(

@@ -10,6 +10,7 @@ import pandas as pd
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
     PHONE,
+    Frame,
     Rows,
     Spec,
     iso,
@@ -42,7 +43,7 @@ class _Ends:
 
 
 def deadlines(
-    frame: pd.DataFrame, *, start: date, end: date, title: str, summary: str, language: Language = "en", names: tuple[str, str]
+    frame: Frame, *, start: date, end: date, title: str, summary: str, language: Language = "en", names: tuple[str, str]
 ) -> Chart:
     """One lane per row over the days from `start` to `end`, in the frame's order.
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import pandas as pd
-
 from itsq_analysis.charts.canvas import (
     PHONE,
+    Frame,
     Room,
     Rows,
     Spec,
@@ -52,7 +51,7 @@ class _Answers:
         return self.counts[part][place] / answered if answered else 0.0
 
 
-def diverging_bars(frame: pd.DataFrame, *, title: str, summary: str, language: Language = "en") -> Chart:
+def diverging_bars(frame: Frame, *, title: str, summary: str, language: Language = "en") -> Chart:
     """One bar per member around a middle line: shares of the answers, neutral ones half to each side.
 
     `frame`: `member`, `negative`, `neutral`, `positive` (counts of answers), and optionally `sent` (questionnaires sent); beside

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pandas as pd
-
 from itsq_analysis.charts.canvas import (
     PHONE,
+    Frame,
     Numbers,
     Rows,
     Spec,
@@ -48,7 +47,7 @@ class _Loads:
         return " → ".join(said)
 
 
-def dots(frame: pd.DataFrame, *, title: str, summary: str, language: Language = "en", value_name: str, after_name: str) -> Chart:
+def dots(frame: Frame, *, title: str, summary: str, language: Language = "en", value_name: str, after_name: str) -> Chart:
     """One lane per member: a dot at `value`, a diamond at `after`, short upright lines at `warning` (pale) and `critical`.
 
     `frame`: `member`, `value` (a share, 1 is full), and optionally `after`, `warning`, `critical`. A mark that has passed the

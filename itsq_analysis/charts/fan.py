@@ -10,6 +10,7 @@ import pandas as pd
 
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
+    Frame,
     Numbers,
     Room,
     Rows,
@@ -60,7 +61,7 @@ class _Fan:
 
 
 def fan(
-    frame: pd.DataFrame,
+    frame: Frame,
     *,
     title: str,
     summary: str,

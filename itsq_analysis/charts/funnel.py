@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from itsq_analysis.charts.canvas import (
     PHONE,
+    Frame,
     Room,
     Rows,
     Spec,
@@ -57,7 +57,7 @@ class _Groups:
     language: Language
 
 
-def funnel(frame: pd.DataFrame, *, title: str, summary: str, language: Language = "en", centre: float | None = None) -> Chart:
+def funnel(frame: Frame, *, title: str, summary: str, language: Language = "en", centre: float | None = None) -> Chart:
     """Each member's share against its number of cases, with the 95 % and 99.8 % limits around `centre` (default: all together).
 
     `frame`: `member`, `numerator`, `denominator` (counts). Members beyond the 99.8 % limits are diamonds, with their names where

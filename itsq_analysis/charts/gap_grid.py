@@ -9,6 +9,7 @@ import pandas as pd
 
 from itsq_analysis.charts.canvas import (
     PHONE,
+    Frame,
     Room,
     Rows,
     Spec,
@@ -69,9 +70,7 @@ def signed(value: float) -> str:
     return f"{'−' if value < 0 else '+'}{max(1, round(abs(value)))}"
 
 
-def gap_grid(
-    frame: pd.DataFrame, *, title: str, summary: str, language: Language = "en", names: tuple[str, str] = ("−", "+")
-) -> Chart:
+def gap_grid(frame: Frame, *, title: str, summary: str, language: Language = "en", names: tuple[str, str] = ("−", "+")) -> Chart:
     """One cell per member (weekday) and column (hour): people above (+) or below (−) the need.
 
     `frame`: `member`, `column`, `value` (below 0 = too few; missing = closed); both orders of first appearance. `names` say what

@@ -8,6 +8,7 @@ import pandas as pd
 
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
+    Frame,
     Room,
     Rows,
     Spec,
@@ -42,7 +43,7 @@ class _Grid:
     language: Language
 
 
-def heat_grid(frame: pd.DataFrame, *, title: str, summary: str, language: Language = "en", unit: Unit = "minutes") -> Chart:
+def heat_grid(frame: Frame, *, title: str, summary: str, language: Language = "en", unit: Unit = "minutes") -> Chart:
     """One cell per member and period, darker for more; 0 is a small dot, a missing value a dash.
 
     `frame`: `member`, `period` (labels; columns in the order of first appearance), `value` (≥ 0). Shades are four equal steps of

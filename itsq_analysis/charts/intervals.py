@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import pandas as pd
-
 from itsq_analysis.charts.canvas import (
     PHONE,
+    Frame,
     Numbers,
     Rows,
     Spec,
@@ -58,7 +57,7 @@ class _Waits:
 
 
 def intervals(
-    frame: pd.DataFrame,
+    frame: Frame,
     *,
     title: str,
     summary: str,

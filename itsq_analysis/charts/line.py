@@ -11,6 +11,7 @@ import pandas as pd
 
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
+    Frame,
     Numbers,
     Room,
     Rows,
@@ -71,7 +72,7 @@ class _Series:
 
 
 def line(
-    frame: pd.DataFrame,
+    frame: Frame,
     *,
     title: str,
     summary: str,

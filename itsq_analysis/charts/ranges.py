@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pandas as pd
-
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
+    Frame,
     Numbers,
     Room,
     Rows,
@@ -61,7 +60,7 @@ class _Ranges:
 
 
 def ranges(
-    frame: pd.DataFrame,
+    frame: Frame,
     *,
     title: str,
     summary: str,

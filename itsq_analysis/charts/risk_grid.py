@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from itsq_analysis.charts.canvas import (
+    Frame,
     Room,
     Rows,
     Spec,
@@ -41,7 +42,7 @@ class _Risks:
     language: Language
 
 
-def risk_grid(frame: pd.DataFrame, *, title: str, summary: str, language: Language = "en") -> Chart:
+def risk_grid(frame: Frame, *, title: str, summary: str, language: Language = "en") -> Chart:
     """One lane per member and one column per horizon, shaded in three bands: possible (10 %), likely (50 %), almost certain (90 %).
 
     `frame`: `member`, `horizon` (in words; columns in the order of first appearance), `value` (probability 0-1; missing where

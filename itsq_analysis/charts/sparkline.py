@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
+    Frame,
     Numbers,
     Room,
     Rows,
@@ -30,7 +29,7 @@ ACROSS = {"x": at("left"), "x2": {"field": "right"}}
 
 
 def sparkline(
-    frame: pd.DataFrame,
+    frame: Frame,
     *,
     title: str,
     summary: str,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pandas as pd
-
 from itsq_analysis.charts.canvas import (
+    Frame,
     Rows,
     Spec,
     along,
@@ -46,7 +45,7 @@ class _Parts:
 
 
 def stacked_bars(
-    frame: pd.DataFrame, *, title: str, summary: str, language: Language = "en", unit: Unit = "count", shares: bool = False
+    frame: Frame, *, title: str, summary: str, language: Language = "en", unit: Unit = "count", shares: bool = False
 ) -> Chart:
     """One bar per member, made of its parts from left to right, in the order of the frame.
 

@@ -85,6 +85,42 @@ class Quantity:
 
 
 @dataclass(frozen=True)
+class Chance:
+    """A simulated probability in whole per cent: never 0 or 100 %, but "less than 1%"."""
+
+    probability: float
+
+
+@dataclass(frozen=True)
+class Growth:
+    """A share by which something changes, with its sign: "+30%"."""
+
+    share: float
+
+
+@dataclass(frozen=True)
+class Days:
+    """A number of days: "30 days"."""
+
+    count: int
+
+
+@dataclass(frozen=True)
+class Months:
+    """A number of months, with a decimal where there are few: "1.5 months"."""
+
+    count: float
+
+
+@dataclass(frozen=True)
+class Ago:
+    """How long a day is past: "4 days ago"."""
+
+    day: date
+    today: date
+
+
+@dataclass(frozen=True)
 class Day:
     """A local day; None is said by the term `otherwise`."""
 
@@ -117,9 +153,14 @@ class Member:
 
 @dataclass(frozen=True)
 class Name:
-    """A name from an export, cut where there is little room."""
+    """A name from an export, cut where there is little room.
+
+    Attributes:
+        width: columns that it has in brief, a wide character taking two; 0 is as many as it needs.
+    """
 
     text: str
+    width: int = 24
 
 
 @dataclass(frozen=True)
@@ -133,6 +174,13 @@ class Measure:
 
     value: Value
     form: Literal["shown", "measured", "of", "target", "scoped"] = "shown"
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A part in brackets after a word."""
+
+    part: Part
 
 
 @dataclass(frozen=True)
@@ -181,6 +229,7 @@ class Decision:
         by: until when; None if a note names no day.
         owner: of the note, the service or the group; "" if nobody is named.
         rule: that proposes it; None where a person asks for it.
+        details: what a card of its own report tells of it, beginning with what is the case and until when it can wait.
     """
 
     what: Sentence | Name
@@ -188,3 +237,4 @@ class Decision:
     by: date | None
     owner: str
     rule: Sentence | None
+    details: tuple[Sentence, ...] = ()

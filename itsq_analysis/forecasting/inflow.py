@@ -6,6 +6,7 @@ off. Days of the same kind are therefore compared: each weekday on which work is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import sqrt
@@ -14,8 +15,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import poisson, t
 
+from itsq_analysis.indicators.completeness import complete_periods
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.pages.quality.processes import complete_periods
 from itsq_analysis.periods import Period
 
 RECENT = 12  # periods before, from which the usual number of a day is taken
@@ -41,7 +42,7 @@ class Inflow:
 
 def inflow(context: ReportContext) -> Inflow | None:
     """The reporting period against its calendar; None where fewer than six complete periods lie before."""
-    before = complete_periods(context, "incidents")[-RECENT:]
+    before = complete_periods(context.scope, "incidents")[-RECENT:]
     if len(before) < FEWEST:
         return None
     daily = _daily(context)
@@ -80,7 +81,7 @@ def _kinds(context: ReportContext, days: pd.DatetimeIndex) -> list[str]:
     ]
 
 
-def _usual(daily: pd.DataFrame, periods: list[Period]) -> pd.Series:
+def _usual(daily: pd.DataFrame, periods: Sequence[Period]) -> pd.Series:
     """Mean incidents of a day of each kind in these periods, and of any working day and day off for kinds that they lack."""
     part = pd.concat([_within(daily, one) for one in periods])
     usual = part.groupby("kind")["n"].mean()

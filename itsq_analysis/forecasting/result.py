@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from itsq_analysis.forecasting.clock import localized
+from itsq_analysis.forecasting.combined import PanelForecast
 from itsq_analysis.forecasting.frame import Layout
 from itsq_analysis.forecasting.intervals import quantiles
-from itsq_analysis.forecasting.combined import PanelForecast
 from itsq_analysis.forecasting.panel import Array, Bools, Ints, Panel
 
 MEAN_OVER = (np.arange(25) + 0.5) / 25  # quantiles whose plain mean is the mean

@@ -27,13 +27,18 @@ FEW = 20  # a smaller population is told as "2 of 3", without a percentage
 URGENT = ("1", "2")  # priorities that are never drowned in a total
 NAMED = ("group", "service", "tier", "level", "channel")  # dimensions whose members do not say what they are
 PLAIN = ("service", "group", "priority", "supplier")  # dimensions whose members a first screen calls by their bare names
+SHORT = 3  # months, below which a decimal says something
+LEAST = 0.01  # what a simulation can tell from 0 and 1
+TEN_THOUSAND = 10_000  # Chinese counts money in these
+CURRENCIES = {"CNY": "元", "USD": "美元", "EUR": "欧元", "HKD": "港元", "GBP": "英镑", "JPY": "日元"}
 NAME = 24  # columns of a brief name; a wide character takes two
 PUNCTUATION = (
     ",.;:\N{FULLWIDTH COMMA}\N{FULLWIDTH SEMICOLON}\N{FULLWIDTH COLON}\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH LEFT PARENTHESIS}"
 )
 YEAR = "\N{CJK UNIFIED IDEOGRAPH-5E74}"
 _ASIDE = re.compile(r"\s*[(\N{FULLWIDTH LEFT PARENTHESIS}][^()\N{FULLWIDTH LEFT PARENTHESIS}]*[)\N{FULLWIDTH RIGHT PARENTHESIS}]$")
-_BEFORE = re.compile(f" +(?=[{PUNCTUATION}])")
+_BEFORE = re.compile(f" +(?=[{PUNCTUATION}\N{FULLWIDTH QUESTION MARK}\N{FULLWIDTH LEFT PARENTHESIS}])")
+_AFTER = re.compile("(?<=[\N{FULLWIDTH COMMA}\N{FULLWIDTH COLON}\N{FULLWIDTH LEFT PARENTHESIS}\N{IDEOGRAPHIC FULL STOP}]) +")
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ class Wording:
         month_starts_on: as in itsq.toml.
         brief: the first screen's short forms.
         keys: of the facts that are printed; None prints numbers without a way back, as for a workbook.
+        currency: of amounts of money, as in itsq.toml.
     """
 
     language: Language
@@ -55,6 +61,7 @@ class Wording:
     month_starts_on: int = 1
     brief: bool = False
     keys: FactKeys | None = None
+    currency: str = "CNY"
 
     def shorter(self) -> Wording:
         """The same in brief."""
@@ -94,6 +101,20 @@ class Wording:
                 return self.amount(indicator, amount)
             case parts.Duration(hours):
                 return formats.duration(hours, self.language)
+            case parts.Chance(probability):
+                return self.chance(probability)
+            case parts.Growth(share):
+                return f"{share:+.0%}"
+            case parts.Money(amount):
+                return self.money(amount)
+            case parts.Quantity(value, unit):
+                return self.quantity(value, unit)
+            case parts.Days(count):
+                return self.days(count)
+            case parts.Months(count):
+                return self.months(count)
+            case parts.Ago(day, today):
+                return self.ago(day, today)
             case parts.Day(day, otherwise):
                 return term(otherwise, self.language) if day is None else self.day(day)
             case parts.PeriodName(label):
@@ -102,10 +123,12 @@ class Wording:
                 return self.title(indicator)
             case parts.Member(dimension, member, named):
                 return self.named(dimension, member) if named else self.member(dimension, member)
-            case parts.Name(text):
-                return self.spaced(shortened(text, NAME)) if self.brief else text
+            case parts.Name(text, width):
+                return self.spaced(shortened(text, width) if width else " ".join(text.split())) if self.brief else text
             case parts.Measure(value, form):
                 return str(getattr(self, form)(value))
+            case parts.Aside(inner):
+                return aside(self.part(inner), self.language)
             case parts.Listed(items, by):
                 return self.joined((self.part(item) for item in items), by)
         raise TypeError(f"a sentence must be of known parts; found {type(part).__name__}")
@@ -165,12 +188,65 @@ class Wording:
         period = parse_period(label, self.month_starts_on)
         if not self.brief:
             return formats.period_name(period, self.language)
-        name = formats.period_label(period, self.language)
+        name = self.period_label(label)
         same = period.grain == "month" and label[:4] == self.period.label[:4]
         return self._without_year(name, int(label[:4])) if same else name
 
+    def period_label(self, label: str) -> str:
+        """A period's name without its days."""
+        return formats.period_label(parse_period(label, self.month_starts_on), self.language)
+
+    def month(self, day: date) -> str:
+        """A month and its year."""
+        return f"{day.year}年{day.month}月" if self.language == "zh" else f"{formats.MONTHS[day.month - 1]} {day.year}"
+
+    def days(self, count: int) -> str:
+        """A number of days: "30 days"."""
+        return say("days", self.language, n=count)
+
+    def months(self, count: float) -> str:
+        """A number of months, with a decimal where there are few."""
+        return say("months", self.language, n=formats.number(count, 0 if round(abs(count), 1) >= SHORT else 1))
+
+    def ago(self, day: date, today: date) -> str:
+        """How long a day is past: "4 days ago"."""
+        return say("days_ago", self.language, n=days_between(day, today))
+
     def _without_year(self, text: str, year: int) -> str:
         return text.removesuffix(f" {year}").removeprefix(f"{year}{YEAR}")
+
+    # amounts -----------------------------------------------------------------------------------------------------------
+
+    def money(self, amount: float | None) -> str:
+        """An amount in the workspace's currency: "CNY 86,000"; a missing one is "no price", 0 is free of charge."""
+        if is_missing(amount):
+            return say("money_unknown", self.language)
+        if not amount:
+            return say("money_none", self.language)
+        currency = self.currency_word
+        if self.language == "zh" and abs(amount) >= TEN_THOUSAND:
+            return say("money_large", self.language, amount=f"{round(amount / TEN_THOUSAND, 2):,g}", currency=currency)
+        return say("money", self.language, amount=formats.number(amount), currency=currency)
+
+    @property
+    def currency_word(self) -> str:
+        """The currency as an amount names it: its code, in Chinese its own word where that is common."""
+        return CURRENCIES.get(self.currency, f" {self.currency}") if self.language == "zh" else self.currency
+
+    def quantity(self, value: float | None, unit: str) -> str:
+        """An amount in a unit of an export: "50 GiB", "12.5%"."""
+        if value is None:
+            return MISSING
+        count = formats.number(value, 0 if abs(value) >= 100 or float(value).is_integer() else 1)
+        return f"{count}%" if unit == "%" else f"{count} {unit}".strip()
+
+    def chance(self, probability: float) -> str:
+        """A simulated probability in whole per cent: never 0 or 100 %, but "less than 1%"."""
+        if probability < LEAST:
+            return say("chance_below", self.language, share=f"{LEAST:.0%}")
+        if probability > 1 - LEAST:
+            return say("chance_above", self.language, share=f"{1 - LEAST:.0%}")
+        return f"{probability:.0%}"
 
     # values ------------------------------------------------------------------------------------------------------------
 
@@ -247,4 +323,13 @@ def tight(text: str) -> str:
     >>> tight(" Desk  and Night Desk ,")
     'Desk and Night Desk,'
     """
-    return _BEFORE.sub("", " ".join(text.split()))
+    return _AFTER.sub("", _BEFORE.sub("", " ".join(text.split())))
+
+
+def days_between(day: date, today: date) -> int:
+    """Days from a day to today; below 0 where it is still to come.
+
+    >>> days_between(date(2026, 10, 31), date(2026, 11, 3))
+    3
+    """
+    return (today - day).days

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from itsq_analysis.pages.forecast.keep import folder_name, keep, kept_of, kept_rows
 
 from itsq_analysis.errors import ReportError
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.pages.forecast.keep import folder_name, keep, kept_of, kept_rows
 from tests.page.made import context
 
 HOSTILE = '=cmd|"/../../x'

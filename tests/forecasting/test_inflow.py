@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from math import isnan
 
 import pytest
-
-from itsq_analysis.page.context import ReportContext
 from itsq_analysis.pages.forecast.next_periods import expected
 from itsq_analysis.pages.quality.inflow import inflow
+
+from itsq_analysis.page.context import ReportContext
 from itsq_analysis.periods import parse_period
 from tests.page.made import context, on_days
 

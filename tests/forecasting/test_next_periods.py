@@ -6,9 +6,9 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from itsq_analysis.pages.forecast.next_periods import expected, following, next_periods
 
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.pages.forecast.next_periods import expected, following, next_periods
 from tests.page.made import context, incidents, on_days, weekdays
 from tests.tables import Row
 

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy.ndimage import uniform_filter1d
 
-from itsq_analysis.anomaly.explain.days import Holidays, day_slots
+from itsq_analysis.anomaly.explain.days import Holidays, day_slots, known_days
 from itsq_analysis.anomaly.explain.expectation import Array, common_profile
 from itsq_analysis.errors import ForecastError
 
-SHUFFLES = 999
+SHUFFLES, FIRST = 999, 60  # random orders, and after how many it is looked whether more are needed
 ALPHA = 0.01
 COVERED = 0.95
 DEEPEST = 10  # times that a part of a part is looked at again
@@ -59,6 +59,8 @@ def change_points(
         raise ForecastError("y must be finite; found one that is not; leave it empty where it is not known")
     known = frame.dropna(subset=["y", "n"] if kind == "share" else ["y"])
     known = known[known["n"] > 0] if kind == "share" else known
+    if kind == "count" and len(known):
+        holidays = known_days(holidays, pd.DatetimeIndex(known["ds"]))  # once for all series
     parts = [
         _Course.of(name, rows, holidays, kind, shortest, alpha, seed).changes()
         for name, rows in known.sort_values("ds").groupby("unique_id", sort=True)
@@ -142,16 +144,21 @@ class _Course:
         return [*lower, (cut, chance), *upper]
 
     def _chance(self, z: Array, w: Array, gain: float, start: int) -> float:
-        """How often blocks in random order show a split as strong."""
+        """How often blocks in random order show a split as strong; no more are drawn once that is too often to be told."""
         rng = np.random.default_rng([self.seed, start, len(z)])
         blocks = np.array_split(np.arange(len(z)), max(len(z) // self.block, 2))
-        shuffled = np.array([rng.permutation(len(blocks)) for _ in range(SHUFFLES)])
         sizes, first = np.array([len(block) for block in blocks]), np.array([block[0] for block in blocks])
-        length = sizes[shuffled]
-        begin = np.repeat((first[shuffled] - np.cumsum(length, axis=1) + length).ravel(), length.ravel())
-        order = begin.reshape(SHUFFLES, len(z)) + np.arange(len(z))
-        largest = _gains(z[order], w[order])[:, self.shortest - 1 : len(z) - self.shortest].max(axis=1)
-        return (1 + int((largest >= gain - 1e-12).sum())) / (1 + SHUFFLES)
+        stronger = 0
+        for drawn in (FIRST, SHUFFLES - FIRST):
+            shuffled = np.array([rng.permutation(len(blocks)) for _ in range(drawn)])
+            length = sizes[shuffled]
+            begin = np.repeat((first[shuffled] - np.cumsum(length, axis=1) + length).ravel(), length.ravel())
+            order = begin.reshape(drawn, len(z)) + np.arange(len(z))
+            largest = _gains(z[order], w[order])[:, self.shortest - 1 : len(z) - self.shortest].max(axis=1)
+            stronger += int((largest >= gain - 1e-12).sum())
+            if 1 + stronger > self.alpha * (1 + SHUFFLES):
+                break
+        return (1 + stronger) / (1 + SHUFFLES)
 
     def _row(self, cut: int, chance: float, before: slice, after: slice) -> dict[str, object]:
         first, last = self._interval(cut, before.start, after.stop)

@@ -128,7 +128,7 @@ def expect(counts: Array, slots: Ints, whole: Array, first: int) -> Expected:
         if day >= first:
             continue
         room = CLIP * np.sqrt(np.maximum(mean[day], 0.25) * 1.5)
-        seen = np.clip(counts[day], mean[day] - room, mean[day] + room)
+        seen = np.minimum(np.maximum(counts[day], mean[day] - room), mean[day] + room)
         exposure = exposure * (1.0 - gain) + usual[day]
         level = level + (seen - mean[day]) / exposure
         level = np.maximum(level, 1e-4)

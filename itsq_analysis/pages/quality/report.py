@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from itsq_analysis.indicators.restated import Restated, restated
 from itsq_analysis.page.appendix import appendix
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.earlier import read_earlier
@@ -18,7 +19,7 @@ from itsq_analysis.page.files import FACTS, VALUES, WORKBOOK, Files
 from itsq_analysis.page.report import Report
 from itsq_analysis.page.section import Section, nested
 from itsq_analysis.page.spreadsheet import workbook
-from itsq_analysis.page.values_csv import to_csv
+from itsq_analysis.page.values_csv import from_csv, to_csv
 from itsq_analysis.pages.forecast.keep import keep, kept_of
 from itsq_analysis.pages.forecast.next_periods import next_periods
 from itsq_analysis.pages.quality import (
@@ -36,9 +37,8 @@ from itsq_analysis.pages.quality import (
     verdict,
 )
 from itsq_analysis.pages.quality.foretold import kept_folder
-from itsq_analysis.pages.quality.restated import Restated
 from itsq_analysis.pages.quality.sheets import workbook_sheets
-from itsq_analysis.pages.quality.used import report_values, used_indicators
+from itsq_analysis.pages.quality.used import report_values, used_indicators, want_cells
 from itsq_analysis.pages.unusual.unusual import unusual
 from itsq_analysis.text import Language
 from itsq_analysis.workspace import LAST_MONTH, Workspace, given_workspace
@@ -52,7 +52,7 @@ class QualityReport(Report):
 
     def verdict(self) -> Section:
         """Conclusion in sentences."""
-        return verdict.verdict(self.context)
+        return verdict.first_screen(self.context)
 
     def scorecard(self) -> Section:
         """At most ten headline indicators."""
@@ -60,7 +60,7 @@ class QualityReport(Report):
 
     def missed_targets(self) -> Section:
         """Late incidents: whose, by how much, and on what their hours went; attainment by every way of counting."""
-        return late.late_incidents(self.context)
+        return late.late_section(self.context)
 
     def availability(self) -> Section:
         """Major incidents one by one, availability and outages."""
@@ -98,7 +98,7 @@ class QualityReport(Report):
     def appendix(self) -> Section:
         """What was read, used, refused and restated; how every number is defined; where the numbers come from."""
         quality = data_quality.data_quality(self.context, self._restated)
-        return appendix(self.context, quality, used_indicators(self.context), self.parameters, self.earlier)
+        return appendix(self.context, quality, used_indicators(self.context.scope), self.parameters, self.earlier)
 
     def values(self) -> pd.DataFrame:
         """The value frame of every indicator of the page over its 13 periods, whole and by the parts that its sections look at."""
@@ -124,7 +124,9 @@ class QualityReport(Report):
 
     @cached_property
     def _restated(self) -> Restated | None:
-        return Restated(self.context, self.earlier, self._values) if self.earlier else None
+        if self.earlier is None:
+            return None
+        return restated(from_csv(to_csv(self._values), "this report"), self.earlier.values, self.earlier.label)
 
 
 def quality_report(
@@ -163,5 +165,6 @@ def quality_report(
         "language": language,
         "as_of": as_of and str(as_of),
     }
+    want_cells(context.scope)
     earlier = None if previous is None else read_earlier(Path(previous))
     return QualityReport(context, stated | {"snapshot": opened.snapshot.id, "previous": earlier and earlier.name}, earlier)

@@ -8,25 +8,23 @@ from typing import Any
 import pandas as pd
 
 from itsq_analysis.charts.labels import period as period_heading
-from itsq_analysis.indicators.late import KINDS
+from itsq_analysis.indicators.changes import failed_changes
+from itsq_analysis.indicators.outages import outages_frame
+from itsq_analysis.indicators.restated import Restated
 from itsq_analysis.page.appendix import standards
 from itsq_analysis.page.cells import about_sheet, cell_rows, headings, in_unit, unit_word, yes
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.judgement import certainty, why
 from itsq_analysis.page.spreadsheet import Cell, Column, Kind, Sheet
-from itsq_analysis.pages.quality.changes import failed_changes
-from itsq_analysis.pages.quality.data_quality import quarantined_rules, rule_name
-from itsq_analysis.pages.quality.late import late_frame
-from itsq_analysis.pages.quality.majors import outages
-from itsq_analysis.pages.quality.majors_sheet import majors_sheet
-from itsq_analysis.pages.quality.missed import scoped_title
-from itsq_analysis.pages.quality.register_sheets import actions_sheet, exemptions_sheet
-from itsq_analysis.pages.quality.restated import Restated
+from itsq_analysis.pages.quality.actions import actions_sheet
+from itsq_analysis.pages.quality.data_quality import quarantine_sheet
+from itsq_analysis.pages.quality.exemptions import exemptions_sheet
+from itsq_analysis.pages.quality.late_lists import late_sheet
+from itsq_analysis.pages.quality.majors import majors_sheet
+from itsq_analysis.pages.quality.restated import printed_otherwise
 from itsq_analysis.pages.quality.targets import agreed
 from itsq_analysis.pages.staffing.sheets import people_sheets
-from itsq_analysis.tables import contract
 
-STANDINGS = ("late", "open", "soon")
 NUMBERS = ("value", "target", "lower", "upper", "previous")
 
 
@@ -44,11 +42,11 @@ def workbook_sheets(context: ReportContext, values: pd.DataFrame, found: Restate
         majors_sheet(context),
         _outages(context),
         _failed_changes(context),
-        _late(context),
+        late_sheet(context),
         exemptions_sheet(context),
         actions_sheet(context),
         *people_sheets(context),
-        _quarantine(context),
+        quarantine_sheet(context),
         *([_restated(context, found)] if found else []),
         _definitions(context, list(dict.fromkeys(values["indicator"]))),
         about_sheet(context),
@@ -103,7 +101,7 @@ def _judged(context: ReportContext, row: pd.Series, before: Any) -> list[Any]:
     provisional = pd.notna(row["provisional"]) and row["provisional"] and pd.notna(row["value"])
     remarks = ([context.term("provisional")] if provisional else []) + [text for text in (why(context, row),) if text]
     return [
-        scoped_title(context, row),
+        context.wording.scoped(row),
         _unit(context, name),
         amounts["value"],
         amounts["target"],
@@ -145,15 +143,15 @@ def _restated(context: ReportContext, found: Restated) -> Sheet:
     kinds: dict[str, Kind] = {"indicator": "text", "month": "text", "before": "number", "now": "number", "remark": "text"}
     rows = [
         [
-            row["title"],
-            row["when"],
-            _amount(context, row["indicator"], row["value_before"]),
-            _amount(context, row["indicator"], row["value"]),
-            context.term("provisional") if row["provisional_before"] else None,
+            context.plain.scoped(now),
+            context.plain.period_label(now.period),
+            _amount(context, now.indicator, before.value),
+            _amount(context, now.indicator, now.value),
+            context.term("provisional") if before.provisional else None,
         ]
-        for _, row in found.changed.iterrows()
+        for now, before in printed_otherwise(context, found)
     ]
-    empty = context.say("restated_none", n=context.number(len(found.shared)))
+    empty = context.say("restated_none", n=context.number(found.shared))
     return Sheet(context.term("restated"), headings(context, kinds), rows, empty, fixed=1)
 
 
@@ -176,58 +174,18 @@ def _outages(context: ReportContext) -> Sheet:
     }
     columns = headings(context, kinds, "outages")
     empty = context.say("outages_none" if context.has("outages") else "availability_no_data", period=context.period_name)
-    return Sheet(context.term("outages"), columns, cell_rows(outages(context), kinds, major=yes(context)), empty, fixed=1)
+    return Sheet(
+        context.term("outages"), columns, cell_rows(outages_frame(context.scope), kinds, major=yes(context)), empty, fixed=1
+    )
 
 
 def _failed_changes(context: ReportContext) -> Sheet:
     kinds: dict[str, Kind] = {"number": "text", "type": "text", "service": "text", "short_description": "text", "closed_at": "time"}
     columns = headings(context, kinds, "changes")
     empty = context.say("failed_none" if context.has("changes") else "changes_no_data", period=context.period_name)
-    return Sheet(context.term("failed"), columns, cell_rows(failed_changes(context), kinds, type=context.term), empty, fixed=1)
-
-
-def _late(context: ReportContext) -> Sheet:
-    """Every late incident of the period, those open and late, and those that soon will be, with what their working time went on."""
-    kinds: dict[str, Kind] = {
-        **{
-            "number": "text",
-            "standing": "text",
-            "service": "text",
-            "priority": "text",
-            "assignment_group": "text",
-            "supplier": "text",
-        },
-        **{"opened_at": "time", "due_at": "time", "over": "hours", "whole": "hours"},
-        **dict.fromkeys(KINDS, "hours"),
-    }
-    rules = any(rule.resolution for rule in context.workspace.settings.sla)
-    frame = late_frame(context).rename(columns={"group": "assignment_group"}) if rules else pd.DataFrame(columns=[*kinds])
-    place = frame["standing"].map({standing: place for place, standing in enumerate(STANDINGS)})
-    worst = frame.assign(place=place).sort_values(["place", "over", "number"], ascending=[True, False, True], kind="stable")
-    say = {"standing": lambda one: context.term(f"standing_{one}"), "priority": lambda one: context.member("priority", one)}
-    empty = context.term("none") if rules else context.say("late_unmeasured")
-    return Sheet(context.term("late"), headings(context, kinds, "incidents"), cell_rows(worst, kinds, **say), empty, fixed=1)
-
-
-def _quarantine(context: ReportContext) -> Sheet:
-    """Rows that were refused, counted by rule, with the first one of each."""
-    kinds: dict[str, Kind] = {
-        "table": "text",
-        "rule": "text",
-        "rows": "count",
-        "file": "text",
-        "line": "count",
-        "offending": "text",
-    }
-    rows = [
-        [
-            contract(row["table_name"]).title[context.language],
-            rule_name(context, row["table_name"], row["rule"]),
-            *row[["n", "file", "line", "value"]],
-        ]
-        for _, row in quarantined_rules(context).iterrows()
-    ]
-    return Sheet(context.term("quarantined"), headings(context, kinds), rows, empty=context.term("none"))
+    return Sheet(
+        context.term("failed"), columns, cell_rows(failed_changes(context.scope), kinds, type=context.term), empty, fixed=1
+    )
 
 
 # words ---------------------------------------------------------------------------------------------------------------
