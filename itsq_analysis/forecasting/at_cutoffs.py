@@ -24,7 +24,7 @@ class _Kept:
 
     rows: pd.DataFrame
     notes: list[str]
-    events: pd.DataFrame | None
+    events: list[dict[str, Any]]
 
 
 def forecast_at_cutoffs(
@@ -66,7 +66,7 @@ def forecast_at_cutoffs(
     def compute(places: list[int]) -> list[_Kept]:
         answers = panel_forecasts([jobs[place] for place in places], seed)
         frames = [result_of(requests[place], jobs[place], *answer) for place, answer in zip(places, answers, strict=True)]
-        return [_Kept(frame, frame.attrs["notes"], frame.attrs.get("events")) for frame in frames]
+        return [_Kept(frame, frame.attrs["notes"], frame.attrs["events"]) for frame in frames]
 
     keys = [_key(request, job, seed) for request, job in zip(requests, jobs, strict=True)]
     return [_frame(kept) for kept in keep_each(cache, keys, compute)]
@@ -81,5 +81,5 @@ def _key(request: Request, job: Job, seed: int) -> tuple[Any, ...]:
 
 def _frame(kept: _Kept) -> pd.DataFrame:
     frame = kept.rows.copy(deep=False)
-    frame.attrs = {"notes": kept.notes} | ({} if kept.events is None else {"events": kept.events})
+    frame.attrs = {"notes": kept.notes, "events": kept.events}
     return frame

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import pandas as pd
 
 from itsq_analysis.forecasting.calendar import SpecialDays
 from itsq_analysis.forecasting.combine import Combination, combine_each, components_of
-from itsq_analysis.forecasting.event_effects import EventEffects, find_event_effects
+from itsq_analysis.forecasting.event_effects import EventEffects, PlannedEvent, find_event_effects
 from itsq_analysis.forecasting.frame import Layout
 from itsq_analysis.forecasting.hierarchy import Hierarchy, reconcile
 from itsq_analysis.forecasting.holiday_effects import Effects, find_effects
@@ -34,7 +33,7 @@ class Job:
         horizon: places ahead.
         components: names of models; () takes the usual ones of the step.
         special: the special days of history and horizon.
-        events: the planned events that are known at the cutoff, as `known_events` gives them; None without any.
+        events: the planned events that are known at the cutoff, as `known_events` gives them.
         family: parents and children, whose paths are made to add up before errors are measured.
     """
 
@@ -42,7 +41,7 @@ class Job:
     horizon: int
     components: tuple[str, ...] = ()
     special: SpecialDays = field(default_factory=SpecialDays)
-    events: pd.DataFrame | None = None
+    events: tuple[PlannedEvent, ...] = ()
     family: Hierarchy | None = None
 
 
@@ -96,7 +95,7 @@ class _Cleaned:
 def _cleaned(given: Panel, job: Job) -> _Cleaned:
     """A panel and its history without outliers, events, holidays and the time of month."""
     panel, notes = without_outliers(given, job.layout.numbered)
-    events = None if job.events is None else find_event_effects(panel, job.events, job.special, job.horizon)
+    events = find_event_effects(panel, job.events, job.special, job.horizon) if job.events else None
     usual = panel if events is None else events.history
     effects = find_effects(usual, job.special)
     plain = usual if effects is None else effects.history

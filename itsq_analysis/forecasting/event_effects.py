@@ -6,9 +6,11 @@ that was announced counts as some such days, so it stands alone where history ha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from math import isnan
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -57,56 +59,78 @@ class EventEffects:
         factor = np.prod([1 + self.share[name] for name in self.days[day]], axis=0)
         return np.asarray(np.where(self.history.negative, 1.0, factor))
 
-    def table(self, horizon: int) -> pd.DataFrame:
-        """unique_id, event, first, last (of its days ahead), effect, learned (days): the events that touch the days ahead."""
+    def counted(self, horizon: int) -> list[dict[str, Any]]:
+        """The events that touch the days ahead: unique_id, event, first, last (of its days ahead), effect, learned (days)."""
         ahead = self.history.grid.dates(self.history.future(horizon)).astype("datetime64[D]")
         rows = []
         for place, series in enumerate(self.history.ids.tolist()):
             for name in self.share:
                 days = [day for day in ahead[place].tolist() if name in self.days.get(day, ())]
                 if days and self.share[name][place]:
-                    rows.append((series, name, days[0], days[-1], self.share[name][place], int(self.learned[name][place])))
-        return pd.DataFrame(rows, columns=["unique_id", "event", "first", "last", "effect", "learned"])
+                    row = {"unique_id": series, "event": name, "first": days[0], "last": days[-1]}
+                    rows.append(row | {"effect": float(self.share[name][place]), "learned": int(self.learned[name][place])})
+        return rows
 
 
-def known_events(events: pd.DataFrame | None, first: date, cutoff: date, last: date) -> pd.DataFrame | None:
-    """The events that a forecast can know at its cutoff and that touch its history or its days; None without any.
+@dataclass(frozen=True)
+class PlannedEvent:
+    """An event as `forecast` takes it; `last`: None where it lasts; `effect`: NaN where none was announced."""
+
+    name: str
+    first: date
+    last: date | None
+    effect: float
+    series: str | None
+    known: date | None
+
+
+def check_events(events: pd.DataFrame) -> tuple[PlannedEvent, ...]:
+    """The rows of a frame of events.
 
     Args:
         events: name, first, last (missing: it lasts), effect (a share; missing: not announced), and where there are: unique_id (of
             the series that it is about; missing: all), known (the day from which it is announced; missing: always).
-        first: first day of the history.
-        cutoff: the last day that is known. An event that has begun is known; a lasting one is then in the history.
-        last: the last day that is forecast.
 
     Raises:
         ForecastError: a column is missing, or an effect is outside -0.95 to 10.
     """
-    if events is None:
-        return None
     missing = [name for name in COLUMNS if name not in events]
     if missing:
         raise ForecastError(f"events must have the columns {', '.join(COLUMNS)}; found none named {', '.join(missing)}; add them")
-    table = events.reindex(columns=[*COLUMNS, "unique_id", "known"])
-    for column in ("first", "last", "known"):
-        table[column] = pd.to_datetime(table[column]).astype("datetime64[us]")
-    table["effect"] = table["effect"].astype("float64")
-    wrong = ~table["effect"].fillna(0.0).between(LEAST, MOST)
-    if wrong.any():
-        raise ForecastError(
-            f"an event's effect must lie between {LEAST:g} and {MOST:g}; found {table['effect'][wrong].iloc[0]:g} "
-            f"({table['name'][wrong].iloc[0]!r}); write 30 % more as 0.3"
-        )
-    begun = table["first"] <= pd.Timestamp(cutoff)
-    told = table["known"].isna() | (table["known"] <= pd.Timestamp(cutoff + timedelta(days=1)))
-    lasting = table["last"].isna()
-    inside = (table["first"] <= pd.Timestamp(last)) & (lasting | (table["last"] >= pd.Timestamp(first)))
-    chosen = table[inside & (begun | told) & ~(lasting & begun)]
-    chosen = chosen.assign(last=chosen["last"].fillna(pd.Timestamp(last))).drop(columns="known").drop_duplicates()
-    return chosen.astype({"name": "str", "unique_id": "str"}).reset_index(drop=True) if len(chosen) else None
+    checked = []
+    for row in events.reindex(columns=[*COLUMNS, "unique_id", "known"]).to_dict("records"):
+        first, last, known = (None if pd.isna(row[key]) else pd.Timestamp(row[key]).date() for key in ("first", "last", "known"))
+        effect = float("nan") if pd.isna(row["effect"]) else float(row["effect"])
+        if first is None or not (isnan(effect) or LEAST <= effect <= MOST):
+            raise ForecastError(
+                f"an event must have a first day, and an effect between {LEAST:g} and {MOST:g}; found {row['first']} and {effect:g} "
+                f"({row['name']!r}); write 30 % more as 0.3"
+            )
+        series = None if pd.isna(row["unique_id"]) else str(row["unique_id"])
+        checked.append(PlannedEvent(str(row["name"]), first, last, effect, series, known))
+    return tuple(dict.fromkeys(checked))
 
 
-def find_event_effects(panel: Panel, events: pd.DataFrame, special: SpecialDays, horizon: int) -> EventEffects | None:
+def known_events(events: Sequence[PlannedEvent], first: date, cutoff: date, last: date) -> tuple[PlannedEvent, ...]:
+    """The events that a forecast can know at its cutoff and that touch its history or its days.
+
+    Args:
+        events: of the register.
+        first: first day of the history.
+        cutoff: the last day that is known. An event that has begun is known; a lasting one is then in the history.
+        last: the last day that is forecast.
+    """
+    chosen = []
+    for event in events:
+        begun = event.first <= cutoff
+        told = event.known is None or event.known <= cutoff + timedelta(days=1)
+        inside = event.first <= last and (event.last is None or event.last >= first)
+        if inside and (begun or told) and not (begun and event.last is None):
+            chosen.append(replace(event, last=event.last or last, known=None))
+    return tuple(chosen)
+
+
+def find_event_effects(panel: Panel, events: Sequence[PlannedEvent], special: SpecialDays, horizon: int) -> EventEffects | None:
     """Estimate the effects and clean the history; None where steps are longer than days or no event is about a series.
 
     Args:
@@ -120,7 +144,7 @@ def find_event_effects(panel: Panel, events: pd.DataFrame, special: SpecialDays,
         return None
     begin, end = (panel.grid.dates(edge).astype("datetime64[D]") for edge in (panel.last - panel.length + 1, panel.last + horizon))
     days = _days(events, begin.min().item(), end.max().item())
-    announced = {name: _announced(panel, rows) for name, rows in events.groupby("name", sort=True)}
+    announced = {name: _announced(panel, [event for event in events if event.name == name]) for name in sorted({event.name for event in events})}
     concerned = {name: about for name, (about, _) in announced.items()}
     total, count = _departures(panel, days, special, concerned)
     share = {
@@ -133,24 +157,24 @@ def find_event_effects(panel: Panel, events: pd.DataFrame, special: SpecialDays,
     return replace(effects, history=_cleaned(panel, effects))
 
 
-def _days(events: pd.DataFrame, first: date, last: date) -> dict[date, tuple[str, ...]]:
+def _days(events: Sequence[PlannedEvent], first: date, last: date) -> dict[date, tuple[str, ...]]:
     """Day -> names, within history and horizon."""
     days: dict[date, tuple[str, ...]] = {}
-    for event in events.itertuples():
-        begin, end = max(event.first.date(), first), min(event.last.date(), last)
-        for place in range((end - begin).days + 1):
-            day = begin + timedelta(days=place)
-            days[day] = (*days.get(day, ()), str(event.name)) if str(event.name) not in days.get(day, ()) else days[day]
+    for event in events:
+        begin, end = max(event.first, first), min(event.last or last, last)
+        for day in (begin + timedelta(days=place) for place in range((end - begin).days + 1)):
+            names = days.get(day, ())
+            days[day] = names if event.name in names else (*names, event.name)
     return days
 
 
-def _announced(panel: Panel, rows: pd.DataFrame) -> tuple[Array, Array]:
-    """Which series an event of a name is about, and the change that was announced of it the last time, 0 where none was."""
+def _announced(panel: Panel, events: Sequence[PlannedEvent]) -> tuple[Array, Array]:
+    """Which series events of a name are about, and the change that was announced the last time, 0 where none was."""
     about, effect = np.zeros(panel.n, dtype=bool), np.zeros(panel.n)
-    for event in rows.sort_values("first", kind="stable").itertuples():
-        mine = np.ones(panel.n, dtype=bool) if pd.isna(event.unique_id) else panel.ids.astype("str") == event.unique_id
+    for event in sorted(events, key=lambda event: event.first):
+        mine = np.ones(panel.n, dtype=bool) if event.series is None else panel.ids.astype("str") == event.series
         about |= mine
-        effect = np.where(mine & ~np.isnan(event.effect), event.effect, effect)
+        effect = np.where(mine & (not isnan(event.effect)), event.effect, effect)
     return about & ~panel.negative, effect
 
 

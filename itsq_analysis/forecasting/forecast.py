@@ -14,7 +14,7 @@ from itsq_analysis.errors import ForecastError
 from itsq_analysis.forecasting.calendar import Holidays, SpecialDays, special_days
 from itsq_analysis.forecasting.clock import real, with_skipped
 from itsq_analysis.forecasting.combined import Job, PanelForecast, panel_forecasts
-from itsq_analysis.forecasting.event_effects import known_events
+from itsq_analysis.forecasting.event_effects import PlannedEvent, check_events, known_events
 from itsq_analysis.forecasting.frame import Layout, check_horizon, lay_out
 from itsq_analysis.forecasting.hierarchy import add_up, check_hierarchy
 from itsq_analysis.forecasting.models import model_names
@@ -56,7 +56,7 @@ def forecast(
     Returns:
         unique_id, ds, mean, median, lo-80, hi-80, lo-95, hi-95; series sorted by name. `attrs["notes"]`: sentences a reader must
         know, such as a year whose adjusted working days are not announced. `attrs["events"]`: the events that are counted in the
-        days ahead: unique_id, event, first, last, effect, learned (days of history behind it; 0 = announced). With `components`, for
+        days ahead, each a dictionary of unique_id, event, first, last, effect, learned (days of history behind it; 0 = announced). With `components`, for
         each model that was asked, its own median in a column of its name, holidays included, and its weight in `weight-NAME`: those
         of a row add up to 1; missing where a series was not given to that model; not moved by a hierarchy.
 
@@ -130,9 +130,7 @@ def result_of(
         result = result.drop(columns=["lo-80", "hi-80"])
     result = result.sort_values("unique_id", kind="stable", ignore_index=True)
     result.attrs["notes"] = notes
-    counted = [panel.events.table(job.horizon) for panel in panels if panel.events is not None]
-    if counted:
-        result.attrs["events"] = pd.concat(counted, ignore_index=True)
+    result.attrs["events"] = [row for panel in panels if panel.events is not None for row in panel.events.counted(job.horizon)]
     return result
 
 
@@ -150,13 +148,13 @@ def special_of(layout: Layout, holidays: Holidays, horizon: int) -> SpecialDays:
     return special.between(first.replace(day=1), later.date())
 
 
-def events_of(layout: Layout, events: pd.DataFrame | None, horizon: int) -> pd.DataFrame | None:
+def events_of(layout: Layout, events: pd.DataFrame | None, horizon: int) -> tuple[PlannedEvent, ...]:
     """The planned events that are known at the cutoff and touch history or forecast."""
     if events is None or layout.numbered:
-        return None
+        return ()
     first, _, last = edges(layout, horizon)
     cutoff = max(_day(panel.grid.dates(panel.last).max()) for panel in layout.panels)
-    return known_events(events, first, cutoff, last)
+    return known_events(check_events(events), first, cutoff, last)
 
 
 def edges(layout: Layout, horizon: int) -> tuple[date, date, date]:

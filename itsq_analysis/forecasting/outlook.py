@@ -294,9 +294,7 @@ def _sums(scope: Scope, asked: Asked, alive: pd.DataFrame, days: pd.DataFrame, e
 
 def _counted(days: pd.DataFrame, asked: Asked) -> tuple[CountedEvent, ...]:
     """The events in the days ahead, those of the whole first."""
-    if "events" not in days.attrs:
-        return ()
-    rows = [CountedEvent(*row) for row in days.attrs["events"].itertuples(index=False, name=None)]
+    rows = [CountedEvent(*row.values()) for row in days.attrs["events"]]
     return tuple(sorted(rows, key=lambda event: (event.series != asked.table, event.first, event.name, event.series)))
 
 

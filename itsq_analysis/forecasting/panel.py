@@ -176,7 +176,11 @@ def right_aligned(y: Array, length: int) -> Array:
     >>> right_aligned(np.array([[1.0, 2.0]]), 3).tolist()
     [[nan, 1.0, 2.0]]
     """
-    return np.pad(y, ((0, 0), (length - y.shape[1], 0)), constant_values=np.nan) if y.shape[1] < length else y
+    if y.shape[1] == length:
+        return y
+    longer = np.full((len(y), length), np.nan)
+    longer[:, length - y.shape[1] :] = y
+    return longer
 
 
 def mean_known(values: Array, axis: int = 1) -> Array:

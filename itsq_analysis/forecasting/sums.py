@@ -65,7 +65,7 @@ def sums(
     Returns:
         One row per series, cutoff and span: unique_id, made (the cutoff), span, start, end, mean, median, lo-80, hi-80, lo-95,
         hi-95 (or of other levels), y (the sum that came; missing while a day of it is not known), errors (how many earlier errors
-        the range stands on). `attrs["events"]`: of the forecast of the last cutoff, as `forecast` gives it.
+        the range stands on).
 
     >>> days = pd.date_range("2026-01-05", periods=100, freq="D")
     >>> daily = pd.DataFrame({"unique_id": "mail", "ds": days, "y": 3.0})
@@ -81,10 +81,7 @@ def sums(
     columns = [*KEYS, "mean", "median", *ranges, "y", "errors"]
     if not parts:
         return pd.DataFrame(columns=columns).astype(dict.fromkeys(columns[len(KEYS) :], float))
-    result = _calibrated(pd.DataFrame(parts), levels)[columns]
-    if "events" in (attrs := forecasts[max(forecasts)].attrs):
-        result.attrs["events"] = attrs["events"]
-    return result
+    return _calibrated(pd.DataFrame(parts), levels)[columns]
 
 
 def _forecasts(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -83,6 +84,7 @@ class _Origin:
     def length(self) -> int:
         return self.task.panel.length - self.offset
 
+    @cached_property
     def bases(self) -> list[Basis]:
         """One for each number of waves; a short history has none of them."""
         per_year = steps_per_year(self.task.panel)
@@ -96,13 +98,13 @@ def _squared(tasks: Sequence[Task]) -> list[dict[int, Array]]:
     bent = [np.where(task.panel.negative[:, None], task.panel.y, np.sqrt(np.maximum(task.panel.y, 0.0))) for task in tasks]
     origins = [_Origin(task, place, offset) for place, task in enumerate(tasks) for offset in task.wanted]
     paths: dict[tuple[int, int, Basis], Array] = {}
-    for basis in dict.fromkeys(basis for origin in origins for basis in origin.bases()):
-        for chunk in _chunks([origin for origin in origins if basis in origin.bases()]):
+    for basis in dict.fromkeys(basis for origin in origins for basis in origin.bases):
+        for chunk in _chunks([origin for origin in origins if basis in origin.bases]):
             for origin, path in zip(chunk, _least_squares(chunk, bent, basis), strict=True):
                 paths[origin.place, origin.offset, basis] = path
     result: list[dict[int, Array]] = [{} for _ in tasks]
     for origin in origins:
-        variants = np.concatenate([paths[origin.place, origin.offset, basis] for basis in origin.bases()])
+        variants = np.concatenate([paths[origin.place, origin.offset, basis] for basis in origin.bases])
         keep = origin.task.panel.negative[None, :, None]
         result[origin.place][origin.offset] = np.where(keep, variants, np.maximum(variants, 0.0) ** 2)
     return result
@@ -112,10 +114,12 @@ def _chunks(origins: Sequence[_Origin]) -> Iterator[list[_Origin]]:
     """Origins as many at once as a block holds."""
     longest = max((origin.length for origin in origins), default=1)
     chunk: list[_Origin] = []
+    series = 0
     for origin in origins:
-        if chunk and (sum(other.task.panel.n for other in chunk) + origin.task.panel.n) * longest > CHUNK:
+        series += origin.task.panel.n
+        if chunk and series * longest > CHUNK:
             yield chunk
-            chunk = []
+            chunk, series = [], origin.task.panel.n
         chunk.append(origin)
     if chunk:
         yield chunk
