@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from itsq_analysis.capacity.days import metrics_scope
+from itsq_analysis.capacity.outlook import capacity_outlooks
 from itsq_analysis.page.decision import Decision
-from itsq_analysis.pages.capacity.estate import as_of_metrics
-from itsq_analysis.pages.capacity.outlook import outlooks
 from itsq_analysis.pages.quality.decisions import decide_by, decisions
 from tests.page.made import RULES, agreed, context, incidents, weekdays
 from tests.pages.capacity.estates import daily, resource
@@ -51,12 +51,12 @@ def test_what_may_reach_its_limit_is_not_said_to_be_beyond_it() -> None:
     """Between 74 and 86 %: within a year the limit of 85 % is reached on two days on end with less than even odds."""
     use = daily("disk", [80 + 3.0 * (day * 7 % 5 - 2) for day in range(60)])
     asking = context(resources=[resource(kind="cpu")], metrics=use)
-    seen = as_of_metrics(asking)
+    seen = metrics_scope(asking.scope)
     assert seen is not None
-    (one,) = outlooks(seen)
-    assert (one.crossed, one.crossing.likely) == (False, None)
+    (one,) = capacity_outlooks(seen)
+    assert (one.crossed, one.forecast.likely) == (False, None)
     (found,) = decisions(asking)
-    assert found.number == f"may reach 85% from {one.crossing.earliest:%-d %B}"
+    assert found.number == f"may reach 85% from {one.forecast.earliest:%-d %B}"
     beyond = [*use[:-2], *daily("disk", [86.0, 86.0])]
     assert decisions(context(resources=[resource(kind="cpu")], metrics=beyond))[0].number == "beyond its 85% limit"
 
