@@ -273,10 +273,13 @@ def run(
     Beside a page stand its values (.values.csv) and a workbook (.xlsx). Several reports and languages are made by one process; one
     that fails does not stop the others, and the exit code is 2.
     """
+    from itsq_analysis.reports.notebooks import find_notebook
     from itsq_analysis.reports.run import run_reports
     from itsq_analysis.reports.source import refresh
 
     folder = _folder(workspace)
+    for name in names:  # before anything is recorded
+        find_notebook(name, folder)
     languages = [part.strip() for part in lang.split(",")] if lang else []
     language = languages[0] if len(languages) == 1 else None
     given = {"period": period, "language": language, "services": services or None, "as_of": as_of, "previous": previous}

@@ -46,7 +46,7 @@ def test_it_tells_nothing_of_the_machine(page: Path, demo: Path) -> None:
 def test_another_process_zone_hash_seed_and_no_fonts_give_the_same_bytes(page: Path, demo: Path, tmp_path: Path) -> None:
     again = tmp_path / "again.html"
     language = page.stem[-2:]
-    # The Chinese page once more as on a machine without a single font; only the pictures for slides are drawn with the machine's.
+    # The Chinese page once more as on a machine without a single font: only pictures for slides are drawn with the machine's.
     bare = {"FONTCONFIG_FILE": str(without_fonts(tmp_path))} if language == "zh" else {}
     subprocess.run(
         [sys.executable, "-m", "itsq_analysis.cli", "run", "quality", "-w", demo, "--lang", language, "--out", again],
@@ -57,8 +57,6 @@ def test_another_process_zone_hash_seed_and_no_fonts_give_the_same_bytes(page: P
     )
     for ending in (".html", ".values.csv", ".xlsx"):
         assert (tmp_path / f"again{ending}").read_bytes() == page.with_name(page.stem + ending).read_bytes()
-    same = (tmp_path / "again.charts.zip").read_bytes() == page.with_name(f"{page.stem}.charts.zip").read_bytes()
-    assert same == (not bare)  # that they differ proves that the fonts were gone
 
 
 def without_fonts(folder: Path) -> Path:
