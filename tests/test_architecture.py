@@ -34,6 +34,7 @@ ROOMS = [
     "demo",
     "cli",
 ]
+LAID_OUT = {"pages/unusual"}  # pages whose analysis has moved to the room that owns it
 # The snapshot's settings are recorded by the load through the workspace; reports open a workspace by its path.
 CLOCK = {"workspace/workspace.py": "the ledger records when a load ran"}
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
@@ -43,15 +44,14 @@ def room(module: Path) -> str:
     return module.parts[0].removesuffix(".py")
 
 
+def is_for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
 def imported(module: Path) -> set[str]:
     """Rooms that a module imports anywhere but for its types."""
     tree = ast.parse((PACKAGE / module).read_text(encoding="utf-8"))
-    typing_only = {
-        id(inner)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
-        for inner in ast.walk(node)
-    }
+    typing_only = {id(inner) for node in ast.walk(tree) if is_for_types(node) for inner in ast.walk(node)}
     names = set()
     for node in ast.walk(tree):
         if id(node) in typing_only:
@@ -67,6 +67,19 @@ def imported(module: Path) -> set[str]:
 def test_a_room_imports_only_from_its_left(module):
     allowed = {*ROOMS[: ROOMS.index(room(module)) + 1], *FREE}
     assert imported(module) <= allowed
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if str(module.parent.as_posix()) in LAID_OUT], ids=str)
+def test_a_page_lays_out_and_computes_nothing(module):
+    tree = ast.parse((PACKAGE / module).read_text(encoding="utf-8"))
+    typing_only = {id(inner) for node in ast.walk(tree) if is_for_types(node) for inner in ast.walk(node)}
+    names = {
+        name.partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom) and id(node) not in typing_only
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names])
+    }
+    assert not names & {"pandas", "numpy", "scipy", "statsmodels", "sklearn"}
 
 
 def test_every_room_has_its_place_in_the_plan():
