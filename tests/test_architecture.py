@@ -21,7 +21,6 @@ ROOMS = [
     "process",
     "indicators",
     "series",
-    "metric_series",
     "forecasting",
     "anomaly",
     "staffing",

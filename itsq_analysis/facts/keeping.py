@@ -81,9 +81,7 @@ def keep(cache: Cache | None, parts: tuple[Any, ...], compute: Callable[[], R]) 
     return compute() if cache is None else cache.get(parts, compute)
 
 
-def keep_each(
-    cache: Cache | None, parts: Sequence[tuple[Any, ...]], compute: Callable[[list[int]], Sequence[R]]
-) -> list[R]:
+def keep_each(cache: Cache | None, parts: Sequence[tuple[Any, ...]], compute: Callable[[list[int]], Sequence[R]]) -> list[R]:
     """Several values, each kept under a key of its own; those that are not kept yet are worked out together.
 
     Args:

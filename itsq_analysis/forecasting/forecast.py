@@ -98,7 +98,9 @@ class Request:
         check_known(layout)
         family = check_hierarchy(self.hierarchy, join(layout.panels))
         ahead = with_skipped(layout, horizon)
-        return Job(layout, ahead, components, special_of(layout, self.holidays, ahead), events_of(layout, self.events, ahead), family)
+        return Job(
+            layout, ahead, components, special_of(layout, self.holidays, ahead), events_of(layout, self.events, ahead), family
+        )
 
 
 def forecast_each(requests: Sequence[Request], seed: int = 0, *, components: bool = False) -> list[pd.DataFrame]:

@@ -46,7 +46,9 @@ def without_outliers(panel: Panel, numbered: bool = False) -> tuple[Panel, list[
     y = panel.y.copy()
     y[rows[outlying], place[outlying]] = np.nan
     at = panel.last[outlying] - panel.length + 1 + place[outlying]
-    left_out = zip(panel.ids[outlying], panel.y[rows[outlying], place[outlying]], at if numbered else panel.grid.dates(at), strict=True)
+    left_out = zip(
+        panel.ids[outlying], panel.y[rows[outlying], place[outlying]], at if numbered else panel.grid.dates(at), strict=True
+    )
     notes = [
         f"series {name!r}: {value:g} at {str(stamp).replace('T', ' ')} is more than ten times as far out as any other; left out"
         for name, value, stamp in left_out

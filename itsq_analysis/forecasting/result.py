@@ -17,7 +17,9 @@ from itsq_analysis.forecasting.panel import Array, Bools, Ints, Panel
 MEAN_OVER = (np.arange(25) + 0.5) / 25  # quantiles whose plain mean is the mean
 
 
-def table(layout: Layout, forecast: PanelForecast, horizon: int, levels: Sequence[float], *, components: bool = False) -> pd.DataFrame:
+def table(
+    layout: Layout, forecast: PanelForecast, horizon: int, levels: Sequence[float], *, components: bool = False
+) -> pd.DataFrame:
     """unique_id, ds, mean, median and the bounds of each level (per cent, ascending), for the series of a panel.
 
     With `components` each component's median and its weight follow.

@@ -166,7 +166,9 @@ def _scales(rows: pd.DataFrame, errors: Array) -> tuple[Array, Array, Array]:
 
     Errors of spans that overlap say less than their number: they count as often as whole spans fit between the first and last.
     """
-    made, start, end = (pd.to_datetime(rows[name]).to_numpy().astype("datetime64[D]").astype("int64") for name in KEYS[1:2] + KEYS[3:])
+    made, start, end = (
+        pd.to_datetime(rows[name]).to_numpy().astype("datetime64[D]").astype("int64") for name in KEYS[1:2] + KEYS[3:]
+    )
     series, alike = (pd.factorize(rows[name])[0] for name in ("unique_id", "alike"))
     known = ~np.isnan(errors)
     scale, freedom, count = np.ones(len(rows)), np.full(len(rows), PRIOR), np.zeros(len(rows), dtype="int64")

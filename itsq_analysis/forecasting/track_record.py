@@ -140,7 +140,9 @@ def score(rows: Sequence[Expectation], level: float) -> Score:
     return Score(len(known), sum(row.holds(level) for row in known), error, naive)
 
 
-def expectations(rows: pd.DataFrame, naive: Sequence[float] | None = None, told: Sequence[bool] | None = None) -> tuple[Expectation, ...]:
+def expectations(
+    rows: pd.DataFrame, naive: Sequence[float] | None = None, told: Sequence[bool] | None = None
+) -> tuple[Expectation, ...]:
     """Rows of `sums` as facts, with the plain comparison of each and whether it was told, in the same order."""
     levels = [float(name[3:]) for name in rows.columns if str(name).startswith("lo-")]
     return tuple(
@@ -158,6 +160,20 @@ def expectations(rows: pd.DataFrame, naive: Sequence[float] | None = None, told:
             told is not None and bool(told[place]),
         )
         for place, row in enumerate(rows.to_dict("records"))
+    )
+
+
+def course(rows: Sequence[Expectation], level: float, labels: Sequence[str]) -> pd.DataFrame:
+    """Forecasts and what came, for a picture: period (a label), y, median, lower, upper."""
+    limits = [row.range(level) for row in rows]
+    return pd.DataFrame(
+        {
+            "period": list(labels),
+            "y": [row.came for row in rows],
+            "median": [row.median for row in rows],
+            "lower": [low for low, _ in limits],
+            "upper": [high for _, high in limits],
+        }
     )
 
 

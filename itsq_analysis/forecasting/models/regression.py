@@ -39,7 +39,11 @@ def predict_each(tasks: Sequence[Task], _seed: int = 0, /) -> list[Array]:
     counting = [_counts(task) for task in tasks]
     chosen = [place for place, counts in enumerate(counting) if counts.any()]
     counted = dict(
-        zip(chosen, _counted([replace(tasks[place], panel=tasks[place].panel.rows(counting[place])) for place in chosen]), strict=True)
+        zip(
+            chosen,
+            _counted([replace(tasks[place], panel=tasks[place].panel.rows(counting[place])) for place in chosen]),
+            strict=True,
+        )
     )
     answers = []
     for place, (task, variants) in enumerate(zip(tasks, _squared(tasks), strict=True)):
@@ -91,9 +95,7 @@ class _Origin:
 
 def _squared(tasks: Sequence[Task]) -> list[dict[int, Array]]:
     """Offset -> variants × series × horizon, one dictionary a task; values below zero are fitted as they are."""
-    bent = [
-        np.where(task.panel.negative[:, None], task.panel.y, np.sqrt(np.maximum(task.panel.y, 0.0))) for task in tasks
-    ]
+    bent = [np.where(task.panel.negative[:, None], task.panel.y, np.sqrt(np.maximum(task.panel.y, 0.0))) for task in tasks]
     origins = [_Origin(task, place, offset) for place, task in enumerate(tasks) for offset in task.wanted]
     paths: dict[tuple[int, int, Basis], Array] = {}
     for basis in dict.fromkeys(basis for origin in origins for basis in origin.bases):
@@ -218,9 +220,7 @@ def _fit_next(chains: Sequence[_Chain], place: int, basis: Basis, *, goes_on: bo
     oldest = [chain.groups[place][-1] for chain in chains]
     seen = [chain.task.panel.length - offset for chain, offset in zip(chains, oldest, strict=True)]
     sizes, length = [chain.task.panel.n for chain in chains], max(seen)
-    y = np.concatenate(
-        [right_aligned(chain.task.panel.y[:, :own], length) for chain, own in zip(chains, seen, strict=True)]
-    )
+    y = np.concatenate([right_aligned(chain.task.panel.y[:, :own], length) for chain, own in zip(chains, seen, strict=True)])
     turn = np.repeat(np.stack([basis.turn(own, offset) for own, offset in zip(seen, oldest, strict=True)]), sizes, axis=0)
     begin = np.concatenate([chain.begin for chain in chains if chain.begin is not None]) if goes_on else None
     horizon = max(chain.task.horizon + offset - chain.groups[place][0] for chain, offset in zip(chains, oldest, strict=True))

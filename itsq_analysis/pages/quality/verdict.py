@@ -41,7 +41,9 @@ def _more(context: ReportContext) -> tuple[Part, ...]:
 
 def _unmeasured(context: ReportContext) -> Iterator[str]:
     unmeasured = [value for value in agreed_targets(context.scope) if value.status == "not measurable"]
-    items = [context.say("not_measured_item", title=context.wording.scoped(value), reason=why(context, value)) for value in unmeasured]
+    items = [
+        context.say("not_measured_item", title=context.wording.scoped(value), reason=why(context, value)) for value in unmeasured
+    ]
     if items:
         yield context.say("not_measured", list=clauses(items, context.language))
 

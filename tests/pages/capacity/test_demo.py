@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from itsq_analysis.pages.capacity.orders import later, orders, renewals
+from itsq_analysis.pages.capacity.outlook import outlook_of, unmeasured
+from itsq_analysis.pages.capacity.spare import spares
 
 from itsq_analysis import CapacityReport, capacity_report
 from itsq_analysis.charts import Chart
 from itsq_analysis.page.appendix import SOFTWARE
 from itsq_analysis.pages.capacity.load import loads
-from itsq_analysis.pages.capacity.orders import later, orders, renewals
-from itsq_analysis.pages.capacity.outlook import outlook_of, unmeasured
 from itsq_analysis.pages.capacity.risk_map import at_risk
-from itsq_analysis.pages.capacity.spare import spares
 from itsq_analysis.text import Language
 from tests.page.test_languages import HAN, MIXED, WORD, allowed
 from tests.pages.capacity.estates import SECTIONS, html

@@ -6,9 +6,9 @@ import re
 from datetime import date
 
 import pytest
+from itsq_analysis.pages.capacity.outlook import outlooks
 
 from itsq_analysis.pages.capacity.first import LIMIT, first_screen, nothing, verdict
-from itsq_analysis.pages.capacity.outlook import outlooks
 from itsq_analysis.text import Language
 from itsq_analysis.text.length import words
 from tests.pages.capacity.estates import context, daily, flat, html, resource, rising

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 import pytest
-
 from itsq_analysis.pages.capacity.estate import as_of_metrics, last_whole_day, next_report, resources, today
 from itsq_analysis.pages.capacity.orders import ends, later, orders, renewals
 from itsq_analysis.pages.capacity.outlook import outlook_of, outlooks, planned_changes, unmeasured
+
 from tests.page.made import context as made_scene
 from tests.pages.capacity.estates import LAST, context, daily, flat, resource, rising
 

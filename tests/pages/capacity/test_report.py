@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-
-from itsq_analysis import ReportError, capacity_report
 from itsq_analysis.pages.capacity.outlook import outlooks
 from itsq_analysis.pages.quality.decisions import decisions
+
+from itsq_analysis import ReportError, capacity_report
 from tests.page.loaded import incident, workspace
 from tests.page.made import context
 from tests.pages.capacity.estates import context as capacity_scene

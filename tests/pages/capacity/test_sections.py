@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from itsq_analysis.pages.capacity.choices import choices
+from itsq_analysis.pages.capacity.estate import resources
+from itsq_analysis.pages.capacity.outlook import outlooks
+from itsq_analysis.pages.capacity.spare import spares
 
 from itsq_analysis.charts import Chart
-from itsq_analysis.pages.capacity.choices import choices
 from itsq_analysis.pages.capacity.energy import monthly, pue
-from itsq_analysis.pages.capacity.estate import resources
 from itsq_analysis.pages.capacity.load import loads
-from itsq_analysis.pages.capacity.outlook import outlooks
 from itsq_analysis.pages.capacity.record import checks
 from itsq_analysis.pages.capacity.risk_map import at_risk
 from itsq_analysis.pages.capacity.sheets import remarks, statement
-from itsq_analysis.pages.capacity.spare import spares
 from itsq_analysis.pages.capacity.what_if import answers
 from tests.page.made import rows_of, told
 from tests.pages.capacity.estates import context, daily, flat, hourly, html, report, resource, rising, sections

@@ -7,12 +7,12 @@ from datetime import date
 
 import numpy as np
 import pytest
+from itsq_analysis.pages.capacity.outlook import RISKS, Outlook, outlooks
 
 from itsq_analysis.capacity import order_by
 from itsq_analysis.charts import Chart
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.pages.capacity.first import first_screen
-from itsq_analysis.pages.capacity.outlook import RISKS, Outlook, outlooks
 from itsq_analysis.pages.capacity.sheets import sheets, statement
 from itsq_analysis.text import Language
 from tests.pages.capacity.estates import context, html, resource, rising

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-
 from itsq_analysis.page.decision import Decision
 from itsq_analysis.pages.capacity.estate import as_of_metrics
 from itsq_analysis.pages.capacity.outlook import outlooks
 from itsq_analysis.pages.quality.decisions import decide_by, decisions
+
 from tests.page.made import RULES, agreed, context, incidents, weekdays
 from tests.pages.capacity.estates import daily, resource
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from itsq_analysis.pages.quality.findings import every_finding, findings
 
 from itsq_analysis import open_workspace, quality_report
 from itsq_analysis.page.finding import Finding, told_once
-from itsq_analysis.pages.quality.findings import every_finding, findings
 from tests.page.made import RULES, agreed, context, incidents
 
 RESOLVED = "sla_resolution_met"
