@@ -129,6 +129,29 @@ class Day:
 
 
 @dataclass(frozen=True)
+class Dates:
+    """Days from the first to the one before `end`: "3–30 Nov"."""
+
+    start: date
+    end: date
+
+
+@dataclass(frozen=True)
+class DayOfWeek:
+    """A day with its weekday: "Mon 9 Nov"."""
+
+    day: date
+
+
+@dataclass(frozen=True)
+class Range:
+    """The range in which a number should lie: "1,837–2,174"."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class PeriodName:
     """A period by its label, such as "2026-10"."""
 
@@ -164,6 +187,14 @@ class Name:
 
 
 @dataclass(frozen=True)
+class Translated:
+    """A name that is known in both languages, such as a holiday's."""
+
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True)
 class Measure:
     """A number of a value in its indicator's unit.
 
@@ -185,10 +216,10 @@ class Aside:
 
 @dataclass(frozen=True)
 class Listed:
-    """Parts one after the other: names (", " / "、"), commas (", " / "，") or clauses ("; " / "；")."""
+    """Parts one after the other: names (", " / "、"), commas (", " / "，"), clauses ("; " / "；") or whole sentences."""
 
     parts: tuple[Part, ...]
-    by: Literal["names", "commas", "clauses"] = "names"
+    by: Literal["names", "commas", "clauses", "sentences"] = "names"
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,10 @@ def find_event_effects(panel: Panel, events: Sequence[PlannedEvent], special: Sp
         return None
     begin, end = (panel.grid.dates(edge).astype("datetime64[D]") for edge in (panel.last - panel.length + 1, panel.last + horizon))
     days = _days(events, begin.min().item(), end.max().item())
-    announced = {name: _announced(panel, [event for event in events if event.name == name]) for name in sorted({event.name for event in events})}
+    announced = {
+        name: _announced(panel, [event for event in events if event.name == name])
+        for name in sorted({event.name for event in events})
+    }
     concerned = {name: about for name, (about, _) in announced.items()}
     total, count = _departures(panel, days, special, concerned)
     share = {

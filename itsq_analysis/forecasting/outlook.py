@@ -7,18 +7,22 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from math import isnan
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from itsq_analysis.errors import ForecastError, ReportError
 from itsq_analysis.facts import Scope, fact
 from itsq_analysis.facts.record import record_name, told_before
+from itsq_analysis.facts.sentence import Translated
 from itsq_analysis.forecasting.discontinued import find_discontinued
 from itsq_analysis.forecasting.explain import Explanation
 from itsq_analysis.forecasting.planned_events import events_of
 from itsq_analysis.forecasting.sums import FEWEST_DAYS, LEVELS, Span, sums
 from itsq_analysis.forecasting.track_record import Expectation, TrackRecord, expectations, span_sum
+
+if TYPE_CHECKING:
+    from itsq_analysis.worktime import Calendar
 
 WEEK = 7
 ALL = "all"  # the span of the whole horizon
@@ -80,6 +84,9 @@ class ForecastOutlook:
         sums: the sums of the weeks ("1", "2" …) and of all days ("all"), as `sums` gives them.
         earlier: the same, made at earlier cutoffs.
         discontinued: member -> the last day with a ticket (None where there never was one); not forecast.
+        holidays: day -> name of the days ahead that the first calendar has a name for, on a weekend too.
+        working_days: in the days ahead, and in as many days before; 0 outside the years that the calendar knows.
+        unannounced_years: of the days ahead, whose adjusted working days are not announced.
         events: planned events that are counted in the days ahead, those of the whole first.
         unannounced: whether the register leaves open since when one of them is known: recomputed forecasts do without it.
         notes: what a reader must know, in English.
@@ -94,6 +101,9 @@ class ForecastOutlook:
     sums: pd.DataFrame
     earlier: pd.DataFrame
     discontinued: dict[str, date | None]
+    holidays: tuple[tuple[date, Translated], ...]
+    working_days: tuple[int, int]
+    unannounced_years: tuple[int, ...]
     events: tuple[CountedEvent, ...]
     unannounced: bool
     notes: tuple[str, ...]
@@ -165,9 +175,27 @@ class ForecastOutlook:
         moved = [item for item in judged if item[1] in ("more", "fewer")]
         return sorted(moved, key=lambda item: -abs(self.total(item[0]).mean - item[2]))
 
-    def past(self, series: str, days: int) -> pd.DataFrame:
-        """The last days of one series: ds, y."""
-        return self.history[self.history["unique_id"] == series].tail(days)[["ds", "y"]].astype({"y": float})
+    def course(self, series: str, weeks: int) -> pd.DataFrame:
+        """The last weeks of one series and the days ahead: ds, y, median (the mean), lower and upper (of the range told)."""
+        past = self.history[self.history["unique_id"] == series].tail(weeks * WEEK)[["ds", "y"]].astype({"y": float})
+        ahead, level = self.days[self.days["unique_id"] == series], f"{self.asked.level:g}"
+        told = {"median": ahead["mean"], "lower": ahead[f"lo-{level}"], "upper": ahead[f"hi-{level}"]}
+        return pd.concat([past, pd.DataFrame({"ds": ahead["ds"], **told})], ignore_index=True)
+
+    def load(self) -> pd.DataFrame:
+        """The whole by calendar week from Monday: week (its first day), weekday (0 is Monday), value; missing outside the days."""
+        means = {day.start: day.mean for day in self.days_of(self.whole)}
+        first = self.start - timedelta(days=self.start.weekday())
+        count = ((self.end - timedelta(days=1)) - first).days // WEEK + 1
+        days = [first + timedelta(days=place) for place in range(count * WEEK)]
+        values = [round(means.get(day, float("nan"))) if day in means else float("nan") for day in days]
+        return pd.DataFrame(
+            {
+                "week": [day - timedelta(days=day.weekday()) for day in days],
+                "weekday": [day.weekday() for day in days],
+                "value": values,
+            }
+        )
 
 
 def check(table: str, by: str, horizon: int, levels: Sequence[float]) -> Asked:
@@ -219,8 +247,13 @@ def forecast_explanation(scope: Scope, asked: Asked) -> Explanation:
 def track_record(scope: Scope, asked: Asked) -> TrackRecord:
     """Earlier forecasts of the whole for as many days: those that readers were told instead of those recomputed within a week."""
     outlook = forecast_outlook(scope, asked)
-    told = told_before(scope, record_name(scope, asked.table, asked.by, f"days{asked.horizon}"), outlook.start, [ALL])
+    told = told_before(scope, record_folder(scope, asked), outlook.start, [ALL])
     return record_of(outlook, told.rows, told.files)
+
+
+def record_folder(scope: Scope, asked: Asked) -> str:
+    """Where the forecasts of a report's whole are kept."""
+    return record_name(scope, asked.table, asked.by, f"days{asked.horizon}")
 
 
 def record_of(outlook: ForecastOutlook, told: pd.DataFrame, files: tuple[tuple[str, str], ...] = ()) -> TrackRecord:
@@ -255,23 +288,23 @@ def _forecast(scope: Scope, asked: Asked) -> tuple[ForecastOutlook, Explanation]
     request = Request(alive, asked.horizon, "D", None, levels, scope.special_days, events, _family(alive, asked))
     days, explanation = forecast_explained(request)
     both = _sums(scope, asked, alive, days, events)
-    now = both["made"] == start
+    now, end = both["made"] == start, start + timedelta(days=asked.horizon)
     counted = _counted(days, asked)
-    unannounced = events is not None and bool(
-        events.loc[events["name"].isin([event.name for event in counted]), "known"].eq(pd.Timestamp(start)).any()
-    )
     outlook = ForecastOutlook(
         asked,
         start,
-        start + timedelta(days=asked.horizon),
+        end,
         tuple(spans(start, asked.horizon)[:-1]),
         history,
         days,
         both[now].reset_index(drop=True),
         both[~now].reset_index(drop=True),
         discontinued,
+        _holidays(scope, start, end),
+        (_working_days(scope, start, end), _working_days(scope, start - (end - start), start)),
+        tuple(_calendar(scope).unannounced_years(start, end)),
         counted,
-        unannounced,
+        events is not None and _is_unannounced(events, counted, start),
         tuple(days.attrs["notes"]),
     )
     return outlook, explanation
@@ -290,6 +323,29 @@ def _sums(scope: Scope, asked: Asked, alive: pd.DataFrame, days: pd.DataFrame, e
         if len(rows)
     ]
     return pd.concat(parts, ignore_index=True)
+
+
+def _calendar(scope: Scope) -> Calendar:
+    return scope.workspace.calendar(scope.settings.calendars[0].id)
+
+
+def _holidays(scope: Scope, start: date, end: date) -> tuple[tuple[date, Translated], ...]:
+    calendar = _calendar(scope)
+    days = [start + timedelta(days=place) for place in range((end - start).days)]
+    named = [(day, calendar.holiday_name(day, "en"), calendar.holiday_name(day, "zh")) for day in days]
+    return tuple((day, Translated(en, zh or en)) for day, en, zh in named if en)
+
+
+def _working_days(scope: Scope, start: date, end: date) -> int:
+    calendar = _calendar(scope)
+    known = calendar.first_year <= start.year and end.year <= calendar.last_year
+    return int(calendar.working_days(start, end)) if known else 0
+
+
+def _is_unannounced(events: pd.DataFrame, counted: tuple[CountedEvent, ...], start: date) -> bool:
+    """Whether the register leaves open since when an event that is counted is known."""
+    mine = events[events["name"].isin([event.name for event in counted])]
+    return bool((mine["known"] == pd.Timestamp(start)).any())
 
 
 def _counted(days: pd.DataFrame, asked: Asked) -> tuple[CountedEvent, ...]:

@@ -8,6 +8,7 @@ nothing, it is known at the cutoff that is forecast from now, and recomputed for
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -32,9 +33,23 @@ _YEAR = re.compile(r"\s*\b(?:19|20)\d\d\b\s*")
 def events_of(scope: Scope, table: str, dimension: str, cutoff: date) -> pd.DataFrame | None:
     """The events for the whole of a table (named as the table) and its members ("dimension=name", without a dimension none)."""
     parts = [planned_events(scope.workspace, table, None, cutoff)]
-    if dimension:
-        members = planned_events(scope.workspace, table, dimension, cutoff)
-        parts += [] if members is None else [members.assign(unique_id=f"{dimension}=" + members["unique_id"])]
+    parts += [_prefixed(scope.workspace, table, dimension, cutoff)] if dimension else []
+    return _together(parts)
+
+
+def events_of_members(workspace: Workspace, table: str, dimensions: Sequence[str], cutoff: date) -> pd.DataFrame | None:
+    """The events for the series that `ws.series` gives by these dimensions, named as there."""
+    if len(dimensions) < 2:
+        return planned_events(workspace, table, dimensions[0] if dimensions else None, cutoff)
+    return _together([_prefixed(workspace, table, dimension, cutoff) for dimension in dimensions])
+
+
+def _prefixed(workspace: Workspace, table: str, dimension: str, cutoff: date) -> pd.DataFrame | None:
+    members = planned_events(workspace, table, dimension, cutoff)
+    return None if members is None else members.assign(unique_id=f"{dimension}=" + members["unique_id"])
+
+
+def _together(parts: Sequence[pd.DataFrame | None]) -> pd.DataFrame | None:
     known = [part for part in parts if part is not None]
     return pd.concat(known, ignore_index=True).drop_duplicates(ignore_index=True) if known else None
 

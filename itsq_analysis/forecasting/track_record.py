@@ -163,6 +163,20 @@ def expectations(
     )
 
 
+def course(rows: Sequence[Expectation], level: float, labels: Sequence[str]) -> pd.DataFrame:
+    """Forecasts and what came, for a picture: period (a label), y, median, lower, upper."""
+    limits = [row.range(level) for row in rows]
+    return pd.DataFrame(
+        {
+            "period": list(labels),
+            "y": [row.came for row in rows],
+            "median": [row.median for row in rows],
+            "lower": [low for low, _ in limits],
+            "upper": [high for _, high in limits],
+        }
+    )
+
+
 def span_sum(history: pd.DataFrame, start: date, end: date) -> float:
     """What came from one day to another (exclusive) in the rows of one series; NaN where a day is not known."""
     inside = history[(history["ds"] >= pd.Timestamp(start)) & (history["ds"] < pd.Timestamp(end))]["y"]

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from itsq_analysis.facts import sentence as parts
 from itsq_analysis.periods import Period, parse_period
-from itsq_analysis.text import aside, clauses, formats, listed, say, term
+from itsq_analysis.text import aside, clauses, formats, listed, paragraph, say, term
 from itsq_analysis.text.formats import MISSING, Language
 from itsq_analysis.text.length import shortened
 from itsq_analysis.text.marks import FactKeys, plain
@@ -117,6 +117,12 @@ class Wording:
                 return self.ago(day, today)
             case parts.Day(day, otherwise):
                 return term(otherwise, self.language) if day is None else self.day(day)
+            case parts.Dates(start, end):
+                return self.dates(start, end)
+            case parts.DayOfWeek(day):
+                return self.day_of_week(day)
+            case parts.Range(low, high):
+                return f"{formats.number(low)}–{formats.number(high)}"
             case parts.PeriodName(label):
                 return self.period_name(label)
             case parts.Title(indicator):
@@ -125,6 +131,8 @@ class Wording:
                 return self.named(dimension, member) if named else self.member(dimension, member)
             case parts.Name(text, width):
                 return self.spaced(shortened(text, width) if width else " ".join(text.split())) if self.brief else text
+            case parts.Translated(en, zh):
+                return zh if self.language == "zh" else en
             case parts.Measure(value, form):
                 return str(getattr(self, form)(value))
             case parts.Aside(inner):
@@ -137,6 +145,8 @@ class Wording:
         """Texts one after the other, with the language's commas."""
         if by == "commas":
             return (", " if self.language == "en" else "\N{FULLWIDTH COMMA}").join(items)
+        if by == "sentences":
+            return paragraph(items, self.language)
         return listed(items, self.language) if by == "names" else clauses(items, self.language)
 
     # names -------------------------------------------------------------------------------------------------------------
@@ -182,6 +192,22 @@ class Wording:
         """A local day; in brief without its year where that is the year of the first day after the period."""
         text = formats.day(day, self.language)
         return self._without_year(text, day.year) if self.brief and day.year == self.period.end.year else text
+
+    def dates(self, start: date, end: date) -> str:
+        """Days from the first to the one before `end`: "3–30 Nov", "30 Nov–6 Dec", of a single one "8 Nov"."""
+        last = end - timedelta(days=1)
+        if start == last:
+            return formats.short_day(start, self.language)
+        if (start.year, start.month) != (last.year, last.month):
+            return f"{formats.short_day(start, self.language)}–{formats.short_day(last, self.language)}"
+        if self.language == "en":
+            return f"{start.day}–{formats.short_day(last, 'en')}"
+        return f"{start.month}月{start.day}–{last.day}日"
+
+    def day_of_week(self, day: date) -> str:
+        """A day with its weekday: "Mon 9 Nov"."""
+        weekday = term(f"weekday_{day.weekday()}", self.language)
+        return say("fc_weekday", self.language, weekday=weekday, day=formats.short_day(day, self.language))
 
     def period_name(self, label: str) -> str:
         """A period's name; in brief a month of the report's year without it."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
@@ -13,6 +13,7 @@ from itsq_analysis.workspace.measuring import Measured
 if TYPE_CHECKING:
     from itsq_analysis.anomaly.explain.explanation import Explanation, Impact
     from itsq_analysis.staffing.planning import Plan
+    from itsq_analysis.workspace.workspace import Workspace
 
 
 class Judged(Measured):
@@ -28,6 +29,7 @@ class Judged(Measured):
         time: str = "opened_at",
         levels: Sequence[float] = (80, 95),
         holidays: str | Sequence[str | pd.DataFrame] | pd.DataFrame | None = None,
+        events: pd.DataFrame | None = None,
         as_of: date | datetime | str | None = None,
         model: str = "auto",
         components: bool = False,
@@ -44,12 +46,14 @@ class Judged(Measured):
             levels: of the intervals, in per cent.
             holidays: as for `itsq_analysis.forecast`; None takes the organisation's country and the workspace's `calendar`,
                 "" none.
+            events: planned events, as for `itsq_analysis.forecast`; None takes those of the register of demand (`demand_drivers`),
+                a frame without rows none.
             as_of: forecast as of the end of this day.
             model: "auto" or the name of a model.
             components: whether each model's own median and weight are wanted too, as `itsq_analysis.forecast` gives them.
 
         Returns:
-            unique_id, ds, mean, median, lo-80, hi-80, lo-95, hi-95. A member that has ended (nothing for far longer than ever
+            unique_id, ds, mean, median, lo-80, hi-80, lo-95, hi-95. A member that is discontinued (nothing for far longer than ever
             before) has no rows; `attrs["notes"]` says since when.
 
         Raises:
@@ -60,12 +64,20 @@ class Judged(Measured):
         """
         from itsq_analysis.forecasting import forecast
         from itsq_analysis.forecasting.active import forecast_active
+        from itsq_analysis.forecasting.planned_events import events_of_members
 
-        chosen = self.special_days if holidays is None else holidays
+        options: dict[str, Any] = {
+            "levels": levels,
+            "holidays": self.special_days if holidays is None else holidays,
+            "model": model,
+        }
         if isinstance(table, pd.DataFrame):
-            return forecast(table, horizon, freq=freq, levels=levels, holidays=chosen, model=model, components=components)
+            return forecast(table, horizon, freq=freq, events=events, components=components, **options)
         frame = self.series(table, time=time, freq=freq or "D", by=by, as_of=as_of)
-        return forecast_active(frame, horizon, freq=freq or "D", levels=levels, holidays=chosen, model=model, components=components)
+        if events is None and len(frame):
+            dimensions = [by] if isinstance(by, str) else list(by or ())
+            events = events_of_members(cast("Workspace", self), table, dimensions, frame["ds"].max().date() + timedelta(days=1))
+        return forecast_active(frame, horizon, freq=freq or "D", events=events, components=components, **options)
 
     def detect(
         self,

@@ -17,7 +17,7 @@ from itsq_analysis.workspace.moments import moment_of
 from itsq_analysis.workspace.reader import Reader
 
 if TYPE_CHECKING:
-    from itsq_analysis.metric_series import How
+    from itsq_analysis.series import How
     from itsq_analysis.workspace.workspace import Workspace
     from itsq_analysis.worktime import Calendar
 
@@ -164,7 +164,7 @@ class Measured(Reader):
 
         >>> open_workspace("data/sample").metric_series("wms-db01:/data", freq="D", how="max")  # doctest: +SKIP
         """
-        from itsq_analysis.metric_series import metric_series
+        from itsq_analysis.series import metric_series
 
         return metric_series(
             self.connection,
