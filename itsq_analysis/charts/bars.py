@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
@@ -32,6 +31,9 @@ from itsq_analysis.charts.canvas import (
 from itsq_analysis.charts.chart import Chart, compose
 from itsq_analysis.charts.labels import Language, Unit, number, text_width, word
 from itsq_analysis.charts.palette import colour
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BARS, GAP, LINE = 130.0, 44.0, 70.0  # px: height of the bars, space for the backlog's name, height of its line
 

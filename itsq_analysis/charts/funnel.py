@@ -8,9 +8,9 @@ both tails alike.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from itsq_analysis.charts.canvas import (
@@ -40,6 +40,9 @@ from itsq_analysis.charts.chart import Chart, compose
 from itsq_analysis.charts.labels import Language, number, shorten, text_width, word
 from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 HEIGHT = 230.0
 LINE = 16.0  # of a name

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from itsq_analysis.charts.canvas import (
     Rows,
@@ -27,6 +26,9 @@ from itsq_analysis.charts.labels import Language, Unit, number, text_width
 from itsq_analysis.charts.lanes import Lanes, lanes
 from itsq_analysis.charts.palette import SERIES, colour
 from itsq_analysis.errors import ItsqError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STEP = 34.0
 

@@ -12,9 +12,9 @@ from itsq_analysis.indicators.value import Value
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.judgement import certainty
 from itsq_analysis.page.section import Part, paragraph, subheading, table
+from itsq_analysis.tables.plain_text import is_missing
 from itsq_analysis.text import clauses, formats
 from itsq_analysis.text import paragraph as joined
-from itsq_analysis.text.wording import is_missing
 
 
 def turned_by_exemptions(context: ReportContext) -> str | None:
