@@ -90,7 +90,7 @@ class Reader:
         """Refuse a service that nothing in the snapshot names, with the nearest names."""
         if not self.services:
             return
-        from itsq_analysis.indicators.question import known_name
+        from itsq_analysis.indicators.query import known_name
 
         named = [name for name, table in contracts().items() if "service" in table.columns]
         with self.store.connect(self.snapshot) as connection:
