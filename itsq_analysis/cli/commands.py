@@ -199,7 +199,7 @@ def values(
     With numerator, denominator, interval, target and verdict; shares are 0 to 1 and durations hours in csv and json.
     """
     opened = _open(workspace, snapshot=snapshot, services=tuple(services or ()))
-    frame = opened.indicators(ids or None, period=period, by=by or None, history=history, as_of=as_of)
+    frame = opened.values(ids or None, period=period, by=by or None, history=history, as_of=as_of)
     if format != "table":
         write_frame(frame, format)
         return

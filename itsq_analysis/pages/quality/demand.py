@@ -7,7 +7,7 @@ import pandas as pd
 from itsq_analysis.charts import bars, line
 from itsq_analysis.indicators.comparisons import compared, spring_festival
 from itsq_analysis.indicators.completeness import thin_edges
-from itsq_analysis.indicators.processes import days, exposure, process, rate
+from itsq_analysis.indicators.processes import days, exposure, per_day, process, rate
 from itsq_analysis.indicators.value import Value
 from itsq_analysis.page.context import PERIODS, ReportContext
 from itsq_analysis.page.section import Html, Part, Section, folded, paragraph, subheading, table
@@ -152,7 +152,7 @@ def _beside(context: ReportContext) -> list[Html]:
 
 def _row(context: ReportContext, value: Value) -> dict[str, str]:
     """One volume beside other periods."""
-    daily = rate(context.scope, value)
+    daily = rate(context.scope, value) if per_day(context.scope, value.indicator) else float("nan")
     cells = dict.fromkeys(("previous", "last_year", "year_to_date"), formats.MISSING)
     for one in compared(context.scope, value.indicator):
         shown = amount(context, value.indicator, one.now if one.when == "year_to_date" else one.then)
