@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from itsq_analysis.anomaly.daily import RARE, TAIL, WARM, Daily, Special, follow, unroot, warm_up
+from itsq_analysis.anomaly.ensemble import unusual
 from itsq_analysis.anomaly.expectation import expectation
 from itsq_analysis.anomaly.histories import Histories, Ints, histories
 from itsq_analysis.anomaly.rate import DAILY, METRIC, Rate, learn, ordinary, score, threshold
 from itsq_analysis.anomaly.windows import Array
-from itsq_analysis.anomaly.witnesses import unusual
 from itsq_analysis.errors import ForecastError
 from itsq_analysis.forecasting.calendar import KINDS, special_days
 from itsq_analysis.forecasting.frame import Layout, lay_out
@@ -46,7 +46,7 @@ def detect(
 ) -> pd.DataFrame:
     """Judge every value of every series by what that series did before.
 
-    Steps shorter than a day are judged as monitoring metrics (many views, of which two kinds must agree; flat lines; gaps),
+    Steps shorter than a day are judged as monitoring metrics (many detectors, of which two kinds must agree; flat lines; gaps),
     a day and longer as counts or indicators (level, weekday profile, holidays).
 
     Args:

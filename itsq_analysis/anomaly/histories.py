@@ -61,7 +61,7 @@ class Histories:
         return max(30 * DAY / self.minutes, FEWEST) if self.minutes else FEWEST
 
     def once(self, name: str, make: Callable[[], Array]) -> Array:
-        """What several views need, made when it is first asked for."""
+        """What several detectors need, made when it is first asked for."""
         if name not in self._made:
             self._made[name] = make()
         return self._made[name]

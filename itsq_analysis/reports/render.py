@@ -15,10 +15,10 @@ from nbconvert.exporters.html import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import from_dict
 
-from itsq_analysis.charts.labels import UNDRAWABLE
 from itsq_analysis.errors import ReportError
 from itsq_analysis.reports.outputs import SVG, dangers, shown
 from itsq_analysis.resources import folder
+from itsq_analysis.tables.plain_text import UNDRAWABLE
 
 TEMPLATE = "page"
 FALLBACK = re.compile(r"(?<=\")var\((--\w+),#[0-9a-f]{6}\)(?=\")")  # as an attribute of a drawing

@@ -28,7 +28,9 @@ URGENT = ("1", "2")  # priorities that are never drowned in a total
 NAMED = ("group", "service", "tier", "level", "channel")  # dimensions whose members do not say what they are
 PLAIN = ("service", "group", "priority", "supplier")  # dimensions whose members a first screen calls by their bare names
 NAME = 24  # columns of a brief name; a wide character takes two
-PUNCTUATION = ",.;:\N{FULLWIDTH COMMA}\N{FULLWIDTH SEMICOLON}\N{FULLWIDTH COLON}\N{IDEOGRAPHIC FULL STOP}"
+PUNCTUATION = (
+    ",.;:\N{FULLWIDTH COMMA}\N{FULLWIDTH SEMICOLON}\N{FULLWIDTH COLON}\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH LEFT PARENTHESIS}"
+)
 YEAR = "\N{CJK UNIFIED IDEOGRAPH-5E74}"
 _ASIDE = re.compile(r"\s*[(\N{FULLWIDTH LEFT PARENTHESIS}][^()\N{FULLWIDTH LEFT PARENTHESIS}]*[)\N{FULLWIDTH RIGHT PARENTHESIS}]$")
 _BEFORE = re.compile(f" +(?=[{PUNCTUATION}])")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -12,9 +11,8 @@ import pandas as pd
 from itsq_analysis.workspace.measuring import Measured
 
 if TYPE_CHECKING:
-    from itsq_analysis.anomaly.explain import Explanation, Impact
+    from itsq_analysis.anomaly.explain.explanation import Explanation, Impact
     from itsq_analysis.staffing.planning import Plan
-    from itsq_analysis.workspace.explaining import Sources
 
 
 class Judged(Measured):
@@ -103,7 +101,7 @@ class Judged(Measured):
 
         >>> open_workspace("data/sample").detect("incidents", by="service")  # doctest: +SKIP
         """
-        from itsq_analysis.anomaly import detect
+        from itsq_analysis.anomaly.detect import detect
         from itsq_analysis.forecasting.frame import lay_out
         from itsq_analysis.forecasting.steps import DAY, parse_step
 
@@ -146,9 +144,9 @@ class Judged(Measured):
         >>> events = to_events(open_workspace("data/sample").detect("incidents", by="service"))  # doctest: +SKIP
         >>> open_workspace("data/sample").explain_event(events.iloc[-1], by="service").where  # doctest: +SKIP
         """
-        from itsq_analysis.workspace.explaining import explain_event
+        from itsq_analysis.anomaly.explain.event import explain_event
 
-        return explain_event(self.explaining(as_of), event, table, by, together=together)
+        return explain_event(self.scope(as_of=as_of), event, table, by, together=together)
 
     def impact(
         self,
@@ -177,23 +175,10 @@ class Judged(Measured):
 
         >>> open_workspace("data/sample").impact("CHG0031493").excess  # doctest: +SKIP
         """
-        from itsq_analysis.workspace.explaining import change_impact
+        from itsq_analysis.anomaly.explain.event import change_impact
 
         load = None if resource is None else self.metric_series(resource, how="mean", as_of=as_of)
-        return change_impact(self.explaining(as_of), change, table, days, load)
-
-    def explaining(self, as_of: date | datetime | str | None = None) -> Sources:
-        """The frames that explanations are made of, as of the end of a day; read once."""
-        from itsq_analysis.workspace.explaining import Sources
-
-        moment = self.moment(as_of)
-        if moment not in self._explaining:
-            self._explaining[moment] = Sources(self, self.special_days, moment)
-        return self._explaining[moment]
-
-    @cached_property
-    def _explaining(self) -> dict[datetime, Sources]:
-        return {}
+        return change_impact(self.scope(as_of=as_of), change, table, days, load)
 
     def staffing(self, weeks: int = 6, *, as_of: date | datetime | str | None = None) -> pd.DataFrame:
         """People needed to answer calls and chats in every open hour of the coming weeks, beside those on the roster.

@@ -67,6 +67,20 @@ def change_points(
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+def levels_around(frame: pd.DataFrame, at: pd.Timestamp, *, holidays: Holidays = None) -> tuple[float, float]:
+    """Counts on a usual day before a day and from it on, of one daily series.
+
+    >>> days = pd.date_range("2026-01-05", periods=120, freq="D")
+    >>> levels_around(pd.DataFrame({"unique_id": "a", "ds": days, "y": [10.0] * 70 + [20.0] * 50}), days[70])
+    (10.0, 20.0)
+    """
+    course = _Course.of("", frame.sort_values("ds"), holidays, "count", None, ALPHA, 0)
+    cut = int((course.ds < at).sum())
+    sides = slice(0, cut), slice(cut, len(frame))
+    before, after = (course.level(side) if side.start < side.stop else float("nan") for side in sides)
+    return before, after
+
+
 @dataclass
 class _Course:
     """One series on an even scale: z with weights w, and its values with the calendar taken out."""
@@ -111,6 +125,10 @@ class _Course:
             for place, (cut, chance) in enumerate(cuts)
         ]
 
+    def level(self, part: slice) -> float:
+        """Mean over some rows, of counts per usual day."""
+        return float(np.average(self.plain[part], weights=self.w[part]))
+
     def _split(self, start: int, end: int, left: int) -> list[tuple[int, float]]:
         if end - start < 2 * self.shortest or left < 1:
             return []
@@ -127,16 +145,17 @@ class _Course:
         """How often blocks in random order show a split as strong."""
         rng = np.random.default_rng([self.seed, start, len(z)])
         blocks = np.array_split(np.arange(len(z)), max(len(z) // self.block, 2))
-        stronger = 0
-        for _ in range(SHUFFLES):
-            order = np.concatenate([blocks[place] for place in rng.permutation(len(blocks))])
-            shuffled = _gains(z[order], w[order])[self.shortest - 1 : len(z) - self.shortest]
-            stronger += float(shuffled.max()) >= gain - 1e-12
-        return (1 + stronger) / (1 + SHUFFLES)
+        shuffled = np.array([rng.permutation(len(blocks)) for _ in range(SHUFFLES)])
+        sizes, first = np.array([len(block) for block in blocks]), np.array([block[0] for block in blocks])
+        length = sizes[shuffled]
+        begin = np.repeat((first[shuffled] - np.cumsum(length, axis=1) + length).ravel(), length.ravel())
+        order = begin.reshape(SHUFFLES, len(z)) + np.arange(len(z))
+        largest = _gains(z[order], w[order])[:, self.shortest - 1 : len(z) - self.shortest].max(axis=1)
+        return (1 + int((largest >= gain - 1e-12).sum())) / (1 + SHUFFLES)
 
     def _row(self, cut: int, chance: float, before: slice, after: slice) -> dict[str, object]:
         first, last = self._interval(cut, before.start, after.stop)
-        old, new = (float(np.average(self.plain[part], weights=self.w[part])) for part in (before, after))
+        old, new = self.level(before), self.level(after)
         reach = 1.96 * float(np.hypot(self._error(before), self._error(after)))
         dates = self.ds[cut], self.ds[first], self.ds[last]
         values = (self.name, *dates, old, new, new - old - reach, new - old + reach, chance, len(self.z))
@@ -165,8 +184,8 @@ class _Course:
 
 
 def _gains(z: Array, w: Array) -> Array:
-    """Of a split after each row but the last: by how much it lowers the weighted sum of squares."""
-    total, weight = np.cumsum(w * z), np.cumsum(w)
-    left, right = total[:-1], total[-1] - total[:-1]
-    known, rest = weight[:-1], weight[-1] - weight[:-1]
-    return np.asarray(left**2 / known + right**2 / rest - total[-1] ** 2 / weight[-1])
+    """Of a split after each row but the last: by how much it lowers the weighted sum of squares; series lie along the last axis."""
+    total, weight = np.cumsum(w * z, axis=-1), np.cumsum(w, axis=-1)
+    left, known = total[..., :-1], weight[..., :-1]
+    right, rest = total[..., -1:] - left, weight[..., -1:] - known
+    return np.asarray(left**2 / known + right**2 / rest - total[..., -1:] ** 2 / weight[..., -1:])

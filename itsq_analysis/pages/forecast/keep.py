@@ -17,11 +17,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from itsq_analysis.charts.labels import clean
 from itsq_analysis.errors import ReportError
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.files import FOLDER, Kept
-from itsq_analysis.page.spreadsheet import inert
+from itsq_analysis.tables.plain_text import clean, inert
 
 KEYS = ("unique_id", "span", "start", "end")
 FACTS = ("snapshot", "hash", "known_until", "model", "made")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from itsq_analysis.anomaly.findings import unusual_findings
 from itsq_analysis.anomaly.late_onset import late_onset
 from itsq_analysis.indicators.attainment import attainment
 from itsq_analysis.indicators.completeness import thin_edges
@@ -21,7 +22,7 @@ from itsq_analysis.page.finding import CERTAINTY, Finding
 from itsq_analysis.pages.quality.changed import changes_found
 from itsq_analysis.pages.quality.inflow import inflow
 from itsq_analysis.pages.quality.targets import agreed
-from itsq_analysis.pages.unusual.findings import unusual_findings
+from itsq_analysis.pages.unusual.words import brief
 from itsq_analysis.text import formats
 from itsq_analysis.text.length import shortened
 
@@ -43,7 +44,10 @@ def candidates(context: ReportContext) -> list[Any]:
         *(one for one in changes_found(context) if not (fell and one.cause == "attainment")),
         *_outliers(context),
         *_after_changes(context),
-        *unusual_findings(context),
+        *(
+            Finding(brief(context).sentence(event.sentence), event.size, event.certainty, event.change, event.cause)
+            for event in unusual_findings(context.scope)
+        ),
     ]
 
 

@@ -12,11 +12,11 @@ from python_calamine import CalamineWorkbook
 
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.earlier import read_earlier
-from itsq_analysis.page.spreadsheet import FORMULA
 from itsq_analysis.page.values_csv import to_csv
 from itsq_analysis.pages.quality.majors_sheet import majors_sheet
 from itsq_analysis.pages.quality.report import QualityReport
 from itsq_analysis.pages.quality.used import report_values
+from itsq_analysis.tables.plain_text import FORMULA
 from tests.page.made import RULES, agreed, context, incidents
 
 HEADLINE = '[report]\nheadline = ["incidents_opened", "sla_resolution_met"]\nclassification = "{word}"\n'

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from itsq_analysis.anomaly.base_detectors.base import BaseDetector
 from itsq_analysis.anomaly.histories import Histories
-from itsq_analysis.anomaly.views.view import View
 from itsq_analysis.anomaly.windows import Array, before, trailing_mean
 
 
-class MovingMean(View):
+class MovingMean(BaseDetector):
     """Sees spikes, dips and beginning drifts where the series is flat, and bursts where most values are zero.
 
     >>> MovingMean(48).name

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from itsq_analysis.anomaly.explain import narrow
+from itsq_analysis.anomaly.explain.narrow import narrow
 from tests.anomaly.explain.made import DAYS
 
 

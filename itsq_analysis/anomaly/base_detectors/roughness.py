@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from itsq_analysis.anomaly.base_detectors.base import BaseDetector
 from itsq_analysis.anomaly.histories import Histories
-from itsq_analysis.anomaly.views.view import View
 from itsq_analysis.anomaly.windows import Array, before, trailing_mean
 
 
-class Roughness(View):
+class Roughness(BaseDetector):
     """Sees a change of pattern: spikes that come closer together, an oscillation that begins.
 
     >>> Roughness(12).name

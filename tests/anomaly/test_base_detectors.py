@@ -1,18 +1,18 @@
-"""Every view and every other part that judges rows: one contract, checked on series of all kinds."""
+"""Every detector and every other part that judges rows: one contract, checked on series of all kinds."""
 
 import numpy as np
 import pytest
 
+from itsq_analysis.anomaly.base_detectors import ALL, LevelShift, MovingMean, Seasonal, Spread, StepChange
 from itsq_analysis.anomaly.daily import Special, follow
 from itsq_analysis.anomaly.drift import drift
+from itsq_analysis.anomaly.ensemble import excess
 from itsq_analysis.anomaly.expectation import expectation
+from itsq_analysis.anomaly.extreme_quantile import GENERATION, RARE, ratios
+from itsq_analysis.anomaly.flatline import flatline
 from itsq_analysis.anomaly.histories import Histories
 from itsq_analysis.anomaly.rate import DAILY, METRIC, learn
-from itsq_analysis.anomaly.standstill import standstill
-from itsq_analysis.anomaly.usual_worst import GENERATION, RARE, ratios
-from itsq_analysis.anomaly.views import ALL, LevelShift, MovingMean, Seasonal, Spread, StepChange
 from itsq_analysis.anomaly.windows import largest_before, trailing_mean, trailing_median, trailing_spread
-from itsq_analysis.anomaly.witnesses import excess
 
 LENGTH = 700
 
@@ -46,12 +46,12 @@ def scored(histories):
     return follow(days, kinds, Special(frozenset({1}), frozenset({2})))
 
 
-PARTS = {view.name: view.errors for view in ALL} | {
-    "standstill": standstill,
+PARTS = {detector.name: detector.errors for detector in ALL} | {
+    "flatline": flatline,
     "drift": drift,
     "expected": lambda histories: expectation(histories)[0],
     "lower": lambda histories: expectation(histories)[1],
-    "two witnesses": excess,
+    "ensemble": excess,
     "alarm rate": lambda histories: learn(excess(histories), METRIC).log_of(excess(histories)),
     "daily mean": lambda histories: scored(histories).mean,
     "daily spread": lambda histories: scored(histories).spread,
@@ -67,10 +67,10 @@ def test_nothing_later_is_used(name):
         np.testing.assert_allclose(PARTS[name](cut(series(), length)), whole[:, :length], rtol=1e-7, atol=1e-7, err_msg=name)
 
 
-@pytest.mark.parametrize("view", ALL, ids=lambda view: view.name)
-def test_errors_are_distances_of_known_values(view):
+@pytest.mark.parametrize("detector", ALL, ids=lambda detector: detector.name)
+def test_errors_are_distances_of_known_values(detector):
     histories = series()
-    errors = view.errors(histories)
+    errors = detector.errors(histories)
     assert errors.shape == histories.y.shape
     assert np.isnan(errors[np.isnan(histories.y)]).all()
     assert not (errors < 0).any()
@@ -78,13 +78,13 @@ def test_errors_are_distances_of_known_values(view):
     assert np.nanmax(errors[3]) < 1e-6  # a constant is never far from itself
 
 
-@pytest.mark.parametrize("view", ALL, ids=lambda view: view.name)
-def test_a_series_is_judged_alone_and_in_any_unit(view):
+@pytest.mark.parametrize("detector", ALL, ids=lambda detector: detector.name)
+def test_a_series_is_judged_alone_and_in_any_unit(detector):
     histories = series()
-    alone = view.errors(histories.rows(np.array([1])))
-    np.testing.assert_allclose(alone[0], view.errors(histories)[1], rtol=1e-9, atol=1e-9)
+    alone = detector.errors(histories.rows(np.array([1])))
+    np.testing.assert_allclose(alone[0], detector.errors(histories)[1], rtol=1e-9, atol=1e-9)
     larger = Histories(histories.ids, histories.y * 1000, histories.number, histories.minutes, histories.seasons)
-    np.testing.assert_allclose(view.errors(larger)[1], 1000 * view.errors(histories)[1], rtol=1e-6, atol=1e-4)
+    np.testing.assert_allclose(detector.errors(larger)[1], 1000 * detector.errors(histories)[1], rtol=1e-6, atol=1e-4)
 
 
 def one(values, minutes=5, seasons=()):
@@ -114,7 +114,7 @@ def test_windows_are_those_counted_slowly():
                 np.testing.assert_allclose(trailing_median(y, width)[:, row], np.median(odd, axis=1))
 
 
-def test_the_usual_worst_is_the_quantile_counted_slowly():
+def test_the_extreme_quantile_is_the_quantile_counted_slowly():
     errors = np.abs(np.random.default_rng(1).standard_t(3, 2500)).astype("float32")
     told = ratios(errors[:, None, None])[:, 0, 0]
     for row in (30, 31, 700, 1500, 2499):
@@ -123,7 +123,7 @@ def test_the_usual_worst_is_the_quantile_counted_slowly():
     assert not told[:30].any()
 
 
-def test_the_usual_worst_forgets():
+def test_the_extreme_quantile_forgets():
     errors = np.ones(3 * GENERATION, dtype="float32")
     errors[100:120] = 9
     told = ratios(errors[:, None, None])[:, 0, 0]
@@ -138,10 +138,10 @@ def test_one_disaster_does_not_hide_the_next():
     assert ratios(errors)[[100, 101, 200], 0, 0].tolist() == pytest.approx([50, 0.5, 1.5], rel=0.05)
 
 
-def test_views_of_one_kind_are_one_witness():
+def test_detectors_of_one_kind_count_once():
     spike = np.random.default_rng(3).normal(50, 1, 400)
     spike[300] = 80
-    departures = [view for view in ALL if view.kind == "departure"]
+    departures = [detector for detector in ALL if detector.kind == "departure"]
     assert len(departures) > 2
     assert excess(one(spike), departures)[0, 300] == 0
     assert excess(one(spike), [departures[0], LevelShift(6, 30)])[0, 300] > 1
@@ -159,7 +159,7 @@ def test_the_largest_before_is_the_one_counted_slowly():
 def test_flat_lines_and_gaps_are_told():
     noise = np.random.default_rng(0).normal(size=200)
     flat = np.r_[noise, np.full(40, noise[-1])]
-    assert standstill(one(flat))[0, [209, 210, 211]].tolist() == [0, 2, 2]  # the twelfth equal value
+    assert flatline(one(flat))[0, [209, 210, 211]].tolist() == [0, 2, 2]  # the twelfth equal value
     late = one(noise)
     late.number[0, 150:] += 50
-    assert standstill(late)[0, 149:152].tolist() == [0, 2, 0]
+    assert flatline(late)[0, 149:152].tolist() == [0, 2, 0]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from itsq_analysis.anomaly.base_detectors.base import BaseDetector
 from itsq_analysis.anomaly.histories import Histories
-from itsq_analysis.anomaly.views.view import View
 from itsq_analysis.anomaly.windows import Array, before, trailing_mean
 
 
-class LevelShift(View):
+class LevelShift(BaseDetector):
     """Sees shifts and drifts that single values do not show.
 
     >>> LevelShift(12, 100).name

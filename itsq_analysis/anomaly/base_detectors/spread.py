@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from itsq_analysis.anomaly.base_detectors.base import BaseDetector
 from itsq_analysis.anomaly.histories import Histories
-from itsq_analysis.anomaly.views.view import View
 from itsq_analysis.anomaly.windows import Array, trailing_spread
 
 
-class Spread(View):
+class Spread(BaseDetector):
     """Sees a series become unsteady.
 
     >>> Spread(30).name

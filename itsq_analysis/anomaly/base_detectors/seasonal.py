@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from itsq_analysis.anomaly.base_detectors.base import BaseDetector
 from itsq_analysis.anomaly.histories import Histories
-from itsq_analysis.anomaly.views.view import View
 from itsq_analysis.anomaly.windows import Array, trailing_mean
 from itsq_analysis.forecasting.steps import DAY, WEEK
 
 WEIGHT = 0.3  # of the newest day (week) in the profile
 
 
-class Seasonal(View):
+class Seasonal(BaseDetector):
     """Sees what is unusual for the time: a busy night, a quiet Monday morning, a holiday.
 
     >>> Seasonal("day", 3).name

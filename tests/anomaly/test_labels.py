@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from itsq_analysis.anomaly.labels import COLUMNS, labelled, plain, precision, read_labels, write_label
 from itsq_analysis.errors import ReportError
-from itsq_analysis.pages.unusual.labels import COLUMNS, labelled, plain, precision, read_labels, write_label
 from tests.hostile import HOSTILE
 
 FIRST, LAST = date(2026, 10, 20), date(2026, 10, 22)

@@ -2,44 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
 from itsq_analysis.anomaly.explain.days import Holidays, day_grid, day_slots
 from itsq_analysis.anomaly.explain.expectation import Expected, Window, expect, quantile
+from itsq_analysis.anomaly.explain.explanation import Excess
 
 EARLIER = 2  # days before the alarm that an excess may have begun
 LONGEST = 14  # days
 SHORTEST = 28  # days of history
-
-
-@dataclass(frozen=True)
-class Excess:
-    """The days whose counts differ most from what was expected of them.
-
-    Attributes:
-        start, end: first and last day, both included.
-        counted, expected: sums over these days; `expected` is made of the days before alone.
-        lower, upper: 95 % interval of counted - expected.
-        chance: of so much, while nothing changes, in days chosen beforehand; they were not, so it is for ranking.
-        by_day: counted - expected of each of the days.
-    """
-
-    start: pd.Timestamp
-    end: pd.Timestamp
-    counted: float
-    expected: float
-    lower: float
-    upper: float
-    chance: float
-    by_day: tuple[float, ...]
-
-    @property
-    def size(self) -> float:
-        """counted - expected."""
-        return self.counted - self.expected
 
 
 def narrow(

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from itsq_analysis.anomaly.base_detectors.base import BaseDetector
 from itsq_analysis.anomaly.histories import Histories
-from itsq_analysis.anomaly.views.view import View
 from itsq_analysis.anomaly.windows import Array, trailing_mean
 
 BLOCK = 96  # the median is renewed every so many rows
 DENSE = 2000  # of a longer past, every second, third … value is enough for its median
 
 
-class Level(View):
+class Level(BaseDetector):
     """Sees values where the series has never been; with a width, stays there.
 
     >>> Level(6).name

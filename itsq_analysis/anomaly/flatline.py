@@ -1,4 +1,4 @@
-"""Standstill: flat lines, and values that did not come."""
+"""Flatline: equal values in a row, and values that did not come."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from itsq_analysis.anomaly.windows import Array, before
 
 FLAT = 12  # equal values in a row before a flat line is thought of
 MISSING = 4  # steps without a value before a gap is thought of
-CHANGES = 30  # values that must have differed from the one before: a constant is no standstill
-ALONE = 3.0  # there is no second witness: it must last three times as long as anything before
-STRENGTH = 2.0  # with which a standstill is told, in usual worsts
+CHANGES = 30  # values that must have differed from the one before: a constant is no flatline
+ALONE = 3.0  # no second detector confirms it: it must last three times as long as anything before
+STRENGTH = 2.0  # with which a flatline is told, in extreme quantiles
 
 
-def standstill(histories: Histories) -> Array:
+def flatline(histories: Histories) -> Array:
     """Where the present run of equal values, or the gap before a value, lasts three times as long as any before it.
 
     Returns:
         series × row: 2 or 0.
 
     >>> y = np.concatenate([np.arange(60.0), np.full(40, 7.0)])[None, :]
-    >>> standstill(Histories(np.array(["a"]), y, np.arange(100)[None, :], 5, ()))[0, [50, 70, 71]]
+    >>> flatline(Histories(np.array(["a"]), y, np.arange(100)[None, :], 5, ()))[0, [50, 70, 71]]
     array([0., 0., 2.])
     """
     run = flat_run(histories)

@@ -1,4 +1,4 @@
-"""What a view is."""
+"""What a detector is."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from itsq_analysis.anomaly.histories import Histories
 from itsq_analysis.anomaly.windows import Array
 
 
-class View(ABC):
+class BaseDetector(ABC):
     """One way to look at series.
 
     Attributes:
-        name: of the view with its window, such as "moving mean 48".
-        kind: what it sees; views of one kind see the same thing at different widths.
+        name: of the detector with its window, such as "moving mean 48".
+        kind: what it sees; detectors of one kind see the same thing at different widths.
     """
 
     name: str
@@ -21,7 +21,7 @@ class View(ABC):
 
     @abstractmethod
     def errors(self, histories: Histories) -> Array:
-        """Distances from what was expected, series × row, never negative; NaN where the view has nothing to say.
+        """Distances from what was expected, series × row, never negative; NaN where the detector has nothing to say.
 
         The errors of the first k rows are those of a history that ends there.
         """

@@ -14,11 +14,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from itsq_analysis.charts.labels import clean
 from itsq_analysis.errors import ReportError
 from itsq_analysis.indicators.intervals import wilson
-from itsq_analysis.page.spreadsheet import inert
-from itsq_analysis.page.values_csv import SEPARATORS
+from itsq_analysis.tables.plain_text import csv_text
 
 FILE = "labels.csv"
 COLUMNS = ("series", "start", "end", "label", "note")
@@ -42,7 +40,7 @@ def read_labels(path: Path) -> pd.DataFrame:
         if len(wrong):
             raise ValueError(f"the label {wrong.iloc[0][:60]!r} in row {wrong.index[0] + 2}")
         written = {name: frame[name].str.replace("/", "-") for name in ("start", "end")}  # as a Chinese Excel saves days
-        days = {name: pd.to_datetime(one, format="%Y-%m-%d").dt.as_unit("us") for name, one in written.items()}
+        days = {name: pd.to_datetime(texts, format="%Y-%m-%d").dt.as_unit("us") for name, texts in written.items()}
     except (ValueError, OSError) as error:  # of the encoding, of pandas' parser, of a day, of the rows
         raise ReportError(
             f"{path.name} must have the columns {', '.join(COLUMNS)}, days such as 2026-10-31 and labels {' or '.join(LABELS)}; "
@@ -98,7 +96,7 @@ def plain(text: object) -> str:
     >>> plain("=1+1"), plain("'=1+1"), plain("a,=b"), plain("")
     ("'=1+1", "'=1+1", "a,'=b", '')
     """
-    return "".join(inert(piece) for piece in SEPARATORS.split(clean(text))) if str(text) else ""
+    return csv_text(text) if str(text) else ""
 
 
 def labelled(events: pd.DataFrame, labels: pd.DataFrame) -> pd.Series:
@@ -106,12 +104,12 @@ def labelled(events: pd.DataFrame, labels: pd.DataFrame) -> pd.Series:
 
     Of several the newest row counts.
     """
-    found = []
+    judged = []
     for _, event in events.iterrows():
         same = labels["series"] == plain(event["series"])
         met = labels[same & (labels["start"] <= event["end"]) & (labels["end"] >= event["start"])]
-        found.append(str(met["label"].iloc[-1]) if len(met) else "")
-    return pd.Series(found, index=events.index, dtype="str")
+        judged.append(str(met["label"].iloc[-1]) if len(met) else "")
+    return pd.Series(judged, index=events.index, dtype="str")
 
 
 def precision(events: pd.DataFrame, budgets: Sequence[float] = BUDGETS) -> pd.DataFrame:
@@ -137,7 +135,7 @@ def precision(events: pd.DataFrame, budgets: Sequence[float] = BUDGETS) -> pd.Da
         words = {"confirmed": "confirmed", "false": "false", "unjudged": ""}
         counts = {name: int((raised["label"] == word).sum()) for name, word in words.items()}
         judged = counts["confirmed"] + counts["false"]
-        lower, upper = (float(one[0]) for one in wilson([counts["confirmed"]], [judged]))
+        lower, upper = (float(bound[0]) for bound in wilson([counts["confirmed"]], [judged]))
         share = counts["confirmed"] / judged if judged else float("nan")
         facts = {"alarms_per_month": budget, "score": threshold, "alarms": len(raised), **counts}
         rows.append(facts | {"precision": share, "lower": lower, "upper": upper, "kept": counts["confirmed"] / confirmed_at_all})

@@ -1,4 +1,4 @@
-"""The usual worst: about the largest of a view's own earlier errors, one step at a time."""
+"""The extreme quantile: about the largest of a detector's own earlier errors, one step at a time."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ import numpy.typing as npt
 
 Single = npt.NDArray[np.float32]
 
-RARE = 0.00025  # share of a view's own errors that lies above its usual worst
+RARE = 0.00025  # share of a detector's own errors that lies above its extreme quantile
 GENERATION = 3000  # rows; the present and the last generation are remembered, the older ones forgotten
 LARGEST = 2 + int(2 * GENERATION * RARE)
-FEWEST = 30  # errors before a view speaks
+FEWEST = 30  # errors before a detector speaks
 MOST = 50.0  # a ratio is never told larger
 LEARNED = 2.0  # a ratio is never learned larger: one disaster does not hide the next
 
 
 def ratios(errors: Single) -> Single:
-    """Errors divided by the usual worst of their own past.
+    """Errors divided by the extreme quantile of their own past.
 
     It is the 99.975 % quantile, interpolated between the largest errors of the last 3,000 to 6,000 rows, all before the
     row that is judged. A row that breaks the record is seen at once and moves the record at most to its double.
 
     Args:
-        errors: time × view × series, never negative; NaN = the view has nothing to say.
+        errors: time × detector × series, never negative; NaN = the detector has nothing to say.
 
     Returns:
-        The same shape; 0 where the view has not yet seen 30 errors, at most 50.
+        The same shape; 0 where the detector has not yet seen 30 errors, at most 50.
 
     >>> steady = np.ones((100, 1, 1), dtype="float32"); steady[60] = 3
     >>> ratios(steady)[[10, 59, 60, 61], 0, 0].astype(float).round(2).tolist()
     [0.0, 1.0, 3.0, 0.5]
     """
-    length, views, series = errors.shape
-    flat = errors.reshape(length, views * series)
-    memory = _Memory(views * series)
+    length, detectors, series = errors.shape
+    flat = errors.reshape(length, detectors * series)
+    memory = _Memory(detectors * series)
     result = np.empty_like(flat)
     for row in range(length):
         if row and row % GENERATION == 0:
@@ -44,7 +44,7 @@ def ratios(errors: Single) -> Single:
 
 
 class _Memory:
-    """The largest errors of the present and of the last generation, for all series and views."""
+    """The largest errors of the present and of the last generation, for all series and detectors."""
 
     def __init__(self, width: int) -> None:
         self.present, self.last = _empty(width), _empty(width)
