@@ -114,7 +114,9 @@ def test_nothing_but_the_load_reads_the_clock():
 def test_pages_and_types_of_facts_load_no_models():
     """Importing every page, and with it the types of all facts it lays out, loads no model library."""
     pages = [".".join(("itsq_analysis", *module.with_suffix("").parts)) for module in MODULES if room(module) == "pages"]
-    code = f"import importlib, sys\nfor name in {pages}: importlib.import_module(name)\nprint(sorted({MODELS} & sys.modules.keys()))"
+    code = (
+        f"import importlib, sys\nfor name in {pages}: importlib.import_module(name)\nprint(sorted({MODELS} & sys.modules.keys()))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
