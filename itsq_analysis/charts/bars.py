@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
+    Frame,
     Numbers,
     Room,
     Rows,
@@ -32,9 +32,6 @@ from itsq_analysis.charts.chart import Chart, compose
 from itsq_analysis.charts.labels import Language, Unit, number, text_width, word
 from itsq_analysis.charts.palette import colour
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 BARS, GAP, LINE = 130.0, 44.0, 70.0  # px: height of the bars, space for the backlog's name, height of its line
 
 
@@ -55,7 +52,7 @@ class _Flow:
 
 
 def bars(
-    frame: pd.DataFrame,
+    frame: Frame,
     *,
     title: str,
     summary: str,

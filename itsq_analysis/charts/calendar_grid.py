@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
+    Frame,
     Room,
     Rows,
     Spec,
@@ -57,7 +58,7 @@ class _Grid:
     language: Language
 
 
-def calendar_grid(frame: pd.DataFrame, *, title: str, summary: str, language: Language = "en") -> Chart:
+def calendar_grid(frame: Frame, *, title: str, summary: str, language: Language = "en") -> Chart:
     """One cell per day: filled where it was unusual, with the difference in it; a holiday has a frame, another day a pale ground.
 
     `frame`: `ds` (days, each once), `value` (counted - expected on unusual days, else missing), optional `holiday` (its name, else

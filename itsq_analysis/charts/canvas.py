@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.labels import FONT, SIZE, WORDS, Language, Unit, clean, number, shorten, text_width, thin, word
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Spec = dict[str, Any]
 Rows = list[dict[str, Any]]
 Numbers = list[float | None]
+Frame: TypeAlias = "pd.DataFrame | Sequence[Mapping[str, Any]]"  # or its rows
 LINE_HEIGHT = 18.0
 PHONE = 500.0  # px: narrower canvases are laid out for a phone
 
@@ -38,8 +39,12 @@ class Room:
     bottom: float
 
 
-def require(frame: pd.DataFrame, kind: str, *columns: str) -> pd.DataFrame:
-    """A copy of the frame with a plain index, or an ItsqError that names the columns a chart lacks."""
+def require(frame: Frame, kind: str, *columns: str) -> pd.DataFrame:
+    """A copy of the frame with a plain index, or an ItsqError that names the columns a chart lacks; no rows lack none."""
+    import pandas as pd  # in functions, because a page is drawn from specifications, without frames
+
+    if not isinstance(frame, pd.DataFrame):
+        frame = pd.DataFrame(list(frame), columns=None if len(frame) else list(columns))
     lacking = [column for column in columns if column not in frame.columns]
     if lacking:
         raise ItsqError(
@@ -131,7 +136,7 @@ def milliseconds(moment: Any) -> float:
 
 def stamp(moment: Any) -> pd.Timestamp:
     """A moment or day of a frame, of whatever type it is."""
-    import pandas as pd  # here, because a page is drawn from specifications, without frames
+    import pandas as pd
 
     return pd.Timestamp(moment)
 

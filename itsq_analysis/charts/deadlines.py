@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
     PHONE,
+    Frame,
     Rows,
     Spec,
     iso,
@@ -28,7 +29,7 @@ from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 STEP = 28.0
 SHORTEST = 3.0  # px
@@ -45,7 +46,7 @@ class _Ends:
 
 
 def deadlines(
-    frame: pd.DataFrame, *, start: date, end: date, title: str, summary: str, language: Language = "en", names: tuple[str, str]
+    frame: Frame, *, start: date, end: date, title: str, summary: str, language: Language = "en", names: tuple[str, str]
 ) -> Chart:
     """One lane per row over the days from `start` to `end`, in the frame's order.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
+    Frame,
     Numbers,
     Room,
     Rows,
@@ -63,7 +64,7 @@ class _Fan:
 
 
 def fan(
-    frame: pd.DataFrame,
+    frame: Frame,
     *,
     title: str,
     summary: str,

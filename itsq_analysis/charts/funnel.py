@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from itsq_analysis.charts.canvas import (
     PHONE,
+    Frame,
     Room,
     Rows,
     Spec,
@@ -42,7 +43,7 @@ from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 HEIGHT = 230.0
 LINE = 16.0  # of a name
@@ -60,7 +61,7 @@ class _Groups:
     language: Language
 
 
-def funnel(frame: pd.DataFrame, *, title: str, summary: str, language: Language = "en", centre: float | None = None) -> Chart:
+def funnel(frame: Frame, *, title: str, summary: str, language: Language = "en", centre: float | None = None) -> Chart:
     """Each member's share against its number of cases, with the 95 % and 99.8 % limits around `centre` (default: all together).
 
     `frame`: `member`, `numerator`, `denominator` (counts). Members beyond the 99.8 % limits are diamonds, with their names where

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from itsq_analysis.charts.canvas import (
     PHONE,
+    Frame,
     Room,
     Rows,
     Spec,
@@ -31,7 +32,7 @@ from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 STEP = 26.0
 NARROWEST = 22.0  # px that a cell needs for its number; on a narrower canvas rows and columns change places
@@ -72,9 +73,7 @@ def signed(value: float) -> str:
     return f"{'−' if value < 0 else '+'}{max(1, round(abs(value)))}"
 
 
-def gap_grid(
-    frame: pd.DataFrame, *, title: str, summary: str, language: Language = "en", names: tuple[str, str] = ("−", "+")
-) -> Chart:
+def gap_grid(frame: Frame, *, title: str, summary: str, language: Language = "en", names: tuple[str, str] = ("−", "+")) -> Chart:
     """One cell per member (weekday) and column (hour): people above (+) or below (−) the need.
 
     `frame`: `member`, `column`, `value` (below 0 = too few; missing = closed); both orders of first appearance. `names` say what

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
+    Frame,
     Room,
     Rows,
     Spec,
@@ -30,7 +31,7 @@ from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 STEP = 26.0
 SHADES = (0.16, 0.34, 0.74, 0.95)  # of the colour, so that a number in the cell stays readable
@@ -45,7 +46,7 @@ class _Grid:
     language: Language
 
 
-def heat_grid(frame: pd.DataFrame, *, title: str, summary: str, language: Language = "en", unit: Unit = "minutes") -> Chart:
+def heat_grid(frame: Frame, *, title: str, summary: str, language: Language = "en", unit: Unit = "minutes") -> Chart:
     """One cell per member and period, darker for more; 0 is a small dot, a missing value a dash.
 
     `frame`: `member`, `period` (labels; columns in the order of first appearance), `value` (≥ 0). Shades are four equal steps of

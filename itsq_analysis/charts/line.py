@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
+    Frame,
     Numbers,
     Room,
     Rows,
@@ -74,7 +75,7 @@ class _Series:
 
 
 def line(
-    frame: pd.DataFrame,
+    frame: Frame,
     *,
     title: str,
     summary: str,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from itsq_analysis.charts.canvas import (
+    Frame,
     Room,
     Rows,
     Spec,
@@ -29,7 +30,7 @@ from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 STEP = 28.0
 BANDS = ((0.9, "risk almost certain", 0.95), (0.5, "risk likely", 0.62), (0.1, "risk possible", 0.22))  # from, word, shade
@@ -44,7 +45,7 @@ class _Risks:
     language: Language
 
 
-def risk_grid(frame: pd.DataFrame, *, title: str, summary: str, language: Language = "en") -> Chart:
+def risk_grid(frame: Frame, *, title: str, summary: str, language: Language = "en") -> Chart:
     """One lane per member and one column per horizon, shaded in three bands: possible (10 %), likely (50 %), almost certain (90 %).
 
     `frame`: `member`, `horizon` (in words; columns in the order of first appearance), `value` (probability 0-1; missing where

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from itsq_analysis.charts.canvas import (
+    Frame,
     Rows,
     Spec,
     along,
@@ -27,9 +27,6 @@ from itsq_analysis.charts.lanes import Lanes, lanes
 from itsq_analysis.charts.palette import SERIES, colour
 from itsq_analysis.errors import ItsqError
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 STEP = 34.0
 
 
@@ -48,7 +45,7 @@ class _Parts:
 
 
 def stacked_bars(
-    frame: pd.DataFrame, *, title: str, summary: str, language: Language = "en", unit: Unit = "count", shares: bool = False
+    frame: Frame, *, title: str, summary: str, language: Language = "en", unit: Unit = "count", shares: bool = False
 ) -> Chart:
     """One bar per member, made of its parts from left to right, in the order of the frame.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
+    Frame,
     Rows,
     Spec,
     at,
@@ -49,9 +50,7 @@ class _Stop:
     tip: str
 
 
-def timeline(
-    frame: pd.DataFrame, *, start: date, end: date, timezone: str, title: str, summary: str, language: Language = "en"
-) -> Chart:
+def timeline(frame: Frame, *, start: date, end: date, timezone: str, title: str, summary: str, language: Language = "en") -> Chart:
     """One lane per service over the local days from `start` to `end` (exclusive), a bar for each time it was not available.
 
     `frame`: `service`, `start`, `end` (zone-aware moments, shown in `timezone`; a missing end is "not yet over") and `kind`

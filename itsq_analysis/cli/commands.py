@@ -217,7 +217,7 @@ def forecast(
     time: Annotated[str, typer.Option(metavar="COLUMN", help="When a row counts.")] = "opened_at",
     level: Annotated[list[float] | None, typer.Option(metavar="PERCENT", help="Of an interval; default: 80 and 95.")] = None,
     model: Annotated[str, typer.Option(metavar="NAME", help="One model instead of their combination.")] = "auto",
-    members: Annotated[bool, typer.Option("--members", help="Each model's own median and weight too.")] = False,
+    components: Annotated[bool, typer.Option("--components", help="Each model's own median and weight too.")] = False,
     as_of: AsOfOption = None,
     services: ServicesOption = None,
     snapshot: SnapshotOption = None,
@@ -231,7 +231,7 @@ def forecast(
     opened = _open(workspace, snapshot=snapshot, services=tuple(services or ()))
     levels = tuple(level or (80, 95))
     frame = opened.forecast(
-        table, horizon, by=by or None, freq=freq, time=time, levels=levels, as_of=as_of, model=model, members=members
+        table, horizon, by=by or None, freq=freq, time=time, levels=levels, as_of=as_of, model=model, components=components
     )
     for note in frame.attrs["notes"]:
         warn(note)

@@ -59,7 +59,7 @@ class Festival:
 
 @fact
 def compared(scope: Scope, name: str) -> tuple[Compared, ...]:
-    """The comparisons of an indicator's whole value that can be made, in the order 环比、同比、本年累计; after approved exemptions."""
+    """The comparisons of an indicator's whole value that can be made, in the order 环比、同比、本年累计."""
     return tuple(_compared(scope, cube(scope).value(name)))
 
 
@@ -127,9 +127,9 @@ def _compared(scope: Scope, value: Value) -> Iterator[Compared]:
         elif complete(scope, table, period):
             then = _at_age(aged, period) if value.provisional else cube(scope).value(value.indicator, period=period)
             yield from _pair(scope, value.indicator, when, rate(scope, value), rate(scope, then) if then else nan)
-    if not value.provisional and not scope.catalogue[value.indicator].until:  # a stock has no sum over a year
-        if spans := _year_to_date(scope):
-            yield from _between(scope, value, "year_to_date", *spans)
+    spans = () if value.provisional or scope.catalogue[value.indicator].until else _year_to_date(scope)  # a stock has no sum
+    if spans:
+        yield from _between(scope, value, "year_to_date", *spans)
 
 
 def _others(scope: Scope) -> tuple[tuple[When, Period], ...]:

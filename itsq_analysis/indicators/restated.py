@@ -45,5 +45,7 @@ def restated(now: pd.DataFrame, earlier: pd.DataFrame, label: str) -> Restated:
 
 def _pair(row: Row) -> tuple[Value, Value]:
     value = value_of({name: cell for name, cell in row.items() if name != "value_before"})
-    counts = {name: float(row[f"{name}_before"]) for name in ("value", "numerator", "denominator", "n")}
-    return value, replace(value, **counts, provisional=bool(row["provisional_before"]))
+    names = ("value", "numerator", "denominator", "n")
+    share, numerator, denominator, n = (float(row[f"{name}_before"]) for name in names)
+    provisional = bool(row["provisional_before"])
+    return value, replace(value, value=share, numerator=numerator, denominator=denominator, n=n, provisional=provisional)

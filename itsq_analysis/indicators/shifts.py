@@ -32,11 +32,16 @@ class Volume(Protocol):
     """Incidents of the period, what the calendar lets expect, and the chance of the difference while nothing changes."""
 
     @property
-    def opened(self) -> float: ...
+    def opened(self) -> float:
+        """Incidents."""
+
     @property
-    def expected(self) -> float: ...
+    def expected(self) -> float:
+        """By the days of the period."""
+
     @property
-    def chance(self) -> float: ...
+    def chance(self) -> float:
+        """Of so large a difference."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,9 @@ def shift_findings(scope: Scope, volume: Volume | None) -> Iterator[Finding]:
         more = changed.volume.opened > changed.volume.expected
         facts = {"n": Number(changed.volume.opened), "expected": Number(changed.volume.expected)}
         size = abs(changed.volume.opened - changed.volume.expected) * GOOD
-        yield Finding(Sentence("finding_more" if more else "finding_fewer", facts), size, 1.0, change=True, cause=VOLUME)
+        yield Finding(
+            Sentence("finding_more" if more else "finding_fewer", facts), size, 1.0, change=True, cause=VOLUME, section="demand"
+        )
 
 
 def cause_of(scope: Scope, value: Value) -> str:
@@ -166,4 +173,5 @@ def _finding(scope: Scope, value: Value, sentence: Sentence, level: float, direc
     else:
         size = value.population * (min(1.0, abs(value.value / level - 1)) if level else 1.0)
     bad = {"up": "lower", "down": "higher"}[direction] == scope.catalogue[value.indicator].better
-    return Finding(sentence, size * (1.0 if bad else GOOD), 1.0, change=True, cause=cause_of(scope, value))
+    section = "missed_targets" if value.indicator == attainment(scope) else "scorecard"
+    return Finding(sentence, size * (1.0 if bad else GOOD), 1.0, change=True, cause=cause_of(scope, value), section=section)

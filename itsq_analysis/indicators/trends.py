@@ -40,9 +40,9 @@ class Trend:
 def trend(scope: Scope, name: str) -> Trend | None:
     """The steadier of the last eight and of all complete periods, by Mann and Kendall's test; None where too few are complete.
 
-    The test asks only how many pairs of periods are in order, so that one odd period makes no trend (Mann 1945, Econometrica 13:245;
-    Kendall, Rank Correlation Methods). What is open at the end of a period is mostly what was open at the end of the one before, and
-    outages are ruled by single long ones: neither has a trend of this kind. Nor has a volume: seasons move it.
+    The test asks only how many pairs of periods are in order, so that one odd period makes no trend (Mann 1945, Econometrica
+    13:245; Kendall, Rank Correlation Methods). What is open at the end of a period is mostly what was open at the end of the one
+    before, and outages are ruled by single long ones: neither has a trend of this kind. Nor has a volume: seasons move it.
     """
     indicator = scope.catalogue[name]
     if indicator.until or counted_table(scope, name) in SKEWED or (indicator.kind == "count" and indicator.better == "none"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -48,7 +48,7 @@ class ReportContext:
     @cached_property
     def scope(self) -> Scope:
         """What the facts of the report are about."""
-        return Scope(self.workspace, self.period, self.moment)
+        return self.workspace.scope_at(self.period, self.moment)
 
     @cached_property
     def keys(self) -> FactKeys:
@@ -60,6 +60,11 @@ class ReportContext:
         """How the page says its facts."""
         starts_on = self.workspace.settings.period.month_starts_on
         return Wording(self.language, self.workspace.catalogue, self.period, starts_on, keys=self.keys)
+
+    @cached_property
+    def plain(self) -> Wording:
+        """How a picture or a workbook says them: numbers without the key of their fact."""
+        return replace(self.wording, keys=None)
 
     @cached_property
     def brief(self) -> Wording:

@@ -15,8 +15,8 @@ from markupsafe import Markup
 
 from itsq_analysis.facts import Decision, Finding
 from itsq_analysis.facts.sentence import Part, Sentence
+from itsq_analysis.indicators.completeness import is_complete
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.edges import is_complete
 from itsq_analysis.page.section import Section
 from itsq_analysis.text import LANGUAGES, formats
 from itsq_analysis.text.length import shortened, words
@@ -105,7 +105,7 @@ def chosen(context: ReportContext, opening: Opening) -> tuple[list[Decision], li
 def above(context: ReportContext) -> str:
     """What the page prints above the verdict: organisation, title, period, data as of, complete."""
     organisation = context.workspace.settings.organisation.name
-    complete = context.term("complete_yes" if is_complete(context) else "complete_no")
+    complete = context.term("complete_yes" if is_complete(context.scope) else "complete_no")
     return " ".join([organisation, context.title_of_report, context.period_name, as_of(context), complete])
 
 

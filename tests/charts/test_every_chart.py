@@ -30,8 +30,9 @@ def chart(request: pytest.FixtureRequest) -> Chart:
     return GALLERY[name](language)
 
 
-@pytest.fixture(params=["wide", "narrow"])
+@pytest.fixture(scope="module", params=["wide", "narrow"])
 def svg(request: pytest.FixtureRequest, chart: Chart) -> str:
+    """Drawn once for all tests of a chart and a width."""
     return chart.svg(request.param)
 
 

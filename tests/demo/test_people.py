@@ -1,12 +1,12 @@
 """Explanations, actions and exemptions of the demo, as the report tells them."""
 
 import pytest
+from itsq_analysis.pages.quality.register_checks import register_checks
 
 from itsq_analysis import quality_report
 from itsq_analysis.page.notes import decisions_asked, note_cell, notes, notes_for, open_actions
 from itsq_analysis.pages.quality.actions import actions
 from itsq_analysis.pages.quality.exemptions import exempted, listed_exemptions, turned_by_exemptions
-from itsq_analysis.pages.quality.register_checks import register_checks
 from itsq_analysis.pages.quality.targets import agreed
 
 

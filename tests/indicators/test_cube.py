@@ -85,9 +85,9 @@ def test_a_course_ends_with_the_reporting_period_and_has_no_gaps():
 def test_another_moment_is_named_in_the_value():
     made = october()
     earlier = made.moment - timedelta(days=30)
-    known = cube(made.scope).at(["incidents_opened"], made.period, earlier)["incidents_opened"]
+    [known] = cube(made.scope).known_at("incidents_opened", [earlier])
     assert known.as_of == earlier
-    assert cube(made.scope).at(["incidents_opened"], made.period)["incidents_opened"].as_of is None
+    assert cube(made.scope).value("incidents_opened").as_of is None
 
 
 def test_promises_of_the_whole_are_none_of_a_service():

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from itsq_analysis.page.edges import thin_edges
 
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.edges import thin_edges
 from itsq_analysis.pages.quality.data_quality import _edges
 from itsq_analysis.pages.quality.demand import demand
 from itsq_analysis.pages.quality.verdict import verdict

@@ -6,9 +6,9 @@ from itsq_analysis.anomaly.control import control_of
 from itsq_analysis.charts import line
 from itsq_analysis.charts.labels import Unit
 from itsq_analysis.errors import ReportError
+from itsq_analysis.indicators.processes import control_course
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Section, bullets
-from itsq_analysis.pages.quality.processes import charted
 from itsq_analysis.periods import parse_period
 from itsq_analysis.process import ControlChart
 from itsq_analysis.text import formats
@@ -24,7 +24,7 @@ def chart_of(context: ReportContext, indicator: str) -> ControlChart:
     """
     if indicator not in context.workspace.catalogue:
         raise ReportError(f"an indicator must be of the catalogue; found {indicator!r}; see docs/indicators.md")
-    kind, course = charted(context, indicator)
+    kind, course = control_course(context.scope, indicator)
     starts_on = context.workspace.settings.period.month_starts_on
     return control_of(course, kind, context.workspace.catalogue[indicator].unit, starts_on)
 

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from itsq_analysis.pages.quality.effects import _word, effect
+from itsq_analysis.pages.quality.register_checks import register_checks
 
 from itsq_analysis.page.notes import notes
 from itsq_analysis.pages.quality.actions import actions, actions_frame
-from itsq_analysis.pages.quality.effects import _word, effect
-from itsq_analysis.pages.quality.register_checks import register_checks
 from tests.page.made import RULES, context, incidents, rows_of, told
 
 SLA = "sla_resolution_met"

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from itsq_analysis.pages.quality.causes import Repeated, repeated_causes
 
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.pages.quality.causes import Repeated, repeated_causes
 from tests.page.made import context, incidents
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from itsq_analysis.pages.quality.differences import TOLD, Difference, compare, differences, holm, worse_members
 from scipy.stats import fisher_exact
 
 from itsq_analysis.charts import Chart
-from itsq_analysis.pages.quality.differences import TOLD, Difference, compare, differences, holm, worse_members
 from tests.page.made import RULES, context, incidents, told
 
 ORGANISATIONS = 200

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from itsq_analysis.pages.quality.left_out import approved, values_after
 
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.pages.quality.exemptions import (
@@ -16,7 +17,6 @@ from itsq_analysis.pages.quality.exemptions import (
     listed_exemptions,
     turned_by_exemptions,
 )
-from itsq_analysis.pages.quality.left_out import approved, values_after
 from itsq_analysis.pages.quality.targets import agreed as agreed_rows
 from itsq_analysis.pages.quality.targets import agreed_before
 from tests.page.made import RULES, agreed, context, incidents

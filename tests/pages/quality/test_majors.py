@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from itsq_analysis.pages.quality.majors_table import majors_answer, majors_parts
 
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Section
 from itsq_analysis.pages.quality.majors import majors, outages, review_days_over
-from itsq_analysis.pages.quality.majors_table import majors_answer, majors_parts
 from tests.page.made import context, incidents, rows_of
 from tests.page.made import told as sentences
 

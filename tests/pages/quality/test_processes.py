@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-
-from itsq_analysis.page.context import ReportContext
 from itsq_analysis.pages.quality.festival import festival_day, spring_festival
 from itsq_analysis.pages.quality.processes import changed, complete_periods, course, exposure, per_day, process
 from itsq_analysis.pages.quality.same_age import at_same_age
+
+from itsq_analysis.page.context import ReportContext
 from itsq_analysis.periods import parse_period
 from tests.page.courses import NO_HOLIDAYS, months, of_months, with_rates
 from tests.page.made import RULES, SHANGHAI, agreed, context, incidents

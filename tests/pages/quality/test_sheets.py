@@ -8,12 +8,12 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from itsq_analysis.pages.quality.majors_sheet import majors_sheet
 from python_calamine import CalamineWorkbook
 
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.earlier import read_earlier
 from itsq_analysis.page.values_csv import to_csv
-from itsq_analysis.pages.quality.majors_sheet import majors_sheet
 from itsq_analysis.pages.quality.report import QualityReport
 from itsq_analysis.pages.quality.used import report_values
 from itsq_analysis.tables.plain_text import FORMULA
