@@ -15,8 +15,8 @@ import pytest
 import typer
 
 from itsq_analysis import open_workspace
+from itsq_analysis.anomaly.labels import read_labels
 from itsq_analysis.cli import app
-from itsq_analysis.pages.unusual.labels import read_labels
 from itsq_analysis.reports.notebooks import read_json
 from itsq_analysis.reports.parameters import parameter_model
 from itsq_analysis.settings import check_settings, parse_settings, write_workspace

@@ -108,28 +108,3 @@ def _in_period(indicator: Indicator) -> str:
         return f't."{indicator.time}" < $end AND (t."{indicator.until}" IS NULL OR t."{indicator.until}" >= $end)'
     time = indicator.time or ("answered_at" if indicator.table == "surveys" else "resolved_at")
     return f't."{time}" >= $start AND t."{time}" < $end'
-
-
-def exemptions_frame(scope: Scope) -> pd.DataFrame:
-    """One row per exemption of the period.
-
-    Columns ticket, indicator (id), reason, approved_by, approved_on, approved (bool), before, after (values of the whole, NaN where
-    nothing is left out), unit, status_before, status_after.
-    """
-    whole = {exemption.value.indicator: exemption for exemption in exempted(scope) if exemption.value.dimension is None}
-    rows = []
-    for exemption in listed_exemptions(scope):
-        values = whole.get(exemption.indicator)
-        rows.append(
-            {
-                **{"ticket": exemption.ticket, "indicator": exemption.indicator, "reason": exemption.reason},
-                **{"approved_by": exemption.approved_by, "approved_on": exemption.approved_on, "approved": exemption.approved},
-                "before": values.before.value if values else float("nan"),
-                "after": values.value.value if values else float("nan"),
-                "unit": scope.catalogue[exemption.indicator].unit,
-                "status_before": values.before.status if values else None,
-                "status_after": values.value.status if values else None,
-            }
-        )
-    columns = ("ticket", "indicator", "reason", "approved_by", "approved_on", "approved", "before", "after", "unit")
-    return pd.DataFrame(rows, columns=[*columns, "status_before", "status_after"])

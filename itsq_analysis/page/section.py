@@ -110,6 +110,15 @@ def bullets(sentences: Sequence[str], css: str = "findings") -> Html:
     return Html(Markup('<ul class="{}">{}</ul>').format(css, items))
 
 
+def lines(first: str, *rest: str) -> Markup:
+    """A cell whose further lines are smaller.
+
+    >>> str(lines("INC1", "E-mail <x>"))
+    'INC1 <span class="note">E-mail &lt;x&gt;</span>'
+    """
+    return Markup("{}").format(first) + Markup("").join(Markup(' <span class="note">{}</span>').format(text) for text in rest)
+
+
 def folded(title: str, part: Html) -> Html:
     """A part that opens when its title is clicked; printed open."""
     return Html(Markup('<details class="data"><summary>{}</summary>{}</details>').format(title, part.markup))

@@ -17,7 +17,7 @@ from itsq_analysis.workspace.moments import moment_of
 from itsq_analysis.workspace.reader import Reader
 
 if TYPE_CHECKING:
-    from itsq_analysis.metric_series import How
+    from itsq_analysis.series import How
     from itsq_analysis.workspace.workspace import Workspace
     from itsq_analysis.worktime import Calendar
 
@@ -40,8 +40,11 @@ class Measured(Reader):
 
     def scope(self, period: str | int | date = LAST_MONTH, as_of: date | datetime | str | None = None) -> Scope:
         """What facts are about: this snapshot and these services, a period, a moment. The same scope for the same question."""
-        about = self.period(period, as_of), self.moment(as_of)
-        return self._scopes.setdefault(about, Scope(cast("Workspace", self), *about))
+        return self.scope_at(self.period(period, as_of), self.moment(as_of))
+
+    def scope_at(self, period: Period, moment: datetime) -> Scope:
+        """The scope of a period as of a moment."""
+        return self._scopes.setdefault((period, moment), Scope(cast("Workspace", self), period, moment))
 
     @cached_property
     def _scopes(self) -> dict[tuple[Period, datetime], Scope]:
@@ -153,7 +156,7 @@ class Measured(Reader):
 
         >>> open_workspace("data/sample").metric_series("wms-db01:/data", freq="D", how="max")  # doctest: +SKIP
         """
-        from itsq_analysis.metric_series import metric_series
+        from itsq_analysis.series import metric_series
 
         return metric_series(
             self.connection,

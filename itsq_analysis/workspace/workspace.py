@@ -137,5 +137,5 @@ class Workspace(Judged):
         )
 
     def _forget(self) -> None:
-        for name in ("snapshot", "connection", "special_days", "_calendars", "_explaining", "_scopes", "catalogue"):
+        for name in ("snapshot", "connection", "special_days", "_calendars", "_scopes", "catalogue"):
             self.__dict__.pop(name, None)

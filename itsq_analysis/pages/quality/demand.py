@@ -12,7 +12,7 @@ from itsq_analysis.indicators.value import Value
 from itsq_analysis.page.context import PERIODS, ReportContext
 from itsq_analysis.page.section import Html, Part, Section, folded, paragraph, subheading, table
 from itsq_analysis.pages.quality.comparisons import amount, comparison_text, difference_text
-from itsq_analysis.pages.quality.foretold import foretold
+from itsq_analysis.pages.quality.forecast_vs_actual import forecast_parts
 from itsq_analysis.periods import parse_period
 from itsq_analysis.process import FEWEST, Process
 from itsq_analysis.text import formats
@@ -28,7 +28,7 @@ def demand(context: ReportContext) -> Section:
     course = flow(context)
     notes = [paragraph(sentence) for sentence in unannounced(context)]
     folds = folded(context.term("show_table"), _periods(context, course))
-    parts = (_monthly(context, course), *foretold(context), *_beside(context), *_daily(context), folds, *notes)
+    parts = (_monthly(context, course), *forecast_parts(context), *_beside(context), *_daily(context), folds, *notes)
     return Section("demand", context.term("demand"), _answer(context, course), parts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -9,12 +10,21 @@ from markupsafe import Markup
 from itsq_analysis.indicators.exempted import Exempted, exempted, listed_exemptions
 from itsq_analysis.indicators.exemptions import Exemption
 from itsq_analysis.indicators.value import Value
+from itsq_analysis.page.cells import headings, in_unit, unit_word, yes
+from itsq_analysis.page.columns import Declared, declared_table
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.judgement import certainty
-from itsq_analysis.page.section import Part, paragraph, subheading, table
+from itsq_analysis.page.section import Part, paragraph, subheading
+from itsq_analysis.page.spreadsheet import Kind, Sheet
+from itsq_analysis.tables.plain_text import is_missing
 from itsq_analysis.text import clauses, formats
 from itsq_analysis.text import paragraph as joined
-from itsq_analysis.text.wording import is_missing
+
+SHEET: dict[str, Kind] = {
+    **{"exempted_ticket": "text", "indicator": "text", "exempted_reason": "text", "approved": "text"},
+    **{"approved_by": "text", "approved_on": "date", "unit": "text", "exempted_before": "number", "status_before": "text"},
+    **{"exempted_value_after": "number", "status_after": "text"},
+}
 
 
 def turned_by_exemptions(context: ReportContext) -> str | None:
@@ -68,37 +78,29 @@ def exemption_parts(context: ReportContext) -> tuple[Part, ...]:
     return (*parts, *([_values(context, values)] if values else []), _register(context, listed))
 
 
-def _values(context: ReportContext, values: tuple[Exempted, ...]) -> Part:
-    keys = ("indicator", "exempted_before", "exempted_value_after", "exempted_n", "exempted_reasons")
-    rows = [
-        {
-            "indicator": context.wording.scoped(exemption.value),
-            "exempted_before": _value(context, exemption.before),
-            "exempted_value_after": _value(context, exemption.value),
-            "exempted_n": context.number(exemption.n),
-            "exempted_reasons": clauses(exemption.reasons, context.language),
-        }
-        for exemption in values
+def _values(context: ReportContext, values: Sequence[Exempted]) -> Part:
+    columns: list[Declared[Exempted]] = [
+        Declared("indicator", lambda exemption: context.wording.scoped(exemption.value)),
+        Declared("exempted_before", lambda exemption: _value(context, exemption.before)),
+        Declared("exempted_value_after", lambda exemption: _value(context, exemption.value)),
+        Declared("exempted_n", lambda exemption: exemption.n, "count"),
+        Declared("exempted_reasons", lambda exemption: clauses(exemption.reasons, context.language)),
     ]
-    return table({key: context.term(key) for key in keys}, rows, numeric={"exempted_n"}, caption=context.term("exempted_values"))
+    return declared_table(context, columns, values, context.term("exempted_values"))
 
 
 def _value(context: ReportContext, value: Value) -> str:
     return context.say("judged_value", value=context.measured(value), judged=_judged(context, value))
 
 
-def _register(context: ReportContext, listed: tuple[Exemption, ...]) -> Part:
-    keys = ("exempted_ticket", "indicator", "exempted_reason", "exempted_approval")
-    rows = [
-        {
-            "exempted_ticket": exemption.ticket,
-            "indicator": context.title(exemption.indicator),
-            "exempted_reason": exemption.reason,
-            "exempted_approval": approval(context, exemption),
-        }
-        for exemption in listed
+def _register(context: ReportContext, listed: Sequence[Exemption]) -> Part:
+    columns: list[Declared[Exemption]] = [
+        Declared("exempted_ticket", lambda exemption: exemption.ticket),
+        Declared("indicator", lambda exemption: context.title(exemption.indicator)),
+        Declared("exempted_reason", lambda exemption: exemption.reason),
+        Declared("exempted_approval", lambda exemption: approval(context, exemption)),
     ]
-    return table({key: context.term(key) for key in keys}, rows, caption=context.term("exempted_tickets"))
+    return declared_table(context, columns, listed, context.term("exempted_tickets"))
 
 
 def approval(context: ReportContext, exemption: Exemption) -> str:
@@ -106,3 +108,19 @@ def approval(context: ReportContext, exemption: Exemption) -> str:
     if not exemption.approved or exemption.approved_on is None:
         return context.term("exempted_unapproved")
     return context.say("exempted_approved", by=exemption.approved_by, day=formats.day(exemption.approved_on, context.language))
+
+
+def exemptions_sheet(context: ReportContext) -> Sheet:
+    """Every exemption asked for in the period, with the values of the whole before and after."""
+    whole = {exemption.value.indicator: exemption for exemption in exempted(context.scope) if exemption.value.dimension is None}
+    rows = [list(_cells(context, exemption, whole.get(exemption.indicator))) for exemption in listed_exemptions(context.scope)]
+    return Sheet(context.term("exemptions"), headings(context, SHEET, "exemptions"), rows, context.term("none"), fixed=1)
+
+
+def _cells(context: ReportContext, exemption: Exemption, values: Exempted | None) -> Iterator[Any]:
+    unit = context.scope.catalogue[exemption.indicator].unit
+    yield from (exemption.ticket, context.title(exemption.indicator), exemption.reason, yes(context)(exemption.approved))
+    yield from (exemption.approved_by, exemption.approved_on, unit_word(context, unit))
+    for value in (values.before, values.value) if values else (None, None):
+        yield in_unit(value and value.value, unit)
+        yield value and context.term(value.status.replace(" ", "_"))

@@ -11,8 +11,7 @@ from itsq_analysis.charts import heat_grid
 from itsq_analysis.indicators.suppliers import EXACT, LATELY, PERIODS, Supplied, suppliers
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.judgement import judgement
-from itsq_analysis.page.section import Part, paragraph, subheading, table
-from itsq_analysis.pages.quality.majors_table import lines
+from itsq_analysis.page.section import Part, lines, paragraph, subheading, table
 from itsq_analysis.text import formats
 
 SHOWN = 15  # rows of the table and the picture, those that missed most often

@@ -9,6 +9,7 @@ from itsq_analysis.facts import Scope
 from itsq_analysis.indicators.attainment import ENDED, FLAGGED, RECOMPUTED, attainment
 from itsq_analysis.indicators.comparisons import want_comparisons
 from itsq_analysis.indicators.cube import cube
+from itsq_analysis.indicators.outages import AVAILABILITY
 from itsq_analysis.indicators.shifts import DIMENSIONS
 from itsq_analysis.indicators.standouts import REOPENED
 from itsq_analysis.indicators.suppliers import supplier_targets, suppliers
@@ -16,7 +17,6 @@ from itsq_analysis.indicators.values import COLUMNS
 from itsq_analysis.indicators.workload import IDS as WORKLOAD
 from itsq_analysis.page.context import PERIODS, ReportContext
 from itsq_analysis.pages.quality import (
-    availability,
     calls,
     changes,
     demand,
@@ -58,7 +58,7 @@ def _told(scope: Scope, resolved: Sequence[str]) -> list[str]:
     return [
         *(target.indicator for target in scope.settings.targets),
         *resolved,
-        *availability.IDS,
+        *AVAILABILITY,
         *demand.IDS,
         *verdict.IDS,
         *speed.IDS,
@@ -74,7 +74,7 @@ def _parts(scope: Scope, resolved: Sequence[str]) -> dict[str, list[str]]:
     """Dimension -> ids of the indicators that a section or a target tells by it."""
     ids = {
         "priority": [*speed.IDS, *resolved],
-        "service": [*availability.IDS, REOPENED],
+        "service": [*AVAILABILITY, REOPENED],
         "group": [REOPENED, *WORKLOAD],
     }
     for target in scope.settings.targets:

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from itsq_analysis.page.notes import notes
-from itsq_analysis.pages.quality.actions import actions, actions_frame, effect_of
-from itsq_analysis.pages.quality.register_checks import register_checks
+from itsq_analysis.indicators.notes import done_actions, effect_of
+from itsq_analysis.pages.quality.actions import actions
 from tests.page.made import RULES, answer, context, incidents, rows_of, told
 
 SLA = "sla_resolution_met"
@@ -75,38 +74,20 @@ def test_a_done_action_is_told_with_the_value_before_and_after() -> None:
         ["unheard of", "\u2013", "\u2013", "not measurable"],
     ]
     assert told(section)[-1] == "One note names an indicator that the catalogue does not have: x."
-    frame = actions_frame(made).set_index("action")
-    assert frame["effect"].to_dict() == {"in the period": "early", "of G": "better", "of all": "worse", "unheard of": "unmeasured"}
-    assert frame.loc["of G", ["before", "after"]].tolist() == pytest.approx([0.8, 0.99])
-
-
-def test_the_period_of_a_note_must_lie_before_the_report() -> None:
-    made = context(RULES, incidents=incidents(50), notes=[note(done_on=date(2026, 9, 1))])
-    assert effect_of(made, notes(made)[0]).word == "early"
-
-
-def test_names_that_the_data_do_not_hold_are_told() -> None:
-    rows = [one | {"number": "INC1"} for one in incidents(1)]
-    register = [{"ticket": name, "indicator": SLA, "reason": "r"} for name in ("INC1", "INC2", "OUT1", "S1")]
-    register.append({"ticket": "INC1", "indicator": "nothing", "reason": "r"})
-    tables: dict[str, Any] = {
-        "incidents": rows,
-        "outages": [{"number": "OUT1", "service": "A", "started_at": "2026-10-01"}],
-        "surveys": [{"number": "S1", "ticket": "INC1"}],
-        "exemptions": register,
-    }
-    assert register_checks(context(RULES, **tables)) == [
-        "One exemption names an indicator that the catalogue does not have, so nothing is left out: nothing.",
-        "One exempted number is in no table: INC2.",
-    ]
-    assert register_checks(context(RULES, **tables, only=["A"]))[1:] == []
+    became = {note.action: effect_of(made.scope, note) for note in done_actions(made.scope)}
+    words = {action: effect.word for action, effect in became.items()}
+    assert words == {"in the period": "early", "of G": "better", "of all": "worse", "unheard of": "unmeasured"}
+    before, after = became["of G"].before, became["of G"].after
+    assert before
+    assert after
+    assert (before.value, after.value) == pytest.approx((0.8, 0.99))
 
 
 def test_the_section_is_told_in_chinese() -> None:
     made = context(
         RULES, incidents=incidents(20), notes=[note(owner="Ops", due=date(2026, 11, 1))], as_of="2026-11-20", language="zh"
     )
-    assert actions(made).answer == (
+    assert answer(actions(made)) == (
         "\u672a\u5b8c\u6210\u7684\u6539\u8fdb\u63aa\u65bd 1 \u9879\uff0c\u5176\u4e2d\u903e\u671f 1 \u9879\u3002"
         "\u903e\u671f\u6700\u4e45 18 \u5929\uff1ado it\uff08Ops\uff09\u3002"
         "\u7edf\u8ba1\u671f\u5f00\u59cb\u4ee5\u6765\u6ca1\u6709\u5b8c\u6210\u7684\u63aa\u65bd\u3002"

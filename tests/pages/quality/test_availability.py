@@ -87,7 +87,7 @@ def test_services_without_agreed_hours_or_register_are_told_with_their_outages()
     )
     assert rows_of(section)[1] == ["Wiki", "–", "1", "2 h", "–", "–", "–", "–"]
     hours = availability(made(services=[{"service": "Mail"}]))
-    assert hours.answer == f"Availability is not measurable: services without agreed service hours are left out (1). {UNMARKED}"
+    assert answer(hours) == f"Availability is not measurable: services without agreed service hours are left out (1). {UNMARKED}"
 
 
 def test_before_the_register_begins_nothing_is_claimed() -> None:
