@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itsq_analysis.pages.quality.scorecard import scorecard
+from itsq_analysis.text.marks import plain
 from tests.page.courses import NO_HOLIDAYS, of_months
 from tests.page.made import RULES, agreed, answer, context, incidents, moment, rows_of, told
 
@@ -134,5 +135,15 @@ def test_one_agreed_target_and_none() -> None:
 
 def test_the_reference_target_is_pale_and_says_what_it_is_in_both_languages() -> None:
     zh = scorecard(context(HEADLINE, incidents=incidents(100, reopen_count=0), language="zh"))
-    assert '<span class="note">3%（参考目标）</span>' in str(zh.parts[0].markup)  # type: ignore[union-attr]
+    assert '<span class="note">3%（参考目标）</span>' in plain(str(zh.parts[0].markup))  # type: ignore[union-attr]
     assert rows_of(zh)[3][3] == "○ 仅供参考"
+
+
+def test_a6_an_agreed_target_that_is_no_headline_stands_below_with_its_status() -> None:
+    toml = RULES + agreed("sla_resolution_met", '"90%"') + agreed("sla_resolution_met", '"90%"', "priority = 3")
+    section = scorecard(context(toml + agreed("requests_on_time", '"90%"') + HEADLINE, incidents=incidents(100, late=5)))
+    others = [[row[0], row[3], row[4]] for row in rows_of(section, 1)[1:]]
+    assert others == [
+        ["Resolution in time (recomputed), P3", "90%", "● met, could be chance"],
+        ["Service requests on time", "90%", "– not measurable the table is empty: nothing of this kind has been loaded"],
+    ]

@@ -110,9 +110,7 @@ def test_speed_is_told_by_median_and_ninety_percent() -> None:
 
 
 def test_speed_of_one_and_of_none() -> None:
-    assert (
-        speed(context(incidents=incidents(1, hours=3))).answer
-        == "One incident was resolved in October 2026, after 3 h (clock time)."
-    )
+    one = speed(context(incidents=incidents(1, hours=3)))
+    assert answer(one) == "One incident was resolved in October 2026, after 3 h (clock time)."
     none = speed(context(incidents=incidents(2, resolved_at=None, state="new")))
     assert answer(none) == "No incident was resolved in October 2026."
