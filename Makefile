@@ -29,13 +29,12 @@ $(DEMO)/store/loaded: $(VENV)/installed $(DEMO_INPUTS) $(SOURCES)
 	$(BIN)/itsq load -w $(DEMO)
 	@touch $@
 
-# One page a report and language: reports/quality.en.made is `itsq run quality --lang en`.
-reports/%.made: $(DEMO)/store/loaded
+reports/made: $(DEMO)/store/loaded
 	@mkdir -p reports
-	$(BIN)/itsq run $(basename $*) -w $(DEMO) --lang $(patsubst .%,%,$(suffix $*)) --out reports
+	$(BIN)/itsq run $(REPORTS) -w $(DEMO) --lang en,zh --out reports
 	@touch $@
 
-report: $(foreach report,$(REPORTS),reports/$(report).en.made reports/$(report).zh.made) ## every report of the demo organisation, in English and Chinese
+report: reports/made ## every report of the demo organisation, in English and Chinese
 	@ls reports/*.html
 
 browser: ## Chromium and a Chinese font for the browser tests

@@ -65,6 +65,6 @@ def alarms(scope: Scope, table: str, dimensions: tuple[str, ...], budget: float,
 
 
 @fact
-def counts(scope: Scope, table: str, dimension: str = "", freq: str = "D") -> pd.DataFrame:
+def counts(scope: Scope, table: str, dimension: str, freq: str) -> pd.DataFrame:
     """Rows of a table per step, whole ("") or by member, as the long frame `unique_id, ds, y`."""
     return scope.workspace.series(table, freq=freq, by=dimension or None, as_of=scope.moment)

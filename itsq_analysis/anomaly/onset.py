@@ -17,8 +17,8 @@ class Onset:
 
     Attributes:
         day: the first day.
-        hits_before, cases_before: of the period's days before it.
-        hits_since, cases_since: from it on.
+        hits_before, cases_before: counted in the period before it.
+        hits_since, cases_since: counted from it on.
     """
 
     day: date
@@ -31,16 +31,17 @@ class Onset:
 def onset(daily: pd.DataFrame, start: date, end: date, usual: float) -> Onset | None:
     """The Monday of a period from which on a share differs from its usual level; None where no week stands out.
 
-    Binomial likelihood: the usual level before the week, another from it on; against another level in the whole period.
+    Looked for by the days on which cases began: what then changes is how they are worked on. Told are the cases that the indicator
+    counts on either side, by the days on which they were counted. Binomial likelihood: the usual level before the week, another
+    from it on; against another level in the whole period.
 
     Args:
-        daily: `hits` and `n` (cases) by local day (a DatetimeIndex); days before the period, of cases that were counted in it,
-            are judged as those before every week.
+        daily: `began` and `counted` (local days; all counted in the period), `hits` and `n` (cases).
         start, end: of the period, `end` exclusive.
         usual: the level of the periods before, between 0 and 1.
 
     >>> days = pd.date_range("2026-10-01", "2026-10-31", freq="D")
-    >>> daily = pd.DataFrame({"hits": [9.0] * 11 + [5.0] * 20, "n": 10.0}, index=days)
+    >>> daily = pd.DataFrame({"began": days, "counted": days, "hits": [9.0] * 11 + [5.0] * 20, "n": 10.0})
     >>> onset(daily, date(2026, 10, 1), date(2026, 11, 1), 0.9)
     Onset(day=datetime.date(2026, 10, 12), hits_before=99.0, cases_before=110.0, hits_since=100.0, cases_since=200.0)
     """
@@ -48,20 +49,25 @@ def onset(daily: pd.DataFrame, start: date, end: date, usual: float) -> Onset | 
         return None
     first = start + timedelta(days=-start.weekday() % 7)
     weeks = [first + timedelta(days=days) for days in range(0, (end - first).days, 7)]
-    weeks = [week for week in weeks if start < week and (daily.index >= pd.Timestamp(week)).any()]
+    weeks = [week for week in weeks if start < week and (daily["began"] >= pd.Timestamp(week)).any()]
     whole = _likelihood(daily, start, usual)
     gains = [2 * (_likelihood(daily, week, usual) - whole) for week in weeks]
     if not gains or max(gains) < CLEAR:
         return None
     day = weeks[int(np.argmax(gains))]
-    inside = daily[daily.index >= pd.Timestamp(start)]
-    before, since = (inside[part].sum() for part in (inside.index < pd.Timestamp(day), inside.index >= pd.Timestamp(day)))
+    before, since = _sides(daily, "counted", day)
     return Onset(day, *(float(side[name]) for side in (before, since) for name in ("hits", "n")))
+
+
+def _sides(daily: pd.DataFrame, column: str, cut: date) -> tuple[pd.Series, pd.Series]:
+    """Hits and cases of the days before a day, and from it on."""
+    late = daily[column] >= pd.Timestamp(cut)
+    return daily.loc[~late, ["hits", "n"]].sum(), daily.loc[late, ["hits", "n"]].sum()
 
 
 def _likelihood(daily: pd.DataFrame, cut: date, usual: float) -> float:
     """Log-likelihood of the usual level before the cut and the best one from it on."""
-    old, new = (daily[part].sum() for part in (daily.index < pd.Timestamp(cut), daily.index >= pd.Timestamp(cut)))
+    old, new = _sides(daily, "began", cut)
     return _log(old, usual) + (_log(new, new["hits"] / new["n"]) if new["n"] else 0.0)
 
 

@@ -132,7 +132,7 @@ class Review:
         from itsq_analysis.anomaly.detect import detect
 
         alarm = self.row(number)
-        frame = counts(self.scope, self.table, self.dimension or "")
+        frame = counts(self.scope, self.table, self.dimension or "", "D")
         judged = detect(frame[frame["unique_id"] == alarm["unique_id"]], freq="D", holidays=self.scope.special_days)
         near = judged["ds"].between(alarm["start"] - AROUND, alarm["end"] + AROUND)
         return judged.loc[near, ["ds", "y", "lower", "upper"]]

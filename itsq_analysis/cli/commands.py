@@ -199,7 +199,7 @@ def values(
     With numerator, denominator, interval, target and verdict; shares are 0 to 1 and durations hours in csv and json.
     """
     opened = _open(workspace, snapshot=snapshot, services=tuple(services or ()))
-    frame = opened.indicators(ids or None, period=period, by=by or None, history=history, as_of=as_of)
+    frame = opened.values(ids or None, period=period, by=by or None, history=history, as_of=as_of)
     if format != "table":
         write_frame(frame, format)
         return
@@ -217,7 +217,7 @@ def forecast(
     time: Annotated[str, typer.Option(metavar="COLUMN", help="When a row counts.")] = "opened_at",
     level: Annotated[list[float] | None, typer.Option(metavar="PERCENT", help="Of an interval; default: 80 and 95.")] = None,
     model: Annotated[str, typer.Option(metavar="NAME", help="One model instead of their combination.")] = "auto",
-    members: Annotated[bool, typer.Option("--members", help="Each model's own median and weight too.")] = False,
+    components: Annotated[bool, typer.Option("--components", help="Each model's own median and weight too.")] = False,
     as_of: AsOfOption = None,
     services: ServicesOption = None,
     snapshot: SnapshotOption = None,
@@ -231,7 +231,7 @@ def forecast(
     opened = _open(workspace, snapshot=snapshot, services=tuple(services or ()))
     levels = tuple(level or (80, 95))
     frame = opened.forecast(
-        table, horizon, by=by or None, freq=freq, time=time, levels=levels, as_of=as_of, model=model, members=members
+        table, horizon, by=by or None, freq=freq, time=time, levels=levels, as_of=as_of, model=model, components=components
     )
     for note in frame.attrs["notes"]:
         warn(note)
@@ -245,9 +245,9 @@ def forecast(
 
 @app.command()
 def run(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The report, such as quality.")],
+    names: Annotated[list[str], typer.Argument(metavar="NAME", help="The report, such as quality, or several.")],
     period: Annotated[str | None, typer.Option(metavar="PERIOD", help="Such as 2026-10; default: the last complete month.")] = None,
-    lang: Annotated[Language | None, typer.Option(help="Language; default: the workspace's.")] = None,
+    lang: Annotated[str | None, typer.Option(metavar="en|zh|en,zh", help="Language, or both; default: the workspace's.")] = None,
     services: ServicesOption = None,
     as_of: AsOfOption = None,
     snapshot: SnapshotOption = None,
@@ -261,26 +261,48 @@ def run(
             "--set", metavar="NAME=VALUE", help="Another parameter of the notebook, such as table=requests; may be repeated."
         ),
     ] = None,
-    out: Annotated[Path | None, typer.Option(metavar="PATH", help="Folder or .html file; default: WORKSPACE/reports.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="Folder, or of one page an .html file; default: WORKSPACE/reports.")
+    ] = None,
+    png: Annotated[bool, typer.Option("--png", help="Draw the charts as PNG too (.charts.zip).")] = False,
     files: Annotated[bool, typer.Option("--files", help="Print the paths of the files beside the page too.")] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Make a report and print the path of its page.
+    """Make reports and print the paths of their pages.
 
-    Beside the page stand its values (.values.csv), a workbook (.xlsx) and its charts (.charts.zip).
+    Beside a page stand its values (.values.csv) and a workbook (.xlsx). Several reports and languages are made by one process; one
+    that fails does not stop the others, and the exit code is 2.
     """
-    from itsq_analysis.reports.run import run_report
+    from itsq_analysis.reports.notebooks import find_notebook
+    from itsq_analysis.reports.run import run_reports
+    from itsq_analysis.reports.source import refresh
 
-    opened = _open(workspace)
-    if snapshot is None and opened.refresh(waiting=warn):
-        warn(f"itsq.toml, catalogue/ or calendar/ has changed since the last load; snapshot {opened.snapshot.id} records it")
-    given = {"period": period, "language": lang, "services": services or None, "as_of": as_of, "previous": previous}
+    folder = _folder(workspace)
+    for name in names:  # before anything is recorded
+        find_notebook(name, folder)
+    languages = [part.strip() for part in lang.split(",")] if lang else []
+    language = languages[0] if len(languages) == 1 else None
+    given = {"period": period, "language": language, "services": services or None, "as_of": as_of, "previous": previous}
     parameters = _parameters(set_ or []) | {key: value for key, value in given.items() if value is not None}
-    language = opened.settings.organisation.language
-    beside: list[Path] = []
-    page = run_report(name, _folder(workspace), parameters, out=out, snapshot=snapshot, language=language, beside=beside.append)
-    for path in (page, *beside) if files else (page,):
-        say(str(path))
+    options: dict[str, Any] = {"languages": languages or _language_of(folder), "out": out, "snapshot": snapshot, "pictures": png}
+    if snapshot is None and (number := refresh(folder, waiting=warn)):
+        warn(f"itsq.toml, catalogue/ or calendar/ has changed since the last load; snapshot {number} records it")
+    failed = 0
+    for report in run_reports(names, folder, parameters, **options):
+        for path in (report.page, *report.beside) if files else (report.page,):
+            if path:
+                say(str(path))
+        if report.error:
+            failed += 1
+            warn(f"itsq: {report.error}")
+    if failed:
+        raise typer.Exit(2)
+
+
+def _language_of(folder: Path) -> list[str]:
+    from itsq_analysis.settings import load_settings
+
+    return [load_settings(folder).organisation.language]
 
 
 @app.command()

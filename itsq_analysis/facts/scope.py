@@ -89,6 +89,10 @@ class Scope:
         """The period and the ones before it, oldest first."""
         return history(self.period, count)
 
+    def working_days_between(self, start: date, end: date) -> int:
+        """Working days of the first calendar of itsq.toml from `start` to the day before `end`, also of days to come."""
+        return int(self.workspace.calendar(self.settings.calendars[0].id).working_days(start, end))
+
     def working_days(self, period: Period) -> int:
         """Working days of a period in the first calendar of itsq.toml, up to the scope's moment; 0 long before the data."""
         calendar = self.workspace.calendar(self.settings.calendars[0].id)

@@ -89,6 +89,19 @@ class Cube:
             return pd.DataFrame(columns=[*COLUMNS, *(f"{name}_before" for name in BEFORE)])
         return pd.concat(parts, ignore_index=True)
 
+    def judged(self, ids: Sequence[str] | None, by: str | Sequence[str] | None, periods: Sequence[Period]) -> pd.DataFrame:
+        """The frame of any periods, in one pass: indicators, periods and dimensions as they are asked, then members.
+
+        Args:
+            ids: None is the whole catalogue.
+            by: dimensions, each on its own; None is the whole organisation.
+            periods: any, also overlapping ones.
+        """
+        keys = asked_keys(self.scope.catalogue, ids, dimensions(by))
+        frame = self._judged(self._query(tuple(periods)), keys)
+        order = {name: place for place, name in enumerate(dict.fromkeys(name for name, _ in keys))}
+        return frame.sort_values("indicator", key=lambda names: names.map(order), kind="stable", ignore_index=True)
+
     def values(self, indicator: str, by: str, period: Period | None = None) -> tuple[Value, ...]:
         """The values of a dimension's members in a period, None the reporting one; ascending, the unknown member last."""
         about = period or self.scope.period

@@ -48,7 +48,7 @@ class ReportContext:
     @cached_property
     def scope(self) -> Scope:
         """What the facts of the report are about."""
-        return Scope(self.workspace, self.period, self.moment)
+        return self.workspace.scope_at(self.period, self.moment)
 
     @cached_property
     def keys(self) -> FactKeys:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -73,11 +73,8 @@ def prepare(
     language: str | None = None,
     out: Path | None = None,
 ) -> Run:
-    """Check everything that can be checked before a kernel starts; arguments and errors as for `run_report`."""
-    folder = workspace.parent if workspace.name == "itsq.toml" else workspace
-    if not (folder / "itsq.toml").is_file():
-        raise SettingsError(f"a workspace must hold itsq.toml; found none in {folder}; run: itsq init {folder}")
-    folder = folder.resolve()
+    """Check everything that can be checked before a kernel starts; arguments and errors as for `run_reports`."""
+    folder = _folder(workspace)
     file = find_notebook(name, folder)
     if "workspace" in parameters:
         raise ReportError("the workspace is an argument of the run; found it among the parameters; leave it out there")
@@ -100,6 +97,23 @@ def prepare(
         previous = _previous(name, found, values, source, _pages(folder, out))
         values["previous"] = previous and f"reports/runs/{label}/{previous.name}"
     return Run(name, folder, file, values, source, label, previous)
+
+
+def shared(names: Sequence[str], workspace: Path, parameters: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Which of the parameters each report gets: those that it has; what none has is left for `prepare` to refuse."""
+    files = {name: find_notebook(name, _folder(workspace)) for name in names}
+    if len(files) == 1:
+        return dict.fromkeys(files, parameters)
+    known = {name: set(parameter_model(read_json(file), file.name).model_fields) for name, file in files.items()}
+    unknown = set(parameters).difference(*known.values())
+    return {name: {key: parameters[key] for key in parameters if key in known[name] | unknown} for name in files}
+
+
+def _folder(workspace: Path) -> Path:
+    folder = workspace.parent if workspace.name == "itsq.toml" else workspace
+    if not (folder / "itsq.toml").is_file():
+        raise SettingsError(f"a workspace must hold itsq.toml; found none in {folder}; run: itsq init {folder}")
+    return folder.resolve()
 
 
 def _previous(name: str, found: Parameters, values: Mapping[str, Any], source: Source | None, pages: Path) -> Path | None:

@@ -16,6 +16,7 @@ from itsq_analysis.settings.fields import (
     Amount,
     Canonical,
     Country,
+    Currency,
     Day,
     Duration,
     Hours,
@@ -40,12 +41,16 @@ FIRST = (1, 0)  # version of the first issue
 
 
 class OrganisationSettings(TomlTable):
-    """Who is reported on, where and in which language; `holidays` is a country such as "CN", or "" for none."""
+    """Who is reported on, where, in which language and currency (ISO 4217).
+
+    `holidays` is a country such as "CN", or "" for none.
+    """
 
     name: Text = ""
     timezone: ZoneName = "Asia/Shanghai"
     language: Language = "zh"
     holidays: Country = "CN"
+    currency: Currency = "CNY"
 
     @property
     def zone(self) -> ZoneInfo:

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import DeltaTable
 from filelock import FileLock, Timeout
+from pyarrow.parquet import ParquetFile
 
 from itsq_analysis.errors import StoreError
 from itsq_analysis.store.delta import drop_broken_log, open_newest
@@ -65,7 +66,10 @@ class Store:
         table = open_newest(self.root / "ledger")
         if table is None:
             return []
-        rows = pa.table(table.to_pyarrow_table()).sort_by("id").to_pylist()
+        # Not by `to_pyarrow_table`: its threads read through Python, and one that still runs when Python ends aborts the process.
+        paths = pa.table(table.get_add_actions())["path"].to_pylist()
+        parts = [ParquetFile(self.root / "ledger" / unquote(path)).read(use_threads=False) for path in paths]
+        rows = pa.concat_tables(parts, promote_options="default").sort_by("id").to_pylist() if parts else []
         return [
             Snapshot(**{**row, "versions": json.loads(row["versions"]), "files": json.loads(row["files"]),
                         "resolved": json.loads(row["resolved"])})

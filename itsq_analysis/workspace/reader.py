@@ -78,8 +78,26 @@ class Reader:
 
     @cached_property
     def connection(self) -> duckdb.DuckDBPyConnection:
-        """A read-only, sandboxed DuckDB connection over the snapshot's tables (times in UTC)."""
+        """A read-only, sandboxed DuckDB connection over the snapshot's tables (times in UTC).
+
+        Raises:
+            IndicatorError: a service that nothing in the snapshot names.
+        """
+        self.check_services()
         return self.store.connect(self.snapshot, self.services)
+
+    def check_services(self) -> None:
+        """Refuse a service that nothing in the snapshot names, with the nearest names."""
+        if not self.services:
+            return
+        from itsq_analysis.indicators.query import known_name
+
+        named = [name for name, table in contracts().items() if "service" in table.columns]
+        with self.store.connect(self.snapshot) as connection:
+            union = " UNION ".join(f'SELECT service FROM "{name}"' for name in named)
+            known = sorted(name for (name,) in connection.execute(union).fetchall() if name is not None)
+        for service in self.services:
+            known_name(service, known, "a service")
 
     @cached_property
     def cache(self) -> Cache | None:

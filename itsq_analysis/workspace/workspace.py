@@ -33,7 +33,7 @@ def open_workspace(path: str | Path | None = None, snapshot: int | None = None, 
         StoreError: there is no such snapshot.
 
     >>> ws = open_workspace("data/sample")  # doctest: +SKIP
-    >>> ws.indicators(["incidents_opened"], period="2026-10")  # doctest: +SKIP
+    >>> ws.values(["incidents_opened"], period="2026-10")  # doctest: +SKIP
     """
     folder = find_workspace() if path is None else Path(path)
     if folder.name == "itsq.toml":

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy.ndimage import uniform_filter1d
 
-from itsq_analysis.anomaly.explain.days import Holidays, day_slots
+from itsq_analysis.anomaly.explain.days import Holidays, day_slots, known_days
 from itsq_analysis.anomaly.explain.expectation import Array, common_profile
 from itsq_analysis.errors import ForecastError
 
-SHUFFLES = 999
+SHUFFLES, FIRST = 999, 60  # random orders, and after how many it is looked whether more are needed
 ALPHA = 0.01
 COVERED = 0.95
 DEEPEST = 10  # times that a part of a part is looked at again
@@ -59,6 +59,8 @@ def change_points(
         raise ForecastError("y must be finite; found one that is not; leave it empty where it is not known")
     known = frame.dropna(subset=["y", "n"] if kind == "share" else ["y"])
     known = known[known["n"] > 0] if kind == "share" else known
+    if kind == "count" and len(known):
+        holidays = known_days(holidays, pd.DatetimeIndex(known["ds"]))  # once for all series
     parts = [
         _Course.of(name, rows, holidays, kind, shortest, alpha, seed).changes()
         for name, rows in known.sort_values("ds").groupby("unique_id", sort=True)
@@ -71,8 +73,9 @@ def levels_around(frame: pd.DataFrame, at: pd.Timestamp, *, holidays: Holidays =
     """Counts on a usual day before a day and from it on, of one daily series.
 
     >>> days = pd.date_range("2026-01-05", periods=120, freq="D")
-    >>> levels_around(pd.DataFrame({"unique_id": "a", "ds": days, "y": [10.0] * 70 + [20.0] * 50}), days[70])
-    (10.0, 20.0)
+    >>> sides = levels_around(pd.DataFrame({"unique_id": "a", "ds": days, "y": [10.0] * 70 + [20.0] * 50}), days[70])
+    >>> [round(level, 1) for level in sides]
+    [10.0, 20.0]
     """
     course = _Course.of("", frame.sort_values("ds"), holidays, "count", None, ALPHA, 0)
     cut = int((course.ds < at).sum())
@@ -142,16 +145,21 @@ class _Course:
         return [*lower, (cut, chance), *upper]
 
     def _chance(self, z: Array, w: Array, gain: float, start: int) -> float:
-        """How often blocks in random order show a split as strong."""
+        """How often blocks in random order show a split as strong; no more are drawn once that is too often to be told."""
         rng = np.random.default_rng([self.seed, start, len(z)])
         blocks = np.array_split(np.arange(len(z)), max(len(z) // self.block, 2))
-        shuffled = np.array([rng.permutation(len(blocks)) for _ in range(SHUFFLES)])
         sizes, first = np.array([len(block) for block in blocks]), np.array([block[0] for block in blocks])
-        length = sizes[shuffled]
-        begin = np.repeat((first[shuffled] - np.cumsum(length, axis=1) + length).ravel(), length.ravel())
-        order = begin.reshape(SHUFFLES, len(z)) + np.arange(len(z))
-        largest = _gains(z[order], w[order])[:, self.shortest - 1 : len(z) - self.shortest].max(axis=1)
-        return (1 + int((largest >= gain - 1e-12).sum())) / (1 + SHUFFLES)
+        stronger = 0
+        for drawn in (FIRST, SHUFFLES - FIRST):
+            shuffled = np.array([rng.permutation(len(blocks)) for _ in range(drawn)])
+            length = sizes[shuffled]
+            begin = np.repeat((first[shuffled] - np.cumsum(length, axis=1) + length).ravel(), length.ravel())
+            order = begin.reshape(drawn, len(z)) + np.arange(len(z))
+            largest = _gains(z[order], w[order])[:, self.shortest - 1 : len(z) - self.shortest].max(axis=1)
+            stronger += int((largest >= gain - 1e-12).sum())
+            if 1 + stronger > self.alpha * (1 + SHUFFLES):
+                break
+        return (1 + stronger) / (1 + SHUFFLES)
 
     def _row(self, cut: int, chance: float, before: slice, after: slice) -> dict[str, object]:
         first, last = self._interval(cut, before.start, after.stop)
@@ -165,7 +173,7 @@ class _Course:
         """Standard error of a level, from means of blocks, which know that neighbours are alike."""
         values, weights = self.plain[part], self.w[part]
         blocks = np.array_split(np.arange(len(values)), max(len(values) // self.block, 2))
-        means = np.array([np.average(values[one], weights=weights[one]) for one in blocks])
+        means = np.array([np.average(values[block], weights=weights[block]) for block in blocks])
         return float(means.std(ddof=1) / np.sqrt(len(means)))
 
     def _interval(self, cut: int, start: int, end: int) -> tuple[int, int]:

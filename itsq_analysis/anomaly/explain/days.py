@@ -34,10 +34,17 @@ def day_slots(days: pd.DatetimeIndex, holidays: Holidays = None) -> Ints:
     slots = np.asarray(days.day_of_week, dtype=np.int64).copy()
     if holidays is None or not len(days):
         return slots
-    last = days.max().date()
-    known = holidays if isinstance(holidays, SpecialDays) else special_days(holidays, days.min().date(), last, last)
-    kinds = [known.days[day][0] if day in known.days else "" for day in days.date]
+    known = known_days(holidays, days).days
+    kinds = [known[day][0] if day in known else "" for day in days.date]
     return np.array([SLOTS.get(kind, slot) for kind, slot in zip(kinds, slots.tolist(), strict=True)], dtype=np.int64)
+
+
+def known_days(holidays: Holidays, days: pd.DatetimeIndex) -> SpecialDays:
+    """The special days among some days, or those that are given already."""
+    if isinstance(holidays, SpecialDays):
+        return holidays
+    last = days.max().date()
+    return special_days(holidays, days.min().date(), last, last)
 
 
 def day_grid(first: pd.Timestamp, last: pd.Timestamp) -> pd.DatetimeIndex:

@@ -7,12 +7,12 @@ import pandas as pd
 from itsq_analysis.charts import bars, line
 from itsq_analysis.indicators.comparisons import compared, spring_festival
 from itsq_analysis.indicators.completeness import thin_edges
-from itsq_analysis.indicators.processes import days, exposure, process, rate
+from itsq_analysis.indicators.processes import days, exposure, per_day, process, rate
 from itsq_analysis.indicators.value import Value
 from itsq_analysis.page.context import PERIODS, ReportContext
 from itsq_analysis.page.section import Html, Part, Section, folded, paragraph, subheading, table
 from itsq_analysis.pages.quality.comparisons import amount, comparison_text, difference_text
-from itsq_analysis.pages.quality.foretold import foretold
+from itsq_analysis.pages.quality.forecast_vs_actual import forecast_parts
 from itsq_analysis.periods import parse_period
 from itsq_analysis.process import FEWEST, Process
 from itsq_analysis.text import formats
@@ -28,7 +28,7 @@ def demand(context: ReportContext) -> Section:
     course = flow(context)
     notes = [paragraph(sentence) for sentence in unannounced(context)]
     folds = folded(context.term("show_table"), _periods(context, course))
-    parts = (_monthly(context, course), *foretold(context), *_beside(context), *_daily(context), folds, *notes)
+    parts = (_monthly(context, course), *forecast_parts(context), *_beside(context), *_daily(context), folds, *notes)
     return Section("demand", context.term("demand"), _answer(context, course), parts)
 
 
@@ -152,7 +152,7 @@ def _beside(context: ReportContext) -> list[Html]:
 
 def _row(context: ReportContext, value: Value) -> dict[str, str]:
     """One volume beside other periods."""
-    daily = rate(context.scope, value)
+    daily = rate(context.scope, value) if per_day(context.scope, value.indicator) else float("nan")
     cells = dict.fromkeys(("previous", "last_year", "year_to_date"), formats.MISSING)
     for one in compared(context.scope, value.indicator):
         shown = amount(context, value.indicator, one.now if one.when == "year_to_date" else one.then)

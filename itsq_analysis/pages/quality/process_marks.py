@@ -7,10 +7,10 @@ from math import isnan
 
 from markupsafe import Markup
 
+from itsq_analysis.briefing.changed import changed
 from itsq_analysis.indicators.processes import per_day, process, usual_range
 from itsq_analysis.indicators.value import Value
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.pages.quality.changed import changed
 from itsq_analysis.pages.quality.comparisons import amount
 from itsq_analysis.text import formats
 
@@ -49,7 +49,7 @@ def process_notes(context: ReportContext, value: Value) -> Iterator[str]:
         yield from (context.say(f"process_run_{judged.direction}", n=judged.run, since=since), usual)
     else:
         yield usual
-    if trend := changed(context).trend_of(value):
+    if trend := changed(context.scope).trend_of(value):
         facts = {"first": context.shown(trend.first), "since": context.wording.period_label(trend.first.period)}
         yield context.say(f"process_trend_{trend.direction}", **facts)
     if value.provisional:

@@ -10,18 +10,20 @@ from pathlib import Path
 
 import pandas as pd
 
+from itsq_analysis.briefing import decisions, findings
+from itsq_analysis.facts.record import to_record
+from itsq_analysis.forecasting.next_periods import next_periods
+from itsq_analysis.forecasting.vs_actual import folder, forecast_vs_actual
 from itsq_analysis.indicators.restated import Restated, restated
 from itsq_analysis.page.appendix import appendix
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.earlier import read_earlier
 from itsq_analysis.page.facts_file import facts_json
-from itsq_analysis.page.files import FACTS, VALUES, WORKBOOK, Files
+from itsq_analysis.page.files import FACTS, VALUES, WORKBOOK, Files, Kept
 from itsq_analysis.page.report import Report
 from itsq_analysis.page.section import Section, nested
 from itsq_analysis.page.spreadsheet import workbook
 from itsq_analysis.page.values_csv import from_csv, to_csv
-from itsq_analysis.pages.forecast.keep import keep, kept_of
-from itsq_analysis.pages.forecast.next_periods import next_periods
 from itsq_analysis.pages.quality import (
     actions,
     availability,
@@ -36,7 +38,6 @@ from itsq_analysis.pages.quality import (
     users_voice,
     verdict,
 )
-from itsq_analysis.pages.quality.foretold import kept_folder
 from itsq_analysis.pages.quality.sheets import workbook_sheets
 from itsq_analysis.pages.quality.used import report_values, used_indicators, want_cells
 from itsq_analysis.pages.unusual.unusual import unusual
@@ -52,7 +53,7 @@ class QualityReport(Report):
 
     def verdict(self) -> Section:
         """Conclusion in sentences."""
-        return verdict.verdict(self.context)
+        return verdict.first_screen(self.context)
 
     def scorecard(self) -> Section:
         """At most ten headline indicators."""
@@ -106,17 +107,17 @@ class QualityReport(Report):
 
     def files(self) -> Files:
         """The values as CSV and the workbook; `itsq run` writes them beside the page, and keeps the forecast for its record."""
-        sheets = workbook_sheets(self.context, self._values, self._restated)
+        sheets = workbook_sheets(self.context, self._restated)
         title = f"{self.context.title_of_report} {self.context.period_name}"
-        found = next_periods(self.context)
-        if found is not None:
-            keep(self.context, kept_folder(self.context), found.rows)
+        scope, forecast = self.context.scope, next_periods(self.context.scope)
+        new = {} if forecast is None else to_record(scope, folder(scope), forecast.rows)
+        judged = forecast_vs_actual(scope)
         contents = {
             WORKBOOK: workbook(sheets, title, self.context.language),
             VALUES: to_csv(self._values),
-            FACTS: facts_json(self.context, self._values),
+            FACTS: facts_json(self.context, self._values, findings(self.context.scope), decisions(self.context.scope)),
         }
-        return Files(contents, kept_of(self.context))
+        return Files(contents, Kept(dict(judged.record.files) if judged else {}, new))
 
     @cached_property
     def _values(self) -> pd.DataFrame:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from itsq_analysis.briefing.changed import changed
 from itsq_analysis.charts import diverging_bars
 from itsq_analysis.indicators.surveys import answers
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.judgement import indicator_table
 from itsq_analysis.page.section import Part, Section, paragraph
-from itsq_analysis.pages.quality.changed import changed
 from itsq_analysis.text import paragraph as sentences
 
 AUTOMATIC = "survey_automatic_answers"
@@ -31,7 +31,7 @@ def _answer(context: ReportContext) -> str:
     satisfied, answered = context.cube.value("csat"), context.cube.value("survey_response_rate")
     key = "users" if satisfied.known else "users_none"
     told = [context.say(key, period=context.period_name, measured=context.measured(satisfied))]
-    if trend := changed(context).trend_of(satisfied):
+    if trend := changed(context.scope).trend_of(satisfied):
         facts = {"first": context.shown(trend.first), "now": context.shown(satisfied)}
         told.append(context.say(f"users_{trend.direction}", since=context.wording.period_label(trend.first.period), **facts))
     if answered.known:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from itsq_analysis.pages.quality.inflow import inflow
 
 from itsq_analysis import quality_report
 from itsq_analysis.anomaly.late_onset import late_onset
@@ -12,7 +13,6 @@ from itsq_analysis.facts import Scope
 from itsq_analysis.facts.sentence import Day, Measure
 from itsq_analysis.indicators.late import hours_by_kind, late_hours, late_incidents
 from itsq_analysis.indicators.late.findings import late_findings
-from itsq_analysis.pages.quality.inflow import inflow
 from tests.page.made import RULES, context, incidents
 from tests.tables import Row
 
@@ -45,7 +45,11 @@ def test_open_ones_are_as_of_the_moment_of_the_data() -> None:
         "open": ["late", "resolved since"],
         "soon": ["soon"],
     }
-    assert numbers(context(OFFICE, incidents=OPEN, as_of="2026-11-02 15:00").scope) == {"late": [], "open": ["late"], "soon": ["soon"]}
+    assert numbers(context(OFFICE, incidents=OPEN, as_of="2026-11-02 15:00").scope) == {
+        "late": [],
+        "open": ["late"],
+        "soon": ["soon"],
+    }
     assert numbers(context(OFFICE, incidents=OPEN, as_of="2026-11-20").scope) == {"late": [], "open": ["late", "soon"], "soon": []}
     november = context(OFFICE, incidents=OPEN, as_of="2026-12-01", period="2026-11")
     assert numbers(november.scope)["late"] == ["resolved since"]
@@ -55,7 +59,12 @@ def test_hours_are_those_of_the_groups_that_held_them() -> None:
     log = [
         {"number": "A", "seq": place, "at": f"2026-10-0{at}", "state": state, "hold_reason": reason, "assignment_group": "Desk"}
         for place, (at, state, reason) in enumerate(
-            [("5 09:00", "new", None), ("5 12:00", "in_progress", None), ("6 09:00", "on_hold", "caller"), ("6 15:00", "in_progress", None)]
+            [
+                ("5 09:00", "new", None),
+                ("5 12:00", "in_progress", None),
+                ("6 09:00", "on_hold", "caller"),
+                ("6 15:00", "in_progress", None),
+            ]
         )
     ]
     late = {"opened_at": "2026-10-05 09:00", "resolved_at": "2026-10-07 12:00", "priority": 3, "sla_resolution_met": False}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from itsq_analysis.pages.quality.findings import every_finding
 
 from itsq_analysis.anomaly.impacts import impacts
 from itsq_analysis.anomaly.levels import attributed_shift, level_changes
@@ -15,7 +16,6 @@ from itsq_analysis.anomaly.review import Review
 from itsq_analysis.anomaly.unusual import unusual_events
 from itsq_analysis.charts import Chart
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.pages.quality.findings import every_finding
 from itsq_analysis.pages.unusual.review import AnomalyReview
 from itsq_analysis.pages.unusual.unusual import unusual
 from itsq_analysis.periods import parse_period
