@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from itsq_analysis import QualityReport, ReportError, quality_report
+from itsq_analysis.briefing.findings import findings
+from itsq_analysis.indicators.cube import cube
 from itsq_analysis.text import Language
-from tests.page.loaded import incident, sections, workspace
-from tests.page.made import rows_of, told
+from tests.page.loaded import SECTIONS, incident, sections, workspace
+from tests.page.made import answer, context, rows_of, told
 
 Made = Callable[..., QualityReport]
 OUTAGES = [
@@ -71,13 +73,13 @@ def test_a_workspace_of_incidents_alone_says_what_is_not_there(only_incidents: P
     assert found["users_voice"].answer == "The data hold no surveys; users' opinion is not measurable."
     assert found["availability"].answer.startswith("No register of outages has been loaded")
     assert found["missed_targets"].answer == "Resolution in time is not measurable: itsq.toml has no [[sla]] rules."
-    assert found["speed"].answer.startswith("Half of the 25 incidents resolved in October 2026 took up to 2 h")
+    assert answer(found["speed"]).startswith("Half of the 25 incidents resolved in October 2026 took up to 2 h")
 
 
 def test_a_single_incident(tmp_path: Path) -> None:
     found = sections(quality_report(workspace(tmp_path, incidents=[incident(1)]), period="2026-10"))
     assert "One incident was opened and 1 resolved; open at the end: 0." in told(found["verdict"])
-    assert found["speed"].answer == "One incident was resolved in October 2026, after 2 h (clock time)."
+    assert answer(found["speed"]) == "One incident was resolved in October 2026, after 2 h (clock time)."
     assert found["demand"].answer.startswith("0.1 incidents per working day. Fewer than 12 whole periods lie before")
     assert found["appendix"].answer.startswith("Rows read from one file: 1. In use: 1;")
 
@@ -109,3 +111,14 @@ def test_months_that_start_on_another_day(tmp_path: Path) -> None:
     assert report.header().facts["period"] == "October 2026 (26 September to 25 October 2026)"
     assert told(report.verdict())[-1].startswith("30 incidents were opened")
     sections(report)
+
+
+def test_calls_alone_tell_their_answer_rate() -> None:
+    """2,130 offered, 1,840 answered; every other section says what it lacks."""
+    call = {"start": "2018-12-31", "minutes": 1440, "offered": 2130, "answered": 1840}
+    made = context(contacts=[call], period="2018-12", as_of="2019-01-01")
+    assert f"{cube(made.scope).value('answer_rate').value:.1%}" == "86.4%"
+    found = QualityReport(made, {})
+    told = {name: getattr(found, name)() for name in SECTIONS if name != "appendix"}  # nothing was loaded: no ledger to tell of
+    assert "86.4%" in str(rows_of(told["speed"], 1))
+    assert findings(made.scope) == ()

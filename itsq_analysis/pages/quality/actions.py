@@ -10,11 +10,11 @@ from itsq_analysis.indicators.notes import Note, done_actions, effect_of, notes,
 from itsq_analysis.indicators.unknown_names import UnknownNames, unknown_names
 from itsq_analysis.indicators.value import Value
 from itsq_analysis.page.cells import headings, in_unit, unit_word, yes
-from itsq_analysis.page.columns import Declared, declared_table
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.notes import about
 from itsq_analysis.page.section import Part, Section, bullets, paragraph, subheading
 from itsq_analysis.page.spreadsheet import Kind, Sheet
+from itsq_analysis.page.table import Column, html_table
 from itsq_analysis.text import formats
 from itsq_analysis.text import paragraph as joined
 
@@ -32,9 +32,9 @@ def actions(context: ReportContext) -> Section:
     still, done = open_actions(context.scope), done_actions(context.scope)
     parts: list[Part] = []
     if still:
-        parts.append(declared_table(context, _open_columns(context), still, context.term("actions_open")))
+        parts.append(html_table(context, context.wording, _open_columns(context), still, context.term("actions_open")))
     if done:
-        parts += [subheading(context.term("actions_done")), declared_table(context, _done_columns(context), done)]
+        parts += [subheading(context.term("actions_done")), html_table(context, context.wording, _done_columns(context), done)]
         parts.append(paragraph(context.say("effect_no_proof")))
     checks = [unknown(context, names) for names in unknown_names(context.scope)]
     parts += [subheading(context.term("register_checks")), bullets(checks)] if checks else []
@@ -61,26 +61,26 @@ def _answer(context: ReportContext) -> str:
     return joined(told, context.language)
 
 
-def _open_columns(context: ReportContext) -> list[Declared[Note]]:
+def _open_columns(context: ReportContext) -> list[Column[Note]]:
     return [
-        Declared("note_action", lambda note: _what(context, note)),
-        Declared("indicator", lambda note: about(context, note)),
-        Declared("note_owner", lambda note: note.owner or None),
-        Declared("note_due", lambda note: note.due and formats.day(note.due, context.language)),
-        Declared("overdue", lambda note: note.days_overdue, "count", lambda note: _overdue(context, note)),
-        Declared("action_from", lambda note: formats.period_label(note.period, context.language)),
+        Column("note_action", lambda note: _what(context, note)),
+        Column("indicator", lambda note: about(context, note)),
+        Column("note_owner", lambda note: note.owner or None),
+        Column("note_due", lambda note: note.due and formats.day(note.due, context.language)),
+        Column("overdue", lambda note: note.days_overdue, "count", lambda note: _overdue(context, note)),
+        Column("action_from", lambda note: formats.period_label(note.period, context.language)),
     ]
 
 
-def _done_columns(context: ReportContext) -> list[Declared[Note]]:
+def _done_columns(context: ReportContext) -> list[Column[Note]]:
     scope = context.scope
     return [
-        Declared("note_action", lambda note: _beneath(context, note.action, "note_owner", note.owner)),
-        Declared("indicator", lambda note: about(context, note)),
-        Declared("note_done", lambda note: note.done_on and formats.day(note.done_on, context.language)),
-        Declared("effect_before", lambda note: _value(context, effect_of(scope, note).before)),
-        Declared("effect_after", lambda note: _value(context, effect_of(scope, note).after)),
-        Declared("effect", lambda note: context.term(f"effect_{effect_of(scope, note).word}")),
+        Column("note_action", lambda note: _beneath(context, note.action, "note_owner", note.owner)),
+        Column("indicator", lambda note: about(context, note)),
+        Column("note_done", lambda note: note.done_on and formats.day(note.done_on, context.language)),
+        Column("effect_before", lambda note: _value(context, effect_of(scope, note).before)),
+        Column("effect_after", lambda note: _value(context, effect_of(scope, note).after)),
+        Column("effect", lambda note: context.term(f"effect_{effect_of(scope, note).word}")),
     ]
 
 

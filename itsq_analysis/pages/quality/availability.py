@@ -16,10 +16,10 @@ from itsq_analysis.indicators.outages import (
     services_availability,
     user_hours,
 )
-from itsq_analysis.page.columns import Declared, declared_table
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.judgement import judgement, why
 from itsq_analysis.page.section import Html, Part, Section, folded, paragraph, subheading
+from itsq_analysis.page.table import Column, html_table
 from itsq_analysis.pages.quality.majors import capped, majors_answer, majors_parts
 from itsq_analysis.text import formats
 from itsq_analysis.text import paragraph as sentences
@@ -63,12 +63,12 @@ def _by_service(context: ReportContext) -> list[Html]:
     notes += [context.say("availability_weighted", value=context.shown(weighted))] if weighted.known else []
     rows = [*told[:SERVICES], all_services(context.scope)]
     return [
-        declared_table(context, _service_columns(context), rows, context.term("by_service")),
+        html_table(context, context.wording, _service_columns(context), rows, context.term("by_service")),
         *(paragraph(note) for note in notes),
     ]
 
 
-def _service_columns(context: ReportContext) -> list[Declared[ServiceAvailability]]:
+def _service_columns(context: ReportContext) -> list[Column[ServiceAvailability]]:
     """A service that no register of services holds has outages only."""
 
     def time(row: ServiceAvailability, hours: float) -> str:
@@ -77,19 +77,19 @@ def _service_columns(context: ReportContext) -> list[Declared[ServiceAvailabilit
         return formats.duration(hours, context.language) if hours > 0 else "0"
 
     return [
-        Declared("service", lambda row: row.service or context.term("all_services")),
-        Declared("lost", lambda row: row.lost, "hours", lambda row: time(row, row.lost)),
-        Declared("outages", lambda row: len(row.outages), "count"),
-        Declared("longest", lambda row: row.longest.value, "hours", lambda row: context.shown(row.longest)),
-        Declared("user_hours", lambda row: user_hours(row.outages), "number"),
-        Declared("maintenance", lambda row: row.planned, "hours", lambda row: time(row, row.planned)),
-        Declared(
+        Column("service", lambda row: row.service or context.term("all_services")),
+        Column("lost", lambda row: row.lost, "hours", lambda row: time(row, row.lost)),
+        Column("outages", lambda row: len(row.outages), "count"),
+        Column("longest", lambda row: row.longest.value, "hours", lambda row: context.shown(row.longest)),
+        Column("user_hours", lambda row: user_hours(row.outages), "number"),
+        Column("maintenance", lambda row: row.planned, "hours", lambda row: time(row, row.planned)),
+        Column(
             "share_available",
             lambda row: row.availability and row.availability.value,
             "share",
             lambda row: context.shown(row.availability) if row.availability else formats.MISSING,
         ),
-        Declared("judgement", lambda row: judgement(context, row.availability) if row.availability else formats.MISSING),
+        Column("judgement", lambda row: judgement(context, row.availability) if row.availability else formats.MISSING),
     ]
 
 
@@ -140,10 +140,13 @@ def _list(context: ReportContext) -> list[Html]:
     shown = [outage for outage in unplanned if outage in longest]
     part = context.say("outages_shown", shown=len(shown), n=context.number(len(unplanned)))
     title = part if len(shown) < len(unplanned) else context.term("show_table")
-    return [subheading(context.say("outage_list")), folded(title, declared_table(context, _outage_columns(context), shown))]
+    return [
+        subheading(context.say("outage_list")),
+        folded(title, html_table(context, context.wording, _outage_columns(context), shown)),
+    ]
 
 
-def _outage_columns(context: ReportContext) -> list[Declared[Outage]]:
+def _outage_columns(context: ReportContext) -> list[Column[Outage]]:
     """What the register does not say is a dash."""
 
     def users(outage: Outage) -> str:
@@ -155,14 +158,14 @@ def _outage_columns(context: ReportContext) -> list[Declared[Outage]]:
         return context.listed(filter(None, (outage.change, outage.problem))) or None
 
     return [
-        Declared("number", lambda outage: outage.number + (context.aside(context.term("major")) if outage.major else "")),
-        Declared("service", lambda outage: outage.service),
-        Declared("start", lambda outage: formats.minute(outage.started_at, context.language)),
-        Declared("length", lambda outage: _length(context, outage)),
-        Declared("users_lost", users, "count", users),
-        Declared("cause", lambda outage: outage.cause),
-        Declared("links", links),
-        Declared("review", lambda outage: outage.reviewed_on and formats.day(outage.reviewed_on, context.language)),
+        Column("number", lambda outage: outage.number + (context.aside(context.term("major")) if outage.major else "")),
+        Column("service", lambda outage: outage.service),
+        Column("start", lambda outage: formats.minute(outage.started_at, context.language)),
+        Column("length", lambda outage: _length(context, outage)),
+        Column("users_lost", users, "count", users),
+        Column("cause", lambda outage: outage.cause),
+        Column("links", links),
+        Column("review", lambda outage: outage.reviewed_on and formats.day(outage.reviewed_on, context.language)),
     ]
 
 

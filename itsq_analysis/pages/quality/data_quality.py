@@ -23,10 +23,10 @@ from itsq_analysis.indicators.data_quality import (
 from itsq_analysis.indicators.restated import Restated
 from itsq_analysis.ingest.checks import RULES
 from itsq_analysis.page.cells import headings
-from itsq_analysis.page.columns import Declared, declared_table
 from itsq_analysis.page.context import FEW, ReportContext
 from itsq_analysis.page.section import Part, Section, bullets, folded
 from itsq_analysis.page.spreadsheet import Kind, Sheet
+from itsq_analysis.page.table import Column, html_table
 from itsq_analysis.pages.quality.demand import unannounced
 from itsq_analysis.pages.quality.restated import restated_parts
 from itsq_analysis.tables import contract, contracts
@@ -99,8 +99,8 @@ def _samples(values: Sequence[UnmappedValue]) -> set[UnmappedValue]:
     return {value for column in by_column.values() for value in column[:SAMPLES]}
 
 
-def _folded(context: ReportContext, sentence: str, columns: Sequence[Declared[R]], rows: Sequence[R]) -> list[Part]:
-    return [folded(context.say(sentence), declared_table(context, columns, rows))] if rows else []
+def _folded(context: ReportContext, sentence: str, columns: Sequence[Column[R]], rows: Sequence[R]) -> list[Part]:
+    return [folded(context.say(sentence), html_table(context, context.wording, columns, rows))] if rows else []
 
 
 def _title(context: ReportContext, table: str, column: str | None = None) -> str:
@@ -108,49 +108,49 @@ def _title(context: ReportContext, table: str, column: str | None = None) -> str
     return (contract(table).columns[column] if column else contract(table)).title[context.language]
 
 
-def _file_columns(context: ReportContext) -> list[Declared[FileRead]]:
+def _file_columns(context: ReportContext) -> list[Column[FileRead]]:
     def encoding(file: FileRead) -> str:
         return context.term("workbook") if file.encoding == "workbook" else file.encoding.upper().replace(" WITH ", " + ")
 
     return [
-        Declared("file", lambda file: Markup('<span class="path">{}</span>').format(file.file)),
-        Declared("table", lambda file: _title(context, file.table)),
-        Declared("read", lambda file: file.read, "count"),
-        Declared("used", lambda file: file.used, "count"),
-        Declared("superseded", lambda file: file.superseded, "count"),
-        Declared("quarantined", lambda file: file.quarantined, "count"),
-        Declared("encoding", encoding),
-        Declared("zone", lambda file: file.timezone),
+        Column("file", lambda file: Markup('<span class="path">{}</span>').format(file.file)),
+        Column("table", lambda file: _title(context, file.table)),
+        Column("read", lambda file: file.read, "count"),
+        Column("used", lambda file: file.used, "count"),
+        Column("superseded", lambda file: file.superseded, "count"),
+        Column("quarantined", lambda file: file.quarantined, "count"),
+        Column("encoding", encoding),
+        Column("zone", lambda file: file.timezone),
     ]
 
 
-def _rule_columns(context: ReportContext) -> list[Declared[RefusedRows]]:
+def _rule_columns(context: ReportContext) -> list[Column[RefusedRows]]:
     def first(row: RefusedRows) -> str:
         return context.say("quarantine_example", file=row.file, line=row.line, value=row.value[:SHOWN])
 
     return [
-        Declared("rule", lambda row: rule_name(context, row.table, row.rule)),
-        Declared("table", lambda row: _title(context, row.table)),
-        Declared("rows", lambda row: row.n, "count"),
-        Declared("first_line", first),
+        Column("rule", lambda row: rule_name(context, row.table, row.rule)),
+        Column("table", lambda row: _title(context, row.table)),
+        Column("rows", lambda row: row.n, "count"),
+        Column("first_line", first),
     ]
 
 
-def _unmapped_columns(context: ReportContext) -> list[Declared[UnmappedValue]]:
+def _unmapped_columns(context: ReportContext) -> list[Column[UnmappedValue]]:
     return [
-        Declared("file", lambda value: value.file),
-        Declared("column", lambda value: _title(context, value.table, value.column)),
-        Declared("unmapped_value", lambda value: value.value),
-        Declared("rows", lambda value: value.rows, "count"),
+        Column("file", lambda value: value.file),
+        Column("column", lambda value: _title(context, value.table, value.column)),
+        Column("unmapped_value", lambda value: value.value),
+        Column("rows", lambda value: value.rows, "count"),
     ]
 
 
-def _ignored_columns(context: ReportContext) -> list[Declared[FileRead]]:
+def _ignored_columns(context: ReportContext) -> list[Column[FileRead]]:
     """Columns of the exports that no canonical column takes."""
-    return [Declared("file", lambda file: file.file), Declared("column", lambda file: context.listed(file.ignored_columns))]
+    return [Column("file", lambda file: file.file), Column("column", lambda file: context.listed(file.ignored_columns))]
 
 
-def _missing_columns(context: ReportContext) -> list[Declared[MissingValues]]:
+def _missing_columns(context: ReportContext) -> list[Column[MissingValues]]:
     def column(row: MissingValues) -> str:
         return context.term("closed_without") if row.column in AWAITED else _title(context, "incidents", row.column)
 
@@ -161,7 +161,7 @@ def _missing_columns(context: ReportContext) -> list[Declared[MissingValues]]:
         return formats.percent(row.share) if row.of >= FEW else formats.MISSING
 
     return [
-        Declared("column", column),
-        Declared("missing", lambda row: row.missing, "count", count),
-        Declared("missing_share", lambda row: row.share, "share", share),
+        Column("column", column),
+        Column("missing", lambda row: row.missing, "count", count),
+        Column("missing_share", lambda row: row.share, "share", share),
     ]

@@ -11,11 +11,11 @@ from itsq_analysis.indicators.exempted import Exempted, exempted, listed_exempti
 from itsq_analysis.indicators.exemptions import Exemption
 from itsq_analysis.indicators.value import Value
 from itsq_analysis.page.cells import headings, in_unit, unit_word, yes
-from itsq_analysis.page.columns import Declared, declared_table
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.judgement import certainty
 from itsq_analysis.page.section import Part, paragraph, subheading
 from itsq_analysis.page.spreadsheet import Kind, Sheet
+from itsq_analysis.page.table import Column, html_table
 from itsq_analysis.tables.plain_text import is_missing
 from itsq_analysis.text import clauses, formats
 from itsq_analysis.text import paragraph as joined
@@ -79,14 +79,14 @@ def exemption_parts(context: ReportContext) -> tuple[Part, ...]:
 
 
 def _values(context: ReportContext, values: Sequence[Exempted]) -> Part:
-    columns: list[Declared[Exempted]] = [
-        Declared("indicator", lambda exemption: context.wording.scoped(exemption.value)),
-        Declared("exempted_before", lambda exemption: _value(context, exemption.before)),
-        Declared("exempted_value_after", lambda exemption: _value(context, exemption.value)),
-        Declared("exempted_n", lambda exemption: exemption.n, "count"),
-        Declared("exempted_reasons", lambda exemption: clauses(exemption.reasons, context.language)),
+    columns: list[Column[Exempted]] = [
+        Column("indicator", lambda exemption: context.wording.scoped(exemption.value)),
+        Column("exempted_before", lambda exemption: _value(context, exemption.before)),
+        Column("exempted_value_after", lambda exemption: _value(context, exemption.value)),
+        Column("exempted_n", lambda exemption: exemption.n, "count"),
+        Column("exempted_reasons", lambda exemption: clauses(exemption.reasons, context.language)),
     ]
-    return declared_table(context, columns, values, context.term("exempted_values"))
+    return html_table(context, context.wording, columns, values, context.term("exempted_values"))
 
 
 def _value(context: ReportContext, value: Value) -> str:
@@ -94,13 +94,13 @@ def _value(context: ReportContext, value: Value) -> str:
 
 
 def _register(context: ReportContext, listed: Sequence[Exemption]) -> Part:
-    columns: list[Declared[Exemption]] = [
-        Declared("exempted_ticket", lambda exemption: exemption.ticket),
-        Declared("indicator", lambda exemption: context.title(exemption.indicator)),
-        Declared("exempted_reason", lambda exemption: exemption.reason),
-        Declared("exempted_approval", lambda exemption: approval(context, exemption)),
+    columns: list[Column[Exemption]] = [
+        Column("exempted_ticket", lambda exemption: exemption.ticket),
+        Column("indicator", lambda exemption: context.title(exemption.indicator)),
+        Column("exempted_reason", lambda exemption: exemption.reason),
+        Column("exempted_approval", lambda exemption: approval(context, exemption)),
     ]
-    return declared_table(context, columns, listed, context.term("exempted_tickets"))
+    return html_table(context, context.wording, columns, listed, context.term("exempted_tickets"))
 
 
 def approval(context: ReportContext, exemption: Exemption) -> str:

@@ -13,11 +13,11 @@ from itsq_analysis.indicators.late import GroupHours, hours_by_kind, hours_of, l
 from itsq_analysis.indicators.standouts import Standout, worse_members
 from itsq_analysis.indicators.targets import agreed_targets
 from itsq_analysis.indicators.value import Value
-from itsq_analysis.page.columns import Declared, declared_table
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.judgement import judgement
 from itsq_analysis.page.notes import note_cell
 from itsq_analysis.page.section import Html, Part, Section, lines, nested, paragraph, subheading
+from itsq_analysis.page.table import Column, html_table
 from itsq_analysis.pages.quality.case_mix import case_mix_sentence
 from itsq_analysis.pages.quality.exemptions import exemption_parts
 from itsq_analysis.pages.quality.late_lists import kinds_table, late_list, open_lists
@@ -50,14 +50,14 @@ def late_section(context: ReportContext) -> Section:
 def _explained(context: ReportContext) -> list[Html]:
     """Every missed agreed target with what people wrote about it, or that nobody did."""
     missed = [value for value in agreed_targets(context.scope) if value.missed]
-    columns: list[Declared[Value]] = [
-        Declared("indicator", context.wording.scoped),
-        Declared("value", lambda value: lines(context.measured(value), *_before_exemptions(context, value))),
-        Declared("target", lambda value: value.target, "number", context.wording.target),
-        Declared("judgement", lambda value: judgement(context, value)),
-        Declared("explanation", lambda value: note_cell(context, value)),
+    columns: list[Column[Value]] = [
+        Column("indicator", context.wording.scoped),
+        Column("value", lambda value: lines(context.measured(value), *_before_exemptions(context, value))),
+        Column("target", lambda value: value.target, "number", context.wording.target),
+        Column("judgement", lambda value: judgement(context, value)),
+        Column("explanation", lambda value: note_cell(context, value)),
     ]
-    return [subheading(context.say("missed_list")), declared_table(context, columns, missed)] if missed else []
+    return [subheading(context.say("missed_list")), html_table(context, context.wording, columns, missed)] if missed else []
 
 
 def _before_exemptions(context: ReportContext, value: Value) -> Iterator[str]:

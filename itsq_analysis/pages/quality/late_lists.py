@@ -8,10 +8,10 @@ from markupsafe import Markup
 
 from itsq_analysis.indicators.late import KINDS, LateIncident, late_frame, late_incidents, longest_kinds, soon_late_until
 from itsq_analysis.page.cells import cell_rows, headings
-from itsq_analysis.page.columns import Declared, declared_table
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Html, folded, lines, paragraph, subheading
 from itsq_analysis.page.spreadsheet import Kind, Sheet
+from itsq_analysis.page.table import Column, html_table
 from itsq_analysis.text import formats
 
 SHOWN = 15  # incidents in one table; how many more there are is said
@@ -58,11 +58,11 @@ def open_lists(context: ReportContext) -> list[Html]:
 
 def kinds_table(context: ReportContext) -> Html:
     """What each kind of time means, folded."""
-    columns: list[Declared[str]] = [
-        Declared("spent_on", context.term),
-        Declared("definition", lambda kind: context.say(f"late_kind_{kind}")),
+    columns: list[Column[str]] = [
+        Column("spent_on", context.term),
+        Column("definition", lambda kind: context.say(f"late_kind_{kind}")),
     ]
-    return folded(context.say("late_kinds"), declared_table(context, columns, KINDS))
+    return folded(context.say("late_kinds"), html_table(context, context.wording, columns, KINDS))
 
 
 def late_sheet(context: ReportContext) -> Sheet:
@@ -91,10 +91,10 @@ def _some(context: ReportContext, incidents: Sequence[LateIncident], names: Sequ
 def _table(context: ReportContext, incidents: Sequence[LateIncident], names: Sequence[str]) -> Html:
     """The service is left out where none is known."""
     columns, served = _columns(context), any(incident.service for incident in incidents)
-    return declared_table(context, [columns[name] for name in names if served or name != "service"], incidents)
+    return html_table(context, context.wording, [columns[name] for name in names if served or name != "service"], incidents)
 
 
-def _columns(context: ReportContext) -> dict[str, Declared[LateIncident]]:
+def _columns(context: ReportContext) -> dict[str, Column[LateIncident]]:
     def group(incident: LateIncident) -> str:
         return lines(context.member("group", incident.group), *filter(None, (incident.supplier,)))
 
@@ -109,15 +109,15 @@ def _columns(context: ReportContext) -> dict[str, Declared[LateIncident]]:
     def named(incident: LateIncident) -> str:
         return lines(incident.number, context.member("priority", incident.priority))
 
-    columns: list[Declared[LateIncident]] = [
-        Declared("number_priority", named),
-        Declared("service", lambda incident: incident.service),
-        Declared("group_at_limit", group),
-        Declared("holder", group),
-        Declared("due_at", lambda incident: formats.minute(incident.due_at, context.language)),
-        Declared("over", lambda row: row.over, "hours", lambda row: hours(row.over)),
-        Declared("left", lambda row: row.over, "hours", lambda row: hours(None if row.over is None else -row.over)),
-        Declared("whole", lambda row: row.whole, "hours", lambda row: hours(row.whole)),
-        Declared("spent_on", spent),
+    columns: list[Column[LateIncident]] = [
+        Column("number_priority", named),
+        Column("service", lambda incident: incident.service),
+        Column("group_at_limit", group),
+        Column("holder", group),
+        Column("due_at", lambda incident: formats.minute(incident.due_at, context.language)),
+        Column("over", lambda row: row.over, "hours", lambda row: hours(row.over)),
+        Column("left", lambda row: row.over, "hours", lambda row: hours(None if row.over is None else -row.over)),
+        Column("whole", lambda row: row.whole, "hours", lambda row: hours(row.whole)),
+        Column("spent_on", spent),
     ]
     return {column.key: column for column in columns}

@@ -12,10 +12,10 @@ from itsq_analysis.indicators.major_incidents import MajorIncident, major_incide
 from itsq_analysis.indicators.outages import outages
 from itsq_analysis.indicators.repeated_causes import RepeatedCause, repeated_causes
 from itsq_analysis.page.cells import headings, yes
-from itsq_analysis.page.columns import Declared, declared_table
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Html, bullets, lines, paragraph, subheading
 from itsq_analysis.page.spreadsheet import Kind, Sheet
+from itsq_analysis.page.table import Column, html_table
 from itsq_analysis.text import formats
 
 SHOWN = 15  # incidents in the table; of services, incidents and causes in a sentence, a few
@@ -55,7 +55,7 @@ def majors_parts(context: ReportContext) -> list[Html]:
     return [
         subheading(context.say("majors_list")),
         *([bullets(sentences)] if sentences else []),
-        declared_table(context, _columns(context), incidents[:SHOWN]),
+        html_table(context, context.wording, _columns(context), incidents[:SHOWN]),
         *([paragraph(context.say("majors_rest", n=rest))] if rest > 0 else []),
     ]
 
@@ -85,7 +85,7 @@ def _repeated(context: ReportContext, cause: RepeatedCause) -> str:
     return context.say("repeated_cause", cause=cause.cause, n=len(cause.numbers), **facts)
 
 
-def _columns(context: ReportContext) -> list[Declared[MajorIncident]]:
+def _columns(context: ReportContext) -> list[Column[MajorIncident]]:
     """What is not recorded says so."""
 
     def known(text: object) -> str:
@@ -101,13 +101,13 @@ def _columns(context: ReportContext) -> list[Declared[MajorIncident]]:
         return f"{context.number(incident.users)} / {known(lost)}"
 
     return [
-        Declared("number_service", lambda incident: lines(incident.number, incident.service or context.term("unknown"))),
-        Declared("course", lambda incident: _course(context, incident)),
-        Declared("users_lost", users, "count", users),
-        Declared("cause", lambda incident: known(incident.cause)),
-        Declared("links", lambda one: lines(labelled("change", one.change), labelled("problem", one.problem))),
-        Declared("action", lambda incident: known(incident.action)),
-        Declared("review", lambda incident: _review(context, incident)),
+        Column("number_service", lambda incident: lines(incident.number, incident.service or context.term("unknown"))),
+        Column("course", lambda incident: _course(context, incident)),
+        Column("users_lost", users, "count", users),
+        Column("cause", lambda incident: known(incident.cause)),
+        Column("links", lambda one: lines(labelled("change", one.change), labelled("problem", one.problem))),
+        Column("action", lambda incident: known(incident.action)),
+        Column("review", lambda incident: _review(context, incident)),
     ]
 
 

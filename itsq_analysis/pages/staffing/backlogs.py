@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from math import isnan
 
-from itsq_analysis.page.columns import Declared, declared_table
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Part, bullets, folded, paragraph, subheading
+from itsq_analysis.page.table import Column, html_table
 from itsq_analysis.pages.staffing.words import day_name
 from itsq_analysis.staffing.planning import Plan
 from itsq_analysis.staffing.tickets import Level, TeamWork
@@ -37,7 +37,7 @@ def backlog_parts(context: ReportContext, plan: Plan) -> list[Part]:
         risks, caption = at_risk(context, plan)[:TOLD], context.term("people_backlog")
         parts = [subheading(caption), *([bullets(risks)] if risks else [])]
         parts += [paragraph(text) for text in at_ease(context, plan)]
-        parts += [declared_table(context, _columns(context), known, caption), *_levels(context, plan)]
+        parts += [html_table(context, context.wording, _columns(context), known, caption), *_levels(context, plan)]
         parts.append(paragraph(context.say("people_teams_note")))
     return [*parts, *([paragraph(context.say("people_teams_no_rate", list=context.listed(unknown)))] if unknown else [])]
 
@@ -62,13 +62,13 @@ def chance(share: float) -> str:
     return "<1%" if share < 0.01 else ">99%" if share > 0.99 else f"{share:.0%}"
 
 
-def level_columns() -> list[Declared[Level]]:
+def level_columns() -> list[Column[Level]]:
     """What becomes of a backlog, by number of people."""
     return [
-        Declared("chance_level", lambda level: level.people, "count"),
-        Declared("chance_within", lambda row: row.within, "share", lambda row: _bound("≥ ", row.work, chance(row.within))),
-        Declared("backlog_median", lambda level: level.median, "number"),
-        Declared("backlog_p90", lambda level: level.p90, "number"),
+        Column("chance_level", lambda level: level.people, "count"),
+        Column("chance_within", lambda row: row.within, "share", lambda row: _bound("≥ ", row.work, chance(row.within))),
+        Column("backlog_median", lambda level: level.median, "number"),
+        Column("backlog_p90", lambda level: level.p90, "number"),
     ]
 
 
@@ -77,7 +77,7 @@ def _levels(context: ReportContext, plan: Plan) -> list[Part]:
     for work in plan.at_risk[:1]:
         shown = [level for level in work.levels if level.people >= (work.people or 0) - 1][:LEVELS]
         title = context.say("people_levels", team=work.team, last=day_name(context, plan.last))
-        return [folded(title, declared_table(context, level_columns(), shown))]
+        return [folded(title, html_table(context, context.wording, level_columns(), shown))]
     return []
 
 
@@ -86,22 +86,29 @@ def _bound(sign: str, work: TeamWork, text: str) -> str:
     return f"{sign}{text}" if work.bounds and text != formats.MISSING else text
 
 
-def _columns(context: ReportContext) -> list[Declared[TeamWork]]:
-    def people(key: str) -> Declared[TeamWork]:
-        number = Declared[TeamWork](key, lambda work: getattr(work, key.removeprefix("people_")), "count")
-        return Declared(key, number.value, "count", lambda work: _bound("≤ ", work, number.text(context, work)))
+def _columns(context: ReportContext) -> list[Column[TeamWork]]:
+    def people(key: str) -> Column[TeamWork]:
+        def most(work: TeamWork) -> float | None:
+            people: float | None = getattr(work, key.removeprefix("people_"))
+            return people
+
+        def told(work: TeamWork) -> str:
+            people = most(work)
+            return _bound("≤ ", work, formats.MISSING if people is None else context.number(people))
+
+        return Column(key, most, "count", told)
 
     return [
-        Declared("team", lambda work: work.team),
-        Declared("open_now", lambda work: work.open, "count"),
-        Declared("per_week", lambda work: work.per_week, "number"),
-        Declared("backlog_limit", lambda work: work.limit, "count"),
-        Declared("team_people", lambda work: work.people, "count"),
-        Declared("chance_now", lambda work: work.chance_now, "share", lambda work: _bound("≥ ", work, chance(work.chance_now))),
+        Column("team", lambda work: work.team),
+        Column("open_now", lambda work: work.open, "count"),
+        Column("per_week", lambda work: work.per_week, "number"),
+        Column("backlog_limit", lambda work: work.limit, "count"),
+        Column("team_people", lambda work: work.people, "count"),
+        Column("chance_now", lambda work: work.chance_now, "share", lambda work: _bound("≥ ", work, chance(work.chance_now))),
         people("people_likely"),
         people("people_safe"),
-        Declared("hours_per_ticket", lambda row: row.rate and 1 / row.rate.per_hour, "number", lambda row: _hours(context, row)),
-        Declared("rate_source", lambda work: work.rate and context.term(f"source_{work.rate.source}")),
+        Column("hours_per_ticket", lambda row: row.rate and 1 / row.rate.per_hour, "number", lambda row: _hours(context, row)),
+        Column("rate_source", lambda work: work.rate and context.term(f"source_{work.rate.source}")),
     ]
 
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from math import isinf
 
 from itsq_analysis.page.brief import days_named
-from itsq_analysis.page.columns import Declared, declared_table
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Html
+from itsq_analysis.page.table import Column, html_table
 from itsq_analysis.pages.staffing.words import clock, day_name, days_listed, special_days_named, special_name, team_name
 from itsq_analysis.staffing.balance import Balance, Week
 from itsq_analysis.staffing.planning import Plan
@@ -63,15 +63,15 @@ def desk_table(context: ReportContext, plan: Plan, weeks: tuple[Week, ...]) -> H
         return special_days_named(context, plan, days) or formats.MISSING
 
     columns = [
-        Declared[Week]("week", lambda week: days_named(context, week.first, week.last + timedelta(days=1))),
-        Declared[Week]("holidays_and_days", holidays),
-        Declared[Week]("contacts_expected", lambda week: week.expected, "number"),
-        Declared[Week]("needed_hours", lambda week: week.needed, "number"),
-        Declared[Week]("rostered_hours", lambda week: week.rostered, "number"),
-        Declared[Week]("short_hours", lambda week: week.short, "number"),
-        Declared[Week]("most_short", lambda week: _worst(context, week.worst)),
+        Column[Week]("week", lambda week: days_named(context, week.first, week.last + timedelta(days=1))),
+        Column[Week]("holidays_and_days", holidays),
+        Column[Week]("contacts_expected", lambda week: week.expected, "number"),
+        Column[Week]("needed_hours", lambda week: week.needed, "number"),
+        Column[Week]("rostered_hours", lambda week: week.rostered, "number"),
+        Column[Week]("short_hours", lambda week: week.short, "number"),
+        Column[Week]("most_short", lambda week: _worst(context, week.worst)),
     ]
-    return declared_table(context, columns, weeks, context.term("people_weeks"))
+    return html_table(context, context.wording, columns, weeks, context.term("people_weeks"))
 
 
 def _worst(context: ReportContext, worst: tuple[datetime, float] | None) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from itsq_analysis.page.columns import Declared, declared_sheet
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.spreadsheet import Sheet
+from itsq_analysis.page.table import Column, sheet
 from itsq_analysis.pages.staffing.backlogs import level_columns
 from itsq_analysis.pages.staffing.words import special_name, team_name
 from itsq_analysis.staffing.planning import Plan, staffing_plan
@@ -19,26 +19,26 @@ def people_sheets(context: ReportContext) -> list[Sheet]:
         return []
     plan = staffing_plan(context.scope)
     hours, levels = list(plan.hours.itertuples(index=False)), [level for work in plan.teams for level in work.levels]
-    sheets = [declared_sheet(context, "sheet_people", _hours(context, plan), hours, fixed=4)] if hours else []
-    return [*sheets, *([declared_sheet(context, "sheet_backlogs", _backlogs(context), levels, fixed=1)] if levels else [])]
+    sheets = [sheet(context, context.wording, "sheet_people", _hours(context, plan), hours, fixed=4)] if hours else []
+    return [*sheets, *([sheet(context, context.wording, "sheet_backlogs", _backlogs(context), levels, fixed=1)] if levels else [])]
 
 
-def _hours(context: ReportContext, plan: Plan) -> list[Declared[Any]]:
+def _hours(context: ReportContext, plan: Plan) -> list[Column[Any]]:
     """One row per team and open hour."""
     return [
-        Declared("team", lambda hour: team_name(context, hour.team)),
-        Declared("date", lambda hour: hour.ds.date(), "date"),
-        Declared("weekday", lambda hour: context.term(f"weekday_{hour.ds.day_of_week}")),
-        Declared("hour_of_day", lambda hour: f"{hour.ds:%H:%M}"),
-        Declared("contacts_expected", lambda hour: round(hour.expected, 2), "number"),
-        Declared("needed", lambda hour: hour.needed, "count"),
-        Declared("rostered", lambda hour: hour.rostered, "number"),
-        Declared("gap_people", lambda hour: hour.gap, "number"),
-        Declared("remark", lambda hour: special_name(context, plan, hour.ds.date())),
+        Column("team", lambda hour: team_name(context, hour.team)),
+        Column("date", lambda hour: hour.ds.date(), "date"),
+        Column("weekday", lambda hour: context.term(f"weekday_{hour.ds.day_of_week}")),
+        Column("hour_of_day", lambda hour: f"{hour.ds:%H:%M}"),
+        Column("contacts_expected", lambda hour: round(hour.expected, 2), "number"),
+        Column("needed", lambda hour: hour.needed, "count"),
+        Column("rostered", lambda hour: hour.rostered, "number"),
+        Column("gap_people", lambda hour: hour.gap, "number"),
+        Column("remark", lambda hour: special_name(context, plan, hour.ds.date())),
     ]
 
 
-def _backlogs(context: ReportContext) -> list[Declared[Level]]:
+def _backlogs(context: ReportContext) -> list[Column[Level]]:
     """One row per team and number of people."""
 
     def remark(level: Level) -> str:
@@ -46,10 +46,10 @@ def _backlogs(context: ReportContext) -> list[Declared[Level]]:
         return context.listed(context.term(key) for key, holds in remarks.items() if holds)
 
     return [
-        Declared("team", lambda level: level.work.team),
-        Declared("open_now", lambda level: level.work.open, "count"),
-        Declared("per_week", lambda level: level.work.per_week, "number"),
-        Declared("backlog_limit", lambda level: level.work.limit, "count"),
+        Column("team", lambda level: level.work.team),
+        Column("open_now", lambda level: level.work.open, "count"),
+        Column("per_week", lambda level: level.work.per_week, "number"),
+        Column("backlog_limit", lambda level: level.work.limit, "count"),
         *level_columns(),
-        Declared("remark", remark),
+        Column("remark", remark),
     ]
