@@ -59,21 +59,18 @@ class Lost(NamedTuple):
 def read_services(scope: Scope) -> list[Service]:
     """The registered services. Without a calendar of itsq.toml there is no agreed service time, so nothing can be lost of it."""
     known = {calendar.id for calendar in scope.settings.calendars}
-    rows = scope.connection.sql(
-        f"SELECT t.service, {scope.member_sql('services')}, t.calendar, t.users {scope.from_sql('services')} ORDER BY 1"
-    ).fetchall()
+    sql = f"SELECT t.service, {scope.member_sql('services')}, t.calendar, t.users {scope.from_sql('services')} ORDER BY 1"
+    rows = scope.once(("services", scope.dimension), lambda: scope.connection.sql(sql).fetchall())
     return [Service(name, member, calendar if calendar in known else None, users) for name, member, calendar, users in rows]
 
 
 def read_outages(scope: Scope, *kinds: str) -> list[Outage]:
     """The outages of these kinds that had begun by `as_of`; one that lasted then, or has no end, ends at `as_of`."""
     wanted = ", ".join(f"'{kind}'" for kind in kinds)
-    rows = scope.connection.sql(
-        f"""SELECT service, epoch_us(started_at), epoch_us(least(coalesce(restored_at, {scope.as_of_sql}), {scope.as_of_sql})),
+    sql = f"""SELECT service, epoch_us(started_at), epoch_us(least(coalesce(restored_at, {scope.as_of_sql}), {scope.as_of_sql})),
                    coalesce(degradation, 1), users_affected
             FROM outages WHERE started_at < {scope.as_of_sql} AND kind IN ({wanted}) ORDER BY service, started_at, number"""
-    ).fetchall()
-    return [Outage(*row) for row in rows]
+    return scope.once(("outages", kinds), lambda: [Outage(*row) for row in scope.connection.sql(sql).fetchall()])
 
 
 def keys(scope: Scope, services: Iterable[Service]) -> list[Key]:
@@ -125,9 +122,13 @@ def _cut(run: Sequence[tuple[str, int, int, float]]) -> list[tuple[int, int, flo
 def agreed_seconds(scope: Scope, services: Iterable[Service]) -> dict[tuple[int, Service], int]:
     """The agreed service time of each service with a calendar in each period that the register of outages covers."""
     covered = [bound for bound, reason in zip(bounds(scope), absent(scope, "outages", "started_at"), strict=True) if reason is None]
-    spans = [(period, service, start, end) for period, start, end in covered for service in services if service.calendar]
-    seconds = _service_seconds(scope, [(str(service.calendar), start, end) for _, service, start, end in spans])
-    return {(period, service): int(length) for (period, service, _, _), length in zip(spans, seconds, strict=True)}
+    served = [service for service in services if service.calendar]
+    calendars = dict.fromkeys(str(service.calendar) for service in served)
+    spans = [(calendar, start, end) for calendar in calendars for _, start, end in covered]
+    seconds = dict(zip(spans, _service_seconds(scope, spans), strict=True))
+    return {
+        (period, service): int(seconds[str(service.calendar), start, end]) for period, start, end in covered for service in served
+    }
 
 
 def lost_seconds(scope: Scope, services: Iterable[Service], down: Iterable[Piece]) -> list[Lost]:

@@ -35,9 +35,10 @@ def resolve_time_km_median(scope: Scope) -> pd.DataFrame:
             WHERE t.state IS DISTINCT FROM 'canceled'"""
     )
     frame = rows.to_arrow_table().to_pandas()
+    frame["hours"] = frame["duration"].clip(lower=0) / 1e6 / HOUR
     measured: dict[Key, Result] = {}
     for (period, member), group in frame.groupby(["period", "member"], dropna=False):
-        median, lower, upper = median_survival(group.duration.clip(lower=0) / 1e6 / HOUR, group.ended)
+        median, lower, upper = median_survival(group.hours, group.ended)
         unreached = "median_not_reached" if isnan(median) else None
         reason = joined(unreached, notes(no_resolution_time=int(group.unresolved.sum())))
         measured[int(period), None if pd.isna(member) else str(member)] = Result(
