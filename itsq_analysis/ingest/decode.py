@@ -1,4 +1,4 @@
-"""An export's bytes as UTF-8 text on disk: unpacked, decoded as a whole, counted.
+"""An export's bytes as UTF-8 text on disk: unpacked and decoded as a whole.
 
 A plain UTF-8 file is used where it lies; only gzip and GB18030 need a copy. Nothing is ever held in memory as a whole.
 """
@@ -30,12 +30,10 @@ class TextFile:
     Attributes:
         path: where the UTF-8 bytes lie: the export itself, or a copy.
         encoding: "utf-8", "utf-8 with BOM" or "gb18030": how the export was written.
-        lines: physical lines, those after the last one with text left out.
     """
 
     path: Path
     encoding: str
-    lines: int
 
 
 def digest(path: Path) -> str:
@@ -93,9 +91,9 @@ class _Undecodable(Exception):  # noqa: N818 - it tells `open_text` to try the n
 
 
 def _decode(plain: Path, encoding: str, copy: Path | None) -> TextFile:
-    """Decode the file as a whole and count its lines; write it as UTF-8 to `copy` where one is wanted."""
+    """Decode the file as a whole; write it as UTF-8 to `copy` where one is wanted."""
     decoder = codecs.getincrementaldecoder(encoding)()
-    newlines = lines = 0
+    newlines = 0
     start = b""
     with plain.open("rb") as source, (copy or Path(os.devnull)).open("wb") as target:
         for block in _blocks(source):
@@ -105,14 +103,11 @@ def _decode(plain: Path, encoding: str, copy: Path | None) -> TextFile:
             except UnicodeDecodeError as error:
                 before = error.object[: error.start].count(b"\n")
                 raise _Undecodable(error.object[error.start], newlines + before + 1) from error
-            found = block.count(b"\n")
-            if content := len(block.rstrip(b"\r\n")):
-                lines = newlines + found - block.count(b"\n", content) + 1
-            newlines += found
+            newlines += block.count(b"\n")
             if copy is not None:
                 target.write(text.encode("utf-8"))
     has_bom = encoding == "utf-8" and start == codecs.BOM_UTF8
-    return TextFile(copy or plain, f"{encoding} with BOM" if has_bom else encoding, lines)
+    return TextFile(copy or plain, f"{encoding} with BOM" if has_bom else encoding)
 
 
 def _blocks(source: BinaryIO) -> Iterator[bytes]:
