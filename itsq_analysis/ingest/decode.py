@@ -13,11 +13,15 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from itsq_analysis.errors import IngestError
 
-BLOCK = 1 << 20
+if TYPE_CHECKING:
+    from itsq_analysis.settings import LoadSettings
+
+BLOCK = MEGABYTE = 1 << 20
+HARMLESS = 64 * MEGABYTE  # what is smaller may be packed as tightly as it likes
 ENCODINGS = ("utf-8", "gb18030")  # tried in this order, each over the whole file
 GZIP = b"\x1f\x8b"
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -42,20 +46,38 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def open_text(path: Path, display: str, folder: Path) -> TextFile:
+def refuse_bomb(packed: int, unpacked: int, display: str, limits: LoadSettings) -> None:
+    """Nothing, or an IngestError where a file unpacks beyond what `[load]` of itsq.toml allows."""
+    remedy = "if the file is right, raise {0} in [load] of itsq.toml: {0} = {1}"
+    size = -(-unpacked // MEGABYTE)
+    if size > limits.unpacked_mb:
+        raise IngestError(
+            f"an export must have at most {limits.unpacked_mb:,} MB; found {size:,} MB or more in {display}; "
+            f"{remedy.format('unpacked_mb', 2 * size)}"
+        )
+    if unpacked > HARMLESS and unpacked > packed * limits.unpacked_ratio:
+        raise IngestError(
+            f"a packed export must unpack to at most {limits.unpacked_ratio} times its size; found more in {display}, "
+            f"{packed:,} bytes; {remedy.format('unpacked_ratio', 10 * limits.unpacked_ratio)}"
+        )
+
+
+def open_text(path: Path, display: str, folder: Path, limits: LoadSettings) -> TextFile:
     """Decode an export (also .gz) as a whole and say in which encoding it is.
 
     Args:
         path: the export.
         display: its name in messages.
         folder: an existing folder for copies.
+        limits: to size and ratio of what is packed.
 
     Raises:
-        IngestError: the gzip is damaged or cut off, or the text is neither UTF-8 nor GB18030.
+        IngestError: the gzip is damaged or cut off, the text is larger than the limits allow, or the text is neither UTF-8 nor GB18030.
     """
     with path.open("rb") as file:
         packed = file.read(2) == GZIP
-    plain = _unpack(path, display, folder / "unpacked") if packed else path
+    refuse_bomb(path.stat().st_size, path.stat().st_size, display, limits)
+    plain = _unpack(path, display, folder / "unpacked", limits) if packed else path
     errors = []
     for encoding in ENCODINGS:
         copy = None if encoding == "utf-8" else folder / "utf-8"
@@ -69,11 +91,13 @@ def open_text(path: Path, display: str, folder: Path) -> TextFile:
     raise IngestError(f"a CSV file must be UTF-8 or GB18030; found {found} in {display}; save it again as CSV UTF-8")
 
 
-def _unpack(path: Path, display: str, copy: Path) -> Path:
+def _unpack(path: Path, display: str, copy: Path, limits: LoadSettings) -> Path:
+    size = path.stat().st_size
     try:
         with gzip.open(path, "rb") as packed, copy.open("wb") as plain:
             while block := packed.read(BLOCK):
                 plain.write(block)
+                refuse_bomb(size, plain.tell(), display, limits)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise IngestError(
             f"a .gz file must be complete; found {display} cut off or damaged ({error}); copy or export it again"

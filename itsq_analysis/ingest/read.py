@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import numpy as np
@@ -24,6 +25,9 @@ from itsq_analysis.ingest.json_records import JsonRecords, is_json, read_json
 from itsq_analysis.ingest.records import LONGEST, Records, split_records
 from itsq_analysis.ingest.workbook import is_workbook, read_workbook
 from itsq_analysis.store import literal, quoted
+
+if TYPE_CHECKING:
+    from itsq_analysis.settings import LoadSettings
 
 READ_BLOCK = 4 * LONGEST  # bytes; a record must fit
 _numbers = itertools.count(1)  # relation names are unique in the process, so also in a connection
@@ -99,7 +103,9 @@ class RawTable:
         return replace(self, headers=(*self.headers, *added))
 
 
-def read_file(connection: duckdb.DuckDBPyConnection, path: Path, display: str, is_header: IsHeader) -> RawTable:
+def read_file(
+    connection: duckdb.DuckDBPyConnection, path: Path, display: str, is_header: IsHeader, limits: LoadSettings
+) -> RawTable:
     """Read an export whole.
 
     Args:
@@ -107,19 +113,20 @@ def read_file(connection: duckdb.DuckDBPyConnection, path: Path, display: str, i
         path: the export.
         display: its name in messages.
         is_header: tells a header row from the title rows above it.
+        limits: to size and ratio of what is packed.
 
     Raises:
-        IngestError: the file is missing or empty, a .gz cut off, its text neither UTF-8 nor GB18030, a header stands twice, or a
+        IngestError: the file is missing or empty, a .gz cut off or larger than the limits allow, its text neither UTF-8 nor GB18030, or a
             workbook is damaged, protected, or has several sheets that could be meant.
     """
     relation = f"raw_{next(_numbers)}"
     try:
         if is_workbook(path):
-            header, rows = read_workbook(path, display, is_header)
+            header, rows = read_workbook(path, display, is_header, limits)
             count = _store_rows(connection, relation, header, rows)
             return RawTable(relation, header.names, count, (), "workbook", "", digest(path))
         with tempfile.TemporaryDirectory(prefix="itsq-") as folder:
-            text = open_text(path, display, Path(folder))
+            text = open_text(path, display, Path(folder), limits)
             if is_json(text.path):
                 return _store_json(connection, relation, read_json(text.path, display), text.encoding, digest(path))
             header = text_header(text.path, display, is_header)

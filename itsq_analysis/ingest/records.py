@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 LONGEST = 2_000_000  # bytes of one record
 BLOCK = 1 << 20  # bytes that are judged at once
+KEPT = 1 << 16  # bytes of a malformed record that quarantine keeps
 SMALL = 1 << 12  # after a broken record, so that many of them stay cheap
 QUOTE, LF, CR = (ord(sign) for sign in '"\n\r')
 
@@ -206,7 +207,8 @@ class _Splitting:
         """Note which records of a block are sound and which are malformed; blank lines are neither."""
         blank = stops == starts
         for place in np.flatnonzero(~sound & ~blank):
-            self._refuse(int(lines[place]), self.data[self.position + int(starts[place]) : self.position + int(stops[place])])
+            start, stop = int(starts[place]), int(min(stops[place], starts[place] + KEPT))
+            self._refuse(int(lines[place]), self.data[self.position + start : self.position + stop])
         sound &= ~blank
         self.lines.append(lines[sound])
         if sound.all():
@@ -227,22 +229,22 @@ class _Splitting:
 
     def _refuse(self, line: int, text: bytes) -> None:
         self.plain = False
-        self.malformed.append((line, text.decode("utf-8").replace("\0", "\N{REPLACEMENT CHARACTER}")))
+        self.malformed.append((line, text.decode("utf-8", errors="ignore").replace("\0", "\N{REPLACEMENT CHARACTER}")))
 
     # one record ------------------------------------------------------------------------------------------------------
 
     def _judge_one(self) -> None:
         """Judge the record at hand: several lines where its marks are sound, else one line."""
         self.plain = False
-        record, physical, one = self.patterns
+        record, one = self.patterns
         end = min(self.position + LONGEST, len(self.data))
         match = record.match(self.data, self.position, end)
-        is_sound = match is not None and (match.end() < end or end == len(self.data))
-        if match is None or not is_sound:
-            match = physical.match(self.data, self.position)
-        assert match is not None  # noqa: S101 - the pattern matches any bytes
-        text = match[1]
-        fields = [*_fields(text, one)] if is_sound else []
+        if match is not None and (match.end() < end or end == len(self.data)):
+            text, fields, after = match[1], [*_fields(match[1], one)], match.end()
+        else:
+            newline = self.data.find(self.line_break, self.position)
+            after = len(self.data) if newline < 0 else newline + 1
+            text, fields = self.data[self.position : min(after, self.position + KEPT)].rstrip(b"\r\n"), []
         lines = text.split(self.line_break)
         swallows = len(lines) > 1 and sum(line.count(self.delimiter) >= self.fields - 1 for line in lines) > 1
         if len(fields) == self.fields and b"\0" not in text and not swallows:
@@ -250,11 +252,11 @@ class _Splitting:
             self.lines.append(np.array([self.line], np.int64))
             self.multiline |= len(lines) > 1
         elif text:
-            self._refuse(self.line, text)
+            self._refuse(self.line, text[:KEPT])
             if swallows and len(fields) == self.fields:
                 self.swallowing.add(self.line)
         self.line += len(lines)
-        self.position = match.end()
+        self.position = after
 
 
 def _fields(text: bytes, one: re.Pattern[bytes]) -> Iterator[bytes]:
@@ -267,13 +269,12 @@ def _fields(text: bytes, one: re.Pattern[bytes]) -> Iterator[bytes]:
         place = match.end()
 
 
-def _patterns(delimiter: bytes, line_break: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes], re.Pattern[bytes]]:
-    """A record with any number of fields; one line, whatever stands in it; one field."""
+def _patterns(delimiter: bytes, line_break: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """A record with any number of fields; one field."""
     separator = re.escape(delimiter)
     one = rb'(?: *+"(?:[^"]++|"")*+" *+|[^%s"\r\n]*+)' % separator
     end = rb"(?:\r?\n|\Z)" if line_break == b"\n" else rb"(?:\r|\Z)"
     return (
         re.compile(rb"(%s(?:%s%s)*+)%s" % (one, separator, one, end)),
-        re.compile(rb"([^%s]*?)%s" % (line_break, end)),
         re.compile(one),
     )

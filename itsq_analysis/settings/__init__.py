@@ -13,6 +13,7 @@ from itsq_analysis.settings.model import (
     Settings,
     SlaRule,
     SourceSettings,
+    LoadSettings,
     StoreSettings,
     Target,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "SlaRule",
     "SourceSettings",
     "StaffingSettings",
+    "LoadSettings",
     "StoreSettings",
     "Target",
     "TeamStaffing",

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from itsq_analysis.errors import IngestError
 from itsq_analysis.ingest.read import read_file
+from itsq_analysis.settings import LoadSettings
 from itsq_analysis.store import quoted
 
 
@@ -28,7 +29,7 @@ def read(connection, tmp_path):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-        raw = read_file(connection, path, name, is_header)
+        raw = read_file(connection, path, name, is_header, LoadSettings())
         columns = ", ".join(f"c{position}" for position in range(len(raw.headers)))
         rows = connection.execute(f"SELECT _line, _row, {columns} FROM {quoted(raw.relation)} ORDER BY _row").fetchall()
         assert raw.read == len(rows) + len(raw.malformed)
@@ -147,9 +148,10 @@ def test_an_empty_file_is_an_error(read, content):
         read(content)
 
 
-def test_a_header_that_stands_twice_is_an_error(read):
-    with pytest.raises(IngestError, match="found 'NUMBER' in columns 1 and 3"):
-        read(b"number,service,NUMBER \n1,2,3\n")
+def test_a_header_that_stands_twice_is_numbered(read):
+    raw, rows = read(b"number,Comment,comment ,Comment (2)\n1,2,3,4\n")
+    assert raw.headers == ("number", "Comment (1)", "comment (2)", "Comment (2) (1)")
+    assert rows == [(2, 0, "1", "2", "3", "4")]
 
 
 def test_columns_without_a_name(read):
@@ -166,7 +168,7 @@ def test_a_damaged_gzip_is_an_error(read, damage):
 
 def test_a_missing_file_is_an_error(connection):
     with pytest.raises(IngestError, match="must be a readable file"):
-        read_file(connection, Path("nowhere.csv"), "nowhere.csv", is_header)
+        read_file(connection, Path("nowhere.csv"), "nowhere.csv", is_header, LoadSettings())
 
 
 @pytest.mark.parametrize(
@@ -209,7 +211,7 @@ def test_whatever_a_writer_quotes_comes_back(tmp_path_factory, rows, end):
     path = tmp_path_factory.mktemp("csv") / "x.csv"
     path.write_bytes(text.getvalue().encode())
     with duckdb.connect() as connection:
-        raw = read_file(connection, path, "x.csv", is_header)
+        raw = read_file(connection, path, "x.csv", is_header, LoadSettings())
         found = connection.execute(f"SELECT _line, c0, c1 FROM {quoted(raw.relation)} ORDER BY _row").fetchall()
     assert {line for line, _ in raw.malformed} == raw.swallowing
     expected = [(n, *row) for n, row in zip(lines, rows, strict=True) if n not in raw.swallowing]
@@ -223,7 +225,7 @@ def test_no_line_is_ever_lost(tmp_path_factory, body):
     path = tmp_path_factory.mktemp("csv") / "x.csv"
     path.write_bytes(("number,service\n" + body).encode())
     with duckdb.connect() as connection:
-        raw = read_file(connection, path, "x.csv", is_header)
+        raw = read_file(connection, path, "x.csv", is_header, LoadSettings())
         starts = [line for (line,) in connection.execute(f"SELECT _line FROM {quoted(raw.relation)}").fetchall()]
     starts += [line for line, _ in raw.malformed]
     assert len(starts) == len(set(starts)) == raw.read
