@@ -93,7 +93,9 @@ class Binder:
         named = [alias for aliases in (more or {}).values() for alias in aliases]
         self.joined = [Joined(alias) for alias in named if Joined(alias).parts]
         self.own = {column: {normal(alias) for alias in aliases} for column, aliases in (more or {}).items()}
-        self.version = (self.own.pop(VERSION_NUMBER, set()) or {normal(name) for name in mapping.version}) if mapping.version else set()
+        self.version = (
+            (self.own.pop(VERSION_NUMBER, set()) or {normal(name) for name in mapping.version}) if mapping.version else set()
+        )
         claimed = set().union(*self.own.values())
         self.aliases = {
             column: {normal(alias) for alias in aliases} - (claimed - self.own.get(column, set()))

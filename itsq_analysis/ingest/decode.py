@@ -72,7 +72,7 @@ def open_text(path: Path, display: str, folder: Path, limits: LoadSettings) -> T
         limits: to size and ratio of what is packed.
 
     Raises:
-        IngestError: the gzip is damaged or cut off, the text is larger than the limits allow, or the text is neither UTF-8 nor GB18030.
+        IngestError: the gzip is damaged or cut off, the text beyond the limits, or the text is neither UTF-8 nor GB18030.
     """
     with path.open("rb") as file:
         packed = file.read(2) == GZIP

@@ -29,9 +29,7 @@ class Folded:
     state_changes: int
 
 
-def fold(
-    connection: duckdb.DuckDBPyConnection, events: str, table: Contract, version: str, *, first_opens: bool = False
-) -> Folded:
+def fold(connection: duckdb.DuckDBPyConnection, events: str, table: Contract, version: str, *, first_opens: bool = False) -> Folded:
     """Fold events to tickets.
 
     The latest version is the row with the highest version number; the later one in the file where two share it. Only its values

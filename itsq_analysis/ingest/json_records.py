@@ -172,7 +172,7 @@ def _objects(content: Any, display: str) -> JsonRecords:
             f"a JSON export must be an answer of Prometheus' query_range or a list of objects; found neither in {display}; "
             "export it so, or as CSV"
         )
-    sound = [isinstance(one, dict) and "\0" not in "".join(map(_text, filter(None, one.values()))) for one in listed]
+    sound = [isinstance(one, dict) and "\0" not in "".join(_text(value) or "" for value in one.values()) for one in listed]
     records = [(line, one) for line, one in enumerate(listed, 1) if sound[line - 1]]
     malformed = [(line, _shown(one)) for line, one in enumerate(listed, 1) if not sound[line - 1]]
     names = list(dict.fromkeys(name for _, one in records for name in one))

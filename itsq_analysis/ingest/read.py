@@ -1,7 +1,6 @@
 """Reading: an export (CSV, JSON, both also .gz, Excel) into a DuckDB table of raw text, every record with its line.
 
-What is a record of a delimited text is judged in one place (`records`); what is malformed is kept aside with its line and text: none
-is ever lost.
+What is a record of a delimited text is judged in one place (`records`); what is malformed is kept aside with line and text.
 """
 
 from __future__ import annotations
@@ -116,7 +115,7 @@ def read_file(
         limits: to size and ratio of what is packed.
 
     Raises:
-        IngestError: the file is missing or empty, a .gz cut off or larger than the limits allow, its text neither UTF-8 nor GB18030, or a
+        IngestError: the file is missing or empty, a .gz cut off, packed beyond the limits, its text neither UTF-8 nor GB18030, or a
             workbook is damaged, protected, or has several sheets that could be meant.
     """
     relation = f"raw_{next(_numbers)}"

@@ -4,7 +4,7 @@ The grammar is RFC 4180: a field is quoted as a whole or holds no quotation mark
 as many fields as the header. Spaces around a quoted field are ignored. This is the only verdict: pyarrow then cuts the fields of
 records that are sound, and finds the same ones.
 
-Whole blocks are judged at once; where a block breaks the grammar, the record in question is judged by a pattern of the same grammar.
+Whole blocks are judged at once; where a block breaks the grammar, the record there is judged by a pattern of the same grammar.
 """
 
 from __future__ import annotations
@@ -83,8 +83,8 @@ class _Splitting:
     """A text while it is split.
 
     Attributes:
-        parts: sound records in the text's order: start and end of bytes that hold nothing else, or one without the spaces around its
-            quoted fields.
+        parts: sound records in the text's order: start and end of bytes that hold nothing else, or one record without the spaces
+            around its quoted fields.
         plain: whether the text below the header is nothing but sound records that stand one below the other.
     """
 

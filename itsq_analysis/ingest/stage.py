@@ -240,6 +240,6 @@ def _extracted_at(source: SourceSettings, zone: str, loaded_at: datetime | None)
     if loaded_at is not None and moment > loaded_at + CLOCKS_DIFFER:
         raise IngestError(
             f"extracted_at of a source must not lie after the load, {loaded_at.isoformat(timespec='minutes')}; found "
-            f"{moment.isoformat(timespec='minutes')} for {source.glob!r}; correct it in the source's entry of itsq.toml, or remove it"
+            f"{moment.isoformat(timespec='minutes')} for {source.glob!r}; correct it in itsq.toml, or remove it"
         )
     return moment

@@ -36,7 +36,8 @@ def read_workbook(path: Path, display: str, is_header: IsHeader, limits: LoadSet
     Several visible sheets with text are told apart by their headers: exactly one must be accepted by `is_header`.
 
     Raises:
-        IngestError: the file is no workbook, unpacks beyond the limits, is protected by a password, is empty, or several sheets could be meant.
+        IngestError: the file is no workbook, unpacks beyond the limits, is protected by a password, is empty, or several sheets
+            could be meant.
     """
     size = path.stat().st_size
     refuse_bomb(size, _unpacked(path), display, limits)

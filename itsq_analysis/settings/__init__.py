@@ -6,6 +6,7 @@ from itsq_analysis.settings.init import write_workspace
 from itsq_analysis.settings.load import find_workspace, load_settings, parse_settings
 from itsq_analysis.settings.model import (
     CalendarSettings,
+    LoadSettings,
     OrganisationSettings,
     PeriodSettings,
     ReportSettings,
@@ -13,7 +14,6 @@ from itsq_analysis.settings.model import (
     Settings,
     SlaRule,
     SourceSettings,
-    LoadSettings,
     StoreSettings,
     Target,
 )
@@ -22,6 +22,7 @@ from itsq_analysis.settings.staffing import StaffingSettings, TeamStaffing
 __all__ = [
     "CalendarSettings",
     "Finding",
+    "LoadSettings",
     "OrganisationSettings",
     "PeriodSettings",
     "ReportSettings",
@@ -30,7 +31,6 @@ __all__ = [
     "SlaRule",
     "SourceSettings",
     "StaffingSettings",
-    "LoadSettings",
     "StoreSettings",
     "Target",
     "TeamStaffing",
