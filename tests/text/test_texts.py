@@ -21,7 +21,17 @@ from itsq_analysis.tables import contract
 from itsq_analysis.text import aside, clauses, listed, say, term
 
 PACKAGE = Path(itsq_analysis.__file__).parent
-ROOMS = ("indicators", "forecasting", "anomaly", "staffing", "capacity", "briefing", "text", "page", "pages")  # that name texts by their ids
+ROOMS = (
+    "indicators",
+    "forecasting",
+    "anomaly",
+    "staffing",
+    "capacity",
+    "briefing",
+    "text",
+    "page",
+    "pages",
+)  # that name texts by their ids
 FILES = {"say": "sentences", "term": "terms"}
 HAN = re.compile("[\u4e00-\u9fff]")
 # Full-width forms take their place in Chinese.
