@@ -46,8 +46,8 @@ def forecast(
         levels: of the intervals, in per cent.
         holidays: a country code ("CN", "DE-BY", "BR:public,optional"), several, or a frame of dates.
         events: planned events, past and to come: name, first, last (missing: it lasts), effect (0.3 = 30 % more; missing: not
-            announced), and where there are, unique_id (missing: every series) and known (the day from which it is announced). Earlier
-            days of an event teach its effect; the announced one is used where history has none. For steps up to a day.
+            announced), and where there are, unique_id (missing: every series) and known (the day from which it is announced).
+            Earlier days of an event teach its effect; the announced one stands alone where there are none. For steps up to a day.
         hierarchy: a frame parent, child of ids whose means must add up.
         model: "auto", or the name of one model, or several joined by "+" ("profile+smoothing").
         seed: the same seed gives the same forecast.

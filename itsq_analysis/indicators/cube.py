@@ -13,7 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from itsq_analysis.facts import Scope, fact
+from itsq_analysis.facts import Scope, fact, keep
+from itsq_analysis.facts.keeping import origin
 from itsq_analysis.indicators.exemptions import approved, without
 from itsq_analysis.indicators.query import Key, Query, asked_keys, dimensions
 from itsq_analysis.indicators.value import Value
@@ -174,8 +175,12 @@ class Cube:
         return Query(connection, scope.catalogue, scope.settings, periods, moment, calendars, known_at)
 
     def _judged(self, query: Query, keys: Sequence[Key]) -> pd.DataFrame:
-        """The value frame of these cells, after exemptions, with the values before them beside."""
+        """The value frame of these cells, after exemptions, with the values before them beside; kept with the dear facts."""
         self.passes += 1
+        made_of = ("value cube", tuple(keys), query.periods, query.known_at, *origin(self.scope))
+        return keep(self.scope.cache, made_of, lambda: self._evaluated(query, keys))
+
+    def _evaluated(self, query: Query, keys: Sequence[Key]) -> pd.DataFrame:
         before = evaluate(query, keys)
         exempted = approved(self.scope)
         after = [before[~before["indicator"].isin(exempted)]]

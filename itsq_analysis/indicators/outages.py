@@ -130,7 +130,7 @@ def services_availability(scope: Scope) -> tuple[ServiceAvailability, ...]:
     by_service: dict[str, list[Outage]] = {}
     for outage in outages(scope):
         by_service.setdefault(outage.service, []).append(outage)
-    names = [name for name in {**known, **planned, **by_service} if name is not None]
+    names = dict.fromkeys(name for name in (*known, *planned, *by_service) if name is not None)
     services = [
         ServiceAvailability(
             name,

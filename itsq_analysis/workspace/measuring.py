@@ -29,7 +29,7 @@ class Measured(Reader):
 
     def moment(self, as_of: date | datetime | str | None = None) -> datetime:
         """The moment as of which numbers are told: the end of the day `as_of`, never later than the data's horizon."""
-        return moment_of(as_of, self.horizon, self.settings.organisation.zone)
+        return moment_of(as_of, self.known_until, self.settings.organisation.zone)
 
     def period(self, period: str | int | date = LAST_MONTH, as_of: date | datetime | str | None = None) -> Period:
         """The period of a label; "last-month" is the last complete month as of `as_of`."""

@@ -92,10 +92,10 @@ def test_urgent_incidents_that_are_almost_never_in_time_are_counted() -> None:
 def test_beside_an_onset_stand_the_values_since_it_and_before_it(demo, language) -> None:
     """Business Applications in October: 30 of 34 until the 11th, 60 of 102 from the 12th on; not the month's 66.2 %."""
     found = quality_report(demo, period="2026-10", language=language).context
-    volume = inflow(found)
+    volume = inflow(found.scope)
     onset = late_onset(found.scope, volume)
     assert onset
-    [finding] = [one for one in late_findings(found.scope, volume, onset.day) if one.cause == "attainment"]
+    [finding] = [one for one in late_findings(found.scope, volume, onset) if one.cause == "attainment"]
     where = finding.sentence.facts["second"]
     since, before = where.facts["value"], where.facts["before"]
     assert isinstance(since, Measure)
