@@ -149,6 +149,12 @@ def test_the_quality_report_is_made_without_a_checkout(installed: Installed, wor
     manifest = json.loads((workspace / "reports" / "runs" / page.stem / "manifest.json").read_text(encoding="utf-8"))
     assert (manifest["environment"]["itsq"], manifest["environment"]["lock"]) == (version("itsq-analysis"), None)
 
+    executed = workspace / "reports" / "runs" / page.stem / "notebook.ipynb"
+    options = ("--to", "itsq", "--output-dir", installed.elsewhere, "--output", "again.html")
+    ended = installed.run("python", "-m", "nbconvert", *options, executed)
+    assert ended.returncode == 0, ended.stderr
+    assert (installed.elsewhere / "again.html").read_bytes() == page.read_bytes()
+
 
 def test_the_kernel_imports_the_installed_package(installed: Installed, workspace: Path) -> None:
     page = Path(installed.itsq("run", "where", "-w", workspace).strip())

@@ -173,7 +173,7 @@ class _Follower:
 
     def _probability(self, z: Array, spread: Array, known: npt.NDArray[np.bool_], apart: npt.NDArray[np.bool_]) -> Array:
         """The smallest of the windows' probabilities, times how many independent ones they are worth."""
-        told = known & ~apart
+        ordinary = known & ~apart
         wander = (WANDER / 2 * np.abs(self.level) / spread) ** 2  # half a share of the root is a share of the value
         newest = np.where(apart, 0.0, np.clip(z, -CLIP, CLIP))
         self.recent[known] = np.column_stack([self.recent[known, 1:], newest[known]])
@@ -181,11 +181,11 @@ class _Follower:
         for place, width in enumerate(WINDOWS[1:], start=1):
             total = self.recent[:, -width:].sum(axis=1) / np.sqrt(width)
             standard = total / np.sqrt(self.window_variance[:, place] + width * wander)
-            smallest = np.where(told, np.minimum(smallest, 2 * stdtr(2 * TAIL, -np.abs(standard))), smallest)
+            smallest = np.where(ordinary, np.minimum(smallest, 2 * stdtr(2 * TAIL, -np.abs(standard))), smallest)
             renewed = self.window_variance[:, place] + VARIANCE * (
                 np.minimum(total**2, LARGEST * self.window_variance[:, place]) - self.window_variance[:, place]
             )
-            self.window_variance[told, place] = np.maximum(renewed, 0.5)[told]
+            self.window_variance[ordinary, place] = np.maximum(renewed, 0.5)[ordinary]
         return np.asarray(np.where(known, np.clip(2 * smallest, 1e-12, 1.0), 1.0))
 
     def _renew(self, error: Array, spread: Array, slot: Ints, ordinary: npt.NDArray[np.bool_], weight: float) -> None:

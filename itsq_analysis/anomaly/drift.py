@@ -33,5 +33,5 @@ def drift(histories: Histories) -> Array:
     far = np.where(np.isnan(far) | np.isnan(histories.y), 0.0, far)
     farthest = np.maximum.accumulate(np.nan_to_num(before(far, day)), axis=1)
     noise = 1e-7 * np.maximum.accumulate(np.nan_to_num(np.abs(histories.y)), axis=1)
-    told = (np.arange(histories.length) >= DAYS * day)[None, :] & (far > noise) & (far >= ALONE * farthest) & (farthest > 0)
-    return np.where(told, STRENGTH, 0.0)
+    drifting = (np.arange(histories.length) >= DAYS * day)[None, :] & (far > noise) & (far >= ALONE * farthest) & (farthest > 0)
+    return np.where(drifting, STRENGTH, 0.0)

@@ -35,15 +35,15 @@ def excess(histories: Histories, detectors: Sequence[BaseDetector] = ALL) -> Arr
     return result
 
 
-def _second(told: Single, kinds: Sequence[str]) -> Single:
+def _second(strengths: Single, kinds: Sequence[str]) -> Single:
     """Of the largest ratio of every kind the second largest, time × series.
 
     >>> _second(np.array([[[3.0], [2.0], [1.5]]], dtype="float32"), ["level", "level", "season"]).tolist()
     [[1.5]]
     """
-    first = second = np.zeros((told.shape[0], told.shape[2]), dtype="float32")
+    first = second = np.zeros((strengths.shape[0], strengths.shape[2]), dtype="float32")
     for kind in dict.fromkeys(kinds):
-        largest = told[:, [one == kind for one in kinds]].max(axis=1)
+        largest = strengths[:, [name == kind for name in kinds]].max(axis=1)
         second = np.maximum(second, np.minimum(first, largest))
         first = np.maximum(first, largest)
     return np.asarray(second)
@@ -63,6 +63,6 @@ def errors(histories: Histories, detectors: Sequence[BaseDetector]) -> Single:
     largest = np.maximum.accumulate(np.nan_to_num(np.abs(histories.y)), axis=1)
     table = np.empty((histories.length, len(detectors), histories.n), dtype="float32")
     for place, detector in enumerate(detectors):
-        found = detector.errors(histories)
-        table[:, place] = np.where(found <= 1e-7 * largest, np.where(np.isnan(found), np.nan, 0.0), found).T
+        distances = detector.errors(histories)
+        table[:, place] = np.where(distances <= 1e-7 * largest, np.where(np.isnan(distances), np.nan, 0.0), distances).T
     return table

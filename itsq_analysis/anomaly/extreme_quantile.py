@@ -73,11 +73,11 @@ class _Memory:
             self._look(moved)
         worst = self.upper + (self.lower - self.upper) * (place - low.astype("float32"))
         with np.errstate(divide="ignore", invalid="ignore"):
-            told = np.minimum(now / worst, np.float32(MOST))
+            ratio = np.minimum(now / worst, np.float32(MOST))
         speaks = (self.seen >= FEWEST) & (self.lower >= 0)
-        told[~(speaks & (now > 0))] = 0.0
+        ratio[~(speaks & (now > 0))] = 0.0
         self.most = np.where(speaks & (worst > 0), LEARNED * worst, np.float32(np.inf))
-        return np.asarray(told)
+        return np.asarray(ratio)
 
     def learn(self, now: Single) -> None:
         """Remember errors."""

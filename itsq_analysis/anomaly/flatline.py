@@ -27,8 +27,8 @@ def flatline(histories: Histories) -> Array:
     """
     run = flat_run(histories)
     moving = np.cumsum(run == 1.0, axis=1) > CHANGES
-    told = (_long(run, FLAT) & moving) | _long(gap_before(histories), MISSING)
-    return np.where(told & ~np.isnan(histories.y), STRENGTH, 0.0)
+    still = (_long(run, FLAT) & moving) | _long(gap_before(histories), MISSING)
+    return np.where(still & ~np.isnan(histories.y), STRENGTH, 0.0)
 
 
 def _long(length: Array, least: int) -> npt.NDArray[np.bool_]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from itsq_analysis.anomaly.onset import Onset, onset
+from datetime import date
+
+from itsq_analysis.anomaly.onset import onset
 from itsq_analysis.facts import Scope, fact
 from itsq_analysis.indicators.late.findings import daily_attainment, fallen
 from itsq_analysis.indicators.processes import usual_level
@@ -10,8 +12,8 @@ from itsq_analysis.indicators.shifts import Volume
 
 
 @fact
-def late_onset(scope: Scope, volume: Volume | None) -> Onset | None:
-    """The onset that `late_findings` tells of; None where nobody's attainment fell, or no week stands out."""
+def late_onset(scope: Scope, volume: Volume | None) -> date | None:
+    """The day that `late_findings` tells of; None where nobody's attainment fell, or no week stands out."""
     shift = fallen(scope, volume)
     if shift is None:
         return None

@@ -47,9 +47,13 @@ class Level:
         return self.after > self.before
 
 
+def level_changes(scope: Scope, dimension: str = "service") -> tuple[Level, ...]:
+    """The changes of level in the year up to the end of the period, the largest first; 5 % of quiet scopes have one."""
+    return _level_changes(scope, dimension, HISTORY)
+
+
 @fact(disk=True)
-def level_changes(scope: Scope, dimension: str = "service", days: int = HISTORY) -> tuple[Level, ...]:
-    """The changes of level in so many days up to the end of the period, the largest first; 5 % of quiet scopes have one."""
+def _level_changes(scope: Scope, dimension: str, days: int) -> tuple[Level, ...]:
     from itsq_analysis.anomaly.explain.change_points import change_points, levels_around
 
     last = pd.Timestamp(window(scope)[1])
@@ -85,7 +89,7 @@ def attributed_shift(scope: Scope, since: Period, *, up: bool) -> tuple[Level, .
     age = (end - first).days
     days = HISTORY if age <= HISTORY - BEFORE else age + HISTORY  # the changes that the section tells, where they reach back
     for dimension in ("service", "group"):
-        same = tuple(level for level in level_changes(scope, dimension, days) if level.up == up and first <= level.at < end)
+        same = tuple(level for level in _level_changes(scope, dimension, days) if level.up == up and first <= level.at < end)
         if same:
             return same
     return ()

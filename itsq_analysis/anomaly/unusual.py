@@ -146,10 +146,10 @@ def unusual_events(scope: Scope) -> Unusual:
     from itsq_analysis.anomaly.explained import explained
 
     start, end = window(scope)
-    found = alarms(scope, "incidents", ("", *BY), ALARMS)
-    inside = found.rows[(found.rows["end"] >= pd.Timestamp(start)) & (found.rows["start"] < pd.Timestamp(end))]
-    events = explained(scope, inside, "incidents", found.judged, ALARMS, days=(end - start).days) if len(inside) else ()
-    return Unusual(start, end, found.judged, tuple(event for event in events if event.last >= start and event.first < end))
+    raised = alarms(scope, "incidents", ("", *BY), ALARMS)
+    inside = raised.rows[(raised.rows["end"] >= pd.Timestamp(start)) & (raised.rows["start"] < pd.Timestamp(end))]
+    events = explained(scope, inside, "incidents", raised.judged, ALARMS, days=(end - start).days) if len(inside) else ()
+    return Unusual(start, end, raised.judged, tuple(event for event in events if event.last >= start and event.first < end))
 
 
 def window(scope: Scope) -> tuple[date, date]:

@@ -48,8 +48,7 @@ def told_once(candidates: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _candidates(scope: Scope) -> Iterator[Finding]:
     volume = inflow(scope)
-    onset = late_onset(scope, volume)
-    late = list(late_findings(scope, volume, onset and onset.day))
+    late = list(late_findings(scope, volume, late_onset(scope, volume)))
     fell = any(finding.change for finding in late)  # the same late incidents, cut another way, are not told again
     yield from _thin(scope)
     yield from _refused(scope)

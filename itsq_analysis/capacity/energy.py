@@ -50,7 +50,8 @@ def _energy(scope: Scope, resource: Resource) -> Energy:
 
 
 def _frame(values: pd.Series) -> pd.DataFrame:
-    return pd.DataFrame({"ds": pd.PeriodIndex(values.index, freq="M").to_timestamp(), "y": values.to_numpy()})
+    stamps = pd.PeriodIndex(values.index, freq="M").to_timestamp() if len(values) else pd.DatetimeIndex([])
+    return pd.DataFrame({"ds": stamps, "y": values.to_numpy()})
 
 
 def _monthly(scope: Scope, key: str) -> dict[str, pd.Series]:

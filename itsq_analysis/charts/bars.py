@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
@@ -31,6 +32,9 @@ from itsq_analysis.charts.canvas import (
 from itsq_analysis.charts.chart import Chart, compose
 from itsq_analysis.charts.labels import Language, Unit, number, text_width, word
 from itsq_analysis.charts.palette import colour
+
+if TYPE_CHECKING:
+    pass
 
 BARS, GAP, LINE = 130.0, 44.0, 70.0  # px: height of the bars, space for the backlog's name, height of its line
 

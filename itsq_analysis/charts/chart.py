@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Literal
 
 from itsq_analysis.charts.canvas import at, no_data, texts
 from itsq_analysis.charts.labels import Language, clean, shorten
 from itsq_analysis.charts.palette import concrete
 from itsq_analysis.charts.svg import draw
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WIDE, NARROW = 720.0, 360.0  # design widths in px: a desktop or paper column, and a phone
 VEGA_LITE_MIME = "application/vnd.vegalite.v5+json"  # the only Vega-Lite type that JupyterLab 4.6 shows
@@ -32,6 +33,7 @@ class Chart:
     colours are tokens such as `var(--c1)`. `summary` is one sentence that says what the picture shows, in `language`. `data` is
     the table beneath the picture, ready to print: headings and values are text.
 
+    >>> import pandas as pd
     >>> from itsq_analysis.charts import sparkline
     >>> frame = pd.DataFrame({"period": ["2026-09", "2026-10"], "value": [0.9, 0.95]})
     >>> chart = sparkline(frame, title="On time", summary="Rising.")

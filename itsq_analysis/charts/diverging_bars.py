@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from itsq_analysis.charts.canvas import (
     PHONE,
@@ -29,6 +30,9 @@ from itsq_analysis.charts.chart import Chart, compose
 from itsq_analysis.charts.labels import Language, number, text_width, word
 from itsq_analysis.charts.lanes import Lanes, lanes
 from itsq_analysis.charts.palette import colour
+
+if TYPE_CHECKING:
+    pass
 
 STEP = 34.0
 PARTS = {"negative": "c2", "neutral": "c5", "positive": "c1"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from itsq_analysis.charts.canvas import (
     PHONE,
@@ -26,6 +27,9 @@ from itsq_analysis.charts.chart import Chart, compose
 from itsq_analysis.charts.labels import Language, number, text_width, word
 from itsq_analysis.charts.lanes import Lanes, lanes
 from itsq_analysis.charts.palette import colour
+
+if TYPE_CHECKING:
+    pass
 
 STEP = 32.0
 MOST = 1.5  # of the whole: what lies beyond is drawn at the edge and written in words

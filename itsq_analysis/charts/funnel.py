@@ -8,6 +8,7 @@ both tails alike.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,9 @@ from itsq_analysis.charts.chart import Chart, compose
 from itsq_analysis.charts.labels import Language, number, shorten, text_width, word
 from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
+
+if TYPE_CHECKING:
+    pass
 
 HEIGHT = 230.0
 LINE = 16.0  # of a name

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
@@ -19,6 +18,7 @@ from itsq_analysis.charts.canvas import (
     members,
     numbers,
     period_axis,
+    repeated,
     require,
     scaled,
     table,
@@ -29,6 +29,9 @@ from itsq_analysis.charts.labels import MISSING, Language, Unit, number, text_wi
 from itsq_analysis.charts.lanes import Lanes, lanes
 from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
+
+if TYPE_CHECKING:
+    pass
 
 STEP = 26.0
 SHADES = (0.16, 0.34, 0.74, 0.95)  # of the colour, so that a number in the cell stays readable
@@ -52,8 +55,7 @@ def heat_grid(frame: Frame, *, title: str, summary: str, language: Language = "e
     """
     rows = require(frame, "heat grid", "member", "period", "value")
     pairs = list(zip(members(rows), members(rows, "period"), strict=True))
-    twice = next((pair for pair, again in zip(pairs, pd.Series(pairs).duplicated(), strict=True) if again), None)
-    if twice:
+    if twice := repeated(pairs):
         raise ItsqError(f"each member and period must occur once; found {twice[0]!r}, {twice[1]!r} twice; add them up first")
     values = dict(zip(pairs, cells(rows, "value"), strict=True))
     names, periods = list(dict.fromkeys(members(rows))), list(dict.fromkeys(members(rows, "period")))

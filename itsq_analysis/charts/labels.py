@@ -14,10 +14,9 @@ from datetime import date
 from itertools import pairwise
 from typing import Literal
 
-import pandas as pd
-
 from itsq_analysis.tables import plain_text
 from itsq_analysis.tables.plain_text import MISSING as MISSING
+from itsq_analysis.tables.plain_text import is_missing
 from itsq_analysis.text import term, term_ids
 from itsq_analysis.text.marks import plain
 
@@ -91,7 +90,7 @@ def number(value: float | None, unit: Unit, language: Language) -> str:
     >>> number(0.9123, "share", "en"), number(1700, "count", "zh"), number(43, "minutes", "zh"), number(None, "score", "en")
     ('91.2%', '1,700', '43 分', '–')
     """
-    if value is None or pd.isna(value):
+    if value is None or is_missing(value):
         return MISSING
     match unit:
         case "share":

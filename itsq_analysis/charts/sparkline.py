@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
     Frame,
@@ -23,6 +25,9 @@ from itsq_analysis.charts.canvas import (
 from itsq_analysis.charts.chart import Chart
 from itsq_analysis.charts.labels import Language, Unit
 from itsq_analysis.charts.palette import colour
+
+if TYPE_CHECKING:
+    pass
 
 WIDTH, HEIGHT, MARGIN = 120.0, 28.0, 5.0
 ACROSS = {"x": at("left"), "x2": {"field": "right"}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from itsq_analysis.charts.canvas import (
     Frame,
@@ -26,6 +27,9 @@ from itsq_analysis.charts.labels import Language, Unit, number, text_width
 from itsq_analysis.charts.lanes import Lanes, lanes
 from itsq_analysis.charts.palette import SERIES, colour
 from itsq_analysis.errors import ItsqError
+
+if TYPE_CHECKING:
+    pass
 
 STEP = 34.0
 

@@ -134,14 +134,24 @@ def load(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="One export; default: all sources of itsq.toml.")] = None,
     mapping: Annotated[str | None, typer.Option(metavar="NAME", help="How FILE is read, such as servicenow_event_log.")] = None,
     table: Annotated[str | None, typer.Option(metavar="TABLE", help="What FILE holds, where the mapping leaves it open.")] = None,
+    without: Annotated[list[str] | None, typer.Option(metavar="FILE", help="Leave this file out; may be repeated.")] = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Load exports and say what became of every row."""
-    from itsq_analysis.cli.ledger import lines
+    """Load exports and say what became of every row.
 
-    ledger = _open(workspace).load(file, mapping=mapping, table=table, waiting=warn)
+    One file that cannot be read stops the load of all. The exit code is 1 where less of a file is kept than itsq.toml asks for.
+    """
+    from itsq_analysis.cli.ledger import lines, poorly_kept
+
+    opened = _open(workspace)
+    ledger = opened.load(file, mapping=mapping, table=table, without=without or (), waiting=warn)
     for line in lines(ledger):
         say(line)
+    poor = [*poorly_kept(ledger, opened.settings.load.keep_at_least)]
+    for line in poor:
+        warn(f"itsq: {line}")
+    if poor:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -198,8 +208,12 @@ def values(
 
     With numerator, denominator, interval, target and verdict; shares are 0 to 1 and durations hours in csv and json.
     """
+    from itsq_analysis.cli.ledger import unknown_states
+
     opened = _open(workspace, snapshot=snapshot, services=tuple(services or ()))
-    frame = opened.indicators(ids or None, period=period, by=by or None, history=history, as_of=as_of)
+    frame = opened.values(ids or None, period=period, by=by or None, history=history, as_of=as_of)
+    for line in unknown_states(opened.snapshot):
+        warn(line)
     if format != "table":
         write_frame(frame, format)
         return
@@ -273,10 +287,13 @@ def run(
     Beside a page stand its values (.values.csv) and a workbook (.xlsx). Several reports and languages are made by one process; one
     that fails does not stop the others, and the exit code is 2.
     """
+    from itsq_analysis.reports.notebooks import find_notebook
     from itsq_analysis.reports.run import run_reports
     from itsq_analysis.reports.source import refresh
 
     folder = _folder(workspace)
+    for name in names:  # before anything is recorded
+        find_notebook(name, folder)
     languages = [part.strip() for part in lang.split(",")] if lang else []
     language = languages[0] if len(languages) == 1 else None
     given = {"period": period, "language": language, "services": services or None, "as_of": as_of, "previous": previous}

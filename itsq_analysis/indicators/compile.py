@@ -185,11 +185,14 @@ def _base(made: Plan, windows: Sequence[Window], as_of: datetime) -> str:
     for position, dimension in enumerate(made.dimensions):
         member = dimension_sql(made.table, dimension) if dimension else None
         cells.append(f"{member or 'CAST(NULL AS VARCHAR)'} AS _d{position}")
-    bounds = [moment_sql(bound) for bound in _bounds(windows)]
+    bounds, source = (
+        [moment_sql(bound) for bound in _bounds(windows)],
+        from_sql(made.table, made.dimensions, None, moment_sql(as_of)),
+    )
     times = dict.fromkeys(time for timing in made.numbers for time in timing if time)
     added = [f"({condition}) AS {name}" for name, condition in made.populations.items()]
     added += [f'CASE WHEN "{time}" IS NOT NULL THEN {_number_until(time, bounds, 0)} END AS "_at_{time}"' for time in times]
-    return f"SELECT *, {', '.join(added)} FROM (SELECT {', '.join(cells)} {from_sql(made.table, made.dimensions)})"
+    return f"SELECT *, {', '.join(added)} FROM (SELECT {', '.join(cells)} {source})"
 
 
 def _known_until(made: Plan, windows: Sequence[Window]) -> str | None:

@@ -13,7 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from itsq_analysis.facts import Scope, fact
+from itsq_analysis.facts import Scope, fact, keep
+from itsq_analysis.facts.keeping import origin
 from itsq_analysis.indicators.exemptions import approved, without
 from itsq_analysis.indicators.query import Key, Query, asked_keys, dimensions
 from itsq_analysis.indicators.value import Value
@@ -89,6 +90,19 @@ class Cube:
             return pd.DataFrame(columns=[*COLUMNS, *(f"{name}_before" for name in BEFORE)])
         return pd.concat(parts, ignore_index=True)
 
+    def judged(self, ids: Sequence[str] | None, by: str | Sequence[str] | None, periods: Sequence[Period]) -> pd.DataFrame:
+        """The frame of any periods, in one pass: indicators, periods and dimensions as they are asked, then members.
+
+        Args:
+            ids: None is the whole catalogue.
+            by: dimensions, each on its own; None is the whole organisation.
+            periods: any, also overlapping ones.
+        """
+        keys = asked_keys(self.scope.catalogue, ids, dimensions(by))
+        frame = self._judged(self._query(tuple(periods)), keys)
+        order = {name: place for place, name in enumerate(dict.fromkeys(name for name, _ in keys))}
+        return frame.sort_values("indicator", key=lambda names: names.map(order), kind="stable", ignore_index=True)
+
     def values(self, indicator: str, by: str, period: Period | None = None) -> tuple[Value, ...]:
         """The values of a dimension's members in a period, None the reporting one; ascending, the unknown member last."""
         about = period or self.scope.period
@@ -161,8 +175,12 @@ class Cube:
         return Query(connection, scope.catalogue, scope.settings, periods, moment, calendars, known_at)
 
     def _judged(self, query: Query, keys: Sequence[Key]) -> pd.DataFrame:
-        """The value frame of these cells, after exemptions, with the values before them beside."""
+        """The value frame of these cells, after exemptions, with the values before them beside; kept with the dear facts."""
         self.passes += 1
+        made_of = ("value cube", tuple(keys), query.periods, query.known_at, *origin(self.scope))
+        return keep(self.scope.cache, made_of, lambda: self._evaluated(query, keys))
+
+    def _evaluated(self, query: Query, keys: Sequence[Key]) -> pd.DataFrame:
         before = evaluate(query, keys)
         exempted = approved(self.scope)
         after = [before[~before["indicator"].isin(exempted)]]

@@ -75,7 +75,7 @@ def files_read(scope: Scope) -> tuple[FileRead, ...]:
     """The files of the snapshot, in the ledger's order."""
     names = ("file", "table", "read", "superseded", "quarantined", "encoding", "timezone")
     return tuple(
-        FileRead(*(entry[name] for name in names), tuple(sorted(entry["ignored_columns"])))
+        FileRead(**{name: entry[name] for name in names}, ignored_columns=tuple(sorted(entry["ignored_columns"])))
         for entry in scope.workspace.snapshot.files
     )
 

@@ -144,14 +144,14 @@ def _incident(scope: Scope, number: str, rows: Sequence[Outage], ticket: Ticket 
     ends = [outage.restored_at for outage in rows] if rows else [ticket.resolved_at if ticket else None]
     over = [end for end in ends if end is not None]
     restored_at = max(over) if len(over) == len(ends) else None
-    problem = _first(*(outage.problem for outage in rows), ticket and ticket.problem)
+    problem = _first(*(outage.problem for outage in rows), ticket.problem if ticket else None)
     detected = [outage.detected_at for outage in rows if outage.detected_at] or ([ticket.opened_at] if ticket else [])
     users = [outage.users_affected for outage in rows if outage.users_affected is not None]
     reviews = [outage.reviewed_on for outage in rows if outage.reviewed_on and outage.reviewed_on <= scope.moment.date()]
     reviewed_on = min(reviews, default=None)
     return MajorIncident(
         number,
-        _first(*(outage.service for outage in rows), ticket and ticket.service),
+        _first(*(outage.service for outage in rows), ticket.service if ticket else None),
         hours=max((outage.hours for outage in rows), default=None),
         user_hours=user_hours(rows),
         restored=restored_at is not None,
@@ -161,7 +161,7 @@ def _incident(scope: Scope, number: str, rows: Sequence[Outage], ticket: Ticket 
         users=max(users, default=None),
         cause=_first(*(outage.cause for outage in rows), causes.get(problem or "")),
         problem=problem,
-        change=_first(*(outage.change for outage in rows), ticket and ticket.caused_by_change),
+        change=_first(*(outage.change for outage in rows), ticket.caused_by_change if ticket else None),
         action=_first(*(outage.action for outage in rows)),
         reviewed_on=reviewed_on,
         review_days_over=_review_days_over(scope, restored_at, reviewed_on),

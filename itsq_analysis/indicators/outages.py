@@ -126,13 +126,11 @@ def services_availability(scope: Scope) -> tuple[ServiceAvailability, ...]:
     """Every service of the registers of services and outages, the one that lost most agreed time first."""
     cells = cube(scope)
     cells.want(AVAILABILITY[:2], "service")
-    known, planned, longest = (
-        {value.member: value for value in cells.values(name, "service") if value.member is not None}
-        for name in (*AVAILABILITY[:2], "longest_outage")
-    )
+    known, planned = ({value.member: value for value in cells.values(name, "service")} for name in AVAILABILITY[:2])
     by_service: dict[str, list[Outage]] = {}
     for outage in outages(scope):
         by_service.setdefault(outage.service, []).append(outage)
+    names = dict.fromkeys(name for name in (*known, *planned, *by_service) if name is not None)
     services = [
         ServiceAvailability(
             name,
@@ -141,8 +139,7 @@ def services_availability(scope: Scope) -> tuple[ServiceAvailability, ...]:
             cells.value("longest_outage", "service", name),
             tuple(by_service.get(name, ())),
         )
-        for name in {**known, **planned, **longest}
-        if name is not None
+        for name in names
     ]
     return tuple(sorted(services, key=lambda service: (-service.lost, service.service or "")))
 

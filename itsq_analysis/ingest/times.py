@@ -23,6 +23,9 @@ _DAY_FIRST = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
 _MONTH_FIRST = ("%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y")
 _CLOCKS = (" %H:%M:%S", " %H:%M", "", "T%H:%M:%S", "T%H:%M", " %H:%M:%S.%f", "T%H:%M:%S.%f", " %I:%M:%S %p", " %I:%M %p")
 _OFFSETS = ("%z", " %z")
+_NO_OFFSET = (
+    r"[+-](?:1[5-9]|[2-9][0-9]|14:?(?:0[1-9]|[1-9][0-9]))(?::?[0-9]{2})?$|:[0-9]{2} ?[+-][0-9]{2}:?[6-9][0-9]$"  # beyond 14 hours
+)
 _CHINESE_CLOCKS = (
     "%Y年%m月%d日%H:%M:%S",
     "%Y年%m月%d日%H:%M",
@@ -96,9 +99,10 @@ def zoned_micros(text: str, formats: Sequence[str], *, epoch: bool = False) -> s
 
     `epoch`: a bare number counts seconds since 1970 UTC, one of 12 or 13 digits milliseconds.
     """
-    parsed = (
-        f"epoch_us(try_strptime(regexp_replace({text}, '\\s*[Zz]$', '+00:00'), {_listed(formats)}))" if formats else "NULL::BIGINT"
-    )
+    parsed = "NULL::BIGINT"
+    if formats:
+        moment = f"epoch_us(try_strptime(regexp_replace({text}, '\\s*[Zz]$', '+00:00'), {_listed(formats)}))"
+        parsed = f"CASE WHEN NOT regexp_matches({text}, '{_NO_OFFSET}') THEN {moment} END"
     return f"coalesce({epoch_micros(text)}, {parsed})" if epoch else parsed
 
 

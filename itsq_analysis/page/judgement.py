@@ -10,7 +10,7 @@ from markupsafe import Markup
 from itsq_analysis.indicators import reason_text
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Html, table
-from itsq_analysis.text.wording import is_missing
+from itsq_analysis.tables.plain_text import is_missing
 
 MARKS = {
     "met": ("status-met", "●"),

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from itsq_analysis.indicators.notes import Note, notes_for
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Html
+from itsq_analysis.tables.plain_text import is_missing
 from itsq_analysis.text import clauses, formats
-from itsq_analysis.text.wording import is_missing
 
 
 def about(context: ReportContext, note: Note) -> str:

@@ -14,8 +14,9 @@ from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Html, table
 from itsq_analysis.page.spreadsheet import Column as SheetColumn
 from itsq_analysis.page.spreadsheet import Kind, Sheet
+from itsq_analysis.tables.plain_text import is_missing
 from itsq_analysis.text import formats
-from itsq_analysis.text.wording import Wording, is_missing
+from itsq_analysis.text.wording import Wording
 
 R = TypeVar("R")
 NUMERIC: frozenset[Kind] = frozenset({"count", "number", "share", "hours"})

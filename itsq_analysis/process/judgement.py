@@ -153,12 +153,12 @@ def _signalled(process: Process, course: _Course, run: Run, limits: Limits, kind
     # The exact chance of few cases is asked for where the normal curve calls them rare.
     chance = max(far, tail_chance(course.values, course.sizes, kind)) if course.counted and far < ASKED else far
     outside = (value > limits.upper or value < limits.lower) and (chance <= RARE or not course.counted)
-    found = replace(process, run=run.length, chance=min(1.0, 2 * min(chance, run.chance)))
+    judged = replace(process, run=run.length, chance=min(1.0, 2 * min(chance, run.chance)))
     if not outside and not run.signal:
-        return found
+        return judged
     side: Side = ("up" if value > limits.centre else "down") if outside else (run.side or "up")
     since = course.periods[-run.length] if run.signal and run.side == side else course.periods[-1]
-    return replace(found, signal=True, outside=outside, direction=side, since=since)
+    return replace(judged, signal=True, outside=outside, direction=side, since=since)
 
 
 def _student(distance: float, limits: Limits) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, StrictBool, StrictInt, ValidationInfo, field_validator, model_validator
@@ -110,6 +110,18 @@ class SourceSettings(TomlTable):
     values: dict[Name, dict[Text, Canonical]] = Field(default={})
     stated: dict[Name, Name] = Field(default={})
     wide: Name | None = None
+
+
+class LoadSettings(TomlTable):
+    """What a load accepts: how much of a file it must keep, and how far a packed file may unpack.
+
+    `keep_at_least` is the share of a file's rows that must not end in quarantine, else `itsq load` ends with an error code;
+    `unpacked_mb` is the size of a file once unpacked, `unpacked_ratio` how many times its packed size that may be.
+    """
+
+    keep_at_least: Annotated[Amount, Field(ge=0, le=1)] = 0.5
+    unpacked_mb: StrictInt = Field(default=4096, ge=1)
+    unpacked_ratio: StrictInt = Field(default=200, ge=2)
 
 
 class SlaRule(TomlTable):
@@ -246,6 +258,7 @@ class Settings(TomlTable):
 
     organisation: OrganisationSettings = OrganisationSettings()
     store: StoreSettings = StoreSettings()
+    load: LoadSettings = LoadSettings()
     period: PeriodSettings = PeriodSettings()
     calendars: tuple[CalendarSettings, ...] = Field(
         default_factory=_default_calendars, alias="calendar", min_length=1, validate_default=True

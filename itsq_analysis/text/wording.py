@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from itsq_analysis.facts import sentence as parts
 from itsq_analysis.periods import Period, parse_period
+from itsq_analysis.tables.plain_text import is_missing
 from itsq_analysis.text import aside, clauses, formats, listed, paragraph, say, term
 from itsq_analysis.text.formats import MISSING, Language
 from itsq_analysis.text.length import shortened
@@ -336,11 +337,6 @@ def population(value: Value) -> float:
     """The cases that judge a value's size."""
     counted = value.n if is_missing(value.denominator) else value.denominator
     return 0.0 if is_missing(counted) else float(counted)
-
-
-def is_missing(amount: Any) -> bool:
-    """Whether a number or name is missing: None, NaN, NA."""
-    return amount is None or amount != amount or type(amount).__name__ == "NAType"
 
 
 def tight(text: str) -> str:

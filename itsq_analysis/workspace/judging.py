@@ -212,3 +212,28 @@ class Judged(Measured):
         from itsq_analysis.staffing.planning import staffing_plan
 
         return staffing_plan(self.scope(as_of=as_of), weeks)
+
+    def capacity(self, *, as_of: date | datetime | str | None = None) -> pd.DataFrame:
+        """When each resource of the register runs out, by when more must be ordered, and how much of it is used.
+
+        Args:
+            as_of: as known at the end of this day; None is where the metrics end.
+
+        Returns:
+            One row a resource, what is to be ordered first at the head, what is not measured at the end: key, name, kind, service,
+            owner, supplier, metric, unit, capacity (in the unit), warning, limit, now, busy_hour, peak, after_loss (shares of the
+            capacity; of the last 28 days, with one member lost), hours, coverage (known of these days), earliest, likely, latest
+            (days by which the limit is reached with 10, 50 and 90 %; missing: not within 12 months), lead_days, order_by, even_by
+            (last day to order with a risk of being late of 10 and 50 %), risk_30, risk_90, risk_180, risk_365 (that the limit is
+            reached within so many days), reason and last (why nothing can be said of it, and its last value's day).
+
+            The facts behind it are functions of `metrics_scope(ws.scope())` in the modules of `itsq_analysis.capacity`:
+            `outlook.capacity_outlooks` (the forecasts day by day), `options.options`, `margins.overprovisioned` and others.
+
+        >>> open_workspace("data/sample").capacity().query("risk_90 > 0.5")["order_by"]  # doctest: +SKIP
+        """
+        from itsq_analysis.capacity.days import metrics_scope
+        from itsq_analysis.capacity.figures import capacity_frame
+
+        known = self.scope(as_of=as_of)
+        return capacity_frame(metrics_scope(known) or known)

@@ -29,7 +29,7 @@ class Measured(Reader):
 
     def moment(self, as_of: date | datetime | str | None = None) -> datetime:
         """The moment as of which numbers are told: the end of the day `as_of`, never later than the data's horizon."""
-        return moment_of(as_of, self.horizon, self.settings.organisation.zone)
+        return moment_of(as_of, self.known_until, self.settings.organisation.zone)
 
     def period(self, period: str | int | date = LAST_MONTH, as_of: date | datetime | str | None = None) -> Period:
         """The period of a label; "last-month" is the last complete month as of `as_of`."""
@@ -50,7 +50,7 @@ class Measured(Reader):
     def _scopes(self) -> dict[tuple[Period, datetime], Scope]:
         return {}
 
-    def indicators(
+    def values(
         self,
         ids: str | Sequence[str] | None = None,
         period: str | int | date = LAST_MONTH,
@@ -58,7 +58,7 @@ class Measured(Reader):
         history: int = 1,
         as_of: date | datetime | str | None = None,
     ) -> pd.DataFrame:
-        """The value frame: one row per indicator × period (× dimension × member).
+        """The value frame, as the pages tell it: one row per indicator × period (× dimension × member).
 
         Args:
             ids: of the catalogue; None is all of them.
@@ -70,24 +70,16 @@ class Measured(Reader):
 
         Returns:
             Columns indicator, period, start, end, dimension, member, value, numerator, denominator, n, lower, upper, target,
-            target_kind, status, certainty, provisional, reason. Proportions are 0–1, durations hours; start and end are local days,
-            end exclusive.
+            target_kind, status, certainty, provisional, reason: after approved exemptions. What each was before them stands beside,
+            with the suffix `_before`. Proportions are 0–1, durations hours; start and end are local days, end exclusive.
 
         Raises:
             IndicatorError: an unknown id, period or dimension.
         """
-        from itsq_analysis.indicators import values
+        from itsq_analysis.indicators.cube import cube
 
-        return values(
-            self.connection,
-            self.catalogue,
-            self.settings,
-            [ids] if isinstance(ids, str) else ids,
-            self.history(self.period(period, as_of), history),
-            [by] if isinstance(by, str) else list(by or ()),
-            self.moment(as_of),
-            calendars=self.calendar,
-        )
+        scope = self.scope(period, as_of)
+        return cube(scope).judged([ids] if isinstance(ids, str) else ids, by, scope.history(history))
 
     def history(self, period: Period, count: int) -> list[Period]:
         """That period and the ones before it, oldest first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -90,7 +90,7 @@ class Reader:
         """Refuse a service that nothing in the snapshot names, with the nearest names."""
         if not self.services:
             return
-        from itsq_analysis.indicators.question import known_name
+        from itsq_analysis.indicators.query import known_name
 
         named = [name for name, table in contracts().items() if "service" in table.columns]
         with self.store.connect(self.snapshot) as connection:
@@ -109,8 +109,24 @@ class Reader:
         """Data are known up to here, in the workspace's zone."""
         moment = self.snapshot.horizon
         if moment is None:
-            raise IngestError("a workspace must hold tickets or metrics to be read; found none; load an export with: itsq load")
+            raise IngestError(
+                "a workspace must hold a table that tells when something happened; found none; load an export with: itsq load"
+            )
         return moment.astimezone(self.settings.organisation.zone)
+
+    @cached_property
+    def known_until(self) -> datetime:
+        """Whatever happened before this moment is known: the horizon, or just after it where a ticket tells of that very moment."""
+        times = ("opened_at", "resolved_at", "closed_at", "updated_at")
+        parts = [
+            f'SELECT 1 FROM "{name}" WHERE "{column}" = $horizon'
+            for name, table in contracts().items()
+            for column in times
+            if "opened_at" in table.columns and column in table.columns
+        ]
+        at_horizon = f"SELECT EXISTS ({' UNION ALL '.join(parts)})"
+        [(happened,)] = self.connection.execute(at_horizon, {"horizon": self.horizon}).fetchall()
+        return self.horizon + timedelta(microseconds=1) if happened else self.horizon
 
     @cached_property
     def special_days(self) -> list[str | pd.DataFrame] | None:

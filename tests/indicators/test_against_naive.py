@@ -8,9 +8,10 @@ from math import isnan
 import pandas as pd
 import pytest
 
-from itsq_analysis.indicators import dimensions_of, load_catalogue, values, words
+from itsq_analysis.indicators import dimensions_of, load_catalogue, words
 from itsq_analysis.indicators.dimensions import DIMENSIONS
 from itsq_analysis.periods import parse_period
+from tests.evaluated import values
 from tests.indicators.scopes import calendar, settings
 from tests.naive import ORACLES, Query, member_of
 from tests.organisations import organisation

@@ -32,7 +32,7 @@ def test_values_are_those_of_the_workspace_and_one_object():
     assert (value.numerator, value.denominator, value.n, value.value) == (36, 40, 40, 0.9)
     assert cells.value(SLA) is value
     assert cells.value(SLA, "priority", "3") is cells.values(SLA, "priority")[0]
-    frame = made.workspace.indicators([SLA, "incidents_opened"], "2026-10", history=PERIODS)
+    frame = made.workspace.values([SLA, "incidents_opened"], "2026-10", history=PERIODS)
     pd.testing.assert_frame_equal(cells.frame([SLA, "incidents_opened"], history=PERIODS)[[*frame.columns]], frame)
 
 

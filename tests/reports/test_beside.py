@@ -57,7 +57,7 @@ def test_a_notebook_can_keep_no_other_file(name: str) -> None:
 @pytest.mark.parametrize("ending", [".html", "/../../x.xlsx", ".exe"])
 def test_a_notebook_can_write_no_other_file(ending: str) -> None:
     packed = b64encode(zlib.compress(b"x")).decode()
-    with pytest.raises(ReportError, match=r"may hand over \.xlsx and \.values\.csv; found"):
+    with pytest.raises(ReportError, match=r"may hand over .*; found"):
         take_files(shown({FILES_MIME: {ending: packed}}))
 
 

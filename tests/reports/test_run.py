@@ -6,12 +6,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import papermill
 import pytest
 from filelock import FileLock
+from papermill.engines import papermill_engines
 
 from itsq_analysis.errors import ReportError, SettingsError
+from itsq_analysis.reports.engine import ItsqEngine
 from itsq_analysis.reports.prepare import prepare
+from itsq_analysis.reports.render import PageExporter
 from itsq_analysis.reports.run import light_imports, run_report, run_reports
+from tests.charts.gallery import GALLERY
 from tests.reports.made import HEADER, PARAMETERS
 
 Write = Callable[..., Path]
@@ -294,3 +299,18 @@ def test_a_wrong_name_or_parameter_among_several_reports_starts_nothing(workspac
     with pytest.raises(ReportError, match="several reports need a folder"):
         list(run_reports(["a", "b"], workspace, {}, out=workspace / "x.html"))
     assert not (workspace / "reports").exists()
+
+
+def test_the_plain_commands_give_the_same_page(workspace: Path, write: Write, tmp_path: Path) -> None:
+    chart = {"wide": GALLERY["bars"]("en").spec, "narrow": None, "title": "T", "summary": "S."}
+    drawn = f"display({{'application/vnd.itsq.chart+json': {chart!r}, 'text/plain': 'S.'}}, raw=True)"
+    file = write(HEADER, ("markdown", "## A"), drawn, "print(period)")
+    page = run_report("quality", workspace, {"period": "2026-09"})
+    papermill_engines.register("itsq", ItsqEngine)
+    copied, out = tmp_path / "copied.ipynb", tmp_path / "out.ipynb"  # papermill refuses the folder's braces
+    copied.write_bytes(file.read_bytes())
+    papermill.execute_notebook(copied, out, {"period": "2026-09"}, engine_name="itsq", progress_bar=False, cwd=workspace)
+    exporter = PageExporter(extra_template_basedirs=[str(tmp_path / "shipped" / "templates")])
+    text, _ = exporter.from_filename(str(out))
+    assert "<svg" in text
+    assert text.encode("utf-8") == page.read_bytes()

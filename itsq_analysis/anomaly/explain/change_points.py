@@ -73,8 +73,9 @@ def levels_around(frame: pd.DataFrame, at: pd.Timestamp, *, holidays: Holidays =
     """Counts on a usual day before a day and from it on, of one daily series.
 
     >>> days = pd.date_range("2026-01-05", periods=120, freq="D")
-    >>> levels_around(pd.DataFrame({"unique_id": "a", "ds": days, "y": [10.0] * 70 + [20.0] * 50}), days[70])
-    (10.0, 20.0)
+    >>> sides = levels_around(pd.DataFrame({"unique_id": "a", "ds": days, "y": [10.0] * 70 + [20.0] * 50}), days[70])
+    >>> [round(level, 1) for level in sides]
+    [10.0, 20.0]
     """
     course = _Course.of("", frame.sort_values("ds"), holidays, "count", None, ALPHA, 0)
     cut = int((course.ds < at).sum())
@@ -172,7 +173,7 @@ class _Course:
         """Standard error of a level, from means of blocks, which know that neighbours are alike."""
         values, weights = self.plain[part], self.w[part]
         blocks = np.array_split(np.arange(len(values)), max(len(values) // self.block, 2))
-        means = np.array([np.average(values[one], weights=weights[one]) for one in blocks])
+        means = np.array([np.average(values[block], weights=weights[block]) for block in blocks])
         return float(means.std(ddof=1) / np.sqrt(len(means)))
 
     def _interval(self, cut: int, start: int, end: int) -> tuple[int, int]:

@@ -78,8 +78,8 @@ def _checked(event: pd.Series) -> pd.Series:
     """The event with its days in naive local time."""
     missing = [name for name in ("unique_id", "start", "end", "peak", "size", "score") if name not in event]
     if missing or not isinstance(event, pd.Series):
-        found = ", ".join(map(str, event.index[:9])) if isinstance(event, pd.Series) else type(event).__name__
-        raise ForecastError(f"event must be one row of to_events; found {found}; give for example events.iloc[-1]")
+        given = ", ".join(map(str, event.index[:9])) if isinstance(event, pd.Series) else type(event).__name__
+        raise ForecastError(f"event must be one row of to_events; found {given}; give for example events.iloc[-1]")
     days = {name: pd.Timestamp(event[name]).tz_localize(None) for name in ("start", "end", "peak")}
     return pd.Series(event.to_dict() | days)
 

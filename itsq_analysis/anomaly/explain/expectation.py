@@ -69,7 +69,7 @@ class Window:
 
     def chance(self, up: bool) -> Array:
         """Probability of so many or more (up), so few or fewer, while nothing changes: negative binomial."""
-        return np.array([tail(*one, up=up) for one in zip(self.counted, self.mean, self.spread, strict=True)])
+        return np.array([tail(*sums, up=up) for sums in zip(self.counted, self.mean, self.spread, strict=True)])
 
     def gain(self, up: bool) -> Array:
         """How much better a rate of its own fits than the expected one (log-likelihood / spread); 0 on the other side."""

@@ -165,11 +165,11 @@ def _next(means: Array) -> tuple[float, float, int]:
 
 def _blocks(ds: pd.Series, at: pd.Timestamp, days: float) -> Ints:
     """In which stretch before a moment each value lies, 0 the last one; -1 in the oldest one where that is only a part."""
-    found = np.ceil(-_days(ds, at) / days).astype("int64") - 1
-    stretches, sizes = np.unique(found, return_counts=True)
+    stretch = np.ceil(-_days(ds, at) / days).astype("int64") - 1
+    stretches, sizes = np.unique(stretch, return_counts=True)
     if len(sizes) and sizes[-1] < 0.9 * np.median(sizes):
-        return np.where(found < stretches[-1], found, -1)
-    return found
+        return np.where(stretch < stretches[-1], stretch, -1)
+    return stretch
 
 
 def _days(ds: pd.Series, at: pd.Timestamp) -> Array:

@@ -57,8 +57,8 @@ class Scope:
         return expression or "CAST(NULL AS VARCHAR)"
 
     def from_sql(self, table: str) -> str:
-        """FROM the table as `t`, with the joins that `member_sql` needs."""
-        return from_sql(table, [self.dimension])
+        """FROM the table as `t`, known as of `as_of`, with the joins that `member_sql` needs."""
+        return from_sql(table, [self.dimension], as_of=self.as_of_sql)
 
 
 def moment_sql(moment: datetime) -> str:

@@ -143,7 +143,7 @@ def hours_by_kind(scope: Scope) -> pd.DataFrame:
         rest = {kind: sum(spent[kind] for _, spent in bars[BARS:]) for kind in KINDS}
         bars = [*bars[:BARS], (len(bars) - BARS, rest)]
     kinds = [kind for kind in KINDS if sum(spent[kind] for _, spent in bars)]
-    parts = {kind: (kind,) for kind in kinds}
+    parts: dict[str, tuple[str, ...]] = {kind: (kind,) for kind in kinds}
     if len(kinds) == len(KINDS):
         parts = {kind: (kind,) for kind in kinds if kind not in JOINED} | {TOGETHER: JOINED}
     rows = [(member, part, sum(spent[kind] for kind in of)) for part, of in parts.items() for member, spent in bars]

@@ -106,7 +106,7 @@ def _overdue(context: ReportContext, note: Note) -> str:
 
 def _value(context: ReportContext, value: Value | None) -> str | None:
     """A value with its period."""
-    return value and context.shown(value) + context.aside(value.period)
+    return context.shown(value) + context.aside(value.period) if value else None
 
 
 def actions_sheet(context: ReportContext) -> Sheet:

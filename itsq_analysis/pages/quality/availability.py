@@ -118,9 +118,17 @@ def _timeline(context: ReportContext) -> list[Part]:
         longest = max(unplanned, key=lambda outage: outage.hours)
         start, time = formats.minute(longest.started_at, context.language), _length(context, longest)
         summary = context.say("timeline_picture", n=len(unplanned), service=longest.service, start=start, time=time)
-    drawn = {"start": context.period.start, "end": context.period.end, "timezone": context.scope.settings.organisation.timezone}
-    named = frame.assign(service=frame["service"].fillna(context.term("unknown")))
-    return [timeline(named, title=context.say("timeline_chart"), summary=summary, language=context.language, **drawn)]
+    return [
+        timeline(
+            frame.assign(service=frame["service"].fillna(context.term("unknown"))),
+            start=context.period.start,
+            end=context.period.end,
+            timezone=context.scope.settings.organisation.timezone,
+            title=context.say("timeline_chart"),
+            summary=summary,
+            language=context.language,
+        )
+    ]
 
 
 def _list(context: ReportContext) -> list[Html]:

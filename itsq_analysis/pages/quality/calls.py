@@ -28,7 +28,7 @@ def _answer(context: ReportContext) -> str:
     if not offered.value > 0:
         return context.say("calls_none", period=context.period_name)
     shares = {name: context.cube.value(name) for name in TOLD}
-    n = context.shown(offered)
+    n = context.number(offered.value)
     if not all(value.known for value in shares.values()):
         return context.say("calls_only", n=n)
     return context.say("calls", n=n, **{name: context.shown(value) for name, value in shares.items()})

@@ -7,9 +7,9 @@ from itsq_analysis.indicators.changes import OUTCOMES, caused_by_changes, closed
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.judgement import indicator_table
 from itsq_analysis.page.section import Part, Section, paragraph, subheading, table
+from itsq_analysis.tables.plain_text import is_missing
 from itsq_analysis.text import formats
 from itsq_analysis.text import paragraph as sentences
-from itsq_analysis.text.wording import is_missing
 
 IDS = ("change_success_rate", "emergency_change_share", "failed_changes", "incidents_per_100_changes", "problem_linked_share")
 

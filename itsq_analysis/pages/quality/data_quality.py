@@ -26,7 +26,7 @@ from itsq_analysis.page.cells import headings
 from itsq_analysis.page.columns import Declared, declared_table
 from itsq_analysis.page.context import FEW, ReportContext
 from itsq_analysis.page.section import Part, Section, bullets, folded
-from itsq_analysis.page.spreadsheet import Sheet
+from itsq_analysis.page.spreadsheet import Kind, Sheet
 from itsq_analysis.pages.quality.demand import unannounced
 from itsq_analysis.pages.quality.restated import restated_parts
 from itsq_analysis.tables import contract, contracts
@@ -60,7 +60,9 @@ def data_quality(context: ReportContext, found: Restated | None = None) -> Secti
 def quarantine_sheet(context: ReportContext) -> Sheet:
     """Rows that were refused, counted by rule, with the first one of each."""
     texts = ("table", "rule", "file", "offending")
-    kinds = {key: "text" if key in texts else "count" for key in ("table", "rule", "rows", "file", "line", "offending")}
+    kinds: dict[str, Kind] = {
+        key: "text" if key in texts else "count" for key in ("table", "rule", "rows", "file", "line", "offending")
+    }
     rows = [
         [_title(context, row.table), rule_name(context, row.table, row.rule), row.n, row.file, row.line, row.value]
         for row in refused_rows(context.scope)

@@ -16,9 +16,9 @@ from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.judgement import certainty
 from itsq_analysis.page.section import Part, paragraph, subheading
 from itsq_analysis.page.spreadsheet import Kind, Sheet
+from itsq_analysis.tables.plain_text import is_missing
 from itsq_analysis.text import clauses, formats
 from itsq_analysis.text import paragraph as joined
-from itsq_analysis.text.wording import is_missing
 
 SHEET: dict[str, Kind] = {
     **{"exempted_ticket": "text", "indicator": "text", "exempted_reason": "text", "approved": "text"},

@@ -63,11 +63,8 @@ def majors_parts(context: ReportContext) -> list[Html]:
 def majors_sheet(context: ReportContext) -> Sheet:
     """One row per major incident, also those that the page counts only; an empty cell is not recorded."""
     columns = headings(context, {key: kind for key, (_, kind) in SHEET.items()}, "outages")
-    say = {"restored": yes(context)}
-    rows = [
-        [say.get(key, lambda value: value)(getattr(incident, name)) for key, (name, _) in SHEET.items()]
-        for incident in major_incidents(context.scope)
-    ]
+    records = [{key: getattr(incident, name) for key, (name, _) in SHEET.items()} for incident in major_incidents(context.scope)]
+    rows = [list((record | {"restored": yes(context)(record["restored"])}).values()) for record in records]
     return Sheet(context.term("majors"), columns, rows, " ".join(majors_answer(context)) or context.term("none"), fixed=1)
 
 

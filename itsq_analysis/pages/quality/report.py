@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from itsq_analysis.briefing import decisions, findings
 from itsq_analysis.facts.record import to_record
 from itsq_analysis.forecasting.next_periods import next_periods
 from itsq_analysis.forecasting.vs_actual import folder, forecast_vs_actual
@@ -106,7 +107,7 @@ class QualityReport(Report):
 
     def files(self) -> Files:
         """The values as CSV and the workbook; `itsq run` writes them beside the page, and keeps the forecast for its record."""
-        sheets = workbook_sheets(self.context, self._values, self._restated)
+        sheets = workbook_sheets(self.context, self._restated)
         title = f"{self.context.title_of_report} {self.context.period_name}"
         scope, forecast = self.context.scope, next_periods(self.context.scope)
         new = {} if forecast is None else to_record(scope, folder(scope), forecast.rows)
@@ -114,7 +115,7 @@ class QualityReport(Report):
         contents = {
             WORKBOOK: workbook(sheets, title, self.context.language),
             VALUES: to_csv(self._values),
-            FACTS: facts_json(self.context, self._values),
+            FACTS: facts_json(self.context, self._values, findings(self.context.scope), decisions(self.context.scope)),
         }
         return Files(contents, Kept(dict(judged.record.files) if judged else {}, new))
 

@@ -113,7 +113,7 @@ def _notes(context: ReportContext) -> Iterator[str]:
     if attainment(scope) != ENDED and (count := closed_unresolved(scope)):
         yield context.say("sla_not_resolved", n=context.number(count))
     if late.value > 0:
-        yield context.say("sla_open_late", n=context.shown(late))
+        yield context.say("sla_open_late", n=context.number(late.value))
 
 
 def _picture(context: ReportContext, judged: list[Value]) -> list[Part]:

@@ -9,6 +9,7 @@ from itsq_analysis.facts import Scope
 from itsq_analysis.indicators.attainment import ENDED, FLAGGED, RECOMPUTED, attainment
 from itsq_analysis.indicators.comparisons import want_comparisons
 from itsq_analysis.indicators.cube import cube
+from itsq_analysis.indicators.flow import IDS as FLOW
 from itsq_analysis.indicators.outages import AVAILABILITY
 from itsq_analysis.indicators.shifts import DIMENSIONS
 from itsq_analysis.indicators.standouts import REOPENED
@@ -59,7 +60,7 @@ def _told(scope: Scope, resolved: Sequence[str]) -> list[str]:
         *(target.indicator for target in scope.settings.targets),
         *resolved,
         *AVAILABILITY,
-        *demand.IDS,
+        *FLOW,
         *verdict.IDS,
         *speed.IDS,
         *(calls.IDS if scope.has("contacts") else ()),

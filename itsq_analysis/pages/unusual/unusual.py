@@ -80,8 +80,8 @@ def _levels(context: ReportContext, changed: Sequence[Level]) -> list[Part]:
         days = {"day": level.at, "first": level.earliest, "last": level.latest}
         facts = numbers | {name: brief(context).day(day) for name, day in days.items()}
         key = f"unusual_level_{'up' if level.up else 'down'}{'' if level.latest > level.earliest else '_day'}"
-        told = context.say(key, who=shortened(level.member, NAME), **facts)
-        texts.append(sentences([told, context.say("unusual_level_whole", **facts)], context.language))
+        change = context.say(key, who=shortened(level.member, NAME), **facts)
+        texts.append(sentences([change, context.say("unusual_level_whole", **facts)], context.language))
     return [subheading(context.say("unusual_levels")), bullets(texts, "notes")] if texts else []
 
 

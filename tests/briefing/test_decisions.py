@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from itsq_analysis.page.decision import Decision
-from itsq_analysis.pages.capacity.estate import as_of_metrics
-from itsq_analysis.pages.capacity.outlook import outlooks
-from itsq_analysis.pages.quality.decisions import decide_by, decisions
 
+from itsq_analysis.briefing.decisions import decide_by
+from itsq_analysis.capacity.days import metrics_scope
+from itsq_analysis.capacity.outlook import capacity_outlooks
+from tests.briefing.worded import Asked, asked
 from tests.page.made import RULES, agreed, context, incidents, weekdays
 from tests.pages.capacity.estates import daily, resource
 
@@ -19,8 +19,8 @@ OVERALL = RULES + agreed(RESOLVED, '"95%"')
 MONTHS = ("2026-08-03 09:00", "2026-09-01 09:00", "2026-10-12 09:00")
 
 
-def of(toml: str, **rows: Any) -> list[Decision]:
-    return decisions(context(toml, **rows))
+def of(toml: str, **rows: Any) -> list[Asked]:
+    return asked(context(toml, **rows))
 
 
 def months(late: tuple[int, int, int], **columns: Any) -> list[dict[str, Any]]:
@@ -30,7 +30,7 @@ def months(late: tuple[int, int, int], **columns: Any) -> list[dict[str, Any]]:
 
 def test_an_agreed_target_missed_for_certain_three_times_running_asks_for_a_decision() -> None:
     (found,) = of(OVERALL, incidents=months((20, 20, 20)))
-    assert found == Decision(
+    assert found == Asked(
         what="Resolution in time: new measures, or a new target?",
         number="80.0%, 95% agreed",
         by=date(2026, 11, 30),
@@ -44,21 +44,21 @@ def test_an_agreed_target_missed_for_certain_three_times_running_asks_for_a_deci
     [("2026-10", (2026, 11, 30)), ("2026-Q4", (2027, 3, 31)), ("2027", (2028, 12, 31)), ("2026-10-01..2026-10-15", (2026, 10, 30))],
 )
 def test_a_rule_asks_by_the_last_day_of_the_period_after(period: str, last: tuple[int, int, int]) -> None:
-    assert decide_by(context(period=period)) == date(*last)
+    assert decide_by(context(period=period).scope) == date(*last)
 
 
 def test_what_may_reach_its_limit_is_not_said_to_be_beyond_it() -> None:
     """Between 74 and 86 %: within a year the limit of 85 % is reached on two days on end with less than even odds."""
     use = daily("disk", [80 + 3.0 * (day * 7 % 5 - 2) for day in range(60)])
     asking = context(resources=[resource(kind="cpu")], metrics=use)
-    seen = as_of_metrics(asking)
+    seen = metrics_scope(asking.scope)
     assert seen is not None
-    (one,) = outlooks(seen)
-    assert (one.crossed, one.crossing.likely) == (False, None)
-    (found,) = decisions(asking)
-    assert found.number == f"may reach 85% from {one.crossing.earliest:%-d %B}"
+    (one,) = capacity_outlooks(seen)
+    assert (one.crossed, one.forecast.likely) == (False, None)
+    (found,) = asked(asking)
+    assert found.number == f"may reach 85% from {one.forecast.earliest:%-d %B}"
     beyond = [*use[:-2], *daily("disk", [86.0, 86.0])]
-    assert decisions(context(resources=[resource(kind="cpu")], metrics=beyond))[0].number == "beyond its 85% limit"
+    assert asked(context(resources=[resource(kind="cpu")], metrics=beyond))[0].number == "beyond its 85% limit"
 
 
 @pytest.mark.parametrize("late", [(0, 20, 20), (20, 6, 20), (20, 20, 6), (20, 20, 0)])
@@ -82,10 +82,10 @@ def test_the_owner_of_the_service_is_asked() -> None:
 SUPPLIER = RULES + agreed(RESOLVED, '"95%"', 'supplier = "Post"')
 
 
-@pytest.mark.parametrize(("late", "asked"), [((20, 20, 20), True), ((20, 0, 20), False), ((20, 20, 0), False)])
-def test_a_supplier_below_its_target_in_three_of_six_periods(late: tuple[int, int, int], *, asked: bool) -> None:
+@pytest.mark.parametrize(("late", "proposed"), [((20, 20, 20), True), ((20, 0, 20), False), ((20, 20, 0), False)])
+def test_a_supplier_below_its_target_in_three_of_six_periods(late: tuple[int, int, int], *, proposed: bool) -> None:
     found = [one for one in of(SUPPLIER, incidents=months(late, supplier="Post")) if "Post:" in one.what]
-    assert [one.rule for one in found] == ["below target in 3 of 6 periods"] * asked
+    assert [one.rule for one in found] == ["below target in 3 of 6 periods"] * proposed
 
 
 def major(number: str, at: str, **columns: Any) -> dict[str, Any]:
@@ -121,12 +121,12 @@ def test_a_backlog_over_its_limit_with_more_coming_than_can_be_resolved() -> Non
 
 
 def test_what_people_ask_for_comes_first_with_the_value_it_is_about() -> None:
-    asked = {
+    note = {
         "number": "1", "period": "2026-10", "indicator": RESOLVED, "assignment_group": "Desk", "action": "Hire two people",
         "owner": "CIO", "due": date(2026, 11, 20), "decision_needed": True,
     }  # fmt: skip
     rows = months((20, 20, 20), assignment_group="Desk")
-    first, second = of(OVERALL, incidents=rows, notes=[asked])
-    assert first == Decision("Hire two people", "Resolution in time, Desk: 80.0%", date(2026, 11, 20), "CIO", "")
+    first, second = of(OVERALL, incidents=rows, notes=[note])
+    assert first == Asked("Hire two people", "Resolution in time, Desk: 80.0%", date(2026, 11, 20), "CIO", "")
     assert second.rule == "missed 3 periods in a row, beyond chance"
-    assert not [one for one in of("", incidents=rows, notes=[asked | {"decision_needed": False}]) if not one.rule]
+    assert not [one for one in of("", incidents=rows, notes=[note | {"decision_needed": False}]) if not one.rule]

@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from itsq_analysis.pages.quality.majors_table import majors_answer, majors_parts
 
+from itsq_analysis.indicators.major_incidents import MajorIncident, major_incidents
+from itsq_analysis.indicators.outages import outages
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Section
-from itsq_analysis.pages.quality.majors import majors, outages, review_days_over
+from itsq_analysis.pages.quality.majors import majors_answer, majors_parts
 from tests.page.made import context, incidents, rows_of
 from tests.page.made import told as sentences
 
@@ -23,6 +24,10 @@ def spoken(found: ReportContext) -> list[str]:
 
 def made(*outage: dict[str, Any], rows: list[Any] | None = None, **facts: Any) -> ReportContext:
     return context(incidents=incidents(5, major=False) if rows is None else rows, outages=outage, **facts)
+
+
+def majors(found: ReportContext) -> tuple[MajorIncident, ...]:
+    return major_incidents(found.scope)
 
 
 def listed(found: ReportContext) -> list[list[str]]:
@@ -136,7 +141,7 @@ def test_what_nobody_recorded_says_so_and_an_overdue_review_too() -> None:
 )
 def test_a_review_is_due_within_five_working_days(reviewed: str | None, as_of: str, over: int) -> None:
     found = made({**MAIL, "number": "OUT1", "major": True, "reviewed_on": reviewed and date.fromisoformat(reviewed)}, as_of=as_of)
-    assert review_days_over(found, majors(found)[0]) == over
+    assert majors(found)[0].review_days_over == over
 
 
 def test_a_ticket_alone_tells_its_own_times_and_links() -> None:
@@ -169,7 +174,7 @@ def test_what_was_restored_after_the_moment_of_the_report_was_not_restored_then(
     (then,) = majors(made(late, as_of="2026-11-01 06:00"))
     (now,) = majors(made(late))
     assert (then.hours, then.restored, now.hours, now.restored) == (10, False, 12, True)
-    assert outages(made(late, as_of="2026-10-31 19:00")).empty
+    assert outages(made(late, as_of="2026-10-31 19:00").scope) == ()
 
 
 def test_outages_of_the_period_are_those_that_touch_it() -> None:
@@ -181,7 +186,7 @@ def test_outages_of_the_period_are_those_that_touch_it() -> None:
     }
     rows = [{"number": name, "service": "Mail", "started_at": start, "restored_at": end} for name, (start, end) in spans.items()]
     maintenance = {"number": "planned", "service": "Mail", "kind": "maintenance", "started_at": "2026-10-05 00:00"}
-    assert outages(made(*rows, maintenance))["number"].tolist() == ["into", "out of"]
+    assert [outage.number for outage in outages(made(*rows, maintenance).scope)] == ["into", "out of"]
 
 
 def test_hostile_words_are_shown_as_text() -> None:

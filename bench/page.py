@@ -1,4 +1,4 @@
-"""One quality report: itsq, against the papermill command followed by the nbconvert command on the same notebook."""
+"""The page of a quality report in headless Chromium."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from statistics import median
 
 from playwright.sync_api import Browser, sync_playwright
 
-from bench.measure import Cost, run
+from bench.measure import run
 from bench.results import aim
 from tests.browser.chromium import FLAGS, executable
 
@@ -27,21 +27,7 @@ TIMES = """() => new Promise(done => {
 })"""
 
 
-def measure(scratch: Path) -> dict[str, Cost]:
-    """CPU of one report of the demo workspace (which must be loaded)."""
-    demo, bin_ = ROOT / "data" / "sample", Path(sys.executable).parent
-    notebook, executed = ROOT / "notebooks" / "quality_report.ipynb", scratch / "executed.ipynb"
-    parameters = ["-p", "period", "2026-10", "-p", "workspace", str(demo)]
-    papermill = run(str(bin_ / "papermill"), str(notebook), str(executed), *parameters, times=2)
-    nbconvert = run(str(bin_ / "jupyter-nbconvert"), "--to", "html", "--no-input", str(executed), times=2)
-    chain = Cost(papermill.wall + nbconvert.wall, papermill.cpu + nbconvert.cpu, max(papermill.peak, nbconvert.peak))
-    itsq = run(
-        str(bin_ / "itsq"), "run", "quality", "-w", str(demo), "--period", "2026-10", "--lang", "en", "--out", str(scratch), times=2
-    )
-    return {"papermill CLI + nbconvert CLI": chain, "itsq run quality": itsq}
-
-
-def page(scratch: Path) -> str:
+def measure(scratch: Path) -> str:
     """The Chinese page of the demo workspace in headless Chromium: its size, its first paint, and when all its charts are drawn."""
     demo, itsq = ROOT / "data" / "sample", Path(sys.executable).parent / "itsq"
     run(str(itsq), "run", "quality", "-w", str(demo), "--period", "2026-10", "--lang", "zh", "--out", str(scratch), times=1)

@@ -6,23 +6,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from itsq_analysis.pages.quality.findings import every_finding, findings
 
 from itsq_analysis import open_workspace, quality_report
-from itsq_analysis.page.finding import Finding, told_once
+from itsq_analysis.briefing.findings import told_once
+from itsq_analysis.facts import Finding, Sentence
+from tests.briefing.worded import Told, told
 from tests.page.made import RULES, agreed, context, incidents
 
 RESOLVED = "sla_resolution_met"
 OVERALL = RULES + agreed(RESOLVED, '"95%"')
 
 
-def of(toml: str, rows: Any, **facts: Any) -> list[Finding]:
-    return findings(context(toml, incidents=rows, **facts))
+def of(toml: str, rows: Any, **facts: Any) -> list[Told]:
+    return told(context(toml, incidents=rows, **facts))
 
 
 def test_size_times_certainty_ranks_and_a_cause_is_told_once() -> None:
-    likely, certain = Finding("likely", 50, 0.4, cause="a"), Finding("certain", 30, 1.0, cause="b", tells=frozenset("c"))
-    assert told_once([likely, Finding("again", 5, 1.0, cause="c"), certain, Finding("nothing", 0, 1.0)]) == [certain, likely]
+    likely = Finding(Sentence("likely", {}), 50, 0.4, cause="a")
+    certain = Finding(Sentence("certain", {}), 30, 1.0, cause="b", tells=frozenset("c"))
+    again, nothing = Finding(Sentence("again", {}), 5, 1.0, cause="c"), Finding(Sentence("nothing", {}), 0, 1.0)
+    assert told_once([likely, again, certain, nothing]) == (certain, likely)
 
 
 def test_a_certain_miss_is_told_with_the_group_that_had_the_late_ones() -> None:
@@ -66,16 +69,16 @@ def test_the_outage_of_a_major_incident_is_not_told_again_as_a_missed_target() -
     toml = agreed("availability", '"99.9%"', 'service = "Mail"')
     outage = {"number": "OUT1", "service": "Mail", "started_at": "2026-10-13 09:00", "restored_at": "2026-10-13 14:00"}
     services = [{"service": "Mail", "calendar": "7x24"}]
-    told = of(toml, [], services=services, outages=[outage | {"major": False}])
-    assert [one.sentence.startswith("Availability, Mail") for one in told] == [True]
+    missed = of(toml, [], services=services, outages=[outage | {"major": False}])
+    assert [one.sentence.startswith("Availability, Mail") for one in missed] == [True]
     assert of(toml, [], services=services, outages=[outage | {"major": True}]) == []
 
 
 def test_many_refused_rows_are_a_finding_and_few_are_not() -> None:
-    def refused(count: int) -> list[Finding]:
+    def refused(count: int) -> list[Told]:
         found = context("", incidents=incidents(3))
         found.workspace.snapshot.files.append({"read": 1000, "quarantined": count})
-        return findings(found)
+        return told(found)
 
     assert [one.sentence for one in refused(30)] == ["30 of 1,000 rows could not be used."]
     assert refused(20) == []
@@ -83,13 +86,13 @@ def test_many_refused_rows_are_a_finding_and_few_are_not() -> None:
 
 def test_a_thin_extraction_comes_before_everything_else() -> None:
     rows = [row for month in (6, 7, 8, 9) for row in incidents(200, f"2026-{month:02}-07 09:00")]
-    told = of(OVERALL, rows + incidents(10, late=9), as_of="2026-11-01 00:00")
-    assert told[0].sentence.startswith("Incidents are missing from the data: 0.6 a working day")
+    first, *_ = of(OVERALL, rows + incidents(10, late=9), as_of="2026-11-01 00:00")
+    assert first.sentence.startswith("Incidents are missing from the data: 0.6 a working day")
 
 
 def test_the_planted_events_of_the_demo_month_in_their_order(demo: Path) -> None:
     """truth.json: Business Applications' slump from 12 October, then the change of 21 October with 24 linked incidents."""
-    first, second, third = findings(quality_report(demo, period="2026-10").context)
+    first, second, third = told(quality_report(demo, period="2026-10").context)[:3]
     assert "Business Applications had 46 of the 136 late: 66.2% in time from the week of 12 October" in first.sentence
     assert second.sentence == "24 incidents name change CHG0031493 (Network, 21 October) as their cause."
     assert third.sentence.startswith("In time: P1 11 of 13, P2 81 of 93; missed")
@@ -103,7 +106,7 @@ def test_the_real_log_of_april_2016(tmp_path: Path, event_log: Path, language: A
     (tmp_path / "itsq.toml").write_text('[organisation]\ntimezone = "America/Sao_Paulo"\nholidays = "BR"\n', encoding="utf-8")
     open_workspace(tmp_path).load(event_log, mapping="servicenow_event_log")
     report = quality_report(tmp_path, period="2016-04", language=language)
-    first, second, *_ = findings(report.context)
+    first, second, *_ = told(report.context)
     if language == "en":
         assert first.sentence == "Urgent incidents almost never meet the tool's flag: P1 1 of 89, P2 0 of 109."
         assert second.sentence == (
@@ -112,5 +115,5 @@ def test_the_real_log_of_april_2016(tmp_path: Path, event_log: Path, language: A
     else:
         assert "P1 1/89" in first.sentence
         assert "并非构成变化" in second.sentence
-    changes = [one.sentence for one in every_finding(report.context) if one.change]
+    changes = [one.sentence for one in told(report.context) if one.change]
     assert changes == [second.sentence]

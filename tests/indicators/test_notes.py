@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any
 
-import pandas as pd
-
+from itsq_analysis.indicators.cube import cube
+from itsq_analysis.indicators.notes import decisions_asked, notes_for, open_actions
+from itsq_analysis.indicators.value import Value
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.notes import about, decisions_asked, note_cell, notes_for, open_actions, words
+from itsq_analysis.page.notes import about, note_cell, words
 from tests.page.made import RULES, agreed, context, incidents
 
 SLA = "sla_resolution_met"
@@ -17,16 +18,15 @@ def note(period: str = "2026-10", indicator: str = SLA, **columns: Any) -> dict[
     return {"period": period, "indicator": indicator} | columns
 
 
-def row(context: ReportContext, by: str | None = None, member: str | None = None) -> pd.Series:
-    frame = context.values([SLA], by=by)
-    return frame[frame["member"] == member].iloc[0] if by else frame.iloc[0]
+def row(context: ReportContext, by: str | None = None, member: str | None = None) -> Value:
+    return cube(context.scope).value(SLA, by, member)
 
 
 def test_a_note_is_told_by_the_name_of_its_indicator_in_either_language() -> None:
     made = context(incidents=MISSED)
     titles = made.workspace.catalogue[SLA].title
     notes = [note(indicator=name, cause="x") for name in (SLA, titles["en"], titles["zh"], SLA.upper(), "no such thing")]
-    found = notes_for(context(incidents=MISSED, notes=notes), row(made))
+    found = notes_for(context(incidents=MISSED, notes=notes).scope, row(made))
     assert len(found) == 4
     assert {one.indicator for one in found} == {SLA}
 
@@ -48,7 +48,7 @@ def test_beside_a_value_stand_the_notes_of_its_period_and_member() -> None:
     )
 
     def causes(by: str | None = None, member: str | None = None) -> list[str]:
-        return sorted(one.cause for one in notes_for(made, row(made, by, member)))
+        return sorted(one.cause for one in notes_for(made.scope, row(made, by, member)))
 
     assert causes() == ["all", "of A", "of B", "of G"]
     assert causes("service", "A") == ["of A"]
@@ -58,7 +58,7 @@ def test_beside_a_value_stand_the_notes_of_its_period_and_member() -> None:
 
 def test_months_are_told_in_the_report_of_their_quarter() -> None:
     made = context(incidents=MISSED, notes=[note(cause="x")], period="2026-Q4")
-    assert [one.cause for one in notes_for(made, row(made))] == ["x"]
+    assert [one.cause for one in notes_for(made.scope, row(made))] == ["x"]
 
 
 def test_a_missed_agreed_target_without_a_note_says_so_in_both_languages() -> None:
@@ -80,7 +80,7 @@ def test_words_of_people_are_marked_and_escaped() -> None:
         "Due: 30 November 2026</span>"
     )
     zh = context(incidents=MISSED, notes=[told], language="zh")
-    [one] = notes_for(zh, row(zh))
+    [one] = notes_for(zh.scope, row(zh))
     assert words(zh, one) == (
         "\u539f\u56e0\uff1a<b>\uff1b\u6539\u8fdb\u63aa\u65bd\uff1a{x}\uff1b\u8d23\u4efb\u4eba\uff1aOps"
         "\uff1b\u671f\u9650\uff1a2026\u5e7411\u670830\u65e5"
@@ -99,7 +99,7 @@ def test_an_action_stays_until_it_is_done_and_counts_its_days_overdue() -> None:
 
     def open_on(as_of: str, period: str = "2026-10") -> list[tuple[str, int | None]]:
         made = context(incidents=MISSED, notes=actions, as_of=as_of, period=period)
-        return [(one.note.action, one.days_overdue) for one in open_actions(made)]
+        return [(one.action, one.days_overdue) for one in open_actions(made.scope)]
 
     assert open_on("2026-11-20 00:00") == [("late", 50), ("later", -1), ("no day", None)]  # the last day known is the 19th
     assert open_on("2026-11-20 00:01") == [("late", 51), ("later", 0), ("no day", None)]
@@ -119,7 +119,7 @@ def test_decisions_asked_for_come_by_their_day_and_end_when_done() -> None:
             note(action="no decision", decision_needed=False),
         ],
     )
-    found = decisions_asked(made)
+    found = decisions_asked(made.scope)
     assert [one.what for one in found] == ["first", "second", "no day"]
     assert [one.known for one in found] == [False, True, True]
     assert about(made, found[0]) == "unheard of"

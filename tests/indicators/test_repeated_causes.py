@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from itsq_analysis.pages.quality.causes import Repeated, repeated_causes
 
-from itsq_analysis.page.context import ReportContext
+from itsq_analysis.facts import Scope
+from itsq_analysis.indicators.repeated_causes import RepeatedCause, repeated_causes
 from tests.page.made import context, incidents
 
 
-def made(*facts: dict[str, Any], **more: Any) -> ReportContext:
+def made(*facts: dict[str, Any], **more: Any) -> Scope:
     """Major outages of one hour: the first on 5 March 2026, the last on 20 October, between them one a month."""
     days = ("2026-03-05", "2026-04-05", "2026-05-05")[: len(facts) - 1]
     rows = [
@@ -20,10 +20,10 @@ def made(*facts: dict[str, Any], **more: Any) -> ReportContext:
         | one
         for place, (day, one) in enumerate(zip((*days, "2026-10-20"), facts, strict=True))
     ]
-    return context(outages=rows, **more)
+    return context(outages=rows, **more).scope
 
 
-def numbers(found: ReportContext) -> list[tuple[str, ...]]:
+def numbers(found: Scope) -> list[tuple[str, ...]]:
     return [one.numbers for one in repeated_causes(found)]
 
 
@@ -51,9 +51,9 @@ def test_nothing_shared_is_no_repetition(first: dict[str, Any], second: dict[str
 
 def test_what_the_page_needs_of_it() -> None:
     first, second = {"problem": "PRB1", "service": "ERP"}, {"problem": "PRB1", "cause": "Full disk"}
-    assert repeated_causes(made(first, second)) == [
-        Repeated("Full disk", ("OUT0", "OUT1"), ("ERP", "Mail"), (date(2026, 3, 5), date(2026, 10, 20)))
-    ]
+    assert repeated_causes(made(first, second)) == (
+        RepeatedCause("Full disk", ("OUT0", "OUT1"), ("ERP", "Mail"), (date(2026, 3, 5), date(2026, 10, 20))),
+    )
     nameless = repeated_causes(made({"problem": "PRB1", "cause": "unknown"}, {"problem": "PRB1", "cause": "unknown"}))
     assert [one.cause for one in nameless] == ["PRB1"]
 
@@ -69,7 +69,7 @@ def test_the_most_frequent_cause_first() -> None:
         | {"restored_at": f"2026-{month}-05 10:00"}
         for place, (cause, month) in enumerate([("A", "03"), ("B", "04"), ("B", "05"), ("A", "10"), ("B", "10")])
     ]
-    assert [one.cause for one in repeated_causes(context(outages=rows))] == ["B", "A"]
+    assert [one.cause for one in repeated_causes(context(outages=rows).scope)] == ["B", "A"]
 
 
 def test_only_incidents_of_the_period_that_had_one_within_twelve_months_before() -> None:
@@ -86,7 +86,7 @@ def test_tickets_without_outages_count_by_their_own_problem_and_change() -> None
         *incidents(1, "2026-05-05 09:00", major=True, number="INC1", caused_by_change="CHG1"),
         *incidents(1, "2026-10-05 09:00", major=True, number="INC2", caused_by_change="CHG1"),
     ]
-    assert numbers(context(incidents=rows)) == [("INC1", "INC2")]
+    assert numbers(context(incidents=rows).scope) == [("INC1", "INC2")]
 
 
 def test_the_cause_of_a_problem_counts_once_it_was_known() -> None:
