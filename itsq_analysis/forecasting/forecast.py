@@ -56,9 +56,9 @@ def forecast(
     Returns:
         unique_id, ds, mean, median, lo-80, hi-80, lo-95, hi-95; series sorted by name. `attrs["notes"]`: sentences a reader must
         know, such as a year whose adjusted working days are not announced. `attrs["events"]`: the events that are counted in the
-        days ahead, each a dictionary of unique_id, event, first, last, effect, learned (days of history behind it; 0 = announced). With `components`, for
-        each model that was asked, its own median in a column of its name, holidays included, and its weight in `weight-NAME`: those
-        of a row add up to 1; missing where a series was not given to that model; not moved by a hierarchy.
+        days ahead, each a dictionary of unique_id, event, first, last, effect, learned (days of history behind it; 0 = announced).
+        With `components`, for each model that was asked, its own median in a column of its name, holidays included, and its weight
+        in `weight-NAME`: those of a row add up to 1; missing where a series was not given to that model; not moved by a hierarchy.
 
     Raises:
         ForecastError: the frame, or another argument, is not what it must be; the message names series, row and remedy.
