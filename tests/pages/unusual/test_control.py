@@ -46,7 +46,7 @@ def test_events_are_listed_shown_and_judged_by_their_row(review):
         assert review.events()["label"].tolist().count("confirmed") == 1
         assert review.precision()["confirmed"].iloc[-1] == 1
     finally:
-        review.facts.path.unlink()
+        review.path.unlink()
     with pytest.raises(ReportError, match="an alarm must be one of"):
         review.show(len(events))
 

@@ -11,7 +11,6 @@ import pytest
 
 from itsq_analysis.anomaly.impacts import impacts
 from itsq_analysis.anomaly.levels import attributed_shift, level_changes
-from itsq_analysis.anomaly.review import Review
 from itsq_analysis.anomaly.unusual import unusual_events
 from itsq_analysis.charts import Chart
 from itsq_analysis.page.context import ReportContext
@@ -162,7 +161,7 @@ def requested(language: Language = "en", service: str = "Mail", more: int = 45, 
     subject = context(
         NO_HOLIDAYS, language=language, as_of="2026-11-02", requests=[{"number": f"R{n}", **row} for n, row in enumerate(rows)]
     )
-    return AnomalyReview(Review(subject.scope, "requests", "service", weeks=weeks), language)
+    return AnomalyReview(subject.scope, "requests", "service", weeks=weeks, language=language)
 
 
 @pytest.mark.parametrize(
