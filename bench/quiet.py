@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from itsq_analysis.pages.quality.findings import findings
+
 from bench.results import aim
 from itsq_analysis.anomaly.findings import unusual_findings
-from itsq_analysis.pages.quality.findings import findings
 from itsq_analysis.pages.unusual.words import brief
 from tests.page.quiet import Plant, quiet
 

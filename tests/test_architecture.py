@@ -1,8 +1,11 @@
-"""The plan of the house: data flows one way, the façade is small, computations do not read the clock."""
+"""The plan of the house: data flows one way, pages only lay out, the façade is small, computations do not read the clock."""
 
 import ast
 import importlib
 import inspect
+import subprocess
+import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,7 @@ import pytest
 import itsq_analysis
 
 PACKAGE = Path(itsq_analysis.__file__).parent
-# Each room may import from those on its left. The first four may be imported by all.
+# Each room may import from those on its left. The first ones may be imported by all.
 FREE = ["errors", "resources", "worktime", "settings", "periods", "tables"]
 ROOMS = [
     *FREE,
@@ -20,23 +23,23 @@ ROOMS = [
     "process",
     "indicators",
     "series",
-    "metric_series",
     "forecasting",
     "anomaly",
     "staffing",
     "capacity",
+    "briefing",
     "workspace",
     "text",
     "charts",
     "page",
     "pages",
     "reports",
-    "demo",
     "cli",
 ]
-LAID_OUT = {"pages/unusual"}  # pages whose analysis has moved to the room that owns it
 # The snapshot's settings are recorded by the load through the workspace; reports open a workspace by its path.
 CLOCK = {"workspace/workspace.py": "the ledger records when a load ran"}
+COMPUTING = {"numpy", "pandas", "scipy", "sklearn", "statsmodels", "duckdb", "pyarrow"}  # what pages do not need
+MODELS = {"scipy", "sklearn", "statsmodels", "vl_convert"}  # what a page whose facts are kept does not load
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 
@@ -44,58 +47,78 @@ def room(module: Path) -> str:
     return module.parts[0].removesuffix(".py")
 
 
+@cache
+def parsed(module: Path) -> ast.Module:
+    return ast.parse((PACKAGE / module).read_text(encoding="utf-8"))
+
+
 def is_for_types(node: ast.AST) -> bool:
     return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
 
 
-def imported(module: Path) -> set[str]:
-    """Rooms that a module imports anywhere but for its types."""
-    tree = ast.parse((PACKAGE / module).read_text(encoding="utf-8"))
-    typing_only = {id(inner) for node in ast.walk(tree) if is_for_types(node) for inner in ast.walk(node)}
+@cache
+def imported(module: Path) -> frozenset[str]:
+    """Modules that a module imports anywhere but for its types."""
+    typing_only = {id(inner) for node in ast.walk(parsed(module)) if is_for_types(node) for inner in ast.walk(node)}
     names = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(parsed(module)):
         if id(node) in typing_only:
             continue
         if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
             names.add(node.module)
         elif isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-    return {name.split(".")[1] for name in names if name.startswith("itsq_analysis.")}
+    return frozenset(names)
 
 
-@pytest.mark.parametrize("module", [module for module in MODULES if module.name != "__init__.py" or len(module.parts) > 1], ids=str)
-def test_a_room_imports_only_from_its_left(module):
-    allowed = {*ROOMS[: ROOMS.index(room(module)) + 1], *FREE}
-    assert imported(module) <= allowed
+def packages(module: Path) -> set[str]:
+    return {name.split(".")[0] for name in imported(module)}
 
 
-@pytest.mark.parametrize("module", [module for module in MODULES if str(module.parent.as_posix()) in LAID_OUT], ids=str)
-def test_a_page_lays_out_and_computes_nothing(module):
-    tree = ast.parse((PACKAGE / module).read_text(encoding="utf-8"))
-    typing_only = {id(inner) for node in ast.walk(tree) if is_for_types(node) for inner in ast.walk(node)}
-    names = {
-        name.partition(".")[0]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import | ast.ImportFrom) and id(node) not in typing_only
-        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names])
-    }
-    assert not names & {"pandas", "numpy", "scipy", "statsmodels", "sklearn"}
+def test_a_room_imports_only_from_its_left():
+    upward = {}
+    for module in MODULES:
+        if module != Path("__init__.py"):  # the façade
+            allowed = {*ROOMS[: ROOMS.index(room(module)) + 1], *FREE}
+            rooms = {name.split(".")[1] for name in imported(module) if name.startswith("itsq_analysis.")}
+            upward[module.as_posix()] = rooms - allowed
+    assert {module: rooms for module, rooms in upward.items() if rooms} == {}
 
 
 def test_every_room_has_its_place_in_the_plan():
     assert {room(module) for module in MODULES} - {"__init__"} == set(ROOMS)
 
 
-@pytest.mark.parametrize("module", MODULES, ids=str)
-def test_nothing_but_the_load_reads_the_clock(module):
-    tree = ast.parse((PACKAGE / module).read_text(encoding="utf-8"))
+def test_pages_lay_out_and_compute_nothing():
+    computing = {module.as_posix(): packages(module) & COMPUTING for module in MODULES if room(module) == "pages"}
+    assert {module: names for module, names in computing.items() if names} == {}
+
+
+def test_the_package_imports_nothing_that_stays_in_the_repository():
+    beside = {path.parent.name for path in PACKAGE.parent.glob("*/__init__.py")} - {PACKAGE.name}
+    assert beside >= {"bench", "tests", "tools"}
+    assert [module for module in MODULES if packages(module) & beside] == []
+
+
+def test_nothing_but_the_load_reads_the_clock():
     clocks = {
-        node.attr
-        for node in ast.walk(tree)
+        module.as_posix()
+        for module in MODULES
+        for node in ast.walk(parsed(module))
         if isinstance(node, ast.Attribute) and node.attr in ("now", "utcnow", "today") and isinstance(node.value, ast.Name)
         and node.value.id in ("datetime", "date", "Timestamp", "pd")
     }  # fmt: skip
-    assert not clocks or str(module) in CLOCK
+    assert clocks == CLOCK.keys()
+
+
+def test_pages_and_types_of_facts_load_no_models():
+    """Importing every page, and with it the types of all facts it lays out, loads no model library."""
+    pages = [".".join(("itsq_analysis", *module.with_suffix("").parts)) for module in MODULES if room(module) == "pages"]
+    code = (
+        f"import importlib, sys\nfor name in {pages}: importlib.import_module(name)\nprint(sorted({MODELS} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_the_facade_is_sorted_small_and_importable():
@@ -107,10 +130,10 @@ def test_the_facade_is_sorted_small_and_importable():
         itsq_analysis.nothing  # noqa: B018 - the access is what is tested
 
 
-NAMES = sorted({".".join(module.with_suffix("").parts) for module in MODULES if module.stem != "__main__"})
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_every_module_imports_and_says_what_it_is(name):
-    module = importlib.import_module(f"itsq_analysis.{name.removesuffix('.__init__')}" if name != "__init__" else "itsq_analysis")
-    assert module.__doc__
+def test_every_module_imports_and_says_what_it_is():
+    names = {
+        ".".join(("itsq_analysis", *module.with_suffix("").parts)).removesuffix(".__init__")
+        for module in MODULES
+        if module.stem != "__main__"
+    }
+    assert [name for name in sorted(names) if not importlib.import_module(name).__doc__] == []

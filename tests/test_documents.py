@@ -40,7 +40,7 @@ LOADED = {
         ]),
     ],
     "people": [
-        ('date, "from", "to", team, people', [
+        ('date, shift_start, shift_end, team, people', [
             (date(2026, 11, 9), "08:00", "20:00", "Service Desk", 6.0), (date(2026, 11, 9), "20:00", "08:00", "Service Desk", 1.5),
         ]),
         ("minutes, assignment_group, offered, answered, answered_in_target, abandoned, handle_seconds",

@@ -14,11 +14,11 @@ from datetime import date
 from itertools import pairwise
 from typing import Literal
 
-import pandas as pd
-
+from itsq_analysis.tables import plain_text
 from itsq_analysis.tables.plain_text import MISSING as MISSING
-from itsq_analysis.tables.plain_text import clean as clean
+from itsq_analysis.tables.plain_text import is_missing
 from itsq_analysis.text import term, term_ids
+from itsq_analysis.text.marks import plain
 
 Language = Literal["en", "zh"]
 Unit = Literal["count", "number", "share", "hours", "minutes", "score"]
@@ -39,6 +39,11 @@ def word(key: str, language: Language) -> str:
     '期末积压'
     """
     return term(f"chart_{key.replace(' ', '_')}", language)
+
+
+def clean(value: object) -> str:
+    """A text as it may be drawn: without the marks of printed facts, one line, nothing that controls or turns it."""
+    return plain_text.clean(plain(value) if isinstance(value, str) else value)
 
 
 def text_width(text: str, size: float = SIZE) -> float:
@@ -85,7 +90,7 @@ def number(value: float | None, unit: Unit, language: Language) -> str:
     >>> number(0.9123, "share", "en"), number(1700, "count", "zh"), number(43, "minutes", "zh"), number(None, "score", "en")
     ('91.2%', '1,700', '43 分', '–')
     """
-    if value is None or pd.isna(value):
+    if value is None or is_missing(value):
         return MISSING
     match unit:
         case "share":

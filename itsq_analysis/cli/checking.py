@@ -10,7 +10,7 @@ from itsq_analysis.indicators.catalogue import load_catalogue
 from itsq_analysis.ingest.mapping import load_mapping, shipped_mappings
 from itsq_analysis.settings import Finding, check_settings
 from itsq_analysis.settings.findings import examine
-from itsq_analysis.settings.load import read_text, settings_file
+from itsq_analysis.settings.reading import read_text, settings_file
 from itsq_analysis.tables import contracts
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Sequence
+from functools import partial, wraps
+from inspect import signature
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast, overload
 
 from itsq_analysis.facts.cache import Cache
@@ -47,10 +48,13 @@ def fact(function: Any = None, /, *, disk: bool = False) -> Any:
 def fact_of(function: Fact[P, R], disk: bool) -> Fact[P, R]:
     """The function with its memory."""
     name = f"{function.__module__}.{function.__qualname__}"
+    parameters = signature(function)
 
     @wraps(function)
     def remembered(scope: Scope, *args: P.args, **kwargs: P.kwargs) -> R:
-        key = (name, args, tuple(sorted(kwargs.items())))
+        given = parameters.bind(scope, *args, **kwargs)
+        given.apply_defaults()  # a default that is written out is the same question
+        key = (name, *list(given.arguments.items())[1:])
         if key not in scope.memory:
             if disk:
                 scope.memory[key] = keep(scope.cache, (*key, *origin(scope)), lambda: function(scope, *args, **kwargs))
@@ -75,6 +79,28 @@ def keep(cache: Cache | None, parts: tuple[Any, ...], compute: Callable[[], R]) 
     42
     """
     return compute() if cache is None else cache.get(parts, compute)
+
+
+def keep_each(cache: Cache | None, parts: Sequence[tuple[Any, ...]], compute: Callable[[list[int]], Sequence[R]]) -> list[R]:
+    """Several values, each kept under a key of its own; those that are not kept yet are worked out together.
+
+    Args:
+        cache: of the workspace; None computes all.
+        parts: of each value, as for `keep`.
+        compute: takes the places of the values that are wanted, and gives them in that order.
+
+    >>> keep_each(None, [("square", 2), ("square", 3)], lambda places: [(place + 2) ** 2 for place in places])
+    [4, 9]
+    """
+    missing = [place for place, key in enumerate(parts) if cache is None or not cache.holds(key)]
+    computed = dict(zip(missing, compute(missing) if missing else (), strict=True))
+    if cache is None:
+        return [computed[place] for place in range(len(parts))]
+
+    def value(place: int) -> R:
+        return computed[place] if place in computed else compute([place])[0]  # one that was removed meanwhile
+
+    return [cache.get(key, partial(value, place)) for place, key in enumerate(parts)]
 
 
 def origin(scope: Scope) -> tuple[Any, ...]:

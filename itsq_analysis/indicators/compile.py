@@ -26,11 +26,15 @@ Timing = tuple[str, str | None]  # time, until
 
 @dataclass(frozen=True)
 class Window:
-    """A period as UTC bounds, `end` exclusive and clipped at as_of; `index` is its place in the question."""
+    """A period as UTC bounds, `end` exclusive and clipped at as_of; `index` is its place in the question.
+
+    Of its rows nothing is known that happened at or after `known_at`; None is as_of.
+    """
 
     index: int
     start: datetime
     end: datetime
+    known_at: datetime | None = None
 
 
 @dataclass
@@ -171,7 +175,7 @@ def _outputs(made: Plan, timing: Timing | None = None) -> str:
 def _base(made: Plan, windows: Sequence[Window], as_of: datetime) -> str:
     """The columns that are needed, read once; an event at or after as_of is not known yet. _at_…: number of bounds ≤ a time."""
     columns = contract(made.table).all_columns
-    now = moment_sql(as_of)
+    now = _known_until(made, windows) or moment_sql(as_of)
     cells = [
         f'CASE WHEN t."{name}" < {now} THEN t."{name}" END AS "{name}"'
         if columns[name].type == "time" and name not in PLANNED
@@ -186,6 +190,17 @@ def _base(made: Plan, windows: Sequence[Window], as_of: datetime) -> str:
     added = [f"({condition}) AS {name}" for name, condition in made.populations.items()]
     added += [f'CASE WHEN "{time}" IS NOT NULL THEN {_number_until(time, bounds, 0)} END AS "_at_{time}"' for time in times]
     return f"SELECT *, {', '.join(added)} FROM (SELECT {', '.join(cells)} {from_sql(made.table, made.dimensions)})"
+
+
+def _known_until(made: Plan, windows: Sequence[Window]) -> str | None:
+    """The moment from which on nothing is known of a row, where that is another for each window; the plan has then one timing."""
+    moments = {window.start: moment_sql(window.known_at) for window in windows if window.known_at}
+    if not moments:
+        return None
+    [(time, _)] = made.numbers
+    bounds = _bounds(windows)
+    known = ", ".join(moments.get(bound, "NULL") for bound in bounds)
+    return f"[{known}][{_number_until(time, [moment_sql(bound) for bound in bounds], 0)}]"
 
 
 def _rows(timing: Timing, windows: Sequence[Window]) -> str:

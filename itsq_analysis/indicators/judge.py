@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from itsq_analysis.settings import Settings
 
 Texts = NDArray[np.object_]
+CERTAINTY = {"certain": 1.0, "could be chance": 0.4, "too few to tell": 0.15}  # what it weighs among findings
 
 
 def judge(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from math import isnan, nan
+
+from itsq_analysis.periods import Period
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,9 @@ class Value:
         certainty: certain, could be chance, too few to tell; None where nothing is judged.
         provisional: it can still move.
         reason: codes why there is no value, or why it must be read with care.
-        exempted: cases that approved exemptions left out of it.
-        before: the value before exemptions, where they left any out; None elsewhere.
+        before: the value before approved exemptions, where they change it; None elsewhere.
+        basis: "judged": after exemptions; "before exemptions" of a `before`.
+        as_of: the moment that it is told as of, where that is not the report's.
     """
 
     indicator: str
@@ -52,8 +56,9 @@ class Value:
     certainty: str | None = None
     provisional: bool = False
     reason: str | None = None
-    exempted: int = 0
     before: Value | None = None
+    basis: str = "judged"
+    as_of: datetime | None = None
 
     @property
     def known(self) -> bool:
@@ -80,3 +85,18 @@ class Value:
     def turned(self) -> bool:
         """Whether exemptions turn a missed target into a met one."""
         return self.before is not None and self.before.status == "missed" and self.status == "met"
+
+
+def span(value: Value) -> Period:
+    """The days of a value as a period."""
+    return Period(value.period, value.start, value.end, "range")
+
+
+def added(values: Sequence[Value]) -> Value:
+    """The last of several values of one indicator and member with the counts of all of them.
+
+    It is no cell of a cube: its share, interval and judgement are those of no period, and missing.
+    """
+    counts = {name: sum(getattr(value, name) for value in values) for name in ("numerator", "denominator", "n")}
+    last = values[-1]
+    return Value(last.indicator, last.period, values[0].start, last.end, last.dimension, last.member, **counts)

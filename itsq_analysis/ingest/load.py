@@ -21,7 +21,7 @@ from itsq_analysis.ingest.ledger import LEDGER_COLUMNS, digest_of, file_row, mer
 from itsq_analysis.ingest.mapping import Mapping
 from itsq_analysis.ingest.stage import Staged, stage_file, stage_services
 from itsq_analysis.ingest.upsert import Upsert, same_key
-from itsq_analysis.store import Load, Store, literal, quoted
+from itsq_analysis.store import Store, Transaction, literal, quoted
 from itsq_analysis.tables import Contract, Partition, contract, contracts
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class _Loading:
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
-        transaction: Load,
+        transaction: Transaction,
         staged: list[Staged],
         settings: Settings,
         directory: Path,

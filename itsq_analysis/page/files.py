@@ -10,7 +10,7 @@ from typing import Any
 
 FILES_MIME = "application/vnd.itsq.files+json"
 KEPT_MIME = "application/vnd.itsq.kept+json"
-VALUES, WORKBOOK = ".values.csv", ".xlsx"
+FACTS, VALUES, WORKBOOK = ".facts.json", ".values.csv", ".xlsx"
 FOLDER = "forecasts"  # of the workspace, where forecasts are kept
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from itsq_analysis.indicators.completeness import is_complete
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.earlier import Earlier
-from itsq_analysis.page.edges import is_complete
 from itsq_analysis.page.first_screen import as_of
 from itsq_analysis.text import formats
 
@@ -42,7 +42,7 @@ class Report:
         """Title, organisation, period, and whether the data for it are complete."""
         context = self.context
         organisation = context.workspace.settings.organisation
-        complete = is_complete(context)
+        complete = is_complete(context.scope)
         facts = {
             "title": context.title_of_report,
             "language": context.language,

@@ -3,7 +3,6 @@
 from itsq_analysis.settings.check import check_settings, source_files
 from itsq_analysis.settings.findings import Finding
 from itsq_analysis.settings.init import write_workspace
-from itsq_analysis.settings.load import find_workspace, load_settings, parse_settings
 from itsq_analysis.settings.model import (
     CalendarSettings,
     OrganisationSettings,
@@ -16,6 +15,7 @@ from itsq_analysis.settings.model import (
     StoreSettings,
     Target,
 )
+from itsq_analysis.settings.reading import find_workspace, load_settings, parse_settings
 from itsq_analysis.settings.staffing import StaffingSettings, TeamStaffing
 
 __all__ = [

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from itsq_analysis.errors import SettingsError
 from itsq_analysis.settings.fields import nearest
 from itsq_analysis.settings.findings import Examined, Finding, examine, proposal, shown
-from itsq_analysis.settings.load import read_text, settings_file
 from itsq_analysis.settings.model import SourceSettings
+from itsq_analysis.settings.reading import read_text, settings_file
 
 if TYPE_CHECKING:
     from itsq_analysis.tables import Contract

@@ -9,8 +9,8 @@ from pathlib import Path
 from string import Template
 
 from itsq_analysis.errors import SettingsError
-from itsq_analysis.settings.load import FILE, parse_settings
 from itsq_analysis.settings.model import CalendarSettings, ReportSettings, Settings, SlaRule
+from itsq_analysis.settings.reading import FILE, parse_settings
 from itsq_analysis.settings.staffing import StaffingSettings
 
 FOLDERS = ("exports", "registers", "calendar")
@@ -77,6 +77,7 @@ def settings_text(name: str, *, timezone: str | None = None, holidays: str | Non
         "timezone": _toml(organisation.timezone if timezone is None else timezone),
         "language": _toml(language),
         "holidays": _toml(organisation.holidays if holidays is None else holidays),
+        "currency": _toml(organisation.currency),
         "store": _toml(defaults.store.path),
         "month_starts_on": str(defaults.period.month_starts_on),
         "calendars": "\n".join(map(_calendar, defaults.calendars)),

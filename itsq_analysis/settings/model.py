@@ -16,6 +16,7 @@ from itsq_analysis.settings.fields import (
     Amount,
     Canonical,
     Country,
+    Currency,
     Day,
     Duration,
     Hours,
@@ -33,19 +34,23 @@ from itsq_analysis.settings.fields import (
     zone,
 )
 from itsq_analysis.settings.staffing import StaffingSettings
-from itsq_analysis.settings.table import Table
+from itsq_analysis.settings.toml_table import TomlTable
 
 Language = Literal["en", "zh"]
 FIRST = (1, 0)  # version of the first issue
 
 
-class OrganisationSettings(Table):
-    """Who is reported on, where and in which language; `holidays` is a country such as "CN", or "" for none."""
+class OrganisationSettings(TomlTable):
+    """Who is reported on, where, in which language and currency (ISO 4217).
+
+    `holidays` is a country such as "CN", or "" for none.
+    """
 
     name: Text = ""
     timezone: ZoneName = "Asia/Shanghai"
     language: Language = "zh"
     holidays: Country = "CN"
+    currency: Currency = "CNY"
 
     @property
     def zone(self) -> ZoneInfo:
@@ -53,19 +58,19 @@ class OrganisationSettings(Table):
         return zone(self.timezone)
 
 
-class StoreSettings(Table):
+class StoreSettings(TomlTable):
     """Where the store lies; a relative path is beside itsq.toml."""
 
     path: Name = "store"
 
 
-class PeriodSettings(Table):
+class PeriodSettings(TomlTable):
     """The day on which a reporting month starts; 26 makes "2026-10" 26 September to 25 October."""
 
     month_starts_on: StrictInt = Field(default=1, ge=1, le=28)
 
 
-class CalendarSettings(Table):
+class CalendarSettings(TomlTable):
     """A business calendar; `holidays` is the organisation's country where itsq.toml says nothing.
 
     Around the clock ("7x24") no holiday stops it.
@@ -76,7 +81,7 @@ class CalendarSettings(Table):
     holidays: Country = ""
 
 
-class ServiceSettings(Table):
+class ServiceSettings(TomlTable):
     """A service; the columns are those of the services table, `calendar` is its agreed service time."""
 
     service: Name
@@ -87,7 +92,7 @@ class ServiceSettings(Table):
     supplier: Text | None = None
 
 
-class SourceSettings(Table):
+class SourceSettings(TomlTable):
     """Files of one kind: which (`glob`, relative to itsq.toml), how they are read (`mapping`) and into which table.
 
     `columns` gives further headers of a canonical column (also one joined of several: "{instance}:{mountpoint}"), `values` further
@@ -107,7 +112,7 @@ class SourceSettings(Table):
     wide: Name | None = None
 
 
-class SlaRule(Table):
+class SlaRule(TomlTable):
     """Within which time tickets of a service or tier and of some priorities are answered and resolved.
 
     `response` and `resolution` are texts such as "15m", "4h" or "2d" (d = working days of `calendar`). `priority` empty means
@@ -146,7 +151,7 @@ def _rule_name(raw: dict[str, Any]) -> str:
     return " ".join(parts)
 
 
-class Target(Table):
+class Target(TomlTable):
     """A value that an indicator should reach: agreed with the customer, or a reference that is never met or missed.
 
     `value` is a share between 0 and 1 ("95%" is 0.95), hours ("15m" is 0.25), or a plain number. `scope` is empty or names one
@@ -185,7 +190,7 @@ def _member(value: object) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-class ReportSettings(Table):
+class ReportSettings(TomlTable):
     """What a report shows first, and its control block: which edition of the report it is, who made it and who gets it.
 
     A report is a draft until `status` says "issued" or "corrected"; an issued one has a version such as "V1.0", a corrected one a
@@ -232,7 +237,7 @@ def _default_calendars() -> Any:
     return [{"id": "5x8", "hours": "Mon-Fri 09:00-12:00,13:00-18:00"}, {"id": "7x24", "hours": "7x24"}]
 
 
-class Settings(Table):
+class Settings(TomlTable):
     """A whole itsq.toml. `Settings()` is what holds where the file says nothing.
 
     >>> [calendar.id for calendar in Settings().calendars]
@@ -272,12 +277,12 @@ class Settings(Table):
         >>> Settings(targets=[late, early]).target_for("csat", None, None, date(2026, 6, 30)).value
         0.9
         """
-        found = [
+        applicable = [
             target
             for target in self.targets
             if target.indicator == indicator and target.covers(dimension, member) and (target.valid_from or date.min) <= on
         ]
-        return max(found, key=lambda target: target.valid_from or date.min, default=None)
+        return max(applicable, key=lambda target: target.valid_from or date.min, default=None)
 
     def fingerprint(self, *parts: str) -> str:
         """SHA-256 (hexadecimal) of the settings, or of some parts only: `fingerprint("organisation", "calendars", "sla")`.

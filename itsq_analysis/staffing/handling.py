@@ -9,7 +9,6 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 Source = Literal["measured", "inferred", "stated"]
 WEEKS = 13  # a quarter of a year: long enough to be steady, short enough to be today's work
@@ -58,6 +57,8 @@ def inferred_rate(weeks: pd.DataFrame) -> Rate | None:
     >>> rate.per_hour, rate.source, rate.weeks
     (2.0, 'inferred', 4)
     """
+    from scipy.special import stdtrit
+
     known = weeks.dropna()
     known = known[known["hours"] > 0].tail(WEEKS)
     count = len(known)

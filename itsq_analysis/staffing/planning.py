@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from itsq_analysis.errors import ForecastError
-from itsq_analysis.forecasting.common import forecast_common
+from itsq_analysis.facts import Scope, fact, keep
+from itsq_analysis.facts.keeping import origin
 from itsq_analysis.settings import Settings
 from itsq_analysis.staffing import reading
 from itsq_analysis.staffing.desk import Desk, daily_contacts, desk
 from itsq_analysis.staffing.handling import WEEKS as RECENT
-from itsq_analysis.staffing.tickets import TeamWork, team_work
-from itsq_analysis.staffing.weeks import Weeks
+from itsq_analysis.staffing.tickets import LIKELY, TeamWork, team_work
+from itsq_analysis.staffing.weeks import SpecialDay, Weeks
 from itsq_analysis.worktime import Calendar
 
+WEEKS = 6  # of a plan: this one and the five after it
 LEVELS = (50, 80, 95)
 FEWEST_DAYS = 14  # of history, below which nothing is forecast
 OLDEST = 14  # days that contacts may lie back
@@ -28,53 +29,79 @@ CONTACTS, TICKETS = "contacts: ", "tickets: "
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """What is known about the people needed.
+    """What is known about the people needed from a day on.
 
     Attributes:
-        weeks: the days of the plan.
+        start, last: days of the plan; `last` is a Sunday.
+        special_days: those of them that are not like others of their weekday.
         desks: those whose contacts wait to be answered; without contacts there are none.
         teams: those on the roster, or with a stated handling time, that work on tickets.
         has_contacts, has_roster: whether the tables hold any row.
-        planned_until: the last day that the roster reaches; None without one.
+        roster_ends: the last day that the roster reaches, where working days of the plan lie after it; else None.
         unplanned: desks whose contacts are too few days, or end too long ago, for a forecast.
         notes: sentences of the forecast that a reader must know.
     """
 
-    weeks: Weeks
-    desks: list[Desk]
-    teams: list[TeamWork]
+    start: date
+    last: date
+    special_days: tuple[SpecialDay, ...]
+    desks: tuple[Desk, ...]
+    teams: tuple[TeamWork, ...]
     has_contacts: bool
     has_roster: bool
-    planned_until: Any = None
-    unplanned: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    roster_ends: date | None
+    unplanned: tuple[str, ...]
+    notes: tuple[str, ...]
 
     @property
     def hours(self) -> pd.DataFrame:
         """The hours of all desks, with their team first."""
         columns = ["team", "ds", "expected", "needed", "rostered", "gap", "busy", "holiday", "special"]
-        frames = [one.hours.assign(team=one.team)[columns] for one in self.desks if len(one.hours)]
+        frames = [desk.hours.assign(team=desk.team)[columns] for desk in self.desks if len(desk.hours)]
         return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
 
+    @property
+    def calendar_weeks(self) -> tuple[tuple[date, date], ...]:
+        """First and last day of each calendar week; the first may be short."""
+        monday = self.start - timedelta(days=self.start.weekday())
+        mondays = [monday + timedelta(weeks=place) for place in range(((self.last - monday).days + 1) // 7)]
+        return tuple((max(first, self.start), first + timedelta(days=6)) for first in mondays)
 
-def make_plan(
-    connection: DuckDBPyConnection,
-    settings: Settings,
-    calendar: Callable[[str], Calendar],
-    holidays: Sequence[str | pd.DataFrame],
-    moment: datetime,
-    weeks: int = 6,
-) -> Plan:
-    """Plan the rest of this week and the weeks after it.
+    @property
+    def special(self) -> Mapping[date, SpecialDay]:
+        """The special days by day."""
+        return {special.day: special for special in self.special_days}
+
+    @property
+    def at_risk(self) -> tuple[TeamWork, ...]:
+        """Teams whose backlog ends within its limit with less than 80 % probability, those over it of late first."""
+        risky = [work for work in self.teams if work.people is not None and work.chance_now < LIKELY]
+        return tuple(sorted(risky, key=lambda work: (work.bounds, work.chance_now, work.team)))
+
+    @property
+    def at_ease(self) -> tuple[TeamWork, ...]:
+        """Teams whose backlog ends within its limit with at least 80 % probability."""
+        return tuple(work for work in self.teams if work.people is not None and work.chance_now >= LIKELY)
+
+
+@fact
+def staffing_plan(scope: Scope, weeks: int = WEEKS) -> Plan:
+    """People needed in the rest of this week and the weeks after it; kept on disk, the same for every period.
 
     Args:
-        connection: holds the contract tables, of all services: a roster is not of one service.
-        settings: of the workspace.
-        calendar: a business calendar by its id.
-        holidays: as `itsq_analysis.forecast` takes them.
-        moment: what happened later is not known (aware).
+        scope: as of its moment; a roster is not of one service, so that the plan is of all of them.
         weeks: calendar weeks, the one of the moment included.
+
+    >>> staffing_plan(open_workspace("data/sample").scope()).teams  # doctest: +SKIP
     """
+    key = ("staffing plan", weeks, *origin(replace(scope, period=None)))  # type: ignore[arg-type]
+    return keep(scope.cache, key, lambda: make_plan(scope, weeks))
+
+
+def make_plan(scope: Scope, weeks: int) -> Plan:
+    """The plan, worked out anew."""
+    connection, settings, moment = scope.workspace.connection, scope.settings, scope.moment
+    calendar = scope.workspace.calendar
     zone = settings.organisation.zone
     planned = Weeks(moment.astimezone(zone).date(), weeks, calendar(settings.calendars[0].id))
     contacts = reading.contact_hours(connection, zone, moment)
@@ -85,17 +112,25 @@ def make_plan(
     every = {str(team): rows for team, rows in contacts.groupby("team")}
     desks = {team: rows for team, rows in every.items() if _usable(daily_contacts(rows, planned), planned)}
     teams = {team: rows for team, rows in tickets.items() if team not in desks}
-    found = _forecast(desks, teams, planned, holidays)
+    forecasts = _forecast(desks, teams, planned, scope.special_days or ())
+    known = {team: rows for team, rows in desks.items() if _has(forecasts, team)}
     return Plan(
-        planned,
-        [_desk(team, rows, found, roster, settings, planned, calendar) for team, rows in desks.items() if _has(found, team)],
-        _teams(connection, teams, found, roster, settings, planned, moment),
+        planned.start,
+        planned.last,
+        planned.special_days,
+        tuple(_desk(team, rows, forecasts, roster, settings, planned, calendar) for team, rows in known.items()),
+        tuple(_teams(connection, teams, forecasts, roster, settings, planned, moment)),
         bool(len(contacts)),
         bool(len(roster)),
-        roster["date"].max() if len(roster) else None,
-        sorted(team for team in every if team not in desks or not _has(found, team)),
-        list(found.attrs.get("notes", [])),
+        _roster_ends(roster, planned),
+        tuple(sorted(set(every) - set(known))),
+        tuple(forecasts.attrs.get("notes", ())),
     )
+
+
+def _roster_ends(roster: pd.DataFrame, weeks: Weeks) -> date | None:
+    last: date | None = roster["date"].max() if len(roster) else None
+    return last if last and any(day > last and weeks.calendar.is_working_day(day) for day in weeks.days) else None
 
 
 def _answers(roster: pd.DataFrame, first: set[str]) -> str:
@@ -125,7 +160,7 @@ def _by_team(
     groups = {str(team) for team in days["team"]}
     named = rostered or (groups if set(settings.staffing.handling) & {"incidents", "requests"} else set())
     found: dict[str, pd.DataFrame] = {}
-    for team in sorted(named | {one.team for one in settings.staffing.teams if one.handling}):
+    for team in sorted(named | {stated.team for stated in settings.staffing.teams if stated.handling}):
         rows = days[days["team"].isin(groups_of(team, groups, belongs))].groupby("ds", as_index=False)[["opened", "ended"]].sum()
         if len(rows) >= FEWEST_DAYS:
             found[team] = rows
@@ -155,8 +190,10 @@ def _forecast(
         return _nothing()
     series = pd.concat(frames, ignore_index=True)[["unique_id", "ds", "y"]]
     late = (yesterday - series.groupby("unique_id")["ds"].max().min()).days  # a closed day at the end has no row
+    from itsq_analysis.forecasting.active import forecast_active
+
     try:
-        result = forecast_common(series, len(weeks.days) + max(late, 0), freq="D", levels=LEVELS, holidays=list(holidays))
+        result = forecast_active(series, len(weeks.days) + max(late, 0), freq="D", levels=LEVELS, holidays=list(holidays))
     except ForecastError as error:  # such as only series that have ended
         return _nothing(str(error))
     notes = result.attrs.get("notes", [])

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from math import exp, expm1, inf, isfinite, log
 
 import numpy as np
-from scipy.special import logsumexp
 
 from itsq_analysis.errors import SettingsError
 
@@ -191,6 +190,8 @@ def _erlang_a(load: Load, people: int, target: float) -> Service:
 
 def _log_area(arrivals: float, rate: float, patience: float) -> float:
     """Logarithm of the integral of exp(arrivals × H(x) − rate × x) over all waits x ≥ 0, as a series of positive terms."""
+    from scipy.special import logsumexp
+
     x, y = rate * patience, arrivals * patience
     terms = int(max(y - x, 0) + 40 * y**0.5 + 60)
     logs = np.concatenate([[0.0], np.cumsum(log(y) - np.log(x + np.arange(1, terms)))])

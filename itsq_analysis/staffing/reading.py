@@ -88,11 +88,11 @@ def kinds_of_tickets(connection: DuckDBPyConnection, since: datetime, end: datet
 
 
 def roster_rows(connection: DuckDBPyConnection, first: date, last: date) -> pd.DataFrame:
-    """The shifts that begin on the days from `first` to `last`: team, date, from, to, people."""
+    """The shifts that begin on the days from `first` to `last`: team, date, shift_start, shift_end, people."""
     return _frame(
         connection,
-        """SELECT team, date, "from", "to", people::DOUBLE AS people FROM roster
-            WHERE date BETWEEN $first AND $last ORDER BY team, date, "from" """,
+        """SELECT team, date, shift_start, shift_end, people::DOUBLE AS people FROM roster
+            WHERE date BETWEEN $first AND $last ORDER BY team, date, shift_start""",
         first=first,
         last=last,
     )

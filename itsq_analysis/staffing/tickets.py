@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from itsq_analysis.forecasting.paths import paths
 from itsq_analysis.settings import StaffingSettings
 from itsq_analysis.staffing.backlog import chance_by_hours, fewest_people
 from itsq_analysis.staffing.handling import WEEKS as RECENT
 from itsq_analysis.staffing.handling import Rate, inferred_rate, stated_rate
-from itsq_analysis.staffing.paths import paths
 from itsq_analysis.staffing.roster import on_duty
 from itsq_analysis.staffing.weeks import Weeks, by_week
 
@@ -60,6 +60,38 @@ class TeamWork:
         """The probability that the backlog ends within its limit with so many people; NaN if they were not tried."""
         found = self.chances.loc[self.chances["people"] == people, "within"]
         return float(found.iloc[0]) if len(found) else float("nan")
+
+    @property
+    def chance_now(self) -> float:
+        """The probability that the backlog ends within its limit with the people on the roster; NaN without one."""
+        return float("nan") if self.people is None else self.chance(self.people)
+
+    def better(self, count: int) -> list[tuple[int, float]]:
+        """The next larger numbers of people that keep the limit with at least 80 % probability, and with which."""
+        more = self.chances[(self.chances["people"] > (self.people or 0)) & (self.chances["within"] >= LIKELY)].head(count)
+        return list(zip(more["people"].tolist(), more["within"].tolist(), strict=True))
+
+    @property
+    def most_tried(self) -> int:
+        """The largest number of people that was tried."""
+        return int(self.chances["people"].max())
+
+    @property
+    def levels(self) -> list[Level]:
+        """What becomes of the backlog, by number of people."""
+        columns = self.chances[["people", "within", "median", "p90"]]
+        return [Level(self, *row) for row in columns.itertuples(index=False, name=None)]
+
+
+@dataclass(frozen=True, eq=False)
+class Level:
+    """A team's backlog at the end of the plan with so many people: the chance that it is within its limit, its median and p90."""
+
+    work: TeamWork
+    people: int
+    within: float
+    median: float
+    p90: float
 
 
 def team_work(

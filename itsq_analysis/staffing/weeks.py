@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -11,7 +13,17 @@ import pandas as pd
 from itsq_analysis.worktime import Calendar
 
 Special = Literal["holiday", "adjusted", "after"]
+LANGUAGES = ("en", "zh")  # in which a calendar names its holidays
 BREAK = 3  # days off after which the first working day is another one than its weekday
+
+
+@dataclass(frozen=True)
+class SpecialDay:
+    """A day not like others of its weekday; `names` of a holiday by language, without what the calendar adds in brackets."""
+
+    day: date
+    kind: Special
+    names: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -54,6 +66,16 @@ class Weeks:
         before = [day - timedelta(days=back) for back in range(1, BREAK + 1)]
         off = not any(bool(self.calendar.is_working_day(one)) for one in before)
         return "after" if off and bool(self.calendar.is_working_day(day)) else None
+
+    @property
+    def special_days(self) -> tuple[SpecialDay, ...]:
+        """The days of the plan that are not like others, in order."""
+        kinds = {day: self.special(day) for day in self.days}
+        return tuple(SpecialDay(day, kind, self._names(day)) for day, kind in kinds.items() if kind)
+
+    def _names(self, day: date) -> dict[str, str]:
+        names = {language: self.calendar.holiday_name(day, language) or "" for language in LANGUAGES}
+        return {language: re.split("[(\uff08]", name)[0].strip() for language, name in names.items()}
 
 
 def by_week(frame: pd.DataFrame, end: date) -> pd.DataFrame:

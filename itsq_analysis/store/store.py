@@ -14,12 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import DeltaTable
 from filelock import FileLock, Timeout
+from pyarrow.parquet import ParquetFile
 
 from itsq_analysis.errors import StoreError
 from itsq_analysis.store.delta import drop_broken_log, open_newest
 from itsq_analysis.store.ledger import QUARANTINE, Snapshot
-from itsq_analysis.store.load import Load
-from itsq_analysis.store.sql import View, literal, quoted
+from itsq_analysis.store.sql import TableView, literal, quoted
+from itsq_analysis.store.transaction import Transaction
 from itsq_analysis.tables import contracts
 
 if TYPE_CHECKING:
@@ -52,10 +53,10 @@ class Store:
         path = self.root / "format"
         if not path.exists():
             return
-        found = path.read_text(encoding="ascii").strip()
-        if not found.isdigit() or int(found) > FORMAT:
+        number = path.read_text(encoding="ascii").strip()
+        if not number.isdigit() or int(number) > FORMAT:
             raise StoreError(
-                f"the store's format must be {FORMAT} or older; found {found!r} in {path.name}; install a newer itsq to read it"
+                f"the store's format must be {FORMAT} or older; found {number!r} in {path.name}; install a newer itsq to read it"
             )
 
     # reading ---------------------------------------------------------------------------------------------------------
@@ -65,7 +66,10 @@ class Store:
         table = open_newest(self.root / "ledger")
         if table is None:
             return []
-        rows = pa.table(table.to_pyarrow_table()).sort_by("id").to_pylist()
+        # Not by `to_pyarrow_table`: its threads read through Python, and one that still runs when Python ends aborts the process.
+        paths = pa.table(table.get_add_actions())["path"].to_pylist()
+        parts = [ParquetFile(self.root / "ledger" / unquote(path)).read(use_threads=False) for path in paths]
+        rows = pa.concat_tables(parts, promote_options="default").sort_by("id").to_pylist() if parts else []
         return [
             Snapshot(**{**row, "versions": json.loads(row["versions"]), "files": json.loads(row["files"]),
                         "resolved": json.loads(row["resolved"])})
@@ -78,15 +82,15 @@ class Store:
         Raises:
             StoreError: nothing has been loaded, or there is no such snapshot.
         """
-        found = self.snapshots()
-        if not found:
+        snapshots = self.snapshots()
+        if not snapshots:
             raise StoreError(f"a store must have been loaded before it is read; found none in {self.root.name}; run: itsq load")
         if number is None:
-            return found[-1]
-        for snapshot in found:
+            return snapshots[-1]
+        for snapshot in snapshots:
             if snapshot.id == number:
                 return snapshot
-        raise StoreError(f"a snapshot must be one of 1 to {found[-1].id}; found {number}; run: itsq snapshots")
+        raise StoreError(f"a snapshot must be one of 1 to {snapshots[-1].id}; found {number}; run: itsq snapshots")
 
     def files(self, snapshot: Snapshot | None, name: str, parts: Collection[str] | None = None) -> list[Path]:
         """The Parquet files that hold one table (or "quarantine") in a snapshot, sorted; only some of its months or days."""
@@ -127,37 +131,36 @@ class Store:
         connection.execute("SET lock_configuration=true")
         return connection
 
-    def _views(self, snapshot: Snapshot | None) -> Iterator[tuple[str, View]]:
+    def _views(self, snapshot: Snapshot | None) -> Iterator[tuple[str, TableView]]:
         for name, contract in contracts().items():
-            yield name, View.over(self.files(snapshot, name), contract.schema)
-        yield "quarantine", View.over(self.files(snapshot, "quarantine"), QUARANTINE)
+            yield name, TableView.over(self.files(snapshot, name), contract.schema)
+        yield "quarantine", TableView.over(self.files(snapshot, "quarantine"), QUARANTINE)
 
-    def view(self, snapshot: Snapshot | None, name: str, parts: Collection[str] | None = None) -> View:
+    def view(self, snapshot: Snapshot | None, name: str, parts: Collection[str] | None = None) -> TableView:
         """The SELECT over one table of a snapshot, or these parts of it, for a connection that may read the store's files."""
         schema = QUARANTINE if name == "quarantine" else contracts()[name].schema
-        return View.over(self.files(snapshot, name, parts), schema)
+        return TableView.over(self.files(snapshot, name, parts), schema)
 
     # writing ---------------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def load(self, waiting: Callable[[str], None] | None = None) -> Iterator[Load]:
+    def load(self, waiting: Callable[[str], None] | None = None) -> Iterator[Transaction]:
         """Open the store for one load; leave the block without `commit` and nothing has happened.
 
         Args:
             waiting: told in a sentence who holds the store, once, when another load is running.
         """
         self.root.mkdir(parents=True, exist_ok=True)
-        with self._turn(waiting):
+        with self._locked(waiting):
             self._check_format()
             (self.root / "format").write_text(f"{FORMAT}\n", encoding="ascii")
             drop_broken_log(self.root / "ledger")
-            found = self.snapshots()
-            base = found[-1] if found else None
+            base = next(reversed(self.snapshots()), None)
             self._roll_back(base)
-            yield Load(self, base)
+            yield Transaction(self, base)
 
     @contextmanager
-    def _turn(self, waiting: Callable[[str], None] | None) -> Iterator[None]:
+    def _locked(self, waiting: Callable[[str], None] | None) -> Iterator[None]:
         lock = FileLock(self.root / ".lock")
         owner = self.root / ".lock-owner"
         try:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 
-import pandas as pd
-
 MISSING = "–"
 # Controls, surrogates and non-characters (not allowed in XML), and marks that change the direction of the text around them.
 UNDRAWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 FORMULA = re.compile("[=+\\-@\uff1d\uff0b\uff0d\uff20]")  # also in full width, as East Asian input methods write them
 SEPARATORS = re.compile('([,;|"])')  # of some country's Excel
+
+
+def is_missing(value: object) -> bool:
+    """None, NaN, NaT or NA, told without importing pandas.
+
+    >>> is_missing(None), is_missing(float("nan")), is_missing(0), is_missing("")
+    (True, True, False, False)
+    """
+    return value is None or type(value).__name__ in ("NAType", "NaTType") or (isinstance(value, float) and value != value)
 
 
 def clean(value: object) -> str:
@@ -19,7 +26,7 @@ def clean(value: object) -> str:
     >>> clean("mail\\n\\x07 server"), clean(None)
     ('mail server', '–')
     """
-    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value):
+    if is_missing(value):
         return MISSING
     return " ".join(UNDRAWABLE.sub("", str(value)).split()) or MISSING
 

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 import pyarrow as pa
 
 from itsq_analysis.errors import IndicatorError, IngestError
 from itsq_analysis.facts import Cache
+from itsq_analysis.indicators.query import known_name
 from itsq_analysis.settings import Settings
 from itsq_analysis.store import Snapshot, Store
-from itsq_analysis.tables import contract
+from itsq_analysis.tables import contract, contracts
 from itsq_analysis.workspace.calendars import special_days
 
 if TYPE_CHECKING:
@@ -55,10 +56,48 @@ class Reader:
             return recorded_catalogue(self.snapshot.resolved["catalogue"])
         return load_catalogue(self.path / "catalogue")
 
+    def checked(self) -> Self:
+        """The workspace itself, if the data know its services; a report over nothing would look like a good month.
+
+        Raises:
+            IndicatorError: a service that no table names, with the nearest names.
+        """
+        if self.services:
+            tables = [name for name, table in contracts().items() if "service" in table.columns]
+            union = " UNION ".join(f'SELECT DISTINCT service FROM "{name}"' for name in tables)
+            with self.store.connect(self.snapshot) as connection:
+                known = sorted(name for (name,) in connection.execute(union).fetchall() if name)
+            for service in self.services:
+                known_name(service, known, "a service")
+        return self
+
+    @property
+    def asked_snapshot(self) -> int | None:
+        """The number of the snapshot that was asked for; None is the newest."""
+        return self._number
+
     @cached_property
     def connection(self) -> duckdb.DuckDBPyConnection:
-        """A read-only, sandboxed DuckDB connection over the snapshot's tables (times in UTC)."""
+        """A read-only, sandboxed DuckDB connection over the snapshot's tables (times in UTC).
+
+        Raises:
+            IndicatorError: a service that nothing in the snapshot names.
+        """
+        self.check_services()
         return self.store.connect(self.snapshot, self.services)
+
+    def check_services(self) -> None:
+        """Refuse a service that nothing in the snapshot names, with the nearest names."""
+        if not self.services:
+            return
+        from itsq_analysis.indicators.query import known_name
+
+        named = [name for name, table in contracts().items() if "service" in table.columns]
+        with self.store.connect(self.snapshot) as connection:
+            union = " UNION ".join(f'SELECT service FROM "{name}"' for name in named)
+            known = sorted(name for (name,) in connection.execute(union).fetchall() if name is not None)
+        for service in self.services:
+            known_name(service, known, "a service")
 
     @cached_property
     def cache(self) -> Cache | None:

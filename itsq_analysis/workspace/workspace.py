@@ -33,7 +33,7 @@ def open_workspace(path: str | Path | None = None, snapshot: int | None = None, 
         StoreError: there is no such snapshot.
 
     >>> ws = open_workspace("data/sample")  # doctest: +SKIP
-    >>> ws.indicators(["incidents_opened"], period="2026-10")  # doctest: +SKIP
+    >>> ws.values(["incidents_opened"], period="2026-10")  # doctest: +SKIP
     """
     folder = find_workspace() if path is None else Path(path)
     if folder.name == "itsq.toml":
@@ -43,23 +43,21 @@ def open_workspace(path: str | Path | None = None, snapshot: int | None = None, 
     return Workspace(folder.resolve(), load_settings(folder), snapshot=snapshot, services=services)
 
 
-def as_workspace(given: Workspace | str | Path | None, snapshot: int | None = None, services: Sequence[str] = ()) -> Workspace:
-    """The workspace that a report or review is about.
+def given_workspace(
+    workspace: Workspace | str | Path | None, *, snapshot: int | None = None, services: Sequence[str] = ()
+) -> Workspace:
+    """The workspace that a report is made of: one that is given is used as it is, narrowed to `services` if any are named.
 
-    Args:
-        given: a workspace, which stays as it was opened (its snapshot, its services) but for what the others say; or its folder or
-            itsq.toml; None finds it (see `open_workspace`).
-        snapshot: number of an older snapshot.
-        services: only these services.
-
-    >>> as_workspace(open_workspace("data/sample", services=["E-mail"])).services  # doctest: +SKIP
-    ('E-mail',)
+    Raises:
+        SettingsError: there is no workspace.
+        IndicatorError: a service that no table of the data names.
     """
-    if not isinstance(given, Workspace):
-        return open_workspace(given, snapshot=snapshot, services=services)
+    if not isinstance(workspace, Workspace):
+        return open_workspace(workspace, snapshot=snapshot, services=services).checked()
     if snapshot is None and not services:
-        return given
-    return open_workspace(given.path, given._number if snapshot is None else snapshot, tuple(services) or given.services)
+        return workspace.checked()
+    kept = workspace.asked_snapshot if snapshot is None else snapshot
+    return open_workspace(workspace.path, snapshot=kept, services=services or workspace.services).checked()
 
 
 class Workspace(Judged):

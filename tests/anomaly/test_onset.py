@@ -5,11 +5,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+from itsq_analysis.pages.quality.onset import onset as onset_in
 
 from itsq_analysis import open_workspace
 from itsq_analysis.anomaly.onset import Onset, onset
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.pages.quality.onset import onset as onset_in
 
 OCTOBER = date(2026, 10, 1), date(2026, 11, 1)
 

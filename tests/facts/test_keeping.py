@@ -93,6 +93,7 @@ def test_a_fact_is_computed_once_per_scope_and_arguments():
 
     first, second = Scope(None, None, None), Scope(None, None, None)
     assert [doubled(first, 1), doubled(first, 1), doubled(first, 1, plus=1), doubled(second, 1)] == [2, 2, 3, 2]
+    assert (doubled(first, number=1), doubled(first, 1, plus=0)) == (2, 2)  # the same question in other words
     assert calls == [1, 1, 1]
 
 

@@ -82,12 +82,12 @@ def test_the_command_prints_ranges_and_warns_of_what_has_ended(
     assert len(data.out.splitlines()) == 3
 
 
-def test_members_stand_beside_it_on_request(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_components_stand_beside_it_on_request(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("itsq_analysis.workspace.open_workspace", lambda *_, **__: workspace())
-    shown = itsq(capsys, "forecast", "incidents", 2, "--model", "profile+smoothing", "--members").out
+    shown = itsq(capsys, "forecast", "incidents", 2, "--model", "profile+smoothing", "--components").out
     assert next(line.split() for line in shown.splitlines() if "median" in line)[-2:] == ["profile", "smoothing"]
     assert "%)" in next(line for line in shown.splitlines() if line.strip().startswith("mail"))
-    data = itsq(capsys, "forecast", "incidents", 2, "--model", "profile", "--members", "--format", "csv").out
+    data = itsq(capsys, "forecast", "incidents", 2, "--model", "profile", "--components", "--format", "csv").out
     assert data.splitlines()[0] == "unique_id,ds,mean,median,lo-80,hi-80,lo-95,hi-95,profile,weight-profile"
 
 

@@ -31,8 +31,10 @@ def week(hours: pd.DataFrame, roster: list[tuple[str, float]], settings: Staffin
     """The week from Monday 9 November on, 150 calls expected on each working day; `roster`: day and people, 09:00 to 12:00."""
     weeks = Weeks(MONDAY, 1, OFFICE)
     daily = pd.DataFrame({"ds": pd.date_range(MONDAY, periods=5), "mean": 150.0})
-    shifts = [{"date": date.fromisoformat(day), "from": "09:00", "to": "12:00", "people": people} for day, people in roster]
-    frame = pd.DataFrame(shifts, columns=["date", "from", "to", "people"])
+    shifts = [
+        {"date": date.fromisoformat(day), "shift_start": "09:00", "shift_end": "12:00", "people": people} for day, people in roster
+    ]
+    frame = pd.DataFrame(shifts, columns=["date", "shift_start", "shift_end", "people"])
     calendar = given.get("calendar")
     assert calendar is None or isinstance(calendar, Calendar)
     return desk("Desk", hours, daily, frame, settings, weeks, calendar)
@@ -92,7 +94,9 @@ def test_an_adjusted_saturday_runs_like_a_friday():
     weeks = Weeks(date(2026, 10, 5), 1, OFFICE)
     known = calls(last="2026-10-04")
     daily = pd.DataFrame({"ds": pd.to_datetime(["2026-10-10"]), "mean": [150.0]})
-    found = desk("Desk", known, daily, pd.DataFrame(columns=["date", "from", "to", "people"]), PLAIN, weeks, None).hours
+    found = desk(
+        "Desk", known, daily, pd.DataFrame(columns=["date", "shift_start", "shift_end", "people"]), PLAIN, weeks, None
+    ).hours
     assert [(row.ds.hour, row.expected, row.special) for row in found.itertuples()] == [
         (hour, pytest.approx(50.0), "adjusted") for hour in (9, 10, 11)
     ]

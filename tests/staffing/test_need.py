@@ -52,7 +52,7 @@ def test_the_load_of_a_day_adds_up_to_its_forecast():
 def test_need_against_the_roster():
     daily = pd.DataFrame({"ds": pd.to_datetime(["2026-10-05"]), "mean": [80.0]})
     need = people_by_hour(hourly_load(daily, day_course(weeks(), holiday), holiday), 180, EASY)
-    roster = pd.DataFrame({"date": [date(2026, 10, 5)], "from": ["08:00"], "to": ["12:00"], "people": [4.0]})
+    roster = pd.DataFrame({"date": [date(2026, 10, 5)], "shift_start": ["08:00"], "shift_end": ["12:00"], "people": [4.0]})
     beside = against_roster(need, on_duty(roster, date(2026, 10, 5), 1)).set_index("ds")
     assert need["needed"].sum() == beside["needed"].sum()
     # Erlang C by hand: 3 erlangs, 5 people: 23.6 % wait, 81.1 % in 20 s (4 people: 50.9 %, 54.4 %); 1 erlang: 3 people.
@@ -62,7 +62,9 @@ def test_need_against_the_roster():
 
 def test_a_day_that_the_roster_does_not_reach_is_not_known():
     duty = on_duty(
-        pd.DataFrame({"date": [date(2026, 10, 5)], "from": ["08:00"], "to": ["12:00"], "people": [4.0]}), date(2026, 10, 5), 2
+        pd.DataFrame({"date": [date(2026, 10, 5)], "shift_start": ["08:00"], "shift_end": ["12:00"], "people": [4.0]}),
+        date(2026, 10, 5),
+        2,
     )
     daily = pd.DataFrame({"ds": pd.to_datetime(["2026-10-05", "2026-10-06"]), "mean": [80.0, 80.0]})
     beside = against_roster(people_by_hour(hourly_load(daily, day_course(weeks(), holiday), holiday), 180, EASY), duty)
@@ -85,7 +87,12 @@ def test_the_grid_leaves_holidays_out():
 
 def test_shifts_over_midnight_and_halves():
     shifts = pd.DataFrame(
-        {"date": [date(2026, 10, 4), date(2026, 10, 5)], "from": ["22:00", "09:15"], "to": ["06:00", "10:00"], "people": [2.0, 4.0]}
+        {
+            "date": [date(2026, 10, 4), date(2026, 10, 5)],
+            "shift_start": ["22:00", "09:15"],
+            "shift_end": ["06:00", "10:00"],
+            "people": [2.0, 4.0],
+        }
     )
     hours = on_duty(shifts, date(2026, 10, 5), 1)["people"].tolist()
     assert hours[:11] == [2.0] * 6 + [0.0] * 3 + [3.0, 0.0]

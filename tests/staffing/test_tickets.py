@@ -21,7 +21,7 @@ PLAIN = Settings().staffing
 def shifts(first: str, last: str, people: float) -> pd.DataFrame:
     """A shift of eight hours on every Monday to Friday."""
     days = [day.date() for day in pd.date_range(first, last) if day.day_of_week < 5]
-    return pd.DataFrame({"date": days, "from": "09:00", "to": "17:00", "people": people})
+    return pd.DataFrame({"date": days, "shift_start": "09:00", "shift_end": "17:00", "people": people})
 
 
 def finished(per_day: float, first: str = "2026-07-06", opened: float | None = None) -> pd.DataFrame:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from itsq_analysis.charts import bars, line
+from itsq_analysis.indicators.comparisons import compared, spring_festival
+from itsq_analysis.indicators.completeness import thin_edges
+from itsq_analysis.indicators.processes import days, exposure, per_day, process, rate
+from itsq_analysis.indicators.value import Value
 from itsq_analysis.page.context import PERIODS, ReportContext
-from itsq_analysis.page.edges import thin_edges
 from itsq_analysis.page.section import Html, Part, Section, folded, paragraph, subheading, table
-from itsq_analysis.pages.quality.comparisons import amount, compared, comparison_text, difference_text, volume
-from itsq_analysis.pages.quality.festival import spring_festival
-from itsq_analysis.pages.quality.foretold import foretold
-from itsq_analysis.pages.quality.processes import days, exposure, process
+from itsq_analysis.pages.quality.comparisons import amount, comparison_text, difference_text
+from itsq_analysis.pages.quality.forecast_vs_actual import forecast_parts
 from itsq_analysis.periods import parse_period
 from itsq_analysis.process import FEWEST, Process
 from itsq_analysis.text import formats
@@ -27,7 +28,7 @@ def demand(context: ReportContext) -> Section:
     course = flow(context)
     notes = [paragraph(sentence) for sentence in unannounced(context)]
     folds = folded(context.term("show_table"), _periods(context, course))
-    parts = (_monthly(context, course), *foretold(context), *_beside(context), *_daily(context), folds, *notes)
+    parts = (_monthly(context, course), *forecast_parts(context), *_beside(context), *_daily(context), folds, *notes)
     return Section("demand", context.term("demand"), _answer(context, course), parts)
 
 
@@ -38,7 +39,7 @@ def flow(context: ReportContext) -> pd.DataFrame:
     course = wide.rename(columns={"incidents_opened": "opened", "incidents_resolved": "resolved", "incident_backlog": "backlog"})
     starts_on = context.workspace.settings.period.month_starts_on
     course["of"] = pd.Series([parse_period(label, starts_on) for label in course.index], index=course.index, dtype=object)
-    course["days"] = [days(context, period, basis(context)) for period in course["of"]]
+    course["days"] = [days(context.scope, period, basis(context)) for period in course["of"]]
     counted = course["days"].where(course["days"] > 0)
     course["opened_rate"], course["resolved_rate"] = course["opened"] / counted, course["resolved"] / counted
     return course
@@ -46,7 +47,7 @@ def flow(context: ReportContext) -> pd.DataFrame:
 
 def basis(context: ReportContext) -> str:
     """By which days the volumes of incidents are divided: "working" or "calendar"."""
-    return exposure(context, context.workspace.catalogue["incidents_opened"]) or "working"
+    return exposure(context.scope, "incidents_opened") or "working"
 
 
 def unannounced(context: ReportContext) -> list[str]:
@@ -67,7 +68,7 @@ def _answer(context: ReportContext, course: pd.DataFrame) -> str:
     now = course.iloc[-1]
     if not now["opened"] > 0:
         return context.say("no_incidents", period=context.period_name)
-    for edge in thin_edges(context):
+    for edge in thin_edges(context.scope):
         if edge.period == context.period:
             return context.say(
                 "thin", rate=context.number(edge.rate, 1), usual=context.number(edge.usual, 1), period=context.period_name
@@ -79,14 +80,17 @@ def _change(context: ReportContext, now: pd.Series) -> str:
     """A difference is called a change only beyond the usual range, or after so many periods on one side."""
     if pd.isna(now["opened_rate"]):
         return context.say("demand_days_off", n=context.number(now["opened"]))
-    row = context.now(["incidents_opened"])["incidents_opened"]
-    found = process(context, row)
+    found = process(context.scope, context.cube.value("incidents_opened"))
     facts = {"rate": context.number(now["opened_rate"], 1), "day": context.term(f"day_{basis(context)}")}
     if found.reason == "period_incomplete":
         return context.say("demand_so_far", **facts)
     if pd.isna(found.lower):
         return context.say("demand_short", fewest=FEWEST, **facts)
-    facts |= {"low": amount(context, row, found.lower), "high": amount(context, row, found.upper), "n": str(found.periods)}
+    facts |= {
+        "low": amount(context, "incidents_opened", found.lower),
+        "high": amount(context, "incidents_opened", found.upper),
+        "n": str(found.periods),
+    }
     return context.say(_sentence(found), **facts, **_since(context, found))
 
 
@@ -139,29 +143,29 @@ def _beside(context: ReportContext) -> list[Html]:
     keys = ("indicator", "value", "per_day", "previous", "last_year", "year_to_date")
     named = {"per_day": f"per_day_{basis(context)}", "previous": "period_before"}
     words = {key: context.term(named.get(key, key)) for key in keys}
-    rows = [_row(context, row) for row in context.now(ids).values() if pd.notna(row["value"])]
+    rows = [_row(context, value) for name in ids if (value := context.cube.value(name)).known]
     if not any(set(row.values()) - {row["indicator"], row["value"], row["per_day"], formats.MISSING} for row in rows):
         return []
     notes = [paragraph(text) for text in festival_note(context)]
     return [subheading(context.term("beside_others")), table(words, rows, numeric=set(keys) - {"indicator"}), *notes]
 
 
-def _row(context: ReportContext, row: pd.Series) -> dict[str, str]:
+def _row(context: ReportContext, value: Value) -> dict[str, str]:
     """One volume beside other periods."""
-    rate = volume(context, row["indicator"], context.period)
+    daily = rate(context.scope, value) if per_day(context.scope, value.indicator) else float("nan")
     cells = dict.fromkeys(("previous", "last_year", "year_to_date"), formats.MISSING)
-    for one in compared(context, row):
-        shown = amount(context, row, one.now if one.when == "year_to_date" else one.then)
-        text = f"{shown}{context.aside(difference_text(context, row, one))}"
+    for one in compared(context.scope, value.indicator):
+        shown = amount(context, value.indicator, one.now if one.when == "year_to_date" else one.then)
+        text = f"{shown}{context.aside(difference_text(context, value.indicator, one))}"
         festival = one.when == "festival"
-        cells["last_year" if festival else one.when] = comparison_text(context, row, one) if festival else text
-    told = formats.MISSING if pd.isna(rate) else amount(context, row, rate)
-    return {"indicator": context.title(row["indicator"]), "value": context.shown(row), "per_day": told, **cells}
+        cells["last_year" if festival else one.when] = comparison_text(context, value.indicator, one) if festival else text
+    told = formats.MISSING if pd.isna(daily) else amount(context, value.indicator, daily)
+    return {"indicator": context.title(value.indicator), "value": context.shown(value), "per_day": told, **cells}
 
 
 def festival_note(context: ReportContext) -> list[str]:
     """Why a year ago means other days around Spring Festival."""
-    found = spring_festival(context)
+    found = spring_festival(context.scope)
     if found is None:
         return []
     facts = {"day": formats.day(found.day, context.language), "last_day": formats.day(found.last_day, context.language)}

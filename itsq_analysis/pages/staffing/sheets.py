@@ -4,59 +4,52 @@ from __future__ import annotations
 
 from typing import Any
 
-from itsq_analysis.page.cells import headings
+from itsq_analysis.page.columns import Declared, declared_sheet
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.spreadsheet import Kind, Sheet
-from itsq_analysis.pages.staffing.plan import plan_of, special_name
-from itsq_analysis.staffing.planning import Plan
+from itsq_analysis.page.spreadsheet import Sheet
+from itsq_analysis.pages.staffing.backlogs import level_columns
+from itsq_analysis.pages.staffing.words import special_name, team_name
+from itsq_analysis.staffing.planning import Plan, staffing_plan
+from itsq_analysis.staffing.tickets import Level
 
 
 def people_sheets(context: ReportContext) -> list[Sheet]:
     """Need and roster by hour, and backlogs by number of people; none where nothing is planned."""
-    if context.workspace.services:
+    if context.scope.services:
         return []
-    plan = plan_of(context)
-    found = [_hours(context, plan)] if len(plan.hours) else []
-    return [*found, *([_backlogs(context, plan)] if any(len(one.chances) for one in plan.teams) else [])]
+    plan = staffing_plan(context.scope)
+    hours, levels = list(plan.hours.itertuples(index=False)), [level for work in plan.teams for level in work.levels]
+    sheets = [declared_sheet(context, "sheet_people", _hours(context, plan), hours, fixed=4)] if hours else []
+    return [*sheets, *([declared_sheet(context, "sheet_backlogs", _backlogs(context), levels, fixed=1)] if levels else [])]
 
 
-def _hours(context: ReportContext, plan: Plan) -> Sheet:
+def _hours(context: ReportContext, plan: Plan) -> list[Declared[Any]]:
     """One row per team and open hour."""
-    kinds: dict[str, Kind] = {
-        **{"team": "text", "date": "date", "weekday": "text", "hour_of_day": "text", "contacts_expected": "number"},
-        **{"needed": "count", "rostered": "number", "gap_people": "number", "remark": "text"},
-    }
-    names = {day: special_name(context, day) for day in plan.weeks.days}
-    rows = [
-        [
-            team or context.term("desk_unnamed"),
-            moment.date(),
-            context.term(f"weekday_{moment.day_of_week}"),
-            f"{moment:%H:%M}",
-            round(expected, 2),
-            needed,
-            rostered,
-            gap,
-            names[moment.date()],
-        ]
-        for team, moment, expected, needed, rostered, gap in plan.hours[
-            ["team", "ds", "expected", "needed", "rostered", "gap"]
-        ].itertuples(index=False, name=None)
+    return [
+        Declared("team", lambda hour: team_name(context, hour.team)),
+        Declared("date", lambda hour: hour.ds.date(), "date"),
+        Declared("weekday", lambda hour: context.term(f"weekday_{hour.ds.day_of_week}")),
+        Declared("hour_of_day", lambda hour: f"{hour.ds:%H:%M}"),
+        Declared("contacts_expected", lambda hour: round(hour.expected, 2), "number"),
+        Declared("needed", lambda hour: hour.needed, "count"),
+        Declared("rostered", lambda hour: hour.rostered, "number"),
+        Declared("gap_people", lambda hour: hour.gap, "number"),
+        Declared("remark", lambda hour: special_name(context, plan, hour.ds.date())),
     ]
-    return Sheet(context.term("sheet_people"), headings(context, kinds), rows, fixed=4)
 
 
-def _backlogs(context: ReportContext, plan: Plan) -> Sheet:
+def _backlogs(context: ReportContext) -> list[Declared[Level]]:
     """One row per team and number of people."""
-    kinds: dict[str, Kind] = {
-        **{"team": "text", "open_now": "count", "per_week": "number", "backlog_limit": "count", "chance_level": "count"},
-        **{"chance_within": "share", "backlog_median": "number", "backlog_p90": "number", "remark": "text"},
-    }
-    rows: list[list[Any]] = []
-    for one in plan.teams:
-        for people, within, median, p90 in one.chances[["people", "within", "median", "p90"]].itertuples(index=False, name=None):
-            remarks = [context.term("by_roster")] if people == one.people else []
-            remarks += [context.term("lower_bound")] if one.bounds else []
-            facts = [one.team, one.open, one.per_week, one.limit, people, within, median, p90]
-            rows.append([*facts, context.listed(remarks)])
-    return Sheet(context.term("sheet_backlogs"), headings(context, kinds), rows, fixed=1)
+
+    def remark(level: Level) -> str:
+        remarks = {"by_roster": level.people == level.work.people, "lower_bound": level.work.bounds}
+        return context.listed(context.term(key) for key, holds in remarks.items() if holds)
+
+    return [
+        Declared("team", lambda level: level.work.team),
+        Declared("open_now", lambda level: level.work.open, "count"),
+        Declared("per_week", lambda level: level.work.per_week, "number"),
+        Declared("backlog_limit", lambda level: level.work.limit, "count"),
+        *level_columns(),
+        Declared("remark", remark),
+    ]

@@ -17,7 +17,7 @@ from itsq_analysis.pages.unusual.calendar import calendar
 from itsq_analysis.pages.unusual.control import control
 from itsq_analysis.pages.unusual.words import heading, lines
 from itsq_analysis.text import Language, formats
-from itsq_analysis.workspace import Workspace, as_workspace
+from itsq_analysis.workspace import Workspace, given_workspace
 
 MOVING = 3  # series that move together, told
 
@@ -121,5 +121,5 @@ def anomaly_review(
     >>> review = anomaly_review("data/sample", dimension="service")  # doctest: +SKIP
     >>> review.events()  # doctest: +SKIP
     """
-    scope = as_workspace(workspace, snapshot=snapshot).scope(as_of=as_of)
+    scope = given_workspace(workspace, snapshot=snapshot).scope(as_of=as_of)
     return AnomalyReview(scope, table, dimension, freq, alarms_per_month, weeks, language)

@@ -27,7 +27,7 @@ def found(request, workspace) -> pd.DataFrame:
 
 
 def test_they_are_as_many_as_the_indicators_count(workspace, found):
-    values = workspace.indicators(["sla_resolution_met", "open_breached"], found.attrs["month"]).set_index("indicator")
+    values = workspace.values(["sla_resolution_met", "open_breached"], found.attrs["month"]).set_index("indicator")
     met = values.loc["sla_resolution_met"]
     assert (found["standing"] == "late").sum() == met["denominator"] - met["numerator"]
     assert (found["standing"] == "open").sum() == values.loc["open_breached", "value"]

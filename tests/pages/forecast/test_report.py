@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from itsq_analysis.pages.forecast.outlook import Asked, check, outlook
 
 from itsq_analysis.charts import Chart
 from itsq_analysis.errors import ForecastError, ReportError
 from itsq_analysis.page.first_screen import LIMIT, FirstScreen
 from itsq_analysis.page.section import Html, Section
-from itsq_analysis.pages.forecast.outlook import Asked, check, outlook
 from itsq_analysis.pages.forecast.record import record_of
 from itsq_analysis.pages.forecast.report import ForecastReport
 from itsq_analysis.periods import parse_period

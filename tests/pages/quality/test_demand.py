@@ -10,9 +10,9 @@ from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Html
 from itsq_analysis.pages.quality import demand as section
 from itsq_analysis.pages.quality.demand import demand, flow, unannounced
+from tests.indicators.test_completeness import with_rates as in_seven_months
 from tests.page.courses import NO_HOLIDAYS, of_months, with_rates
-from tests.page.made import context, incidents, rows_of, told
-from tests.page.test_edges import with_rates as in_seven_months
+from tests.page.made import answer, context, incidents, rows_of, told
 
 
 @pytest.fixture(autouse=True)
@@ -112,7 +112,7 @@ def test_days_off_have_no_rate() -> None:
     found = demand(context(incidents=rows, period="2026-10-17"))
     assert found.answer == "3 incidents were opened, all on days off. The backlog is 3."
     one = demand(context(incidents=rows[:1], period="2026-10-17", language="zh"))
-    assert one.answer == "新增事件 1 件，在非工作日。积压 1 件。"
+    assert answer(one) == "新增事件 1 件，在非工作日。积压 1 件。"
 
 
 def test_backlog_is_told_in_days_of_inflow() -> None:

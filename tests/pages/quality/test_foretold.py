@@ -9,14 +9,14 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from itsq_analysis.pages.forecast.keep import FOLDER, keep, kept_of
+from itsq_analysis.pages.forecast.next_periods import NextPeriods, following
+from itsq_analysis.pages.quality.foretold import foretold
 
 from itsq_analysis.charts import Chart
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Html
-from itsq_analysis.pages.forecast.keep import FOLDER, keep, kept_of
-from itsq_analysis.pages.forecast.next_periods import NextPeriods, following
 from itsq_analysis.pages.quality.demand import demand
-from itsq_analysis.pages.quality.foretold import foretold
 from itsq_analysis.periods import history
 from itsq_analysis.text import Language
 from tests.page.made import context

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import pytest
+from itsq_analysis.pages.quality.findings import findings
 from scipy.stats import binom
 
-from itsq_analysis.pages.quality.findings import findings
 from tests.page.quiet import Plant, quiet
 
 SAMPLE = range(0, 200, 8)

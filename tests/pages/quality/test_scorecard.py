@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itsq_analysis.pages.quality.scorecard import scorecard
 from tests.page.courses import NO_HOLIDAYS, of_months
-from tests.page.made import RULES, agreed, context, incidents, moment, rows_of, told
+from tests.page.made import RULES, agreed, answer, context, incidents, moment, rows_of, told
 
 HEADLINE = '[report]\nheadline = ["sla_resolution_met", "incidents_opened", "reopen_rate", "csat"]\n'
 
@@ -13,7 +13,7 @@ def test_each_line_says_how_far_its_number_goes() -> None:
     toml = RULES + agreed("sla_resolution_met", '"95%"') + agreed("reopen_rate", '"3%"') + HEADLINE
     rows = incidents(1700, late=149, reopen_count=0) + incidents(3, "2026-09-01 09:00", late=1, reopen_count=0)
     section = scorecard(context(toml, incidents=rows))
-    assert section.answer == "Headline indicators that missed their agreed target beyond chance: Resolution in time (recomputed)."
+    assert answer(section) == "Headline indicators that missed their agreed target beyond chance: Resolution in time (recomputed)."
     resolved, opened, reopened, csat = rows_of(section)[1:]
     assert resolved[:5] == [
         "Resolution in time (recomputed)",
@@ -127,9 +127,9 @@ def test_a_value_that_can_still_change_is_marked_and_explained() -> None:
 
 def test_one_agreed_target_and_none() -> None:
     one = scorecard(context(RULES + agreed("sla_resolution_met", '"95%"') + HEADLINE, incidents=incidents(100)))
-    assert one.answer == "Headline indicators that missed their agreed target beyond chance: none."
+    assert answer(one) == "Headline indicators that missed their agreed target beyond chance: none."
     none = scorecard(context(HEADLINE, incidents=incidents(100)))
-    assert none.answer.startswith("None of the headline indicators has an agreed target")
+    assert answer(none).startswith("None of the headline indicators has an agreed target")
 
 
 def test_the_reference_target_is_pale_and_says_what_it_is_in_both_languages() -> None:

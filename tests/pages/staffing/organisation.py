@@ -39,7 +39,7 @@ def roster(
     people: dict[int, int], usual: int = 5, *, team: str = "Desk", first: date = date(2026, 11, 2), last: date = date(2026, 12, 11)
 ) -> list[Row]:
     """From 09:00 to 12:00 on Mondays to Fridays: by weekday (0 is Monday), else as usual."""
-    shift = {"from": "09:00", "to": "12:00", "team": team}
+    shift = {"shift_start": "09:00", "shift_end": "12:00", "team": team}
     return [shift | {"date": day, "people": people.get(day.weekday(), usual)} for day in weekdays(first, last)]
 
 

@@ -11,7 +11,7 @@ from itsq_analysis import open_workspace
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Section
 from itsq_analysis.pages.staffing.people import people
-from itsq_analysis.pages.staffing.plan import plan_of
+from itsq_analysis.staffing.planning import staffing_plan
 from tests.page.made import told
 
 
@@ -66,4 +66,4 @@ def test_the_frame_for_analysts(demo: Path, now: ReportContext, truth: dict[str,
         *[[float(short["people"])] * 5] * (end - first),
         [0.0] * 5,
     ]
-    assert found.equals(plan_of(now).hours)
+    assert found.equals(staffing_plan(now.scope).hours)

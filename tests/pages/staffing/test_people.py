@@ -10,8 +10,8 @@ from itsq_analysis.charts import Chart
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Section
 from itsq_analysis.pages.staffing.people import people, people_short
-from itsq_analysis.pages.staffing.plan import plan_of
 from itsq_analysis.pages.staffing.sheets import people_sheets
+from itsq_analysis.staffing.planning import staffing_plan
 from tests.page.made import told
 from tests.pages.staffing.organisation import SETTINGS, contacts, context, roster, tables_of
 
@@ -85,13 +85,13 @@ def test_the_short_version_has_four_weeks(desk: ReportContext) -> None:
 
 def test_as_of_an_earlier_day_nothing_later_is_known() -> None:
     early = context(as_of="2026-10-05 00:00", contacts=contacts(), roster=roster({0: 3}))
-    plan = plan_of(early)
-    assert (plan.weeks.start, plan.weeks.last) == (date(2026, 10, 5), date(2026, 11, 15))
+    plan = staffing_plan(early.scope)
+    assert (plan.start, plan.last) == (date(2026, 10, 5), date(2026, 11, 15))
     (one,) = plan.desks
     assert one.contacts == 22 * 5 * 150  # of the weeks before
     assert one.hours.loc[one.hours["ds"] < "2026-11-02", "gap"].isna().all()
     known = context(as_of="2026-10-05 00:00", contacts=contacts(last=date(2026, 10, 2)), roster=roster({0: 3}))
-    assert plan_of(known).hours.equals(plan.hours)
+    assert staffing_plan(known.scope).hours.equals(plan.hours)
 
 
 def test_enough_people() -> None:

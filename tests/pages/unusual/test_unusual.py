@@ -12,11 +12,12 @@ import pytest
 from itsq_analysis.anomaly.impacts import impacts
 from itsq_analysis.anomaly.levels import attributed_shift, level_changes
 from itsq_analysis.anomaly.unusual import unusual_events
+from itsq_analysis.briefing.findings import findings
 from itsq_analysis.charts import Chart
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.pages.quality.findings import every_finding
 from itsq_analysis.pages.unusual.review import AnomalyReview
 from itsq_analysis.pages.unusual.unusual import unusual
+from itsq_analysis.pages.unusual.words import brief
 from itsq_analysis.periods import parse_period
 from itsq_analysis.text import Language
 from tests.page.made import context, incidents, told
@@ -96,7 +97,7 @@ def test_changes_are_told_with_what_came_after_them(wave: ReportContext) -> None
 
 
 def test_an_event_that_nothing_else_tells_of_is_a_finding(wave: ReportContext) -> None:
-    told_of = [one.sentence for one in every_finding(wave) if one.cause.startswith("unusual")]
+    told_of = [brief(wave).sentence(one.sentence) for one in findings(wave.scope) if one.cause.startswith("unusual")]
     assert len(told_of) == 1
     assert told_of[0].startswith("Mail: 6")
     assert told_of[0].endswith("14 October to 15 October, after CHG1 (cause not proven).")
@@ -109,8 +110,8 @@ def test_an_event_whose_incidents_name_the_change_is_told_by_them() -> None:
         NO_HOLIDAYS, as_of="2026-11-02", incidents=[*every_day(more=WAVE), *linked],
         changes=[change("CHG1", "Mail", "2026-10-13 22:00", "unsuccessful")],
     )  # fmt: skip
-    assert [one.cause for one in every_finding(named) if one.cause.startswith("unusual")]
-    assert not [one.cause for one in every_finding(both) if one.cause.startswith("unusual")]
+    assert [one.cause for one in findings(named.scope) if one.cause.startswith("unusual")]
+    assert not [one.cause for one in findings(both.scope) if one.cause.startswith("unusual")]
 
 
 def test_a_day_without_records_is_a_lack_of_everything_and_asks_whether_they_were_made() -> None:
@@ -119,8 +120,8 @@ def test_a_day_without_records_is_a_lack_of_everything_and_asks_whether_they_wer
     assert "All incidents, 21 October: 1" in answer
     assert "fewer incidents than expected" in answer
     assert any(line.startswith("Check next: were tickets recorded at all on these days") for line in lines)
-    (finding,) = [one for one in every_finding(gap) if one.change]
-    assert finding.sentence.endswith("fewer incidents than expected, 21 October; was all recorded?")
+    (finding,) = [one for one in findings(gap.scope) if one.change]
+    assert brief(gap).sentence(finding.sentence).endswith("fewer incidents than expected, 21 October; was all recorded?")
 
 
 def test_events_before_the_period_are_told_apart() -> None:
@@ -128,7 +129,7 @@ def test_events_before_the_period_are_told_apart() -> None:
     answer, *lines = told(unusual(earlier))
     assert answer.startswith("Nothing was unusual in October 2026")
     assert any(line.startswith("In the weeks before the period: Mail, 16 September: 59 more") for line in lines)
-    assert not [one for one in every_finding(earlier) if one.cause.startswith("unusual")]
+    assert not [one for one in findings(earlier.scope) if one.cause.startswith("unusual")]
 
 
 def test_further_certain_events_are_listed_as_such() -> None:
