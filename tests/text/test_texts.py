@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -21,18 +21,6 @@ from itsq_analysis.tables import contract
 from itsq_analysis.text import aside, clauses, listed, say, term
 
 PACKAGE = Path(itsq_analysis.__file__).parent
-ROOMS = (
-    "indicators",
-    "forecasting",
-    "anomaly",
-    "staffing",
-    "capacity",
-    "briefing",
-    "text",
-    "page",
-    "pages",
-)  # that name texts by their ids
-FILES = {"say": "sentences", "term": "terms"}
 HAN = re.compile("[\u4e00-\u9fff]")
 # Full-width forms take their place in Chinese.
 ASCII_PUNCTUATION = set(",;:()!?\"'")
@@ -58,17 +46,19 @@ def placeholders(text: str) -> set[str]:
 
 @cache
 def trees() -> tuple[ast.Module, ...]:
-    return tuple(ast.parse(path.read_text(encoding="utf-8")) for room in ROOMS for path in sorted((PACKAGE / room).rglob("*.py")))
+    """The code that speaks: pages, what they share, and the wording of facts."""
+    spoken = [path for room in ("page", "pages", "text") for path in sorted((PACKAGE / room).rglob("*.py"))]
+    return tuple(ast.parse(path.read_text(encoding="utf-8")) for path in spoken)
 
 
-def calls(files: Mapping[str, str] = FILES) -> Iterator[tuple[str, ast.Call]]:
-    """Every call of say() and term(); or of other names, each with the file of its ids."""
+def calls() -> Iterator[tuple[str, ast.Call]]:
+    """Every call of say() and term() in the sections."""
     for tree in trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
-                if name in files and node.args:
-                    yield files[name], node
+                if name in ("say", "term") and node.args:
+                    yield {"say": "sentences", "term": "terms"}[name], node
 
 
 def literals(node: ast.expr) -> list[str]:
@@ -80,8 +70,8 @@ def literals(node: ast.expr) -> list[str]:
 
 @cache
 def written() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
-    """Texts in the code that can be ids (those that pick a column of a row cannot), and patterns of f-strings."""
-    constants, patterns = {*contract("changes").columns["type"].values, *KINDS}, []
+    """Texts in the code of the sections that can be ids (those that pick a column of a row cannot), and patterns of f-strings."""
+    constants, patterns = {*contract("changes").columns["type"].values, *contract("changes").columns["outcome"].values, *KINDS}, []
     for tree in trees():
         columns = {id(node.slice) for node in ast.walk(tree) if isinstance(node, ast.Subscript)}
         for node in ast.walk(tree):
@@ -115,10 +105,7 @@ def test_the_template_says_the_same_words() -> None:
 
 
 def test_every_id_that_the_code_speaks_is_there() -> None:
-    without_words = {"Sentence": "sentences", "Term": "terms"}
-    missing = [
-        (file, key) for file, node in calls({**FILES, **without_words}) for key in literals(node.args[0]) if key not in texts(file)
-    ]
+    missing = [(file, key) for file, node in calls() for key in literals(node.args[0]) if key not in texts(file)]
     assert missing == []
 
 
