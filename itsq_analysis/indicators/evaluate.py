@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from itsq_analysis.indicators.compile import Timing, Window, plan, table_of, timing_of
-from itsq_analysis.indicators.computed.scope import Scope
+from itsq_analysis.indicators.computed_scope import ComputedScope
 from itsq_analysis.indicators.indicator import Indicator
 from itsq_analysis.indicators.measure import NUMBERS, Measured, combine, measure, nothing
 from itsq_analysis.indicators.query import Key, Query, known_name
@@ -87,7 +87,7 @@ def _computed(
     from itsq_analysis.indicators.computed import COMPUTED  # lazily: scipy's and pandas' share of the start-up time
 
     known_name(indicator.function or "", COMPUTED, f"{indicator.file}, {indicator.id}: a function")
-    scope = Scope(
+    scope = ComputedScope(
         connection=query.connection,
         settings=query.settings,
         calendars=query.calendars,

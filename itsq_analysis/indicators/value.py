@@ -9,6 +9,8 @@ from math import isnan, nan
 
 from itsq_analysis.periods import Period
 
+NUMBERS = ("value", "numerator", "denominator", "n", "lower", "upper")  # that are measured
+
 
 @dataclass(frozen=True)
 class Value:

@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Scope:
+class ComputedScope:
     """One question to a computed indicator.
 
     `starts` and `ends` are the periods' bounds as aware UTC moments, end exclusive, ends clipped at `as_of`: nothing after
