@@ -25,6 +25,7 @@ from itsq_analysis.settings.fields import (
     Pattern,
     Priorities,
     Reasons,
+    Service,
     Text,
     Version,
     ZoneName,
@@ -79,7 +80,7 @@ class CalendarSettings(Table):
 class ServiceSettings(Table):
     """A service; the columns are those of the services table, `calendar` is its agreed service time."""
 
-    service: Name
+    service: Service
     owner: Text | None = None
     tier: StrictInt | None = Field(default=None, ge=1, le=4)
     users: StrictInt | None = Field(default=None, ge=0)
@@ -127,7 +128,7 @@ class SlaRule(Table):
     """
 
     id: Name
-    service: Name | None = None
+    service: Service | None = None
     tier: StrictInt | None = Field(default=None, ge=1, le=4)
     priority: Priorities = ()
     calendar: Name
