@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from itsq_analysis.errors import IngestError, ItsqError, SettingsError
+from itsq_analysis.errors import IngestError, ItsqError, SettingsError, StoreError
 from itsq_analysis.indicators.catalogue import load_catalogue
 from itsq_analysis.ingest.checks import CLOCKS_DIFFER
 from itsq_analysis.ingest.mapping import load_mapping, shipped_mappings
@@ -55,9 +55,13 @@ def _loaded(folder: Path) -> Iterator[Finding]:
     """What the last load found hard to believe, and how late a source says its export was made."""
     try:
         settings = load_settings(folder)
+    except SettingsError:
+        return  # check_settings has said it
+    try:
         snapshots = Store(folder / settings.store.path).snapshots()
-    except ItsqError:
-        return  # check_settings or the next load says it
+    except StoreError as error:
+        yield Finding("store", "", "a store that cannot be used", str(error))
+        return
     for doubt in snapshots[-1].resolved.get("doubts", ()) if snapshots else ():
         yield Finding("store", doubt["table"], doubt["kind"].replace("_", " "), sentence(doubt), "warning")
     file = settings_file(folder)

@@ -24,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+STORAGE = ("duckdb", "_duckdb", "deltalake", "_internal", "pyarrow")  # modules whose errors tell of damaged or unwritable files
 Language = Literal["en", "zh"]
 WorkspaceOption = Annotated[
     Path | None,
@@ -47,6 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(2)
     except OSError as error:
         warn(f"itsq: a file or folder cannot be used: {error}; check its path, its permissions and the free space")
+        sys.exit(2)
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] not in STORAGE:
+            raise
+        warn(f"itsq: the store cannot be read or written: {(str(error).splitlines() or [''])[0]}; check free space and permissions")
         sys.exit(2)
 
 

@@ -11,10 +11,11 @@ import pandas as pd
 from itsq_analysis.indicators.compile import Timing, Window, plan, table_of, timing_of
 from itsq_analysis.indicators.computed_scope import ComputedScope
 from itsq_analysis.indicators.indicator import Indicator
-from itsq_analysis.indicators.measure import NUMBERS, Measured, combine, measure, nothing
+from itsq_analysis.indicators.measure import Measured, combine, measure, nothing
 from itsq_analysis.indicators.query import Key, Query, known_name
 from itsq_analysis.indicators.scan import Cells, in_order, scan
 from itsq_analysis.indicators.table_facts import Facts
+from itsq_analysis.indicators.value import NUMBERS
 
 # Columns that the rules of itsq.toml fill: without rules they are not measurable.
 SLA_COLUMNS = frozenset({"sla_rule", "sla_response_met", "sla_resolution_met", "sla_due_at"})

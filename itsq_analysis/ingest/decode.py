@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 BLOCK = MEGABYTE = 1 << 20
 HARMLESS = 64 * MEGABYTE  # what is smaller may be packed as tightly as it likes
+EXAMINED = 20_000  # characters by which it is judged whether a text is Chinese
+COMMON = 0.75  # of them are signs or among the 3,755 most common ones
 ENCODINGS = ("utf-8", "gb18030")  # tried in this order, each over the whole file
 GZIP = b"\x1f\x8b"
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -85,6 +87,8 @@ def open_text(path: Path, display: str, folder: Path, limits: LoadSettings) -> T
             return _decode(plain, encoding, copy)
         except _Undecodable as error:
             errors.append(f"{error.byte} in line {error.line} is not {encoding.upper()}")
+        except _Implausible as error:
+            errors.append(f"as GB18030 it would read {str(error)!r}")
     with plain.open("rb") as file:
         utf16 = file.read(2) in UTF16
     found = "UTF-16" if utf16 else "; ".join(errors)
@@ -114,10 +118,27 @@ class _Undecodable(Exception):  # noqa: N818 - it tells `open_text` to try the n
         self.line = line
 
 
+class _Implausible(Exception):  # noqa: N818 - it tells `open_text` to try the next encoding
+    """A text that hardly anybody has written; an example of it."""
+
+
+def _refuse_implausible(text: str) -> None:
+    """Nothing, or _Implausible where most characters are not among those that Chinese is written with.
+
+    Nearly every text in another encoding of one or two bytes can be decoded as GB18030, to rare characters.
+    """
+    wide = [sign for sign in text if sign > "\x7f"][:EXAMINED]
+    leads = [sign.encode("gb2312", errors="ignore")[:1] for sign in wide]
+    if sum(b"\xa1" <= lead <= b"\xd7" for lead in leads) < COMMON * len(leads):
+        place = text.index(next(sign for sign, lead in zip(wide, leads, strict=True) if not b"\xa1" <= lead <= b"\xd7"))
+        raise _Implausible(text[max(0, place - 8) : place + 8].replace("\n", " "))
+
+
 def _decode(plain: Path, encoding: str, copy: Path | None) -> TextFile:
     """Decode the file as a whole; write it as UTF-8 to `copy` where one is wanted."""
     decoder = codecs.getincrementaldecoder(encoding)()
     newlines = 0
+    judged = encoding == "utf-8"
     start = b""
     with plain.open("rb") as source, (copy or Path(os.devnull)).open("wb") as target:
         for block in _blocks(source):
@@ -127,6 +148,9 @@ def _decode(plain: Path, encoding: str, copy: Path | None) -> TextFile:
             except UnicodeDecodeError as error:
                 before = error.object[: error.start].count(b"\n")
                 raise _Undecodable(error.object[error.start], newlines + before + 1) from error
+            if not judged and not text.isascii():
+                _refuse_implausible(text)
+                judged = True
             newlines += block.count(b"\n")
             if copy is not None:
                 target.write(text.encode("utf-8"))

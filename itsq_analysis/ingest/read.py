@@ -191,11 +191,13 @@ def _cut(records: Records, columns: list[str], delimiter: str) -> pa.Table:
     kinds = dict.fromkeys(columns, pa.string())
     if not len(records.lines):
         return pa.schema(kinds.items()).empty_table()
-    table = pc.read_csv(
-        records.path,
-        pc.ReadOptions(column_names=columns, skip_rows=records.skip, block_size=READ_BLOCK),
-        pc.ParseOptions(delimiter=delimiter, newlines_in_values=records.multiline),
-        pc.ConvertOptions(column_types=kinds, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False),
-    )
+    with pa.OSFile(str(records.path)) as text:
+        text.seek(records.start)
+        table = pc.read_csv(
+            text,
+            pc.ReadOptions(column_names=columns, block_size=READ_BLOCK),
+            pc.ParseOptions(delimiter=delimiter, newlines_in_values=records.multiline),
+            pc.ConvertOptions(column_types=kinds, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False),
+        )
     assert table.num_rows == len(records.lines), "the records of a text"  # noqa: S101 - both follow one grammar
     return table

@@ -22,7 +22,7 @@ LONGEST = 2_000_000  # bytes of one record
 BLOCK = 1 << 20  # bytes that are judged at once
 KEPT = 1 << 16  # bytes of a malformed record that quarantine keeps
 SMALL = 1 << 12  # after a broken record, so that many of them stay cheap
-QUOTE, LF, CR = (ord(sign) for sign in '"\n\r')
+QUOTE, APOSTROPHE, LF, CR = (ord(sign) for sign in "\"'\n\r")
 
 Places = NDArray[np.int64]
 
@@ -32,7 +32,7 @@ class Records:
     """What a text holds.
 
     Attributes:
-        path: a text with the sound records alone, below `skip` lines: the source itself, or a copy.
+        path: a text with the sound records alone from byte `start` on: the source itself, or a copy.
         lines: physical line (1-based) on which each of them starts.
         malformed: physical line and text of every other record.
         swallowing: lines of those among `malformed` that hold, in one quoted field, lines that look like records.
@@ -40,7 +40,7 @@ class Records:
     """
 
     path: Path
-    skip: int
+    start: int
     lines: Places
     malformed: list[tuple[int, str]] = field(default_factory=list)
     swallowing: set[int] = field(default_factory=set)
@@ -51,7 +51,7 @@ def split_records(source: Path, copy: Path, delimiter: str, fields: int, skip: i
     """Tell sound records from malformed ones.
 
     A record with sound quotation marks but another number of fields is malformed as a whole; so is one with a NUL. Where the marks
-    themselves are broken, only that line is malformed and reading goes on with the next one, so that one stray mark costs one row.
+    themselves are broken, or are apostrophes, only that line is malformed and reading goes on with the next one, so that one stray mark costs one row.
     A quoted field that spans lines of which one has as many delimiters as a record may be text, or records that a lost mark has
     swallowed: it is malformed too.
 
@@ -69,7 +69,7 @@ def split_records(source: Path, copy: Path, delimiter: str, fields: int, skip: i
         try:
             found.split()
             if found.plain:
-                return found.records(source, skip)
+                return found.records(source, found.start)
             with copy.open("wb") as target:
                 for part in found.parts:
                     text = part if isinstance(part, bytes) else data[part[0] : part[1]]
@@ -95,12 +95,14 @@ class _Splitting:
         self.line_break = b"\n" if data.find(b"\n") >= 0 else b"\r"
         self.end_sign = self.line_break[0]
         self.has_nul = data.find(b"\0") >= 0
+        self.has_apostrophes = data.find(delimiter + b"'") >= 0 or data.find(self.line_break + b"'") >= 0
         self.patterns = _patterns(delimiter, self.line_break)
         self.position, self.line, self.plain = 0, 1, True
         for _ in range(skip):
             newline = data.find(self.line_break, self.position)
             self.position = len(data) if newline < 0 else newline + 1
             self.line += 1
+        self.start = self.position
         self.parts: list[tuple[int, int] | bytes] = []
         self.lines: list[Places] = []
         self.malformed: list[tuple[int, str]] = []
@@ -111,10 +113,10 @@ class _Splitting:
         """Let go of the bytes, so that the map can be closed."""
         del self.view
 
-    def records(self, path: Path, skip: int) -> Records:
-        """What was found; `path` holds the sound records below `skip` lines."""
+    def records(self, path: Path, start: int) -> Records:
+        """What was found; `path` holds the sound records from byte `start` on."""
         lines = np.concatenate([np.empty(0, np.int64), *self.lines])
-        return Records(path, skip, lines, sorted(self.malformed), self.swallowing, self.multiline)
+        return Records(path, start, lines, sorted(self.malformed), self.swallowing, self.multiline)
 
     def split(self) -> None:
         """Judge the whole text."""
@@ -144,6 +146,8 @@ class _Splitting:
             length -= (length > 0) & (chunk[ends - 1] == CR)
         counts = np.diff(np.searchsorted(delimiters, ends), prepend=0) + 1
         sound = (counts == self.fields) & (length <= LONGEST)
+        if self.has_apostrophes:
+            sound &= ~self._in_apostrophes(chunk[: ends[-1]], ends)
         if self.has_nul:
             sound[np.searchsorted(ends, np.flatnonzero(chunk[: ends[-1]] == 0))] = False
         physical = np.flatnonzero(chunk[: ends[-1]] == self.end_sign)
@@ -202,6 +206,18 @@ class _Splitting:
         last = np.searchsorted(edges, ends)
         seen = np.concatenate([[0], np.cumsum(full)])
         return np.asarray((last > first) & full[first] & (seen[last + 1] - seen[first] > 1))
+
+    def _in_apostrophes(self, chunk: NDArray[np.uint8], ends: Places) -> NDArray[np.bool_]:
+        """Records of which one field begins with an apostrophe and one ends with it: the tool may have quoted so."""
+        places = np.flatnonzero(chunk == APOSTROPHE)
+        before, after = chunk[np.maximum(places - 1, 0)], chunk[np.minimum(places + 1, chunk.size - 1)]
+        edge = (self.delimiter, LF, CR)
+        begins = np.isin(before, edge) | (places == 0)
+        stops = np.isin(after, edge) | (places == chunk.size - 1)
+        found = np.zeros((2, ends.size), np.bool_)
+        for kind, marked in enumerate((begins, stops)):
+            found[kind, np.searchsorted(ends, places[marked])] = True
+        return np.asarray(found.all(axis=0))
 
     def _take(self, starts: Places, stops: Places, ends: Places, lines: Places, sound: NDArray[np.bool_]) -> None:
         """Note which records of a block are sound and which are malformed; blank lines are neither."""

@@ -127,10 +127,17 @@ class WallClock:
         offsets: from -> microseconds to subtract for UTC. A wall time that occurs twice is taken as the first; one that does not
             exist is moved forward by the gap.
         doubtful: from -> "ambiguous", "shifted" or "" for the wall times between.
+        seconds: from -> microseconds by which the second occurrence of a wall time is later; 0 where it occurs once.
     """
 
     offsets: tuple[tuple[int, int], ...]
     doubtful: tuple[tuple[int, str], ...]
+    seconds: tuple[tuple[int, int], ...]
+
+    def in_order(self, wall: str, moment: str, start: str) -> str:
+        """SQL: a moment made of a wall time, in its second occurrence where the first would lie before `start`."""
+        later = f"{moment} + to_microseconds({_steps(wall, self.seconds)})"
+        return f"CASE WHEN {moment} < {start} AND {later} >= {start} THEN {later} ELSE {moment} END"
 
     def utc_micros(self, wall: str) -> str:
         """SQL: microseconds since 1970 UTC of a wall time (an SQL expression)."""
@@ -155,6 +162,7 @@ def wall_clock(timezone: str) -> WallClock:
     start, end = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC), datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)
     offsets: list[tuple[int, int]] = [(0, _offset(start, zone))]
     doubtful: list[tuple[int, str]] = [(0, "")]
+    seconds: list[tuple[int, int]] = [(0, 0)]
     moment = start
     while moment < end:
         following = moment + timedelta(days=1)
@@ -164,8 +172,9 @@ def wall_clock(timezone: str) -> WallClock:
             earlier, later = change + min(before, after), change + max(before, after)
             offsets.append((later, after))
             doubtful += [(earlier, "shifted" if after > before else "ambiguous"), (later, "")]
+            seconds += [(earlier, before - after), (later, 0)] if before > after else []
         moment = following
-    return WallClock(tuple(offsets), tuple(doubtful))
+    return WallClock(tuple(offsets), tuple(doubtful), tuple(seconds))
 
 
 def _change(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:

@@ -19,6 +19,7 @@ from itsq_analysis.tables import VERSION_NUMBER, Column, Contract
 
 WIDE_SPACES = ("\u00a0", "\u3000")  # no-break, ideographic
 WHITESPACE = " \t\r\n" + "".join(WIDE_SPACES)
+STARTS = ("opened_at", "started_at", "sent_at")  # columns before which no other time of a row can lie
 SAMPLE = 200  # values by which the formats that are tried first are chosen; which format is right does not depend on it
 EPOCH = "seconds since 1970"  # stands among the formats where their use is counted
 VERSION = Column(VERSION_NUMBER, "int", {}, {}, required=True, min=0)  # of an event log; not a column of any contract
@@ -164,7 +165,8 @@ def _statement(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Re
     numbers = reading.numbers
     texts = [*reading.plain, *times, *numbers]
     raw_texts = {column.name: f"c{reading.positions[column.name]}" for column in reading.columns.values()}
-    stripped = [f"{_stripped(raw_texts[column.name])} AS {text_of(column)}" for column in texts]
+    composed = {column.name: f"nfc_normalize({raw_texts[column.name]})" for column in reading.plain}
+    stripped = [f"{_stripped(composed.get(column.name, raw_texts[column.name]))} AS {text_of(column)}" for column in texts]
     kept = [f"{raw_texts[column.name]} AS {quoted(_lookup_name(column))}" for column in looked_up]
     sql = f"SELECT {', '.join(['_line', '_row', *stripped, *kept])} FROM {quoted(raw.relation)}"
 
@@ -185,6 +187,8 @@ def _statement(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Re
         sql = f"SELECT *, {', '.join(parsed)} FROM ({sql})"
     for level in _time_levels(connection, raw, reading, times):
         sql = f"SELECT *, {', '.join(level)} FROM ({sql})"
+    if ordered := _in_order(reading, times):
+        sql = f"SELECT * REPLACE ({', '.join(ordered)}) FROM ({sql})"
     absent = [column for column in reading.table.columns.values() if column.name not in reading.columns]
     added = [*(f"NULL::{column.sql_type} AS {quoted(column.name)}" for column in absent), *_doubts(reading, times)]
     sql = f"SELECT *, {', '.join(added)} FROM ({sql})"
@@ -230,6 +234,19 @@ def _time_levels(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: 
         utc = f"make_timestamptz(coalesce({reading.clock.utc_micros(wall)}, {zoned}))"
         typed.append(f"{f'make_timestamp({wall})::DATE' if column.type == 'date' else utc} AS {quoted(column.name)}")
     return [first, second, typed] if times else []
+
+
+def _in_order(reading: Reading, times: list[Column]) -> list[str]:
+    """SQL: times of the hour that occurs twice, in the occurrence that is not before the row's beginning."""
+    names = [column.name for column in times if column.type == "time"]
+    start = next((name for name in STARTS if name in names), None)
+    if start is None or len(reading.clock.seconds) == 1:
+        return []
+    return [
+        f"{reading.clock.in_order(quoted(f'wall {name}'), quoted(name), quoted(start))} AS {quoted(name)}"
+        for name in names
+        if name != start
+    ]
 
 
 def _by_use(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Reading, column: Column) -> tuple[Formats, bool]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -132,7 +133,7 @@ def _parse(column: Column, text: str) -> Value | None:
         case "period":
             return period_label(text)
         case "text":
-            return text
+            return unicodedata.normalize("NFC", text)
     return None
 
 

@@ -26,6 +26,7 @@ from itsq_analysis.settings.fields import (
     Pattern,
     Priorities,
     Reasons,
+    Service,
     Text,
     Version,
     ZoneName,
@@ -84,7 +85,7 @@ class CalendarSettings(TomlTable):
 class ServiceSettings(TomlTable):
     """A service; the columns are those of the services table, `calendar` is its agreed service time."""
 
-    service: Name
+    service: Service
     owner: Text | None = None
     tier: StrictInt | None = Field(default=None, ge=1, le=4)
     users: StrictInt | None = Field(default=None, ge=0)
@@ -132,7 +133,7 @@ class SlaRule(TomlTable):
     """
 
     id: Name
-    service: Name | None = None
+    service: Service | None = None
     tier: StrictInt | None = Field(default=None, ge=1, le=4)
     priority: Priorities = ()
     calendar: Name
