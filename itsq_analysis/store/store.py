@@ -62,7 +62,8 @@ class Store:
         number = path.read_text(encoding="ascii", errors="replace").strip()
         if not number.isdigit() or int(number) > FORMAT:
             raise StoreError(
-                f"the store's format must be {FORMAT} or older; found {number[:20]!r} in {path.name}; install a newer itsq to read it"
+                f"the store's format must be {FORMAT} or older; found {number[:20]!r} in {path.name}; "
+                "install a newer itsq to read it"
             )
 
     # reading ---------------------------------------------------------------------------------------------------------
@@ -73,7 +74,7 @@ class Store:
             table = open_newest(self.root / "ledger")
             if table is None:
                 return []
-            # Not by `to_pyarrow_table`: its threads read through Python, and one that still runs when Python ends aborts the process.
+            # Not by `to_pyarrow_table`: one of its threads that still runs when Python ends aborts the process.
             paths = pa.table(table.get_add_actions())["path"].to_pylist()
             parts = [ParquetFile(self.root / "ledger" / unquote(path)).read(use_threads=False) for path in paths]
             rows = pa.concat_tables(parts, promote_options="default").sort_by("id").to_pylist() if parts else []
@@ -163,11 +164,7 @@ class Store:
             waiting: told in a sentence who holds the store, once, when another load is running.
         """
         self.root.mkdir(parents=True, exist_ok=True)
-<<<<<<< HEAD
-        with self._locked(waiting):
-=======
-        with self._turn(waiting), told_as_one_line():
->>>>>>> ingest
+        with self._locked(waiting), told_as_one_line():
             self._check_format()
             (self.root / "format").write_text(f"{FORMAT}\n", encoding="ascii")
             drop_broken_log(self.root / "ledger")
