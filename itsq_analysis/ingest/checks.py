@@ -25,6 +25,10 @@ RULES = {
         "en": "A quoted field over several lines that look like records: a quotation mark may be missing.",
         "zh": "引号内跨多行，其中的行形似记录：可能缺少引号。",
     },
+    "cut_short": {
+        "en": "The line below is no record and begins as none does: the last field of this one may go on there.",
+        "zh": "下一行不是记录，本行末字段可能在下一行继续。",
+    },
     "another_header": {
         "en": "Below a second, different header: rows of another table.",
         "zh": "位于另一个不同的表头之后，属于另一张表。",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from itsq_analysis.errors import IngestError
+from itsq_analysis.ingest.records import is_sound_header
 
 DELIMITERS = (",", ";", "\t", "|")
 TITLE_ROWS = 20  # a header is looked for in so many rows
@@ -52,7 +53,7 @@ def text_header(path: Path, display: str, is_header: IsHeader) -> Header:
     is the first row with text, split by the delimiter that makes most columns of it.
 
     Raises:
-        IngestError: the file is empty.
+        IngestError: the file is empty, or the header has a quotation mark inside a name.
     """
     with path.open("rb") as file:
         text = file.read(HEAD).decode("utf-8-sig", errors="ignore")
@@ -60,6 +61,7 @@ def text_header(path: Path, display: str, is_header: IsHeader) -> Header:
     for delimiter, rows in heads.items():
         for line, row in rows:
             if is_header(row):
+                _refuse_broken(text, line, row, delimiter, display)
                 return Header(names(row), line, delimiter)
     firsts = [(len(row), delimiter, line, row) for delimiter, rows in heads.items() for line, row in rows[:1]]
     if not firsts:
@@ -109,6 +111,16 @@ def without_number(header: str) -> str:
     True
     """
     return normal(re.sub(r" \([0-9]+\)$", "", header))
+
+
+def _refuse_broken(text: str, line: int, row: Sequence[str], delimiter: str, display: str) -> None:
+    """Nothing, or an IngestError where the quotation marks of a header are not sound."""
+    lines = text.split("\n" if "\n" in text else "\r")
+    height = 1 + sum(value.count("\n") for value in row)
+    if not is_sound_header("\n".join(lines[line - height : line]).rstrip("\r"), delimiter):
+        raise IngestError(
+            f"quotation marks of a header must stand around whole names; found others in line {line} of {display}; export it again"
+        )
 
 
 def _head(text: str, delimiter: str) -> list[tuple[int, list[str]]]:

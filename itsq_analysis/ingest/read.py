@@ -6,6 +6,7 @@ What is a record of a delimited text is judged in one place (`records`); what is
 from __future__ import annotations
 
 import itertools
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ import pyarrow as pa
 import pyarrow.csv as pc
 
 from itsq_analysis.errors import IngestError
+from itsq_analysis.ingest.checks import TOTALS
 from itsq_analysis.ingest.decode import digest, open_text
 from itsq_analysis.ingest.header import Header, IsHeader, text_header
 from itsq_analysis.ingest.json_records import JsonRecords, is_json, read_json
@@ -42,6 +44,7 @@ class RawTable:
         headers: what c0, c1, … are called in the file.
         read: records in the file, malformed ones included.
         malformed: physical line and text of records that have no sound fields.
+        cut_short: lines of records that may go on in the malformed line below them.
         swallowing: lines of those among `malformed` of which one quoted field holds lines that look like records.
         encoding: "utf-8", "utf-8 with BOM", "gb18030", or "workbook".
         delimiter: "" for a workbook and for JSON.
@@ -58,6 +61,7 @@ class RawTable:
     sha256: str
     warnings: tuple[str, ...] = ()
     swallowing: frozenset[int] = frozenset()
+    cut_short: frozenset[int] = frozenset()
 
     @property
     def is_workbook(self) -> bool:
@@ -129,13 +133,15 @@ def read_file(
             if is_json(text.path):
                 return _store_json(connection, relation, read_json(text.path, display), text.encoding, digest(path))
             header = text_header(text.path, display, is_header)
-            records = _read_text(connection, relation, text.path, header, Path(folder))
+            records, cut_short = _read_text(connection, relation, text.path, header, Path(folder))
             return RawTable(
                 relation,
                 header.names,
                 read=len(records.lines) + len(records.malformed),
                 malformed=tuple(records.malformed),
                 swallowing=frozenset(records.swallowing),
+                cut_short=cut_short,
+                warnings=("its last line has no line end: if it was cut off, so is its last value",) if records.open_end else (),
                 encoding=text.encoding,
                 delimiter=header.delimiter,
                 sha256=digest(path),
@@ -173,17 +179,40 @@ def _store_json(connection: duckdb.DuckDBPyConnection, relation: str, found: Jso
     return RawTable(relation, tuple(found.headers), found.read, malformed, encoding, "", sha256, warnings)
 
 
-def _read_text(connection: duckdb.DuckDBPyConnection, relation: str, path: Path, header: Header, folder: Path) -> Records:
-    """Make the relation of a text's sound records."""
+def _read_text(
+    connection: duckdb.DuckDBPyConnection, relation: str, path: Path, header: Header, folder: Path
+) -> tuple[Records, frozenset[int]]:
+    """Make the relation of a text's sound records; return them, and the lines of those that may be cut short."""
     records = split_records(path, folder / "records", header.delimiter, len(header.names), header.rows)
     columns = [f"c{place}" for place in range(len(header.names))]
     table = _cut(records, columns, header.delimiter)
     numbers = {"_line": pa.array(records.lines), "_row": pa.array(np.arange(len(records.lines)))}
+    cut_short = _cut_short(records, table["c0"], header.delimiter, len(columns))
     for name, values in numbers.items():
         table = table.append_column(name, values)
     connection.register(f"{relation}_records", table)
     connection.execute(f"CREATE VIEW {quoted(relation)} AS FROM {quoted(relation + '_records')}")
-    return records
+    return records, cut_short
+
+
+def _cut_short(records: Records, firsts: pa.ChunkedArray, delimiter: str, fields: int) -> frozenset[int]:
+    """Lines of sound records that end, as it seems, on the next line: what stands there is too short and begins as no record does.
+
+    A line break in the last field, without quotation marks around it, looks so; the part before it must not pass for the whole.
+    """
+    found = set()
+    for line, text in records.malformed:
+        place = records.before(line)
+        if place >= 0 and text.count(delimiter) < fields - 1:
+            first = text.split(delimiter, 1)[0].strip('" ')
+            if _shape(first) != _shape(firsts[place].as_py() or "") and not first.lower().startswith(TOTALS):
+                found.add(int(records.lines[place]))
+    return frozenset(found)
+
+
+def _shape(text: str) -> str:
+    """A text with its digits and its other signs as one sign each: INC0012 and INC7 have the same shape."""
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "0", text))
 
 
 def _cut(records: Records, columns: list[str], delimiter: str) -> pa.Table:

@@ -37,6 +37,7 @@ class Records:
         malformed: physical line and text of every other record.
         swallowing: lines of those among `malformed` that hold, in one quoted field, lines that look like records.
         multiline: whether a sound record has a line break in a field.
+        open_end: whether the last line has no line end, so that the text may have been cut off.
     """
 
     path: Path
@@ -45,6 +46,17 @@ class Records:
     malformed: list[tuple[int, str]] = field(default_factory=list)
     swallowing: set[int] = field(default_factory=set)
     multiline: bool = False
+    open_end: bool = False
+
+    def before(self, line: int) -> int:
+        """The position of the last sound record that begins before a line; -1 where there is none."""
+        return int(np.searchsorted(self.lines, line)) - 1
+
+
+def is_sound_header(text: str, delimiter: str) -> bool:
+    """Whether the text of a header row follows the grammar of records."""
+    record, _ = _patterns(delimiter.encode(), b"\n" if "\n" in text else b"\r")
+    return record.fullmatch(text.encode()) is not None
 
 
 def split_records(source: Path, copy: Path, delimiter: str, fields: int, skip: int) -> Records:
@@ -76,7 +88,7 @@ def split_records(source: Path, copy: Path, delimiter: str, fields: int, skip: i
                     target.write(text if text.endswith(found.line_break) else text + found.line_break)
             return found.records(copy, 0)
         finally:
-            found.release()
+            del found.view  # the map cannot be closed before
 
 
 class _Splitting:
@@ -109,14 +121,10 @@ class _Splitting:
         self.swallowing: set[int] = set()
         self.multiline = False
 
-    def release(self) -> None:
-        """Let go of the bytes, so that the map can be closed."""
-        del self.view
-
     def records(self, path: Path, start: int) -> Records:
         """What was found; `path` holds the sound records from byte `start` on."""
         lines = np.concatenate([np.empty(0, np.int64), *self.lines])
-        return Records(path, start, lines, sorted(self.malformed), self.swallowing, self.multiline)
+        return Records(path, start, lines, sorted(self.malformed), self.swallowing, self.multiline, self.view[-1] not in (LF, CR))
 
     def split(self) -> None:
         """Judge the whole text."""

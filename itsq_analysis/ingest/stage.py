@@ -12,7 +12,6 @@ import duckdb
 import pyarrow as pa
 
 from itsq_analysis.errors import IngestError
-from itsq_analysis.ingest.another_header import refuse_below_header
 from itsq_analysis.ingest.binding import VALUE, Binder, Binding
 from itsq_analysis.ingest.checks import CLOCKS_DIFFER, TIMES
 from itsq_analysis.ingest.day_order import decide_day_first
@@ -21,6 +20,7 @@ from itsq_analysis.ingest.mapping import Mapping, Value
 from itsq_analysis.ingest.quarantine import make_quarantine
 from itsq_analysis.ingest.read import RawTable, read_file
 from itsq_analysis.ingest.staged import Staged
+from itsq_analysis.ingest.surroundings import refuse_below_header, refuse_cut_short
 from itsq_analysis.ingest.times import own_formats, usual_formats, wall_clock
 from itsq_analysis.ingest.typed import VERSION, Reading, Typed, make_typed
 from itsq_analysis.ingest.values import check_values
@@ -66,7 +66,8 @@ def stage_file(
     zone, zone_from = _zone(source, mapping, settings)
     day_first = _day_first(connection, raw, table, binding, source, mapping, display)
     reading = _reading(connection, binder, binding, source, mapping, zone, day_first, loaded_at)
-    typed = refuse_below_header(connection, raw, make_typed(connection, raw, reading), binder, binding)
+    typed = refuse_cut_short(connection, raw, make_typed(connection, raw, reading))
+    typed = refuse_below_header(connection, raw, typed, binder, binding)
     quarantined = make_quarantine(connection, raw, reading, typed, display)
     raw.drop(connection)
     is_log = binding.version is not None

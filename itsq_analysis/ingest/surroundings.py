@@ -1,4 +1,4 @@
-"""A second header below the first: the rows below it belong to another table."""
+"""Rows that are refused for what stands around them: a second header above, the rest of the row below."""
 
 from __future__ import annotations
 
@@ -14,6 +14,17 @@ from itsq_analysis.ingest.typed import Typed
 from itsq_analysis.store import quoted
 
 EXAMINED = 1000  # refused rows of which each could be a header
+
+
+def refuse_cut_short(connection: duckdb.DuckDBPyConnection, raw: RawTable, typed: Typed) -> Typed:
+    """Refuse the rows that may go on in a malformed line below them."""
+    if not raw.cut_short:
+        return typed
+    lines = ", ".join(map(str, sorted(raw.cut_short)))
+    connection.execute(
+        f"UPDATE {quoted(typed.relation)} SET _check = {len(typed.checks)} WHERE _line IN ({lines}) AND _check IS NULL"
+    )
+    return replace(typed, checks=[*typed.checks, Check("cut_short", "", "false")])
 
 
 def refuse_below_header(
