@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from itsq_analysis.pages.quality.inflow import inflow
 
 from itsq_analysis import quality_report
 from itsq_analysis.anomaly.late_onset import late_onset
 from itsq_analysis.facts import Scope
 from itsq_analysis.facts.sentence import Day, Measure
+from itsq_analysis.forecasting.inflow import inflow
 from itsq_analysis.indicators.late import hours_by_kind, late_hours, late_incidents
 from itsq_analysis.indicators.late.findings import late_findings
 from tests.page.made import RULES, context, incidents
