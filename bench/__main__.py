@@ -72,7 +72,7 @@ def _part(module: str) -> Callable[[], str]:
 
 
 HOUSE = "itsq_analysis"
-MEASUREMENTS = ("ingest", "store", "tables", "metric_series.py")
+MEASUREMENTS = ("ingest", "store", "tables", "series.py")
 # What measures a part, and the paths whose commit stands in its block; forecasting says it of every section, as it may keep some.
 PARTS: dict[str, tuple[Callable[[], str], tuple[str, ...]]] = {
     "house": (house, (HOUSE, "notebooks", "templates")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,7 @@ SERVICES = ["Mail", "ERP", "Wiki", "unregistered"]
 GROUPS = ["Desk", "Servers", "Vendor", "unregistered"]
 
 
+@cache
 def organisation(seed: int, size: int = 120) -> Tables:
     """Contract tables of about `size` incidents from 20 August to 5 November 2026, with unknown cells everywhere."""
     draw = Draw(seed)

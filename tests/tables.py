@@ -6,14 +6,17 @@ filled in where a row does not give them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
+from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
 import pyarrow as pa
 
+from itsq_analysis.store import SQL_OF_ARROW
 from itsq_analysis.tables import contract, contracts
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -63,13 +66,27 @@ def seconds(start: datetime | None, end: datetime | None) -> int | None:
     return int((end - start).total_seconds()) if start and end else None
 
 
+@cache
+def _database() -> tuple[duckdb.DuckDBPyConnection, Iterator[int]]:
+    """One database for all tests of a process: making one takes longer than most of them."""
+    return duckdb.connect(), count()
+
+
+@cache
+def _empty(name: str) -> str:
+    columns = ", ".join(f'NULL::{SQL_OF_ARROW[column.type]} AS "{column.name}"' for column in contract(name).schema)
+    return f'CREATE VIEW "{name}" AS SELECT {columns} WHERE false'
+
+
 def connect(data: Tables) -> duckdb.DuckDBPyConnection:
-    """A connection in UTC with every contract table."""
-    connection = duckdb.connect()
-    connection.execute("SET TimeZone = 'UTC'")
+    """A connection in UTC, with a schema of its own that has every contract table."""
+    database, numbers = _database()
+    connection, schema = database.cursor(), f"test_{next(numbers)}"
+    empty = [_empty(name) for name, rows in data.items() if not rows]
+    connection.execute("; ".join(["SET TimeZone = 'UTC'", f"CREATE SCHEMA {schema}", f"USE {schema}", *empty]))
     for name, rows in data.items():
-        arrow = pa.Table.from_pylist(rows, schema=contract(name).schema)
-        connection.register("arrow_rows", arrow)
-        connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM arrow_rows')
-        connection.unregister("arrow_rows")
+        if rows:
+            connection.register("arrow_rows", pa.Table.from_pylist(rows, schema=contract(name).schema))
+            connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM arrow_rows')
+            connection.unregister("arrow_rows")
     return connection

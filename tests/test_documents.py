@@ -204,7 +204,7 @@ def test_the_commands_work_as_written(path: Path, capsys: pytest.CaptureFixture[
         if command[0] == "forecast":
             asked = dict(pairwise(command))
             assert f"{asked.get('--level', '80')} % between" in ended.out
-            assert ("smoothing" in ended.out) == ("--members" in command)
+            assert ("smoothing" in ended.out) == ("--components" in command)
             assert ("2026-10-01" in ended.out) == ("--as-of" in command)
 
 

@@ -15,7 +15,6 @@ from pathlib import Path
 import pandas as pd
 
 from itsq_analysis.errors import ReportError
-from itsq_analysis.indicators.intervals import wilson
 from itsq_analysis.tables.plain_text import csv_text
 
 FILE = "labels.csv"
@@ -127,6 +126,8 @@ def precision(events: pd.DataFrame, budgets: Sequence[float] = BUDGETS) -> pd.Da
     >>> precision(events, [0.1, 1.0])[["alarms", "confirmed", "false", "precision"]].values.tolist()
     [[1.0, 1.0, 0.0, 1.0], [3.0, 1.0, 1.0, 0.5]]
     """
+    from itsq_analysis.indicators.intervals import wilson
+
     rows = []
     confirmed_at_all = max(int((events["label"] == "confirmed").sum()), 1)
     for budget in sorted(budgets):

@@ -18,6 +18,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 STEPS = {"D": pd.Timedelta(days=1), "h": pd.Timedelta(hours=1)}
+FEWEST = 14  # known values from which growth can be told from noise
 MOST = 1096  # steps of history that are looked at: three years of days
 MOST_HOURS = 24 * 120
 COLUMNS = ("unique_id", "ds", "y")

@@ -18,7 +18,7 @@ from itsq_analysis.capacity.use import long_frame
 from itsq_analysis.facts import Scope, fact, keep
 
 if TYPE_CHECKING:
-    from itsq_analysis.capacity.scenarios import Scenario
+    from itsq_analysis.capacity.scenario import Scenario
 
 DAYS_IN_A_ROW = 2  # of what is used at once: a single full day is no lack of capacity
 
@@ -108,7 +108,8 @@ def _compute(
     off: frozenset[date],
 ) -> dict[str, Compared]:
     """All of them, in one simulation of what fills up (it grows with demand) and one of what is used at once (it follows it)."""
-    from itsq_analysis.capacity.scenarios import BASE, compare_scenarios
+    from itsq_analysis.capacity.scenario import BASE
+    from itsq_analysis.capacity.scenarios import compare_scenarios
 
     compared = {}
     for fills in (True, False):

@@ -14,7 +14,7 @@ from itsq_analysis.capacity.order import order_by
 from itsq_analysis.capacity.outlook import RISKS, CapacityOutlook, capacity_outlooks
 from itsq_analysis.capacity.plans import planned_changes
 from itsq_analysis.capacity.resource_register import registered_options
-from itsq_analysis.capacity.scenarios import MONTH, Scenario
+from itsq_analysis.capacity.scenario import MONTH, Scenario
 from itsq_analysis.capacity.use import daily_use
 from itsq_analysis.facts import Scope, fact
 

@@ -9,12 +9,12 @@ import pandas as pd
 
 from itsq_analysis.capacity.change import Change
 from itsq_analysis.capacity.days import last_whole_day
+from itsq_analysis.capacity.history import FEWEST
 from itsq_analysis.capacity.kept_forecasts import DAYS_IN_A_ROW, Outcome, kept_forecasts
 from itsq_analysis.capacity.order import OrderBy, order_by
 from itsq_analysis.capacity.plans import planned_changes
 from itsq_analysis.capacity.resource_register import Resource, resource_register
-from itsq_analysis.capacity.scenarios import Scenario
-from itsq_analysis.capacity.threshold import FEWEST
+from itsq_analysis.capacity.scenario import Scenario
 from itsq_analysis.capacity.threshold_forecast import ThresholdForecast
 from itsq_analysis.capacity.use import daily_use
 from itsq_analysis.facts import Scope, fact

@@ -3,44 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from itsq_analysis.capacity.change import Change
+from itsq_analysis.capacity.scenario import BASE, BASELINE, MONTH, Scenario
 from itsq_analysis.capacity.threshold import Question, forecast_thresholds
 from itsq_analysis.capacity.threshold_forecast import LIKELY, ThresholdForecast
 
-MONTH = 365.25 / 12
 OUTCOME = ["earliest", "likely", "latest", "probability"]
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """A question about the future.
-
-    Attributes:
-        name: what it is called.
-        growth: share by which demand changes from the first day on (0.3 = 30 % more).
-        limit_factor: by what the limit is multiplied.
-        add_limit: what is added to the limit, in its unit.
-        delay_days: by how many days the planned changes are late.
-        changes: planned changes beside those of the base, for all series.
-        without: names of planned changes of the base that do not take place.
-    """
-
-    name: str
-    growth: float = 0.0
-    limit_factor: float = 1.0
-    add_limit: float = 0.0
-    delay_days: int = 0
-    changes: tuple[Change, ...] = ()
-    without: tuple[str, ...] = ()
-
-
-BASE = ""
-BASELINE = Scenario(BASE)
 
 
 def what_if(

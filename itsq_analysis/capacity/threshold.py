@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from itsq_analysis.capacity.change import Change, Demand, added, demand_factor, limits
-from itsq_analysis.capacity.history import Array, Bools, History, Ints, lay_out
+from itsq_analysis.capacity.history import FEWEST, Array, Bools, History, Ints, lay_out
 from itsq_analysis.capacity.paths import Future, futures
 from itsq_analysis.capacity.shape import Shape
 from itsq_analysis.capacity.threshold_forecast import Note, ThresholdForecast, ThresholdForecasts
@@ -19,7 +19,6 @@ from itsq_analysis.errors import ForecastError
 from itsq_analysis.forecasting.calendar import special_days
 
 BLOCK_OF_SERIES = 40
-FEWEST = 14  # known values from which growth can be told from noise
 SHORT = 28  # known values below which the growth is little known
 TOLERANCE = 1e-9
 FREE = ("public", "optional")

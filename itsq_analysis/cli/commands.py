@@ -24,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+STORAGE = ("duckdb", "_duckdb", "deltalake", "_internal", "pyarrow")  # modules whose errors tell of damaged or unwritable files
 Language = Literal["en", "zh"]
 WorkspaceOption = Annotated[
     Path | None,
@@ -47,6 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(2)
     except OSError as error:
         warn(f"itsq: a file or folder cannot be used: {error}; check its path, its permissions and the free space")
+        sys.exit(2)
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] not in STORAGE:
+            raise
+        warn(f"itsq: the store cannot be read or written: {(str(error).splitlines() or [''])[0]}; check free space and permissions")
         sys.exit(2)
 
 
@@ -134,14 +140,24 @@ def load(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="One export; default: all sources of itsq.toml.")] = None,
     mapping: Annotated[str | None, typer.Option(metavar="NAME", help="How FILE is read, such as servicenow_event_log.")] = None,
     table: Annotated[str | None, typer.Option(metavar="TABLE", help="What FILE holds, where the mapping leaves it open.")] = None,
+    without: Annotated[list[str] | None, typer.Option(metavar="FILE", help="Leave this file out; may be repeated.")] = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Load exports and say what became of every row."""
-    from itsq_analysis.cli.ledger import lines
+    """Load exports and say what became of every row.
 
-    ledger = _open(workspace).load(file, mapping=mapping, table=table, waiting=warn)
+    One file that cannot be read stops the load of all. The exit code is 1 where less of a file is kept than itsq.toml asks for.
+    """
+    from itsq_analysis.cli.ledger import lines, poorly_kept
+
+    opened = _open(workspace)
+    ledger = opened.load(file, mapping=mapping, table=table, without=without or (), waiting=warn)
     for line in lines(ledger):
         say(line)
+    poor = [*poorly_kept(ledger, opened.settings.load.keep_at_least)]
+    for line in poor:
+        warn(f"itsq: {line}")
+    if poor:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -198,8 +214,12 @@ def values(
 
     With numerator, denominator, interval, target and verdict; shares are 0 to 1 and durations hours in csv and json.
     """
+    from itsq_analysis.cli.ledger import unknown_states
+
     opened = _open(workspace, snapshot=snapshot, services=tuple(services or ()))
     frame = opened.values(ids or None, period=period, by=by or None, history=history, as_of=as_of)
+    for line in unknown_states(opened.snapshot):
+        warn(line)
     if format != "table":
         write_frame(frame, format)
         return

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def show_forecast(frame: pd.DataFrame) -> None:
-    """Print a forecast: one line per series and step, ranges as "12 - 30", each member as "12 (25%)" with its weight."""
+    """Print a forecast: one line per series and step, ranges as "12 - 30", each model as "12 (25%)" with its weight."""
     levels = [str(name).removeprefix("lo-") for name in frame if str(name).startswith("lo-")]
     components = [str(name).removeprefix("weight-") for name in frame if str(name).startswith("weight-")]
     header = ["series", "from", "mean", "median", *(f"{level} % between" for level in levels), *components]

@@ -1,4 +1,4 @@
-"""The combination: components weighted by their backtest errors, those of all series and, the more windows there are, of each one."""
+"""The combination: models weighted by their backtest errors, those of all series and, the more windows there are, of each one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FEWEST_BOOSTED = 5  # series
 
 
 def components_of(panel: Panel) -> tuple[str, ...]:
-    """The components of "auto": for steps below a day, and of a day and longer; trees only where several series teach each other."""
+    """The models of "auto": for steps below a day, and of a day and longer; trees only where several series teach each other."""
     step = panel.grid.step
     boosting = ("boosting",) if panel.n >= FEWEST_BOOSTED else ()
     if 0 < step.minutes < DAY or (not step.minutes and not step.months and {24, 48, 96, 288} & set(panel.seasons)):

@@ -50,7 +50,7 @@ class PanelForecast:
     """What is known of a panel before quantiles are taken.
 
     Attributes:
-        panel: as it came, without outliers.
+        panel: as it came, without events and outliers.
         history: without events and holidays, as the models saw it.
         events: effects of planned events, None without any.
         effects: of the holidays, None without any.
@@ -93,12 +93,11 @@ class _Cleaned:
 
 
 def _cleaned(given: Panel, job: Job) -> _Cleaned:
-    """A panel and its history without outliers, events, holidays and the time of month."""
-    panel, notes = without_outliers(given, job.layout.numbered)
-    events = find_event_effects(panel, job.events, job.special, job.horizon) if job.events else None
-    usual = panel if events is None else events.history
-    effects = find_effects(usual, job.special)
-    plain = usual if effects is None else effects.history
+    """A panel and its history without events, outliers, holidays and the time of month."""
+    events = find_event_effects(given, job.events, job.special, job.horizon) if job.events else None
+    panel, notes = without_outliers(given if events is None else events.history, job.layout.numbered)
+    effects = find_effects(panel, job.special)
+    plain = panel if effects is None else effects.history
     month = None if job.layout.numbered else find_month_effects(plain, job.special) or find_period_effects(plain, job.special)
     return _Cleaned(panel, plain if month is None else month.history, events, effects, month, notes)
 

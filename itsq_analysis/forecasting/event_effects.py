@@ -19,7 +19,7 @@ from itsq_analysis.errors import ForecastError
 from itsq_analysis.forecasting.calendar import SpecialDays
 from itsq_analysis.forecasting.day_levels import columns_by_day, level_of, same_end
 from itsq_analysis.forecasting.holiday_effects import REPLACED, WEEKS
-from itsq_analysis.forecasting.panel import Array, Panel
+from itsq_analysis.forecasting.panel import Array, Bools, Panel
 from itsq_analysis.forecasting.steps import DAY
 
 COLUMNS = ("name", "first", "last", "effect")
@@ -103,8 +103,8 @@ def check_events(events: pd.DataFrame) -> tuple[PlannedEvent, ...]:
         effect = float("nan") if pd.isna(row["effect"]) else float(row["effect"])
         if first is None or not (isnan(effect) or LEAST <= effect <= MOST):
             raise ForecastError(
-                f"an event must have a first day, and an effect between {LEAST:g} and {MOST:g}; found {row['first']} and {effect:g} "
-                f"({row['name']!r}); write 30 % more as 0.3"
+                f"an event must have a first day, and an effect between {LEAST:g} and {MOST:g}; found {row['first']} and "
+                f"{effect:g} ({row['name']!r}); write 30 % more as 0.3"
             )
         series = None if pd.isna(row["unique_id"]) else str(row["unique_id"])
         checked.append(PlannedEvent(str(row["name"]), first, last, effect, series, known))
@@ -171,7 +171,7 @@ def _days(events: Sequence[PlannedEvent], first: date, last: date) -> dict[date,
     return days
 
 
-def _announced(panel: Panel, events: Sequence[PlannedEvent]) -> tuple[Array, Array]:
+def _announced(panel: Panel, events: Sequence[PlannedEvent]) -> tuple[Bools, Array]:
     """Which series events of a name are about, and the change that was announced the last time, 0 where none was."""
     about, effect = np.zeros(panel.n, dtype=bool), np.zeros(panel.n)
     for event in sorted(events, key=lambda event: event.first):
@@ -182,7 +182,7 @@ def _announced(panel: Panel, events: Sequence[PlannedEvent]) -> tuple[Array, Arr
 
 
 def _departures(
-    panel: Panel, days: Mapping[date, tuple[str, ...]], special: SpecialDays, concerned: Mapping[str, Array]
+    panel: Panel, days: Mapping[date, tuple[str, ...]], special: SpecialDays, concerned: Mapping[str, Bools]
 ) -> tuple[dict[str, Array], dict[str, Array]]:
     """Name -> sum of the departures of its days from their usual level, and number of these days, one per series."""
     total, count = ({name: np.zeros(panel.n) for name in concerned} for _ in range(2))

@@ -46,8 +46,8 @@ def forecast(
         levels: of the intervals, in per cent.
         holidays: a country code ("CN", "DE-BY", "BR:public,optional"), several, or a frame of dates.
         events: planned events, past and to come: name, first, last (missing: it lasts), effect (0.3 = 30 % more; missing: not
-            announced), and where there are, unique_id (missing: every series) and known (the day from which it is announced). Earlier
-            days of an event teach its effect; the announced one is used where history has none. For steps up to a day.
+            announced), and where there are, unique_id (missing: every series) and known (the day from which it is announced).
+            Earlier days of an event teach its effect; the announced one stands alone where there are none. For steps up to a day.
         hierarchy: a frame parent, child of ids whose means must add up.
         model: "auto", or the name of one model, or several joined by "+" ("profile+smoothing").
         seed: the same seed gives the same forecast.
@@ -56,9 +56,9 @@ def forecast(
     Returns:
         unique_id, ds, mean, median, lo-80, hi-80, lo-95, hi-95; series sorted by name. `attrs["notes"]`: sentences a reader must
         know, such as a year whose adjusted working days are not announced. `attrs["events"]`: the events that are counted in the
-        days ahead, each a dictionary of unique_id, event, first, last, effect, learned (days of history behind it; 0 = announced). With `components`, for
-        each model that was asked, its own median in a column of its name, holidays included, and its weight in `weight-NAME`: those
-        of a row add up to 1; missing where a series was not given to that model; not moved by a hierarchy.
+        days ahead, each a dictionary of unique_id, event, first, last, effect, learned (days of history behind it; 0 = announced).
+        With `components`, for each model that was asked, its own median in a column of its name, holidays included, and its weight
+        in `weight-NAME`: those of a row add up to 1; missing where a series was not given to that model; not moved by a hierarchy.
 
     Raises:
         ForecastError: the frame, or another argument, is not what it must be; the message names series, row and remedy.

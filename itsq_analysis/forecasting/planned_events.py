@@ -1,8 +1,8 @@
 """Planned events of the register of demand (`demand_drivers`), as forecasts of tickets take them.
 
-The register feeds forecasts and capacity alike. An event is about the tickets of its service: a series that holds other services too
-changes by that service's share of it. An event whose row says when it was last changed is known from that day on; where the row says
-nothing, it is known at the cutoff that is forecast from now, and recomputed forecasts of earlier cutoffs do without it.
+The register feeds forecasts and capacity alike. An event is about the tickets of its service: a series that holds other services
+too changes by that service's share of it. An event whose row says when it was last changed is known from that day on; where the row
+says nothing, it is known at the cutoff that is forecast from now, and recomputed forecasts of earlier cutoffs do without it.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def register(workspace: Workspace) -> pd.DataFrame:
 
 
 def announced_change(rows: pd.DataFrame, event: dict[Any, Any], day: date) -> float:
-    """By what share demand changes: as the register says, or its amount against the driver's mean of the four weeks before a day."""
+    """By what share demand changes: as the register says, or its amount against the driver's mean of four weeks before a day."""
     if not pd.isna(event["growth"]):
         return float(event["growth"])
     if pd.isna(event["value"]):

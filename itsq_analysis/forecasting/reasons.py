@@ -10,7 +10,8 @@ import pandas as pd
 from itsq_analysis.facts import Scope, fact
 from itsq_analysis.facts.sentence import Translated
 from itsq_analysis.forecasting.explain import Explanation
-from itsq_analysis.forecasting.outlook import WEEK, Asked, ForecastOutlook, forecast_explanation, forecast_outlook
+from itsq_analysis.forecasting.outlook import WEEK, Asked, ForecastOutlook
+from itsq_analysis.forecasting.outlook_facts import forecast_explanation, forecast_outlook
 
 STRONGEST = 8  # holidays
 MOVED = ("observed", "substituted")  # days of a holiday that lies on a day off itself

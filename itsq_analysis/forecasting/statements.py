@@ -145,4 +145,4 @@ def score_facts(score: Score, level: float) -> dict[str, Part]:
 
 def percent(share: float) -> Part:
     """A share without decimals; a small one with one."""
-    return Share(share, whole=isnan(share) or abs(share) >= 0.01)
+    return Share(share, whole=True) if isnan(share) or abs(share) >= 0.01 else Share(round(share, 3))

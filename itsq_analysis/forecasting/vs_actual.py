@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Literal
 
+import pandas as pd
+
 from itsq_analysis.facts import Scope, fact
 from itsq_analysis.facts.record import NUMBERS, record_name, told_before
 from itsq_analysis.forecasting.next_periods import NextPeriods, next_periods
@@ -47,7 +49,7 @@ def folder(scope: Scope) -> str:
 
 
 def verdict(row: Expectation) -> Verdict:
-    """What came against the forecast: beyond the 80 % range one period in five lies by chance, beyond the 95 % range one in twenty."""
+    """What came against the forecast: beyond 80 % one period in five lies by chance, beyond 95 % one in twenty."""
     if row.holds(LEVEL):
         return "as_expected"
     more, far = row.came > row.range(LEVEL)[1], not row.holds(95)
@@ -58,12 +60,14 @@ def _record(scope: Scope, forecast: NextPeriods) -> TrackRecord:
     """What readers were told where that is kept, else computed again as of then; against the year or the period before."""
     told = told_before(scope, folder(scope), scope.period.end, ["1"])
     kept = {(row["made"], row["end"]): row for row in told.rows.to_dict("records")}
-    rows, is_told = forecast.earlier.copy(), []
-    for place, row in enumerate(rows.to_dict("records")):
-        mine = kept.get((row["made"], row["end"]))
-        is_told.append(mine is not None)
-        for name in NUMBERS if mine else ():
-            rows.loc[place, name] = mine[name]
+    again = forecast.earlier.to_dict("records")
+    is_told = [(row["made"], row["end"]) in kept for row in again]
+    columns = [*forecast.earlier.columns]
+    numbers = [
+        {name: kept[row["made"], row["end"]][name] for name in NUMBERS} if mine else {}
+        for row, mine in zip(again, is_told, strict=True)
+    ]
+    rows = pd.DataFrame([row | own for row, own in zip(again, numbers, strict=True)], columns=columns)
     periods = history(scope.period, len(rows)) if len(rows) else []
     year = [_came(forecast, period.same_period_last_year()) for period in periods]
     before = [_came(forecast, period.previous()) for period in periods]

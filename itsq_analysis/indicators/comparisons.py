@@ -18,6 +18,7 @@ from itsq_analysis.indicators.attainment import headline
 from itsq_analysis.indicators.completeness import complete, counted_table, is_over, thin_edge
 from itsq_analysis.indicators.cube import cube
 from itsq_analysis.indicators.maturity import at_same_age
+from itsq_analysis.indicators.pooled import pooling_window
 from itsq_analysis.indicators.processes import per_day, rate
 from itsq_analysis.indicators.value import Value
 from itsq_analysis.periods import Period, parse_period
@@ -63,11 +64,11 @@ def compared(scope: Scope, name: str) -> tuple[Compared, ...]:
     return tuple(_compared(scope, cube(scope).value(name)))
 
 
-def want_comparisons(scope: Scope, ids: Iterable[str]) -> None:
-    """The cells that the comparisons of these indicators need beside the 25 periods, in one pass for all of them."""
+def want_beside(scope: Scope, ids: Iterable[str], by: str | None = None) -> None:
+    """Cells beside the 25 periods that comparisons need, and the last twelve periods as one: in one pass for all of them."""
     festival = spring_festival(scope)
-    others = [scope.period.previous(), scope.period.same_period_last_year(), *_year_to_date(scope)]
-    cube(scope).want(ids, periods=[*others, *((festival.window, festival.last_window) if festival else ())])
+    others = [scope.period.previous(), scope.period.same_period_last_year(), *_year_to_date(scope), pooling_window(scope)]
+    cube(scope).want(ids, by, [*others, *((festival.window, festival.last_window) if festival else ())])
 
 
 @fact
@@ -118,7 +119,7 @@ def _compared(scope: Scope, value: Value) -> Iterator[Compared]:
     aged = at_same_age(scope, value) if value.provisional else ()
     if aged is None:
         return
-    want_comparisons(scope, [value.indicator, *headline(scope)])
+    want_beside(scope, [value.indicator, *headline(scope)])
     table = counted_table(scope, value.indicator)
     for when, period in _others(scope):
         festival = spring_festival(scope) if when == "last_year" and per_day(scope, value.indicator) else None

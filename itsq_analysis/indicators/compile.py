@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
-from itsq_analysis.indicators.computed.scope import moment_sql
+from itsq_analysis.indicators.computed_scope import moment_sql
 from itsq_analysis.indicators.dimensions import dimension_sql, from_sql
 from itsq_analysis.indicators.expression import STOCK_COLUMNS, Expression
 from itsq_analysis.indicators.indicator import Indicator

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from itsq_analysis.indicators.compile import Timing, Window, plan, table_of, timing_of
-from itsq_analysis.indicators.computed.scope import Scope
+from itsq_analysis.indicators.computed_scope import ComputedScope
 from itsq_analysis.indicators.indicator import Indicator
-from itsq_analysis.indicators.measure import NUMBERS, Measured, combine, measure, nothing
+from itsq_analysis.indicators.measure import Measured, combine, measure, nothing
 from itsq_analysis.indicators.query import Key, Query, known_name
 from itsq_analysis.indicators.scan import Cells, in_order, scan
 from itsq_analysis.indicators.table_facts import Facts
+from itsq_analysis.indicators.value import NUMBERS
 
 # Columns that the rules of itsq.toml fill: without rules they are not measurable.
 SLA_COLUMNS = frozenset({"sla_rule", "sla_response_met", "sla_resolution_met", "sla_due_at"})
@@ -38,12 +40,13 @@ def evaluated(query: Query, layer: Sequence[int], asked: Sequence[Key]) -> dict[
         for table, indicators in tables.items()
     }
     found: dict[Key, Measured] = {}
+    shared: dict[Hashable, Any] = {}
     for name, dimension in needed:
         indicator = catalogue[name]
         if indicator.parts:
             found[name, dimension] = combine(indicator, {part: found[part, dimension] for part in indicator.parts})
         elif indicator.function:
-            found[name, dimension] = _computed(query, indicator, dimension, layer, windows)
+            found[name, dimension] = _computed(query, indicator, dimension, layer, windows, shared)
         else:
             answer = measure(indicator, scans[table_of(indicator), timing_of(indicator), dimension])
             found[name, dimension] = _explained(query, indicator, answer, layer, facts[table_of(indicator)])
@@ -74,13 +77,18 @@ def _told_by(indicator: Indicator) -> tuple[str, ...]:
 
 
 def _computed(
-    query: Query, indicator: Indicator, dimension: str | None, layer: Sequence[int], windows: Sequence[Window]
+    query: Query,
+    indicator: Indicator,
+    dimension: str | None,
+    layer: Sequence[int],
+    windows: Sequence[Window],
+    shared: dict[Hashable, Any],
 ) -> Measured:
-    """The frame of a function of COMPUTED, put into its places."""
+    """The frame of a function of COMPUTED, put into its places; `shared` is what those of one pass have read so far."""
     from itsq_analysis.indicators.computed import COMPUTED  # lazily: scipy's and pandas' share of the start-up time
 
     known_name(indicator.function or "", COMPUTED, f"{indicator.file}, {indicator.id}: a function")
-    scope = Scope(
+    scope = ComputedScope(
         connection=query.connection,
         settings=query.settings,
         calendars=query.calendars,
@@ -89,6 +97,7 @@ def _computed(
         ends=tuple(window.end for window in windows),
         dimension=dimension,
         as_of=query.as_of,
+        shared=shared,
     )
     frame = COMPUTED[indicator.function or ""](scope) if windows else pd.DataFrame({"member": []})
     names = [None if pd.isna(member) else str(member) for member in frame["member"]]

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itsq_analysis.indicators.indicator import Indicator
-from itsq_analysis.indicators.measure import Measured
 
 if TYPE_CHECKING:
+    from itsq_analysis.indicators.measure import Measured
     from itsq_analysis.periods import Period
     from itsq_analysis.settings import Settings
 

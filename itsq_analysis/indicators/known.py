@@ -9,7 +9,7 @@ UNKNOWN = ("sla_resolution_met", "working_seconds", "paused_seconds", "elapsed_s
 def known_sql(table: str, as_of: str) -> str:
     """The rows of a table as they were known at a moment: its name, or for incidents a subquery.
 
-    A row tells of the last resolution only. Of a ticket that ended later, or has not ended, the log says whether it had ended at the
+    A row tells of the last resolution only. Of a ticket that ended later, or not yet, the log says whether it had ended at the
     moment: then its times and state are those of that end, and what was measured of the last one is missing.
 
     Args:

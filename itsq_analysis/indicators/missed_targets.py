@@ -7,14 +7,12 @@ from math import ceil
 
 from itsq_analysis.facts import Scope, Sentence, fact
 from itsq_analysis.facts.sentence import Amount, Listed, Measure, Number, Part
-from itsq_analysis.indicators.cube import cube
+from itsq_analysis.indicators.pooled import pooled
 from itsq_analysis.indicators.shifts import URGENT
 from itsq_analysis.indicators.targets import agreed_targets
 from itsq_analysis.indicators.value import Value
-from itsq_analysis.periods import Period
 
 TOLD = 5  # targets missed for certain that are told one by one
-TOGETHER = 12  # periods that are added up for a small population
 
 
 @fact
@@ -76,10 +74,7 @@ def _once_in(value: Value) -> int:
 
 def _together(scope: Scope, value: Value) -> Sentence | None:
     """The last 12 periods of a small population as one count."""
-    course = cube(scope).course(value, TOGETHER)
-    counted = sum(past.denominator > 0 for past in course)
-    if counted < 2:
+    together = pooled(scope, value)
+    if together is None:
         return None
-    pooled = Period(f"{course[0].start}..{value.period}", course[0].start, value.end, "range")
-    together = cube(scope).value(value.indicator, value.dimension, value.member, pooled)
-    return Sentence("missed_together", {"n": Number(counted), "together": Measure(together, "of")})
+    return Sentence("missed_together", {"n": Number(together.periods), "together": Measure(together.value, "of")})

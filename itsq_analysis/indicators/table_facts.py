@@ -8,7 +8,7 @@ from functools import cached_property
 
 import duckdb
 
-from itsq_analysis.indicators.computed.scope import moment_sql
+from itsq_analysis.indicators.computed_scope import moment_sql
 from itsq_analysis.tables import contract
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import isnan, nan
 
 from itsq_analysis.periods import Period
+
+NUMBERS = ("value", "numerator", "denominator", "n", "lower", "upper")  # that are measured
 
 
 @dataclass(frozen=True)
@@ -90,13 +91,3 @@ class Value:
 def span(value: Value) -> Period:
     """The days of a value as a period."""
     return Period(value.period, value.start, value.end, "range")
-
-
-def added(values: Sequence[Value]) -> Value:
-    """The last of several values of one indicator and member with the counts of all of them.
-
-    It is no cell of a cube: its share, interval and judgement are those of no period, and missing.
-    """
-    counts = {name: sum(getattr(value, name) for value in values) for name in ("numerator", "denominator", "n")}
-    last = values[-1]
-    return Value(last.indicator, last.period, values[0].start, last.end, last.dimension, last.member, **counts)

@@ -9,13 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from itsq_analysis.indicators.evaluate import evaluated
 from itsq_analysis.indicators.judge import judge
-from itsq_analysis.indicators.measure import NUMBERS, Measured
 from itsq_analysis.indicators.query import Key, Query, layers_of
+from itsq_analysis.indicators.value import NUMBERS
 
 if TYPE_CHECKING:
-    pass
+    from itsq_analysis.indicators.measure import Measured
 
 COLUMNS = (
     *("indicator", "period", "start", "end", "dimension", "member", "value", "numerator", "denominator", "n", "lower", "upper"),
@@ -34,6 +33,8 @@ def evaluate(query: Query, keys: Sequence[Key]) -> pd.DataFrame:
         hours; start and end are local days, end exclusive. A member that is not known is missing, its dimension is not; members
         come in ascending order, the unknown one last. What could not be measured has no value and a reason (of words.toml).
     """
+    from itsq_analysis.indicators.evaluate import evaluated  # here: values that are kept load neither scipy nor functions
+
     order = {name: place for place, name in enumerate(dict.fromkeys(name for name, _ in keys))}
     blocks = []
     for layer in layers_of(query):

@@ -5,6 +5,7 @@ from itsq_analysis.settings.findings import Finding
 from itsq_analysis.settings.init import write_workspace
 from itsq_analysis.settings.model import (
     CalendarSettings,
+    LoadSettings,
     OrganisationSettings,
     PeriodSettings,
     ReportSettings,
@@ -21,6 +22,7 @@ from itsq_analysis.settings.staffing import StaffingSettings, TeamStaffing
 __all__ = [
     "CalendarSettings",
     "Finding",
+    "LoadSettings",
     "OrganisationSettings",
     "PeriodSettings",
     "ReportSettings",

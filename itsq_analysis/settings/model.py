@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, StrictBool, StrictInt, ValidationInfo, field_validator, model_validator
@@ -26,6 +26,7 @@ from itsq_analysis.settings.fields import (
     Pattern,
     Priorities,
     Reasons,
+    Service,
     Text,
     Version,
     ZoneName,
@@ -84,7 +85,7 @@ class CalendarSettings(TomlTable):
 class ServiceSettings(TomlTable):
     """A service; the columns are those of the services table, `calendar` is its agreed service time."""
 
-    service: Name
+    service: Service
     owner: Text | None = None
     tier: StrictInt | None = Field(default=None, ge=1, le=4)
     users: StrictInt | None = Field(default=None, ge=0)
@@ -112,6 +113,18 @@ class SourceSettings(TomlTable):
     wide: Name | None = None
 
 
+class LoadSettings(TomlTable):
+    """What a load accepts: how much of a file it must keep, and how far a packed file may unpack.
+
+    `keep_at_least` is the share of a file's rows that must not end in quarantine, else `itsq load` ends with an error code;
+    `unpacked_mb` is the size of a file once unpacked, `unpacked_ratio` how many times its packed size that may be.
+    """
+
+    keep_at_least: Annotated[Amount, Field(ge=0, le=1)] = 0.5
+    unpacked_mb: StrictInt = Field(default=4096, ge=1)
+    unpacked_ratio: StrictInt = Field(default=200, ge=2)
+
+
 class SlaRule(TomlTable):
     """Within which time tickets of a service or tier and of some priorities are answered and resolved.
 
@@ -120,7 +133,7 @@ class SlaRule(TomlTable):
     """
 
     id: Name
-    service: Name | None = None
+    service: Service | None = None
     tier: StrictInt | None = Field(default=None, ge=1, le=4)
     priority: Priorities = ()
     calendar: Name
@@ -246,6 +259,7 @@ class Settings(TomlTable):
 
     organisation: OrganisationSettings = OrganisationSettings()
     store: StoreSettings = StoreSettings()
+    load: LoadSettings = LoadSettings()
     period: PeriodSettings = PeriodSettings()
     calendars: tuple[CalendarSettings, ...] = Field(
         default_factory=_default_calendars, alias="calendar", min_length=1, validate_default=True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,7 +18,7 @@ from filelock import FileLock, Timeout
 from pyarrow.parquet import ParquetFile
 
 from itsq_analysis.errors import StoreError
-from itsq_analysis.store.delta import drop_broken_log, open_newest
+from itsq_analysis.store.delta import drop_broken_log, open_newest, told_as_one_line
 from itsq_analysis.store.ledger import QUARANTINE, Snapshot
 from itsq_analysis.store.sql import TableView, literal, quoted
 from itsq_analysis.store.transaction import Transaction
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import duckdb
 
 FORMAT = 1
+UNNAMEABLE = re.compile(r"%[0-9A-Fa-f]{2}|[\[\]|^\\\x00-\x1f\x7f]")
 
 
 class Store:
@@ -36,7 +38,7 @@ class Store:
         root: the store's folder; made by the first load.
 
     Raises:
-        StoreError: the folder's name holds a literal "%20", or its format is newer than this version of itsq.
+        StoreError: the path holds what Delta Lake cannot name, or its format is newer than this version of itsq.
 
     >>> import tempfile
     >>> Store(Path(tempfile.mkdtemp()) / "store").snapshots()
@@ -45,31 +47,37 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
-        if "%20" in str(self.root):
-            raise StoreError(f"a store's path must not hold '%20', which Delta Lake reads as a space; found {self.root}; rename it")
+        refused = UNNAMEABLE.search(self.root.as_posix() if os.name == "nt" else str(self.root))
+        if refused:
+            raise StoreError(
+                f"a store's path must not hold {refused[0]!r}, which Delta Lake cannot name; found {str(self.root)!r}; rename the "
+                'folder, or keep the store elsewhere, in [store] of itsq.toml: path = "/another/folder"'
+            )
         self._check_format()
 
     def _check_format(self) -> None:
         path = self.root / "format"
         if not path.exists():
             return
-        number = path.read_text(encoding="ascii").strip()
+        number = path.read_text(encoding="ascii", errors="replace").strip()
         if not number.isdigit() or int(number) > FORMAT:
             raise StoreError(
-                f"the store's format must be {FORMAT} or older; found {number!r} in {path.name}; install a newer itsq to read it"
+                f"the store's format must be {FORMAT} or older; found {number[:20]!r} in {path.name}; "
+                "install a newer itsq to read it"
             )
 
     # reading ---------------------------------------------------------------------------------------------------------
 
     def snapshots(self) -> list[Snapshot]:
         """All snapshots, oldest first; empty before the first load."""
-        table = open_newest(self.root / "ledger")
-        if table is None:
-            return []
-        # Not by `to_pyarrow_table`: its threads read through Python, and one that still runs when Python ends aborts the process.
-        paths = pa.table(table.get_add_actions())["path"].to_pylist()
-        parts = [ParquetFile(self.root / "ledger" / unquote(path)).read(use_threads=False) for path in paths]
-        rows = pa.concat_tables(parts, promote_options="default").sort_by("id").to_pylist() if parts else []
+        with told_as_one_line():
+            table = open_newest(self.root / "ledger")
+            if table is None:
+                return []
+            # Not by `to_pyarrow_table`: one of its threads that still runs when Python ends aborts the process.
+            paths = pa.table(table.get_add_actions())["path"].to_pylist()
+            parts = [ParquetFile(self.root / "ledger" / unquote(path)).read(use_threads=False) for path in paths]
+            rows = pa.concat_tables(parts, promote_options="default").sort_by("id").to_pylist() if parts else []
         return [
             Snapshot(**{**row, "versions": json.loads(row["versions"]), "files": json.loads(row["files"]),
                         "resolved": json.loads(row["resolved"])})
@@ -97,7 +105,8 @@ class Store:
         if snapshot is None or name not in snapshot.versions:
             return []
         folder = self.folder(name)
-        actions = pa.table(DeltaTable(str(folder), version=snapshot.versions[name]).get_add_actions(flatten=True))
+        with told_as_one_line():
+            actions = pa.table(DeltaTable(str(folder), version=snapshot.versions[name]).get_add_actions(flatten=True))
         partition = contracts()[name].partition if name in contracts() else None
         if parts is not None and partition is not None:
             actions = actions.filter(pc.is_in(actions[f"partition.{partition.column}"], pa.array(sorted(parts), pa.string())))
@@ -125,7 +134,8 @@ class Store:
             allowed += view.files
             kept = f"service IN ({', '.join(literal(service) for service in services)})"
             narrowed = bool(services) and name in contracts() and "service" in contracts()[name].columns
-            connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM ({view.sql}) WHERE {kept if narrowed else 'true'}")
+            with told_as_one_line():
+                connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM ({view.sql}) WHERE {kept if narrowed else 'true'}")
         connection.execute(f"SET allowed_paths=[{', '.join(literal(path) for path in allowed)}]")
         connection.execute("SET enable_external_access=false")
         connection.execute("SET lock_configuration=true")
@@ -147,11 +157,14 @@ class Store:
     def load(self, waiting: Callable[[str], None] | None = None) -> Iterator[Transaction]:
         """Open the store for one load; leave the block without `commit` and nothing has happened.
 
+        Raises:
+            StoreError: a file cannot be read or written, be it of the store or where a load keeps its rows meanwhile.
+
         Args:
             waiting: told in a sentence who holds the store, once, when another load is running.
         """
         self.root.mkdir(parents=True, exist_ok=True)
-        with self._locked(waiting):
+        with self._locked(waiting), told_as_one_line():
             self._check_format()
             (self.root / "format").write_text(f"{FORMAT}\n", encoding="ascii")
             drop_broken_log(self.root / "ledger")

@@ -227,8 +227,8 @@ class Judged(Measured):
             (last day to order with a risk of being late of 10 and 50 %), risk_30, risk_90, risk_180, risk_365 (that the limit is
             reached within so many days), reason and last (why nothing can be said of it, and its last value's day).
 
-            The facts behind it are functions of `metrics_scope(ws.scope())` in `itsq_analysis.capacity`: `capacity_outlooks` (the
-            forecasts day by day), `options`, `margins`, `overprovisioned`, `what_if_outcomes`, `forecast_checks` and others.
+            The facts behind it are functions of `metrics_scope(ws.scope())` in the modules of `itsq_analysis.capacity`:
+            `outlook.capacity_outlooks` (the forecasts day by day), `options.options`, `margins.overprovisioned` and others.
 
         >>> open_workspace("data/sample").capacity().query("risk_90 > 0.5")["order_by"]  # doctest: +SKIP
         """

@@ -109,7 +109,9 @@ class Reader:
         """Data are known up to here, in the workspace's zone."""
         moment = self.snapshot.horizon
         if moment is None:
-            raise IngestError("a workspace must hold rows with a time to be read; found none; load an export with: itsq load")
+            raise IngestError(
+                "a workspace must hold a table that tells when something happened; found none; load an export with: itsq load"
+            )
         return moment.astimezone(self.settings.organisation.zone)
 
     @cached_property

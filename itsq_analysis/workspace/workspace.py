@@ -75,16 +75,19 @@ class Workspace(Judged):
         *,
         mapping: str | None = None,
         table: str | None = None,
+        without: Sequence[str] = (),
         waiting: Callable[[str], None] | None = None,
     ) -> pd.DataFrame:
         """Load the sources of itsq.toml, or one file, and return the ledger: one row per file.
 
-        read = inserted + updated + unchanged + quarantined, in every row. Loading the same files again changes nothing.
+        read = inserted + updated + unchanged + quarantined, in every row. Loading the same files again changes nothing. Where a
+        file cannot be read, none is loaded. `attrs["doubts"]` of the ledger is what is hard to believe in the data.
 
         Args:
             file: one export; without `mapping` the source of itsq.toml whose glob matches it tells how to read it.
             mapping: name of a mapping, such as "servicenow_event_log".
             table: which table, where the mapping has several.
+            without: files that the sources name and that are left out, by their path inside the workspace.
             waiting: told who holds the store when another load is running.
 
         Raises:
@@ -93,7 +96,7 @@ class Workspace(Judged):
         if self._number is not None:
             raise IngestError(f"a load goes on from the newest snapshot; found snapshot={self._number}; open it without snapshot")
         sources = (self.settings, self.path)
-        inputs = inputs_of(*sources) if file is None else [input_of(*sources, Path(file), mapping, table)]
+        inputs = inputs_of(*sources, without) if file is None else [input_of(*sources, Path(file), mapping, table)]
         if not inputs and not self.settings.services:
             raise IngestError(
                 "a load must find at least one file; found none for the [[source]] entries of itsq.toml; run: itsq check"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -77,3 +79,12 @@ def test_nothing_on_disk_holds_words(tmp_path: Path) -> None:
     content = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert len(content) > 1000
     assert [word for word in (b"Jane", b"Weird", b"Acme", b"Head of") if word in content] == []
+
+
+def test_facts_and_their_types_import_no_model_library() -> None:
+    facts = ("decisions", "demand", "energy", "figures", "margins", "options", "orders", "outlook", "record")
+    heavy = ("scipy", "sklearn", "statsmodels", "itsq_analysis.forecasting", "itsq_analysis.capacity.paths")
+    modules = ", ".join(f"itsq_analysis.capacity.{name}" for name in facts)
+    code = f"import sys, {modules}; print([name for name in {heavy} if name in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"

@@ -4,9 +4,10 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,7 @@ import pytest
 from itsq_analysis.errors import IndicatorError, ReportError, StoreError
 from itsq_analysis.indicators.catalogue import load_catalogue
 from itsq_analysis.reports.run import Made
+from itsq_analysis.settings import Settings
 from tests.cli.running import itsq
 
 LEDGER = [
@@ -155,13 +157,23 @@ class Workspace:
     def __init__(self) -> None:
         self.calls: list[Any] = []
         self.catalogue = load_catalogue()
+        self.settings = Settings()
+        self.snapshot = SimpleNamespace(resolved={})
 
     def open(self, path: Path | None = None, **options: Any) -> "Workspace":
         self.calls.append(("open", path, options))
         return self
 
-    def load(self, file: Path | None, *, mapping: str | None, table: str | None, waiting: Callable[[str], None]) -> pd.DataFrame:
-        self.calls.append(("load", file, mapping, table))
+    def load(
+        self,
+        file: Path | None,
+        *,
+        mapping: str | None,
+        table: str | None,
+        without: Sequence[str],
+        waiting: Callable[[str], None],
+    ) -> pd.DataFrame:
+        self.calls.append(("load", file, mapping, table, *without))
         waiting("another load is running: PID 7\non ✓")
         return pd.DataFrame(LEDGER)
 

@@ -6,8 +6,8 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from itsq_analysis.pages.forecast.next_periods import expected, following, next_periods
 
+from itsq_analysis.forecasting.next_periods import expected_tickets, following, next_periods
 from itsq_analysis.page.context import ReportContext
 from tests.page.made import context, incidents, on_days, weekdays
 from tests.tables import Row
@@ -32,12 +32,12 @@ def every_weekday(first: str, last: str, each: int = 2) -> list[Row]:
     ],
 )
 def test_the_periods_after_one(toml: str, period: str, labels: list[str]) -> None:
-    assert [one.label for one in following(context(toml, period=period), 3)] == labels
+    assert [one.label for one in following(context(toml, period=period).period, 3)] == labels
 
 
 def test_two_on_every_weekday_are_so_many_as_the_next_months_have_weekdays() -> None:
     """November, December 2026 and January 2027 have 21, 23 and 21 weekdays; July to October 23, 21, 22 and 22."""
-    found = next_periods(context(NO_HOLIDAYS, incidents=every_weekday("2026-04-01", "2026-11-13")))
+    found = next_periods(context(NO_HOLIDAYS, incidents=every_weekday("2026-04-01", "2026-11-13")).scope)
     assert found is not None
     assert found.rows["mean"].tolist() == pytest.approx([42, 46, 42], rel=0.1)
     assert ((found.rows["lo-80"] <= [42, 46, 42]) & (found.rows["hi-80"] >= [42, 46, 42])).all()
@@ -49,7 +49,7 @@ def test_two_on_every_weekday_are_so_many_as_the_next_months_have_weekdays() -> 
 def test_what_came_after_the_period_is_not_used() -> None:
     rows = every_weekday("2026-04-01", "2026-10-30")
     later = rows + [row | {"number": f"{row['number']} x"} for row in every_weekday("2026-11-02", "2026-11-18", each=30)]
-    first, second = (next_periods(context(NO_HOLIDAYS, incidents=one)) for one in (rows, later))
+    first, second = (next_periods(context(NO_HOLIDAYS, incidents=one).scope) for one in (rows, later))
     assert first is not None
     assert second is not None
     pd.testing.assert_frame_equal(first.rows.drop(columns="y"), second.rows.drop(columns="y"))
@@ -69,18 +69,18 @@ def test_what_came_after_the_period_is_not_used() -> None:
     ids=["short", "not over", "ended", "no grain", "a year", "nothing before", "nothing"],
 )
 def test_nothing_is_foretold_without_a_reason(made: ReportContext) -> None:
-    assert next_periods(made) is None
+    assert next_periods(made.scope) is None
 
 
 def test_it_is_worked_out_once() -> None:
     made = context(NO_HOLIDAYS, incidents=every_weekday("2026-07-01", "2026-11-13"))
-    assert next_periods(made) is next_periods(made)
+    assert next_periods(made.scope) is next_periods(made.scope)
 
 
-def test_the_plain_expectation_is_about_the_same_number() -> None:
+def test_what_is_expected_of_the_next_period_is_one_number() -> None:
     made = context(NO_HOLIDAYS, incidents=every_weekday("2026-04-01", "2026-11-13"))
-    november, *_ = following(made, 1)
-    found = next_periods(made)
+    november, *_ = following(made.period, 1)
+    found = next_periods(made.scope)
     assert found is not None
-    assert expected(made, november) == pytest.approx(found.rows["mean"].iloc[0], rel=0.06)
-    assert pd.isna(expected(made, made.period))
+    assert expected_tickets(made.scope, november) == found.rows["mean"].iloc[0]
+    assert pd.isna(expected_tickets(made.scope, made.period))

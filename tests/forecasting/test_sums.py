@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from itsq_analysis.pages.forecast.sums import Span, sums
 
 from itsq_analysis.forecasting import forecast
+from itsq_analysis.forecasting.sums import Span, sums
 
 FIRST = date(2026, 1, 5)  # a Monday
 CHEAP = "smoothing+theta"  # a tenth of the time of all models

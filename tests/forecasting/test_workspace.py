@@ -34,7 +34,9 @@ def workspace(holidays: str = "CN", asked: dict[str, Any] | None = None, own: st
     settings = SimpleNamespace(organisation=SimpleNamespace(holidays=holidays))
     snapshot = SimpleNamespace(resolved={"calendar": {} if own is None else {"2026.csv": own}})
     days = special_days(settings, snapshot) or None  # type: ignore[arg-type]
-    bound = SimpleNamespace(series=series, special_days=days)
+    register = pd.DataFrame(columns=["date", "until", "driver", "service", "kind", "event", "value", "growth", "updated_at"])
+    settings.organisation.zone = "Asia/Shanghai"
+    bound = SimpleNamespace(series=series, special_days=days, settings=settings, rows=lambda *_: register)
     bound.forecast = lambda *arguments, **options: Workspace.forecast(bound, *arguments, **options)  # type: ignore[arg-type]
     return bound
 

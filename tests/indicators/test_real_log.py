@@ -50,8 +50,7 @@ def log() -> duckdb.DuckDBPyConnection:
     columns = {name: pa.array(known[name], from_pandas=True) for name in known}
     filled = pa.table([columns.get(one.name, pa.nulls(len(known), one.type)).cast(one.type) for one in schema], schema=schema)
     connection = connect(tables())
-    connection.register("folded", filled)
-    connection.execute("INSERT INTO incidents SELECT * FROM folded")
+    connection.register("incidents", filled)
     return connection
 
 

@@ -141,3 +141,8 @@ def test_drawn_rates():
 def test_what_cannot_be_is_refused(wrong):
     with pytest.raises(SettingsError):
         wrong()
+
+
+def test_a_backlog_at_its_limit_is_within_it():
+    chances = chance_by_hours(np.array([[10.0, 5.0], [11.0, 5.0]]), 0, {1: [5.0, 5.0]}, 1.0, limit=5)
+    assert (chances["within"].tolist(), chances["always"].tolist()) == ([0.5], [0.5])

@@ -20,7 +20,7 @@ from itsq_analysis.forecasting.models.contract import Task
 from itsq_analysis.forecasting.models.count_regression import fit_counts, median_of
 from itsq_analysis.forecasting.models.design import Basis, Products, season_of, steps_per_year, told_by
 from itsq_analysis.forecasting.origins import weigh
-from itsq_analysis.forecasting.panel import Array, right_aligned
+from itsq_analysis.forecasting.panel import Array, Bools, right_aligned
 from itsq_analysis.forecasting.steps import DAY
 
 WAVES = (0, 2, 5)  # of the year
@@ -55,7 +55,7 @@ def predict_each(tasks: Sequence[Task], _seed: int = 0, /) -> list[Array]:
     return answers
 
 
-def _counts(task: Task) -> Array:
+def _counts(task: Task) -> Bools:
     """Which series are fitted as counts."""
     panel = task.panel
     return panel.counts if 0 < panel.grid.step.minutes <= DAY else np.zeros(panel.n, dtype=bool)

@@ -38,7 +38,7 @@ def _picture(context: ReportContext, shown: list[Overprovisioned]) -> Chart:
     first = shown[0]
     return stacked_bars(
         frame_of([{"member": one.resource.label, "part": name, "value": one.idle.saving} for one in shown]),
-        title=context.say("cap_idle_chart", currency=wording(context).currency),
+        title=context.say("cap_idle_chart", currency=wording(context).currency_word.strip()),
         summary=say(context, "cap_idle_picture", name=Name(first.resource.label, 0), money=Money(first.idle.saving)),
         language=context.language,
     )

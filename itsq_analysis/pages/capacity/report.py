@@ -12,7 +12,7 @@ from itsq_analysis.capacity.days import metrics_scope
 from itsq_analysis.errors import ReportError
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.files import VALUES, WORKBOOK, Files
-from itsq_analysis.page.report import Header, Report
+from itsq_analysis.page.report import Report
 from itsq_analysis.page.section import Section
 from itsq_analysis.page.spreadsheet import workbook
 from itsq_analysis.pages.capacity import coverage, demand, energy, expiry, first, idle, load, record, risk_map, sheets, what_if
@@ -36,14 +36,13 @@ class CapacityReport(Report):
         super().__init__(context, parameters)
         self.tickets = tickets
 
-    def header(self) -> Header:
-        """Title, organisation, period, and up to when there are metrics."""
-        context = self.context
-        facts = super().header().facts
-        whole = context.scope.today >= context.period.end - timedelta(days=1)
-        state = context.say("cap_as_of", moment=formats.minute(context.moment, context.language))
-        words = context.term("complete_yes" if whole else "complete_no")
-        return Header(facts | {"state": state, "complete": whole, "completeness": words})
+    def complete(self) -> bool:
+        """Whether there are metrics up to the period's end."""
+        return self.context.scope.today >= self.context.period.end - timedelta(days=1)
+
+    def state(self) -> str:
+        """Up to when there are metrics, in words."""
+        return self.context.say("cap_as_of", moment=formats.minute(self.context.moment, self.context.language))
 
     def decisions(self) -> Section:
         """What must be ordered or accepted before the next report."""

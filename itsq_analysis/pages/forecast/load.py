@@ -46,11 +46,9 @@ def _holidays(context: ReportContext, outlook: ForecastOutlook, days: list[Expec
     """The holidays among the days, each with its first day and how many tickets a day it brings."""
     if not outlook.holidays:
         return context.say("fc_calendar_no_holiday")
-    by_name: dict[str, list[date]] = {}
-    for day, name in outlook.holidays:
-        by_name.setdefault(context.wording.part(name), []).append(day)
     told = []
-    for name, own in by_name.items():
+    for name in dict.fromkeys(context.wording.part(name) for _, name in outlook.holidays):
+        own = [day for day, holiday in outlook.holidays if context.wording.part(holiday) == name]
         means = [day.mean for day in days if day.start in own]
         facts = {"day": formats.short_day(own[0], context.language), "mean": context.number(sum(means) / len(means))}
         told.append(context.say("fc_calendar_holiday", name=name, **facts))

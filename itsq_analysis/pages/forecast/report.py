@@ -9,7 +9,8 @@ from typing import Any
 
 from itsq_analysis.facts import Scope
 from itsq_analysis.facts.record import to_record
-from itsq_analysis.forecasting.outlook import Asked, check, forecast_outlook, record_folder, track_record
+from itsq_analysis.forecasting.outlook import Asked, check
+from itsq_analysis.forecasting.outlook_facts import forecast_outlook, record_folder, track_record
 from itsq_analysis.forecasting.reasons import reasons
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.files import VALUES, WORKBOOK, Files, Kept

@@ -7,8 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from itsq_analysis.briefing import decisions, findings
 from itsq_analysis.facts.record import to_record
@@ -43,6 +42,9 @@ from itsq_analysis.pages.quality.used import report_values, used_indicators, wan
 from itsq_analysis.pages.unusual.unusual import unusual
 from itsq_analysis.text import Language
 from itsq_analysis.workspace import LAST_MONTH, Workspace, given_workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class QualityReport(Report):

@@ -9,9 +9,10 @@ from markupsafe import Markup
 from itsq_analysis.charts import sparkline
 from itsq_analysis.indicators.attainment import RECOMPUTED, attainment, closed_unresolved, headline
 from itsq_analysis.indicators.completeness import complete
+from itsq_analysis.indicators.pooled import pooled
 from itsq_analysis.indicators.processes import days, per_day, process, rate, usual_range
 from itsq_analysis.indicators.targets import agreed_targets
-from itsq_analysis.indicators.value import Value, added, span
+from itsq_analysis.indicators.value import Value, span
 from itsq_analysis.page.context import FEW, PERIODS, URGENT, ReportContext, chart_unit
 from itsq_analysis.page.judgement import indicator_table, interval_cell, judgement, target_cell, value_cell
 from itsq_analysis.page.notes import notes_below
@@ -22,7 +23,6 @@ from itsq_analysis.pages.quality.process_marks import process_mark
 from itsq_analysis.process import FEWEST, MOST
 from itsq_analysis.text import formats
 
-TOGETHER = 12  # periods that are added up for a small population
 COLUMNS = {
     **{"indicator": "indicator", "value": "value", "target": "target", "judgement": "this_period", "process": "process"},
     **{"beside": "beside", "trend": "trend"},
@@ -108,8 +108,8 @@ def _before(context: ReportContext, value: Value) -> Markup:
 
 def together(context: ReportContext, value: Value) -> list[str]:
     """The last 12 periods of a small population as one count; nothing where there is one period only."""
-    counted = [one for one in context.cube.course(value, TOGETHER) if one.denominator > 0]
-    return [context.say("scorecard_together", n=len(counted), together=context.of(added(counted)))] if len(counted) > 1 else []
+    last = pooled(context.scope, value)
+    return [context.say("scorecard_together", n=last.periods, together=context.of(last.value))] if last else []
 
 
 def _consequences(context: ReportContext, values: Sequence[Value]) -> Iterator[str]:

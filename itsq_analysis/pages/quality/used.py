@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from itsq_analysis.facts import Scope
 from itsq_analysis.indicators.attainment import ENDED, FLAGGED, RECOMPUTED, attainment
-from itsq_analysis.indicators.comparisons import want_comparisons
+from itsq_analysis.indicators.comparisons import want_beside
 from itsq_analysis.indicators.cube import cube
 from itsq_analysis.indicators.flow import IDS as FLOW
 from itsq_analysis.indicators.outages import AVAILABILITY
@@ -46,7 +46,11 @@ def want_cells(scope: Scope) -> None:
     if targets := supplier_targets(scope):
         cells.want({target.indicator for target in targets}, "supplier")
     volumes = [name for table, names in demand.BESIDE.items() if scope.has(table) for name in names]
-    want_comparisons(scope, [*volumes, *settings.report.headline, *RESOLVED])
+    want_beside(scope, [*volumes, *settings.report.headline, *RESOLVED, *(target.indicator for target in settings.targets)])
+    want_beside(scope, RESOLVED, "priority")
+    for target in settings.targets:
+        for dimension in target.scope:
+            want_beside(scope, [target.indicator], dimension)
 
 
 def used_indicators(scope: Scope) -> list[str]:

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from itsq_analysis.anomaly.control import control_of
+from itsq_analysis.anomaly.control import control as control_of
 from itsq_analysis.charts import line
 from itsq_analysis.charts.labels import Unit
-from itsq_analysis.errors import ReportError
-from itsq_analysis.indicators.processes import control_course
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Section, bullets
 from itsq_analysis.periods import parse_period
-from itsq_analysis.process import ControlChart
 from itsq_analysis.text import formats
 
 UNITS: dict[str, Unit] = {"%": "share", "h": "hours", "score": "score"}
 
 
-def chart_of(context: ReportContext, indicator: str) -> ControlChart:
-    """The complete periods of an indicator up to the context's, against their limits.
-
-    Raises:
-        ReportError: there is no such indicator, or fewer than 12 complete periods.
-    """
-    if indicator not in context.workspace.catalogue:
-        raise ReportError(f"an indicator must be of the catalogue; found {indicator!r}; see docs/indicators.md")
-    kind, course = control_course(context.scope, indicator)
-    starts_on = context.workspace.settings.period.month_starts_on
-    return control_of(course, kind, context.workspace.catalogue[indicator].unit, starts_on)
-
-
 def control(context: ReportContext, indicator: str) -> Section:
     """The control chart of an indicator as a section."""
-    chart = chart_of(context, indicator)
+    chart = control_of(context.scope, indicator)
     starts_on = context.workspace.settings.period.month_starts_on
     signals = [
         context.say(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from itsq_analysis.anomaly.labels import BUDGETS
 from itsq_analysis.anomaly.review import Review
 from itsq_analysis.anomaly.unusual import Event
 from itsq_analysis.charts import Chart, line
@@ -19,35 +19,28 @@ from itsq_analysis.pages.unusual.words import heading, lines
 from itsq_analysis.text import Language, formats
 from itsq_analysis.workspace import Workspace, given_workspace
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 MOVING = 3  # series that move together, told
 
 
-class AnomalyReview:
+@dataclass(frozen=True)
+class AnomalyReview(Review):
     """The alarms of one table as of one moment, for looking at them one by one. Make it with `anomaly_review`.
 
     Attributes:
-        facts: the alarms, their explanation and judgements.
-        context: workspace, moment and language.
+        language: of words and pictures.
     """
 
-    def __init__(self, facts: Review, language: Language = "en") -> None:
-        self.facts = facts
-        self.context = ReportContext(facts.scope.workspace, facts.scope.period, language, facts.scope.moment)
+    language: Language = "en"
 
-    def events(self) -> pd.DataFrame:
-        """The alarms, the newest first; the row's number is what `show` and `label` take.
-
-        series, start, end, peak, direction, y and expected (at the peak), size, score (0-1), label ("confirmed", "false" or "").
-        """
-        return self.facts.events()
+    @cached_property
+    def context(self) -> ReportContext:
+        """Workspace, moment and language."""
+        return ReportContext(self.scope.workspace, self.scope.period, self.language, self.scope.moment)
 
     def calendar(self) -> Chart:
         """The unusual days: those of the events that chance does not explain."""
-        certain = [event for event in self.facts.explained() if event.certain]
-        return calendar(self.context, self.facts.start, self.facts.end, certain, self.facts.table)
+        certain = [event for event in self.explained() if event.certain]
+        return calendar(self.context, self.start, self.end, certain, self.table)
 
     def show(self, number: int = 0) -> Section:
         """One alarm: its explanation in words and the series around it.
@@ -55,23 +48,15 @@ class AnomalyReview:
         Raises:
             ReportError: there is no such row.
         """
-        alarm = self.facts.row(number)
+        alarm = self.row(number)
         title, parts = str(alarm["series"]), [self._picture(number)]
-        for event in self.facts.explained([number]):
+        for event in self.explained([number]):
             title = heading(self.context, event)
             parts += [bullets(lines(self.context, event), "notes"), *self._together(event)]
         if len(parts) == 1:
             parts.append(paragraph(self.context.say("unusual_not_explained")))
         score = self.context.say("unusual_score", score=self.context.number(alarm["score"], 3))
         return Section("alarm", title, score, tuple(parts))
-
-    def label(self, number: int, label: Literal["confirmed", "false"], note: str = "") -> pd.DataFrame:
-        """Judge one alarm: it is kept in labels.csv beside the workspace. Returns all judgements."""
-        return self.facts.label(number, label, note)
-
-    def precision(self, budgets: Sequence[float] = BUDGETS) -> pd.DataFrame:
-        """For each alarm budget up to the one reviewed: alarms, how many were confirmed, precision with its interval."""
-        return self.facts.precision(budgets)
 
     def control(self, indicator: str) -> Section:
         """The control chart of an indicator over its complete periods, with the rules by which periods are signals.
@@ -83,16 +68,16 @@ class AnomalyReview:
 
     def _picture(self, number: int) -> Part:
         """The series some weeks around the alarm with what was expected of it, by day."""
-        alarm = self.facts.row(number)
+        alarm = self.row(number)
         facts = {"n": self.context.number(alarm["y"]), "expected": self.context.number(alarm["expected"], 1)}
         summary = self.context.say("unusual_series", day=formats.day(alarm["peak"], self.context.language), **facts)
-        return line(self.facts.around(number), title=str(alarm["series"]), summary=summary, language=self.context.language)
+        return line(self.around(number), title=str(alarm["series"]), summary=summary, language=self.context.language)
 
     def _together(self, event: Event) -> list[Part]:
         """Series of the same dimension that move with this one, whatever the event."""
         if not event.dimension:
             return []
-        rows = self.facts.together(event)
+        rows = self.together(event)
         if rows.empty:
             return [paragraph(self.context.say("unusual_together_none"))]
         named = [self._beside(row["unique_id"], row["correlation"], int(row["lag"])) for _, row in rows.head(MOVING).iterrows()]
@@ -137,4 +122,4 @@ def anomaly_review(
     >>> review.events()  # doctest: +SKIP
     """
     scope = given_workspace(workspace, snapshot=snapshot).scope(as_of=as_of)
-    return AnomalyReview(Review(scope, table, dimension, freq, alarms_per_month, weeks), language)
+    return AnomalyReview(scope, table, dimension, freq, alarms_per_month, weeks, language)

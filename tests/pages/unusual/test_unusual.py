@@ -11,13 +11,13 @@ import pytest
 
 from itsq_analysis.anomaly.impacts import impacts
 from itsq_analysis.anomaly.levels import attributed_shift, level_changes
-from itsq_analysis.anomaly.review import Review
 from itsq_analysis.anomaly.unusual import unusual_events
-from itsq_analysis.briefing import findings
+from itsq_analysis.briefing.findings import findings
 from itsq_analysis.charts import Chart
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.pages.unusual.review import AnomalyReview
 from itsq_analysis.pages.unusual.unusual import unusual
+from itsq_analysis.pages.unusual.words import brief
 from itsq_analysis.periods import parse_period
 from itsq_analysis.text import Language
 from tests.page.made import context, incidents, told
@@ -97,7 +97,7 @@ def test_changes_are_told_with_what_came_after_them(wave: ReportContext) -> None
 
 
 def test_an_event_that_nothing_else_tells_of_is_a_finding(wave: ReportContext) -> None:
-    told_of = [wave.brief.part(one.sentence) for one in findings(wave.scope) if one.cause.startswith("unusual")]
+    told_of = [brief(wave).sentence(one.sentence) for one in findings(wave.scope) if one.cause.startswith("unusual")]
     assert len(told_of) == 1
     assert told_of[0].startswith("Mail: 6")
     assert told_of[0].endswith("14 October to 15 October, after CHG1 (cause not proven).")
@@ -121,7 +121,7 @@ def test_a_day_without_records_is_a_lack_of_everything_and_asks_whether_they_wer
     assert "fewer incidents than expected" in answer
     assert any(line.startswith("Check next: were tickets recorded at all on these days") for line in lines)
     (finding,) = [one for one in findings(gap.scope) if one.change]
-    assert finding.sentence.endswith("fewer incidents than expected, 21 October; was all recorded?")
+    assert brief(gap).sentence(finding.sentence).endswith("fewer incidents than expected, 21 October; was all recorded?")
 
 
 def test_events_before_the_period_are_told_apart() -> None:
@@ -162,7 +162,7 @@ def requested(language: Language = "en", service: str = "Mail", more: int = 45, 
     subject = context(
         NO_HOLIDAYS, language=language, as_of="2026-11-02", requests=[{"number": f"R{n}", **row} for n, row in enumerate(rows)]
     )
-    return AnomalyReview(Review(subject.scope, "requests", "service", weeks=weeks), language)
+    return AnomalyReview(subject.scope, "requests", "service", weeks=weeks, language=language)
 
 
 @pytest.mark.parametrize(

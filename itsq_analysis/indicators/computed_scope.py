@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from itsq_analysis.indicators.dimensions import dimension_sql, from_sql
 
@@ -16,14 +16,16 @@ if TYPE_CHECKING:
     from itsq_analysis.settings import Settings
     from itsq_analysis.worktime import Calendar
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
-class Scope:
+class ComputedScope:
     """One question to a computed indicator.
 
     `starts` and `ends` are the periods' bounds as aware UTC moments, end exclusive, ends clipped at `as_of`: nothing after
     `as_of` is known. `calendars` returns the business calendar of an id of itsq.toml. `dimension` is None for the whole
-    organisation.
+    organisation. `shared` is what the indicators of one pass have read so far, see `once`.
     """
 
     connection: DuckDBPyConnection
@@ -34,6 +36,14 @@ class Scope:
     ends: tuple[datetime, ...]
     dimension: str | None
     as_of: datetime
+    shared: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, key: Hashable, read: Callable[[], T]) -> T:
+        """What several indicators of one pass read alike; `key` names all that it depends on beside tables and periods."""
+        if key not in self.shared:
+            self.shared[key] = read()
+        value: T = self.shared[key]
+        return value
 
     @property
     def periods_sql(self) -> str:

@@ -9,18 +9,19 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from itsq_analysis.pages.forecast.keep import FOLDER, keep, kept_of
-from itsq_analysis.pages.forecast.next_periods import NextPeriods, following
-from itsq_analysis.pages.quality.foretold import foretold
 
 from itsq_analysis.charts import Chart
+from itsq_analysis.facts.record import FOLDER, to_record
+from itsq_analysis.forecasting.next_periods import NextPeriods, following, next_periods
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Html
 from itsq_analysis.pages.quality.demand import demand
+from itsq_analysis.pages.quality.forecast_vs_actual import forecast_parts
 from itsq_analysis.periods import history
 from itsq_analysis.text import Language
 from tests.page.made import context
 
+KEY = (f"{next_periods.__module__}.next_periods", ("table", "incidents"), ("by", None))
 RANGE = {"lo-80": 1560.0, "hi-80": 1830.0, "lo-95": 1480.0, "hi-95": 1910.0}
 
 
@@ -34,16 +35,22 @@ def told_of(came: list[float], language: Language = "en", daily: pd.DataFrame | 
     made = context('[organisation]\nholidays = "CN"\n', language=language)
     past = history(made.period, len(came))
     earlier = pd.DataFrame([row("1", one.start, one.end, y=y) for one, y in zip(past, came, strict=True)])
-    ahead = following(made, 3)
+    ahead = following(made.period, 3)
     rows = [row(str(place), one.start, one.end, made=date(2026, 11, 1)) for place, one in enumerate(ahead, 1)]
     rows[0] |= {"mean": 2010.2, "median": 2000.0, "lo-80": 1850.0, "hi-80": 2180.0}
     known = pd.DataFrame({"unique_id": [], "ds": pd.to_datetime([]), "y": []}) if daily is None else daily
-    made.kept[("next periods", "incidents", None)] = NextPeriods(tuple(ahead), pd.DataFrame(rows), earlier, known)
+    return remembering(made, NextPeriods(tuple(ahead), pd.DataFrame(rows), earlier, known))
+
+
+def remembering(made: ReportContext, forecast: NextPeriods) -> ReportContext:
+    """The context with its next periods known."""
+    made.scope.memory.clear()
+    made.scope.memory[KEY] = forecast
     return made
 
 
 def words(made: ReportContext) -> str:
-    return " ".join(str(part.markup) for part in foretold(made) if isinstance(part, Html))
+    return " ".join(str(part.markup) for part in forecast_parts(made) if isinstance(part, Html))
 
 
 @pytest.mark.parametrize(
@@ -68,13 +75,13 @@ def test_the_record_and_the_plain_comparison() -> None:
     days = pd.date_range("2025-07-01", "2026-10-31")
     daily = pd.DataFrame({"unique_id": "incidents", "ds": days, "y": 1.0})
     found = words(told_of([1690, 1900, 1690, 1690], daily=daily))
-    assert "In 3 of the last 4 periods the actual lay in the range; the forecast was off by 3% on average" in found
+    assert "Recomputed as of then: in 3 of 4 periods the actual lay in the range; off by 3% on average" in found
     assert "&#39;same as last year&#39; by 98%." in found
     shorter = words(told_of([1690, 1900, 1690, 1690], daily=daily[daily["ds"] >= "2026-06-01"]))
     assert "&#39;same as the period before&#39; by 98%." in shorter
     alone = words(told_of([1690, 1900, 1690, 1690]))
-    assert "was off by 3% on average. November" in alone
-    assert "In 3 of" not in words(told_of([1900, 1690, 1690]))  # three are too few to tell
+    assert "off by 3% on average. November" in alone
+    assert "Recomputed as of then" not in words(told_of([1900, 1690, 1690]))  # three are too few to tell
 
 
 def test_a_forecast_no_better_than_the_plain_one_says_so() -> None:
@@ -84,9 +91,7 @@ def test_a_forecast_no_better_than_the_plain_one_says_so() -> None:
     share = {(day.year, day.month): 1600 / one.days for one in months for day in [one.start]}
     daily["y"] = [share[(day.year, day.month)] for day in daily["ds"]]
     found = words(told_of([1600] * 4, daily=daily))
-    assert "but the forecast was off by 6% on average, no better than &#39;same as last year&#39; (0%)" in found.replace(
-        "0.0%", "0%"
-    )
+    assert "but off by 6% on average, no better than &#39;same as last year&#39; (0%)" in found.replace("0.0%", "0%")
 
 
 def test_the_next_periods_with_their_working_days() -> None:
@@ -100,10 +105,10 @@ def test_the_next_periods_with_their_working_days() -> None:
 
 
 def test_the_picture_holds_the_past_and_the_future() -> None:
-    (chart,) = (part for part in foretold(told_of([1742, 1900])) if isinstance(part, Chart))
+    (chart,) = (part for part in forecast_parts(told_of([1742, 1900])) if isinstance(part, Chart))
     assert chart.data.iloc[:, 0].tolist() == ["Sep 2026", "Oct 2026", "Nov 2026", "Dec 2026", "Jan 2027"]
     assert chart.data.iloc[:, 1].tolist() == ["1,742", "1,900", "–", "–", "–"]
-    assert chart.summary.startswith("Outside its range: one of 2 periods.")
+    assert chart.summary.startswith("Outside their range: 0 of 0 forecast at the time, 1 of 2 recomputed.")
 
 
 def test_a_kept_forecast_stands_instead_of_the_one_made_again(tmp_path: Path) -> None:
@@ -111,32 +116,31 @@ def test_a_kept_forecast_stands_instead_of_the_one_made_again(tmp_path: Path) ->
     made.workspace.path = tmp_path
     kept = context(as_of="2026-10-03 08:00")
     told = pd.DataFrame([row("1", date(2026, 10, 1), date(2026, 11, 1), median=1500.0) | {"lo-80": 1400.0, "hi-80": 1600.0}])
-    keep(kept, "incidents-all-month", told)
-    ((name, content),) = kept_of(kept).new.items()
+    ((name, content),) = to_record(kept.scope, "incidents-all-month", told).items()
     (tmp_path / FOLDER / name).parent.mkdir(parents=True)
     (tmp_path / FOLDER / name).write_bytes(content)
     found = words(made)
     assert "1,500 had been forecast (80% range 1,400–1,600): more than that range" in found
-    assert "In 3 of the last 4 periods" in found
-    assert "3 of the 4 earlier forecasts are recomputed, not kept" in found
-    assert [*kept_of(made).read] == [name]
+    assert "Forecast at the time: in 0 of 1 periods" in found
+    assert "Recomputed as of then: in 3 of 3 periods" in found
+    assert "3 earlier forecasts were not told to anybody" in found
 
 
 def test_one_forecast_that_was_made_again_is_told_as_one() -> None:
-    assert "The one earlier forecast is recomputed, not kept" in words(told_of([1742]))
-    assert "以上 1 期以往预测为重新计算" in words(told_of([1742], "zh"))
-    assert "The 2 earlier forecasts are recomputed, not kept" in words(told_of([1742, 1742]))
+    assert "One earlier forecast was not told to anybody" in words(told_of([1742]))
+    assert "其中 1 期以往预测当时并未发布" in words(told_of([1742], "zh"))
+    assert "2 earlier forecasts were not told to anybody" in words(told_of([1742, 1742]))
 
 
 def test_a_picture_of_the_periods_to_come_alone_counts_none() -> None:
     made = told_of([1742])
-    found = made.kept[("next periods", "incidents", None)]
-    made.kept[("next periods", "incidents", None)] = replace(found, earlier=found.earlier.head(0))
-    (chart,) = (part for part in foretold(made) if isinstance(part, Chart))
+    known = made.scope.memory[KEY]
+    remembering(made, replace(known, earlier=known.earlier.head(0)))
+    (chart,) = (part for part in forecast_parts(made) if isinstance(part, Chart))
     assert chart.summary == "The bars are forecasts of the periods to come."
 
 
 def test_without_a_history_the_section_says_nothing_of_forecasts() -> None:
     made = context()
-    assert foretold(made) == ()
+    assert forecast_parts(made) == ()
     assert "forecast" not in demand(made).answer
