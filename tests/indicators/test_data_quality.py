@@ -35,7 +35,8 @@ def test_unknown_states_are_named_with_their_rows(tmp_path: Path) -> None:
     ]
     [file] = files_read(scope)
     assert (file.read, file.used, file.quarantined) == (10, 9, 1)
-    assert [(refused.table, refused.rule, refused.n) for refused in refused_rows(scope)] == [("incidents", "resolved_before_opened", 1)]
+    [refused] = refused_rows(scope)
+    assert (refused.table, refused.rule, refused.n) == ("incidents", "resolved_before_opened", 1)
     assert MissingValues("service", 9, 9) in missing_values(scope)
     section = data_quality(quality_report(folder, period="2026-10").context)
     assert any("Done (3), Cancelled by user (2)" in sentence for sentence in told(section))
