@@ -70,7 +70,8 @@ FAULTS = [
           "end", "indicators"),
     Fault("period: not started yet at its start", "indicators/answers.py", "start >= question.as_of", "start > question.as_of",
           "indicators"),
-    Fault("data: first period before them", "indicators/answers.py", "first is None or end <= first", "first is None or end < first",
+    Fault("data: first period before them", "indicators/answers.py", "first is None or end <= first",
+          "first is None or end < first",
           "indicators"),
     Fault("backlog: end of the window", "indicators/compile.py", "WHERE {after} < {last}", "WHERE {after} <= {last}", NAIVE),
     # computed indicators
