@@ -29,13 +29,12 @@ $(DEMO)/store/loaded: $(VENV)/installed $(DEMO_INPUTS) $(SOURCES)
 	$(BIN)/itsq load -w $(DEMO)
 	@touch $@
 
-# One page a report and language: reports/quality.en.made is `itsq run quality --lang en`.
-reports/%.made: $(DEMO)/store/loaded
+reports/made: $(DEMO)/store/loaded
 	@mkdir -p reports
-	$(BIN)/itsq run $(basename $*) -w $(DEMO) --lang $(patsubst .%,%,$(suffix $*)) --out reports
+	$(BIN)/itsq run $(REPORTS) -w $(DEMO) --lang en,zh --out reports
 	@touch $@
 
-report: $(foreach report,$(REPORTS),reports/$(report).en.made reports/$(report).zh.made) ## every report of the demo organisation, in English and Chinese
+report: reports/made ## every report of the demo organisation, in English and Chinese
 	@ls reports/*.html
 
 browser: ## Chromium and a Chinese font for the browser tests
@@ -77,11 +76,11 @@ pictures: $(VENV)/installed-dev report ## the screenshots of README, from the de
 	$(BIN)/python docs/pictures.py reports docs/pictures
 
 demo: $(VENV)/installed ## make the demo data again (same seed, same bytes)
-	$(BIN)/python -m itsq_analysis.demo $(DEMO)
+	$(BIN)/python -m tools.demo $(DEMO)
 
 lock: $(VENV)/installed-dev ## pin the newest allowed versions, with hashes, for all systems
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 pyproject.toml --group build -o requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 pyproject.toml --extra dev --group build -o requirements-dev.lock
 
 clean: ## remove what was built, not the demo data
-	rm -rf $(VENV) node_modules reports $(DEMO)/store $(DEMO)/forecasts $(DEMO)/reports .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) node_modules reports $(DEMO)/store $(DEMO)/forecasts $(DEMO)/reports $(DEMO)/cache .pytest_cache .mypy_cache .ruff_cache

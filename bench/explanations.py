@@ -17,7 +17,9 @@ import pandas as pd
 
 from bench.results import aim
 from itsq_analysis import Workspace, open_workspace, to_events
-from itsq_analysis.anomaly.explain import change_points, contributions, impact
+from itsq_analysis.anomaly.explain.change_points import change_points
+from itsq_analysis.anomaly.explain.contributions import contributions
+from itsq_analysis.anomaly.explain.impact import impact
 from tests.anomaly.explain.made import DAYS, WEEK, noise, with_more
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"

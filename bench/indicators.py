@@ -28,10 +28,10 @@ def measure(folder: Path) -> tuple[dict[str, float], int]:
     frame = ws.sql(f"SELECT {', '.join(columns)} FROM incidents")
     found = {
         "one query: count, mean, median by month and service": _best(lambda: ws.connection.execute(BASE).fetchall()),
-        f"{len(ids)} SQL indicators by month and service": _best(lambda: ws.indicators(ids, PERIOD, by="service", history=HISTORY)),
+        f"{len(ids)} SQL indicators by month and service": _best(lambda: ws.values(ids, PERIOD, by="service", history=HISTORY)),
         "pandas groupby of 12 of them": _best(lambda: _pandas(frame)),
         f"{len(computed)} computed indicators by month and service": _best(
-            lambda: ws.indicators(computed, PERIOD, by="service", history=HISTORY), times=1
+            lambda: ws.values(computed, PERIOD, by="service", history=HISTORY), times=1
         ),
     }
     return found, len(ids)

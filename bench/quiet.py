@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.results import aim
-from itsq_analysis.pages.quality.findings import findings
-from itsq_analysis.pages.unusual.findings import unusual_findings
+from itsq_analysis.anomaly.findings import unusual_findings
+from itsq_analysis.briefing import findings
+from itsq_analysis.pages.unusual.words import brief
 from tests.page.quiet import Plant, quiet
 
 QUIET, PLANTED = 200, 30  # organisations
@@ -35,8 +36,8 @@ def measure() -> str:
 def _told(seed: int, plant: Plant | None = None) -> tuple[bool, bool]:
     """Whether the first screen tells of a change, and whether of an unusual event (of a member, or of all tickets)."""
     context = quiet(seed) if plant is None else quiet(seed, plant, MONTHS)
-    unusual = {one.sentence for one in unusual_findings(context)}
-    told = findings(context)
+    unusual = {brief(context).sentence(event.sentence) for event in unusual_findings(context.scope)}
+    told = findings(context.scope)
     return any(one.change for one in told), any(one.cause.startswith("unusual") or one.sentence in unusual for one in told)
 
 

@@ -11,7 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from itsq_analysis.anomaly import detect, to_events
+    from itsq_analysis.anomaly.detect import detect
+    from itsq_analysis.anomaly.events import to_events
     from itsq_analysis.charts import Chart
     from itsq_analysis.errors import ForecastError, IndicatorError, IngestError, ItsqError, ReportError, SettingsError, StoreError
     from itsq_analysis.forecasting import backtest, evaluate, explain, forecast
@@ -59,14 +60,14 @@ _HOMES = {name: "errors" for name in __all__ if name.endswith("Error")} | {
     "anomaly_review": "pages.unusual.review",
     "backtest": "forecasting",
     "capacity_report": "pages.capacity.report",
-    "detect": "anomaly",
+    "detect": "anomaly.detect",
     "evaluate": "forecasting",
     "explain": "forecasting",
     "forecast": "forecasting",
     "forecast_report": "pages.forecast.report",
     "open_workspace": "workspace",
     "quality_report": "pages.quality.report",
-    "to_events": "anomaly",
+    "to_events": "anomaly.events",
 }
 
 

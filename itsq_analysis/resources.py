@@ -1,4 +1,4 @@
-"""Where the notebooks and templates that come with the package are on this machine."""
+"""Where the notebooks, templates and the demo workspace that come with the package are on this machine."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -7,8 +7,8 @@ from typing import Literal
 from itsq_analysis.errors import ItsqError
 
 
-def folder(name: Literal["notebooks", "templates"]) -> Path:
-    """The folder of the shipped notebooks or of the page templates.
+def folder(name: Literal["notebooks", "templates", "data/sample"]) -> Path:
+    """The folder of the shipped notebooks, of the page templates or of the demo workspace.
 
     In an installed wheel it lies inside the package, in a checkout (an editable install) beside it.
 

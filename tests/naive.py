@@ -28,7 +28,7 @@ class Answer(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Question:
+class Query:
     """One period and one member (`dimension` None: everybody). Nothing at or after `as_of` is known; `end` is not after it."""
 
     data: dict[str, list[Row]]
@@ -104,65 +104,65 @@ def hours(seconds: float | None) -> float | None:
 # Whom an indicator is about
 
 
-def resolved(ask: Question) -> list[Row]:
+def resolved(ask: Query) -> list[Row]:
     return [row for row in ask.rows("incidents") if ask.within(row["resolved_at"]) and row["state"] != "canceled"]
 
 
-def acknowledged(ask: Question) -> list[Row]:
+def acknowledged(ask: Query) -> list[Row]:
     return [row for row in ask.rows("incidents") if ask.within(row["acknowledged_at"]) and row["state"] != "canceled"]
 
 
-def opened(ask: Question) -> list[Row]:
+def opened(ask: Query) -> list[Row]:
     return [row for row in ask.rows("incidents") if ask.within(row["opened_at"])]
 
 
-def ended(ask: Question) -> list[Row]:
+def ended(ask: Query) -> list[Row]:
     return [row for row in ask.rows("incidents") if ask.within(row["ended_at"])]
 
 
-def open_at_end(ask: Question) -> list[Row]:
+def open_at_end(ask: Query) -> list[Row]:
     begun = [row for row in ask.rows("incidents") if row["opened_at"] < ask.end]
     return [row for row in begun if row["ended_at"] is None or row["ended_at"] >= ask.end]
 
 
-def age(ask: Question, row: Row) -> float:
+def age(ask: Query, row: Row) -> float:
     return (ask.end - row["opened_at"]).total_seconds()
 
 
-def closed_requests(ask: Question) -> list[Row]:
+def closed_requests(ask: Query) -> list[Row]:
     return [row for row in ask.rows("requests") if ask.within(row["closed_at"]) and row["state"] != "canceled"]
 
 
-def closed_changes(ask: Question) -> list[Row]:
+def closed_changes(ask: Query) -> list[Row]:
     return [row for row in ask.rows("changes") if ask.within(row["closed_at"])]
 
 
-def answers(ask: Question) -> list[Row]:
+def answers(ask: Query) -> list[Row]:
     return [row for row in ask.rows("surveys") if ask.within(row["answered_at"]) and row["automatic"] is not True]
 
 
-def restored(ask: Question) -> list[Row]:
+def restored(ask: Query) -> list[Row]:
     return [row for row in ask.rows("outages") if row["kind"] == "unplanned" and ask.within(row["restored_at"])]
 
 
 # Incidents
 
 
-def incident_net_flow(ask: Question) -> Answer:
+def incident_net_flow(ask: Query) -> Answer:
     plus, minus = len(opened(ask)), len(ended(ask))
     return Answer(plus - minus, None, None, plus + minus)
 
 
-def open_breached(ask: Question) -> Answer:
+def open_breached(ask: Query) -> Answer:
     return count(row for row in open_at_end(ask) if row["sla_due_at"] is not None and row["sla_due_at"] < ask.end)
 
 
-def first_level_resolution_rate(ask: Question) -> Answer:
+def first_level_resolution_rate(ask: Query) -> Answer:
     levels = {group["assignment_group"]: group["level"] for group in ask.data["groups"]}
     return share(equal(levels.get(row["assignment_group"]), 1) for row in resolved(ask))
 
 
-def resolve_time_km_median(ask: Question) -> Answer:
+def resolve_time_km_median(ask: Query) -> Answer:
     """The product-limit curve, walked in order of time; where it stays at one half, the middle of that stretch."""
     durations = []
     for row in opened(ask):
@@ -187,7 +187,7 @@ def resolve_time_km_median(ask: Question) -> Answer:
     return Answer(half_since, events, number, number)
 
 
-def ping_pong_share(ask: Question) -> Answer:
+def ping_pong_share(ask: Query) -> Answer:
     flags = []
     for row in resolved(ask):
         log = [
@@ -204,7 +204,7 @@ def ping_pong_share(ask: Question) -> Answer:
     return share(flags)
 
 
-def repeat_incidents(ask: Question) -> Answer:
+def repeat_incidents(ask: Query) -> Answer:
     flags = []
     for row in opened(ask):
         if row["state"] == "canceled" or likeness(row) is None:
@@ -231,7 +231,7 @@ def likeness(row: Row) -> tuple[str, ...] | None:
     return ("category", row["service"], row["category"], row["subcategory"])
 
 
-def incidents_per_100_changes(ask: Question) -> Answer:
+def incidents_per_100_changes(ask: Query) -> Answer:
     incidents = sum(1 for row in opened(ask) if row["caused_by_change"] is not None)
     changes = sum(1 for row in closed_changes(ask) if row["state"] != "canceled")
     return Answer(100 * incidents / changes if changes else None, incidents, changes, changes)
@@ -253,11 +253,11 @@ def steps(start: datetime, end: datetime) -> Iterable[datetime]:
         start += STEP
 
 
-def outages(ask: Question, service: str, *kinds: str) -> list[Row]:
+def outages(ask: Query, service: str, *kinds: str) -> list[Row]:
     return [row for row in ask.data["outages"] if row["service"] == service and row["kind"] in kinds]
 
 
-def down(ask: Question, rows: list[Row], moment: datetime) -> list[Row]:
+def down(ask: Query, rows: list[Row], moment: datetime) -> list[Row]:
     """Those of the outages that cover the quarter of an hour from `moment` on."""
     return [row for row in rows if row["started_at"] <= moment < (row["restored_at"] or ask.as_of)]
 
@@ -266,16 +266,16 @@ def degradation(row: Row) -> float:
     return 1.0 if row["degradation"] is None else row["degradation"]
 
 
-def served(ask: Question) -> list[Row]:
+def served(ask: Query) -> list[Row]:
     return [row for row in ask.rows("services") if row["calendar"] in ("5x8", "7x24")]
 
 
-def measurable(ask: Question) -> bool:
+def measurable(ask: Query) -> bool:
     """The register of outages has begun before the end of the period."""
     return any(row["started_at"] < ask.end for row in ask.data["outages"])
 
 
-def available(ask: Question, services: list[Row], kinds: tuple[str, ...], weight: Callable[[Row], float], loss: Any) -> Answer:
+def available(ask: Query, services: list[Row], kinds: tuple[str, ...], weight: Callable[[Row], float], loss: Any) -> Answer:
     """Quarter by quarter of an hour: what was agreed, and the greatest loss of the outages that cover them."""
     agreed = lost = 0.0
     interruptions = set()
@@ -295,15 +295,15 @@ def available(ask: Question, services: list[Row], kinds: tuple[str, ...], weight
     return Answer(1 - lost / agreed, agreed - lost, agreed, len(interruptions))
 
 
-def availability(ask: Question) -> Answer:
+def availability(ask: Query) -> Answer:
     return available(ask, served(ask), ("unplanned",), lambda _: 1, lambda _, row: degradation(row))
 
 
-def availability_with_maintenance(ask: Question) -> Answer:
+def availability_with_maintenance(ask: Query) -> Answer:
     return available(ask, served(ask), ("unplanned", "maintenance"), lambda _: 1, lambda _, row: degradation(row))
 
 
-def availability_user_weighted(ask: Question) -> Answer:
+def availability_user_weighted(ask: Query) -> Answer:
     def lost_users(service: Row, row: Row) -> float:
         if row["users_affected"] is None:
             return service["users"] * degradation(row)
@@ -312,7 +312,7 @@ def availability_user_weighted(ask: Question) -> Answer:
     return available(ask, [row for row in served(ask) if row["users"]], ("unplanned",), lambda row: row["users"], lost_users)
 
 
-def mtbf(ask: Question) -> Answer:
+def mtbf(ask: Query) -> Answer:
     working, agreed, failures = 0.0, 0.0, 0
     for service in served(ask) if measurable(ask) else []:
         every = [row for row in outages(ask, service["service"], "unplanned", "maintenance") if degradation(row) > 0]
@@ -328,7 +328,7 @@ def mtbf(ask: Question) -> Answer:
     return Answer(working / failures if failures else None, working, failures, failures)
 
 
-def longest_outage(ask: Question) -> Answer:
+def longest_outage(ask: Query) -> Answer:
     lengths = []
     for service in {row["service"] for row in ask.rows("outages")}:
         length = 0.0
@@ -349,7 +349,7 @@ def restore_hours(row: Row) -> float:
 # Surveys
 
 
-def nps(ask: Question) -> Answer:
+def nps(ask: Query) -> Answer:
     given = [row["recommend"] for row in answers(ask) if row["recommend"] is not None]
     promoters = sum(1 for points in given if points >= 9)
     detractors = sum(1 for points in given if points <= 6)
@@ -358,7 +358,7 @@ def nps(ask: Question) -> Answer:
     return Answer(100 * (promoters - detractors) / len(given), promoters - detractors, len(given), len(given))
 
 
-def survey_response_rate(ask: Question) -> Answer:
+def survey_response_rate(ask: Query) -> Answer:
     sent = [row for row in ask.rows("surveys") if ask.within(row["sent_at"])]
     return share(ask.known(row["answered_at"]) and row["automatic"] is not True for row in sent)
 
@@ -371,7 +371,7 @@ def equal(one: Any, other: Any) -> bool | None:
     return None if one is None else one == other
 
 
-def contact_sums(ask: Question, part: str, whole: str) -> Answer:
+def contact_sums(ask: Query, part: str, whole: str) -> Answer:
     """Both sums over the intervals that know both, and their quotient."""
     rows = [row for row in ask.rows("contacts") if ask.within(row["start"])]
     known = [row for row in rows if row[part] is not None and row[whole] is not None]
@@ -381,13 +381,13 @@ def contact_sums(ask: Question, part: str, whole: str) -> Answer:
     return Answer(count / total if total else None, count, total, int(total))
 
 
-def contacts_offered(ask: Question) -> Answer:
+def contacts_offered(ask: Query) -> Answer:
     rows = [row for row in ask.rows("contacts") if ask.within(row["start"])]
     offered = sum(row["offered"] for row in rows)
     return Answer(offered, offered, None, offered) if rows else Answer(None, None, 0, 0)
 
 
-ORACLES: dict[str, Callable[[Question], Answer]] = {
+ORACLES: dict[str, Callable[[Query], Answer]] = {
     "incidents_opened": lambda ask: count(opened(ask)),
     "incidents_resolved": lambda ask: count(resolved(ask)),
     "incidents_ended": lambda ask: count(ended(ask)),

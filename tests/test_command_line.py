@@ -210,7 +210,5 @@ def test_a_failed_run_and_a_new_load_leave_the_last_good_report_as_it_was(fresh:
     assert (again.returncode, again.stderr) == (0, "")
     assert (tmp_path / "again.html").read_bytes() == good
     assert page.read_bytes() == good
-    before, after = (
-        open_workspace(fresh, snapshot=number).indicators(["incidents_opened", "p1_share"], PERIOD) for number in (1, 2)
-    )
+    before, after = (open_workspace(fresh, snapshot=number).values(["incidents_opened", "p1_share"], PERIOD) for number in (1, 2))
     assert (before["value"] != after["value"]).all()

@@ -15,8 +15,8 @@ import pytest
 import typer
 
 from itsq_analysis import open_workspace
+from itsq_analysis.anomaly.labels import read_labels
 from itsq_analysis.cli import app
-from itsq_analysis.pages.unusual.labels import read_labels
 from itsq_analysis.reports.notebooks import read_json
 from itsq_analysis.reports.parameters import parameter_model
 from itsq_analysis.settings import check_settings, parse_settings, write_workspace
@@ -204,7 +204,7 @@ def test_the_commands_work_as_written(path: Path, capsys: pytest.CaptureFixture[
         if command[0] == "forecast":
             asked = dict(pairwise(command))
             assert f"{asked.get('--level', '80')} % between" in ended.out
-            assert ("smoothing" in ended.out) == ("--members" in command)
+            assert ("smoothing" in ended.out) == ("--components" in command)
             assert ("2026-10-01" in ended.out) == ("--as-of" in command)
 
 

@@ -212,17 +212,17 @@ def test_the_real_event_log_is_counted_to_the_last_row(tmp_path, event_log):
     again = counts(open_workspace(folder).load(event_log, mapping="servicenow_event_log"))
     assert (again["inserted"], again["updated"]) == (0, 0)
     ws = open_workspace(folder)
-    opened = ws.indicators("incidents_opened", "2016-05", history=3)["value"].tolist()
+    opened = ws.values("incidents_opened", "2016-05", history=3)["value"].tolist()
     assert opened == [8995, 7934, 7508]
     ids = ["incidents_resolved", "resolve_time_median", "resolve_time_mean", "resolve_time_p90", "reopen_rate", "incident_backlog"]
-    april = ws.indicators(ids, "2016-04").set_index("indicator")
+    april = ws.values(ids, "2016-04").set_index("indicator")
     assert april["value"].round(2).tolist()[:4] == [7794, 5.93, 101.28, 324.47]
     assert april.loc["reopen_rate", ["numerator", "denominator"]].tolist() == [85, 7794]
     assert april.loc["incident_backlog", "value"] == 1340
     whole = "2016-01-01..2017-12-31"
-    flagged = ws.indicators("sla_resolution_flagged", whole).iloc[0]
+    flagged = ws.values("sla_resolution_flagged", whole).iloc[0]
     assert (flagged["numerator"], round(flagged["value"], 3)) == (15_803, 0.634)
-    by = ws.indicators("sla_resolution_flagged", whole, by="priority").set_index("member")["value"]
+    by = ws.values("sla_resolution_flagged", whole, by="priority").set_index("member")["value"]
     assert (by * 100).round(1).to_dict() == {"1": 1.9, "2": 0.5, "3": 64.5, "4": 84.1}
     incidents = ws.table("incidents")
     assert (incidents["reopen_count"] > 0).sum() == 275

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from itsq_analysis import IndicatorError, open_workspace
-from itsq_analysis.metric_series import metric_series
+from itsq_analysis.series import metric_series
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 START = datetime(2026, 10, 1, tzinfo=SHANGHAI)

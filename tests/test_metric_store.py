@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from itsq_analysis import open_workspace
-from itsq_analysis.store import Load
+from itsq_analysis.store import Transaction
 
 SETTINGS = (
     '[organisation]\nname = "Test"\ntimezone = "Asia/Shanghai"\n'
@@ -108,7 +108,7 @@ def test_a_load_that_dies_before_its_commit_leaves_the_days_as_they_were(folder,
     open_workspace(folder).load()
     export(folder, "b.csv", {DAYS[1]: 9.0, "2026-10-04": 9.0})
     with monkeypatch.context() as patch:
-        patch.setattr(Load, "commit", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(Transaction, "commit", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             open_workspace(folder).load(folder / "exports" / "b.csv")
     assert held(folder) == [(day, 1.0, 24) for day in DAYS]

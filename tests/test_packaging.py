@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from itsq_analysis.cli.demo import CONTENT
+
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONDA_NAMES = {"duckdb": "python-duckdb", "tzdata": "python-tzdata", "playwright": "playwright-python"}
@@ -65,3 +67,10 @@ def test_what_comes_from_npm_is_for_tests_alone_has_a_hash_and_no_address():
         name for name, found in locked.items() if name and not (found["dev"] and found["integrity"].startswith("sha512-"))
     ] == []
     assert not re.search(r"https?://", (ROOT / "package-lock.json").read_text(encoding="utf-8"))
+
+
+def test_the_wheel_takes_from_the_sample_what_the_demo_copies_and_nothing_that_was_made_there():
+    included = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert {place: inside for place, inside in included.items() if place.startswith("data")} == {
+        f"data/sample/{name}": f"itsq_analysis/data/sample/{name}" for name in CONTENT
+    }

@@ -125,7 +125,7 @@ def test_the_indicator_example_gives_values(language: str, demo: Path, tmp_path:
     (workspace / place).write_text(block(language, "toml", "[[indicator]]"), encoding="utf-8")
     assert set(load_catalogue(workspace / "catalogue")) - set(load_catalogue()) == {"portal_share"}
     opened = open_workspace(workspace)
-    told = opened.indicators("portal_share", period="2026-10").iloc[0]
+    told = opened.values("portal_share", period="2026-10").iloc[0]
     counted = opened.sql(
         "SELECT count(*) FILTER (channel = 'portal') AS portal, count(channel) AS known FROM incidents "
         "WHERE strftime(opened_at AT TIME ZONE 'Asia/Shanghai', '%Y-%m') = '2026-10'"

@@ -15,7 +15,9 @@ def package_in(place: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_in_a_checkout_the_folder_lies_beside_the_package() -> None:
-    assert resources.folder("templates") == Path(str(files("itsq_analysis"))).parent / "templates"
+    checkout = Path(str(files("itsq_analysis"))).parent
+    assert resources.folder("templates") == checkout / "templates"
+    assert resources.folder("data/sample") == checkout / "data" / "sample"
 
 
 def test_in_a_wheel_the_folder_inside_the_package_is_preferred(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

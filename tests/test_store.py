@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from itsq_analysis.errors import StoreError
-from itsq_analysis.store import Load, Store
+from itsq_analysis.store import Store, Transaction
 from itsq_analysis.tables import MONTH, contract
 
 NOW = datetime(2026, 11, 3, 8, tzinfo=UTC)
@@ -28,18 +28,18 @@ def changes(month: str, *numbers: str) -> pa.Table:
     return table.append_column(MONTH, pa.array([month] * len(numbers), pa.string()))
 
 
-def write(load: Load, name: str, rows: pa.Table, months: list[str] | None = None) -> None:
+def write(transaction: Transaction, name: str, rows: pa.Table, months: list[str] | None = None) -> None:
     partition = None if months is None else contract(name).partition
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone='UTC'")
         connection.register("rows", rows)
-        load.write(name, connection, 'SELECT * FROM "rows"', partition, months or ())
+        transaction.write(name, connection, 'SELECT * FROM "rows"', partition, months or ())
 
 
 def commit(store: Store, *names: str, horizon: datetime = NOW) -> int:
-    with store.load() as load:
-        write(load, "services", services(*names))
-        return load.commit(committed_at=NOW, horizon=horizon, hash="h", files=[], resolved={}).id
+    with store.load() as transaction:
+        write(transaction, "services", services(*names))
+        return transaction.commit(committed_at=NOW, horizon=horizon, hash="h", files=[], resolved={}).id
 
 
 def names(store: Store, number: int | None = None) -> list[str]:
@@ -68,19 +68,19 @@ def test_each_commit_is_a_snapshot_and_older_ones_stay_readable(store):
 
 def test_what_a_load_wrote_is_invisible_until_it_commits_and_rolled_back_if_it_never_does(store):
     commit(store, "A")
-    with store.load() as load:
-        write(load, "services", services("A", "B"))
+    with store.load() as transaction:
+        write(transaction, "services", services("A", "B"))
         assert names(store) == ["A"]
     assert names(store) == ["A"]
-    with store.load() as load:
-        write(load, "groups", pa.Table.from_pylist([{"assignment_group": "G"}], schema=contract("groups").schema))
-        load.commit(committed_at=NOW, horizon=NOW, hash="h", files=[], resolved={})
+    with store.load() as transaction:
+        write(transaction, "groups", pa.Table.from_pylist([{"assignment_group": "G"}], schema=contract("groups").schema))
+        transaction.commit(committed_at=NOW, horizon=NOW, hash="h", files=[], resolved={})
     assert names(store) == ["A"]
 
 
 def test_a_first_load_that_died_leaves_nothing_that_the_next_one_shows(store):
-    with store.load() as load:
-        write(load, "services", services("ghost"))
+    with store.load() as transaction:
+        write(transaction, "services", services("ghost"))
     assert store.snapshots() == []
     commit(store, "A")
     assert names(store) == ["A"]
@@ -88,9 +88,9 @@ def test_a_first_load_that_died_leaves_nothing_that_the_next_one_shows(store):
 
 def test_only_the_named_months_are_replaced(store):
     for month, numbers in (("2026-01", ["C1", "C2"]), ("2026-02", ["C3"]), ("2026-01", ["C2", "C4"])):
-        with store.load() as load:
-            write(load, "changes", changes(month, *numbers), [month])
-            load.commit(committed_at=NOW, horizon=NOW, hash="h", files=[], resolved={})
+        with store.load() as transaction:
+            write(transaction, "changes", changes(month, *numbers), [month])
+            transaction.commit(committed_at=NOW, horizon=NOW, hash="h", files=[], resolved={})
     found = store.connect().execute("SELECT number FROM changes ORDER BY 1").fetchall()
     assert [number for (number,) in found] == ["C2", "C3", "C4"]
 
@@ -117,9 +117,9 @@ def test_a_table_that_was_never_loaded_is_empty_and_typed(store):
 
 def test_a_column_that_an_older_file_lacks_is_null(store):
     narrow = pa.schema([field for field in SCHEMA if field.name != "supplier"])
-    with store.load() as load:
-        write(load, "services", pa.Table.from_pylist([{"service": "A"}], schema=narrow))
-        load.commit(committed_at=NOW, horizon=NOW, hash="h", files=[], resolved={})
+    with store.load() as transaction:
+        write(transaction, "services", pa.Table.from_pylist([{"service": "A"}], schema=narrow))
+        transaction.commit(committed_at=NOW, horizon=NOW, hash="h", files=[], resolved={})
     assert store.connect().execute("SELECT service, supplier FROM services").fetchall() == [("A", None)]
 
 

@@ -14,11 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from itsq_analysis.cli.demo import CONTENT
 from tests.reports.made import notebook
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "itsq_analysis"
-TRAVELS = ("notebooks", "templates")  # beside the package in a checkout, inside it in the wheel
+# Beside the package in a checkout, inside it in the wheel.
+TRAVELS = ("notebooks", "templates", *(f"data/sample/{name}" for name in CONTENT))
 LEFT_OUT = {"__pycache__", ".ipynb_checkpoints"}
 
 
@@ -81,16 +83,16 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
     return found
 
 
-def shipped(folder: Path) -> set[str]:
-    files = (path for path in folder.rglob("*") if path.is_file() and not LEFT_OUT & set(path.parts))
-    return {path.relative_to(folder.parent).as_posix() for path in files if path.suffix != ".pyc"}
+def shipped(place: Path) -> set[str]:
+    files = (path for path in (place, *place.rglob("*")) if path.is_file() and not LEFT_OUT & set(path.parts))
+    return {path.relative_to(ROOT).as_posix() for path in files if path.suffix != ".pyc"}
 
 
 def test_the_wheel_holds_all_of_the_package_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
         metadata = {name.split("/", 1)[1] for name in archive.namelist() if ".dist-info/" in name}
-    assert names == shipped(PACKAGE) | {f"itsq_analysis/{name}" for folder in TRAVELS for name in shipped(ROOT / folder)}
+    assert names == shipped(PACKAGE) | {f"itsq_analysis/{name}" for place in TRAVELS for name in shipped(ROOT / place)}
     assert {"licenses/LICENSE", "entry_points.txt", "METADATA"} <= metadata
     for needed in (
         "notebooks/quality_report.ipynb",
@@ -99,7 +101,7 @@ def test_the_wheel_holds_all_of_the_package_and_nothing_else(wheel: Path) -> Non
         "tables/incidents.toml",
         "indicators/catalogue/ch1.toml",
         "text/sentences.toml",
-        "demo/organisation.toml",
+        "data/sample/registers/排班.csv.gz",
         "settings/workspace.toml",
         "py.typed",
     ):
@@ -128,10 +130,12 @@ print(itsq_analysis.__file__, sys.prefix, sep="\\n")
 
 @pytest.fixture(scope="module")
 def workspace(installed: Installed) -> Path:
-    """The demo, written and loaded by the installed command, with a notebook of its own."""
+    """The demo, copied and loaded by the installed command, with a notebook of its own."""
     demo = installed.elsewhere / "演示 demo"
     assert "next: itsq load" in installed.itsq("demo", demo)
-    rows = sum(file["rows"] for file in json.loads((demo / "truth.json").read_text(encoding="utf-8"))["files"].values())
+    assert sorted(path.name for path in demo.iterdir()) == sorted(CONTENT)
+    truth = json.loads((ROOT / "data" / "sample" / "truth.json").read_text(encoding="utf-8"))
+    rows = sum(file["rows"] for file in truth["files"].values())
     assert f"total: {rows:,} read" in installed.itsq("load", "-w", demo)
     (demo / "notebooks").mkdir()
     (demo / "notebooks" / "where_report.ipynb").write_text(json.dumps(notebook(WHERE, parameters="n: int = 1")), encoding="utf-8")
@@ -144,6 +148,12 @@ def test_the_quality_report_is_made_without_a_checkout(installed: Installed, wor
     assert "申浦物流" in page.read_text(encoding="utf-8")
     manifest = json.loads((workspace / "reports" / "runs" / page.stem / "manifest.json").read_text(encoding="utf-8"))
     assert (manifest["environment"]["itsq"], manifest["environment"]["lock"]) == (version("itsq-analysis"), None)
+
+    executed = workspace / "reports" / "runs" / page.stem / "notebook.ipynb"
+    options = ("--to", "itsq", "--output-dir", installed.elsewhere, "--output", "again.html")
+    ended = installed.run("python", "-m", "nbconvert", *options, executed)
+    assert ended.returncode == 0, ended.stderr
+    assert (installed.elsewhere / "again.html").read_bytes() == page.read_bytes()
 
 
 def test_the_kernel_imports_the_installed_package(installed: Installed, workspace: Path) -> None:

@@ -15,9 +15,9 @@ import pandas as pd
 
 from bench.anomaly.nab_scorer import PROFILES, Array, Labelled, Profile, label, points, scaled
 from bench.forecasting.data import SHARED
+from itsq_analysis.anomaly.ensemble import unusual
 from itsq_analysis.anomaly.histories import Histories
 from itsq_analysis.anomaly.rate import METRIC, learn, score, threshold
-from itsq_analysis.anomaly.witnesses import unusual
 
 PUBLISHED = {
     "ARTime": (74.9, 65.2, 80.4),

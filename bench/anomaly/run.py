@@ -18,7 +18,7 @@ optimised over the corpus; the last column takes it from the other half of the f
 "In rows": so many alarms in 8,640 rows (30 days at 5 minutes) of any file, as a threshold is for the other entries. "In
 months": so many alarms in 30 days of the file's own clock, which lets hourly files raise twelve times as many in a row.
 
-What the detector is made of was chosen looking at the labels of these very series: which views count as one kind, the quantile of
+What the detector is made of was chosen looking at the labels of these very series: which detectors count as one kind, the quantile of
 their errors, how much of an error is learned, how much a past alarm counts. The other half of the files says nothing of these
 choices. Measured once, by hand (docs/decisions/0019-anomaly.md): choosing among 288 combinations of them and the budget on half of
 the files gives 68.8 on the other half, the median combination 70.0, the worst 65.3. The honest figure lies

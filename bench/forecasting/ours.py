@@ -1,6 +1,6 @@
 """Our models over the windows of a set, and what is left when a part is taken away; kept on disk by data and source.
 
-The variants of a window share their members' paths, which are made once: each variant's cost counts them as if it had made them.
+The variants of a window share their components' paths, which are made once: each variant's cost counts them as if it had made them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Variant:
         name: what stands in the table.
         model: as `forecast` is told.
         holidays: whether it is told the country.
-        without: a member that the combination does not ask.
+        without: a component that the combination does not ask.
         changed: what of the package is replaced: module, name and the replacement.
     """
 
@@ -49,7 +49,7 @@ class Variant:
 
 
 def _equal(_: object, variants: int, n: int, *__: object) -> Array:
-    """Equal weights, members × series."""
+    """Equal weights, components × series."""
     return np.full((variants, n), 1.0 / variants)
 
 
@@ -138,7 +138,7 @@ class _Kept:
 @contextmanager
 def _changed(variant: Variant, kept: _Kept) -> Iterator[None]:
     """The package as the variant wants it."""
-    outlook = import_module("itsq_analysis.forecasting.outlook")
+    outlook = import_module("itsq_analysis.forecasting.combined")
     with ExitStack() as stack:
         stack.enter_context(patch.object(Model, "predict", lambda *given: kept(*given)))
         stack.enter_context(patch.object(outlook, "AUTO", tuple(name for name in outlook.AUTO if name != variant.without)))

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from bench.forecasting.datasets import KEYS, Dataset
+from itsq_analysis.forecasting.paths import FEWEST, errors_together
 from itsq_analysis.forecasting.scores import evaluate
-from itsq_analysis.staffing.paths import FEWEST, errors_together
 
 Results = Mapping[str, tuple[pd.DataFrame, Mapping[str, object]]]
 BOUNDS = ["lo-80", "hi-80", "lo-95", "hi-95"]

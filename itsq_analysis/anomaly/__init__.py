@@ -1,6 +1,12 @@
-"""Anomaly detection: a long frame -> expected values, bands, scores and alarms by a budget; events."""
+"""Anomaly detection: what was unusual in a series, where it lies, what happened before; judgements of alarms.
 
-from itsq_analysis.anomaly.detect import detect
-from itsq_analysis.anomaly.events import to_events
+detect, events      a long frame -> expected values, bands, scores and alarms by a budget; events
+base_detectors, ensemble, flatline, drift, extreme_quantile, rate    monitoring metrics
+daily               days and slower steps
+explain/            why: contributions, precedents, impact, changes of level; as pure functions on frames
+alarms, unusual, levels, impacts, findings, days    facts of a scope
+labels, review      judgements of alarms, and the alarms of one table for judging them
+onset               since when a share differs
 
-__all__ = ["detect", "to_events"]
+Its facts import no models until they are worked out.
+"""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import t as student
+from scipy.special import stdtr
 
 from itsq_analysis.anomaly.histories import Histories, Ints
 from itsq_analysis.anomaly.windows import Array
@@ -173,19 +173,19 @@ class _Follower:
 
     def _probability(self, z: Array, spread: Array, known: npt.NDArray[np.bool_], apart: npt.NDArray[np.bool_]) -> Array:
         """The smallest of the windows' probabilities, times how many independent ones they are worth."""
-        told = known & ~apart
+        ordinary = known & ~apart
         wander = (WANDER / 2 * np.abs(self.level) / spread) ** 2  # half a share of the root is a share of the value
         newest = np.where(apart, 0.0, np.clip(z, -CLIP, CLIP))
         self.recent[known] = np.column_stack([self.recent[known, 1:], newest[known]])
-        smallest = 2 * student.sf(np.abs(z), TAIL)
+        smallest = 2 * stdtr(TAIL, -np.abs(z))
         for place, width in enumerate(WINDOWS[1:], start=1):
             total = self.recent[:, -width:].sum(axis=1) / np.sqrt(width)
             standard = total / np.sqrt(self.window_variance[:, place] + width * wander)
-            smallest = np.where(told, np.minimum(smallest, 2 * student.sf(np.abs(standard), 2 * TAIL)), smallest)
+            smallest = np.where(ordinary, np.minimum(smallest, 2 * stdtr(2 * TAIL, -np.abs(standard))), smallest)
             renewed = self.window_variance[:, place] + VARIANCE * (
                 np.minimum(total**2, LARGEST * self.window_variance[:, place]) - self.window_variance[:, place]
             )
-            self.window_variance[told, place] = np.maximum(renewed, 0.5)[told]
+            self.window_variance[ordinary, place] = np.maximum(renewed, 0.5)[ordinary]
         return np.asarray(np.where(known, np.clip(2 * smallest, 1e-12, 1.0), 1.0))
 
     def _renew(self, error: Array, spread: Array, slot: Ints, ordinary: npt.NDArray[np.bool_], weight: float) -> None:

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from itsq_analysis.anomaly.daily import RARE, TAIL, WARM, Daily, Special, follow, unroot, warm_up
+from itsq_analysis.anomaly.ensemble import unusual
 from itsq_analysis.anomaly.expectation import expectation
 from itsq_analysis.anomaly.histories import Histories, Ints, histories
 from itsq_analysis.anomaly.rate import DAILY, METRIC, Rate, learn, ordinary, score, threshold
 from itsq_analysis.anomaly.windows import Array
-from itsq_analysis.anomaly.witnesses import unusual
 from itsq_analysis.errors import ForecastError
 from itsq_analysis.forecasting.calendar import KINDS, special_days
 from itsq_analysis.forecasting.frame import Layout, lay_out
@@ -31,7 +31,7 @@ SPECIAL = Special(
 SETTLING_DAYS = (1, 2, 3)  # after the first working day after a holiday
 USUAL = 1.6  # see `_ordinary`
 LARGEST = 1e30  # values whose squares and sums can be worked with
-Found = tuple[Array, Array, Array, Array]  # expected, lower, upper, log of the rate per row
+Judged = tuple[Array, Array, Array, Array]  # expected, lower, upper, log of the rate per row
 
 
 def detect(
@@ -46,7 +46,7 @@ def detect(
 ) -> pd.DataFrame:
     """Judge every value of every series by what that series did before.
 
-    Steps shorter than a day are judged as monitoring metrics (many views, of which two kinds must agree; flat lines; gaps),
+    Steps shorter than a day are judged as monitoring metrics (many detectors, of which two kinds must agree; flat lines; gaps),
     a day and longer as counts or indicators (level, weekday profile, holidays).
 
     Args:
@@ -79,10 +79,10 @@ def detect(
     _measurable(past)
     _long_enough(past)
     kinds = _kinds(layout, past, holidays)
-    found = _judge(past, kinds, alarms_per_month)
+    judged = _judge(past, kinds, alarms_per_month)
     if not causal:
-        found = _both(found, _turned(past, _judge(_turn(past), _turned(past, (kinds,))[0], alarms_per_month)))
-    return _table(frame, layout, past, found, alarms_per_month)
+        judged = _both(judged, _turned(past, _judge(_turn(past), _turned(past, (kinds,))[0], alarms_per_month)))
+    return _table(frame, layout, past, judged, alarms_per_month)
 
 
 def _check(alarms_per_month: Any) -> None:
@@ -117,16 +117,16 @@ def _is_daily(past: Histories) -> bool:
     return not 0 < past.minutes < DAY
 
 
-def _judge(past: Histories, kinds: Ints, budget: float) -> Found:
+def _judge(past: Histories, kinds: Ints, budget: float) -> Judged:
     if not _is_daily(past):
-        told = unusual(past)
-        return (*expectation(past), ordinary(learn(told, METRIC), told))
+        strength = unusual(past)
+        return (*expectation(past), ordinary(learn(strength, METRIC), strength))
     followed = follow(past, kinds, SPECIAL)
     rate = learn(followed.excess, DAILY)
     often = budget / past.per_month
     lower, upper = _band(followed, np.where(rate.frequency > often, rate.excess_at(often), _ordinary(rate).excess_at(often)))
-    told = np.where(followed.excess < 1.0, _ordinary(rate).log_of(followed.excess), rate.log_of(followed.excess))
-    return unroot(followed.mean), lower, upper, told
+    log_rate = np.where(followed.excess < 1.0, _ordinary(rate).log_of(followed.excess), rate.log_of(followed.excess))
+    return unroot(followed.mean), lower, upper, log_rate
 
 
 def _ordinary(rate: Rate) -> Rate:
@@ -176,10 +176,10 @@ def _turned(past: Histories, arrays: Sequence[Any]) -> Any:
     column = np.arange(past.length)[None, :]
     counts = past.counts[:, None]
     order = np.where(column < counts, counts - 1 - column, column)
-    return tuple(np.take_along_axis(one, order, axis=1) for one in arrays)
+    return tuple(np.take_along_axis(array, order, axis=1) for array in arrays)
 
 
-def _both(forwards: Found, backwards: Found) -> Found:
+def _both(forwards: Judged, backwards: Judged) -> Judged:
     """Of the two directions the one that finds a value more unusual, at twice its rate; a level shift is dated by both."""
     stronger = backwards[3] < forwards[3]
     missing = np.isnan(forwards[0])
@@ -187,11 +187,11 @@ def _both(forwards: Found, backwards: Found) -> Found:
     return parts[0], parts[1], parts[2], np.where(stronger, backwards[3], forwards[3]) + np.log(2.0)
 
 
-def _table(frame: pd.DataFrame, layout: Layout, past: Histories, found: Found, budget: float) -> pd.DataFrame:
+def _table(frame: pd.DataFrame, layout: Layout, past: Histories, judged: Judged, budget: float) -> pd.DataFrame:
     known = ~np.isnan(past.y)
-    expected, lower, upper, log_rate = found
+    expected, lower, upper, log_rate = judged
     never_negative = np.minimum.accumulate(np.where(known, past.y, np.inf), axis=1) >= 0
-    expected, lower = (np.where(never_negative, np.maximum(one, 0.0), one) for one in (expected, lower))
+    expected, lower = (np.where(never_negative, np.maximum(bound, 0.0), bound) for bound in (expected, lower))
     value = np.where(np.isnan(expected) & np.isnan(lower), 0.0, score(log_rate, past.per_month))
     columns: dict[str, Any] = {"unique_id": np.repeat(past.ids, known.sum(axis=1)), "ds": _stamps(layout, past.number[known])}
     columns |= {

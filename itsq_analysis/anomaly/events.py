@@ -12,13 +12,13 @@ NEEDED = ("unique_id", "ds", "y", "expected", "score", "is_anomaly")
 COLUMNS = ("unique_id", "start", "end", "peak", "direction", "y", "expected", "size", "score")
 
 
-def to_events(found: pd.DataFrame) -> pd.DataFrame:
+def to_events(judged: pd.DataFrame) -> pd.DataFrame:
     """What `detect` found, one row per event.
 
     Flagged rows of a series that lie at most 3 rows apart (monitoring metrics: 100) are one event.
 
     Args:
-        found: the result of `detect`, whole or in part.
+        judged: the result of `detect`, whole or in part.
 
     Returns:
         unique_id, start, end (first and last flagged ds), peak (ds of the highest score), direction ("up", "down", or
@@ -26,20 +26,20 @@ def to_events(found: pd.DataFrame) -> pd.DataFrame:
         expected), score (the highest). Sorted by series and start.
 
     Raises:
-        ForecastError: `found` has not the columns of a result of `detect`.
+        ForecastError: `judged` has not the columns of a result of `detect`.
 
     >>> days = pd.date_range("2026-01-01", periods=3, freq="D")
     >>> found = pd.DataFrame({"unique_id": "a", "ds": days, "y": [9.0, 1, 1], "expected": 1.0, "score": [0.9, 0.1, 0.1]})
     >>> to_events(found.assign(is_anomaly=found["score"] > 0.5))[["direction", "size", "score"]].values.tolist()
     [['up', 8.0, 0.9]]
     """
-    missing = [name for name in NEEDED if name not in found.columns]
+    missing = [name for name in NEEDED if name not in judged.columns]
     if missing:
-        raise ForecastError(f"found must be the result of detect; it has no {', '.join(missing)}; give detect's whole table")
-    ordered = found.sort_values(["unique_id", "ds"], kind="stable")
+        raise ForecastError(f"judged must be the result of detect; it has no {', '.join(missing)}; give detect's whole table")
+    ordered = judged.sort_values(["unique_id", "ds"], kind="stable")
     place = _places(ordered.index)
     ordered = ordered.reset_index(drop=True)
-    rest = int(found.attrs.get("rest", 3))
+    rest = int(judged.attrs.get("rest", 3))
     flagged = ordered[ordered["is_anomaly"].to_numpy(dtype=bool)].copy()
     at = place[ordered["is_anomaly"].to_numpy(dtype=bool)]
     ids = flagged["unique_id"].to_numpy()

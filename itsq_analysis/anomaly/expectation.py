@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from itsq_analysis.anomaly.base_detectors.seasonal import profile, season_size
 from itsq_analysis.anomaly.histories import Histories
-from itsq_analysis.anomaly.views.seasonal import profile, season_size
 from itsq_analysis.anomaly.windows import Array, before, trailing_mean, trailing_median
 
 WIDTH = 36  # values of the moving median

@@ -61,7 +61,7 @@ class Histories:
         return max(30 * DAY / self.minutes, FEWEST) if self.minutes else FEWEST
 
     def once(self, name: str, make: Callable[[], Array]) -> Array:
-        """What several views need, made when it is first asked for."""
+        """What several detectors need, made when it is first asked for."""
         if name not in self._made:
             self._made[name] = make()
         return self._made[name]
@@ -77,13 +77,13 @@ def histories(layout: Layout) -> Histories:
     ids = np.concatenate([panel.ids for panel in layout.panels])
     order = np.argsort(ids, kind="stable")
     values = [row for panel in layout.panels for row in _known(panel)]
-    width = max((len(one) for one, _ in values), default=0)
+    width = max((len(y_known) for y_known, _ in values), default=0)
     y = np.full((len(ids), width), np.nan)
     number = np.zeros((len(ids), width), dtype="int64")
     for place, source in enumerate(order):
-        one, at = values[source]
-        y[place, : len(one)] = one
-        number[place, : len(one)] = at
+        y_known, at = values[source]
+        y[place, : len(y_known)] = y_known
+        number[place, : len(y_known)] = at
     seasons = tuple(sorted({season for panel in layout.panels for season in panel.seasons}))
     minutes = 0 if layout.numbered else layout.step.minutes
     if minutes and any(panel.grid.open for panel in layout.panels):

@@ -95,15 +95,15 @@ def ordinary(rate: Rate, excess: Array) -> Array:
     >>> [float(np.exp(one)[0, 999].round(3)) for one in (tail.log_of(every_tenth), ordinary(tail, every_tenth))]
     [0.007, 0.084]
     """
-    told = rate.log_of(excess)
+    by_tail = rate.log_of(excess)
     rows = np.minimum(np.arange(excess.shape[1], dtype=float), SEEN)[None, :]
-    result = told.copy()
+    result = by_tail.copy()
     for step, above in pairwise(STEPS.tolist()):
         total = _earlier((excess >= step).astype(float))
         reached = total.copy()
         reached[:, SEEN:] -= total[:, :-SEEN]
         here = (excess >= step) & (excess < above)
-        seen = np.log((reached + TAIL_ROWS * np.exp(told)) / (rows + TAIL_ROWS))
+        seen = np.log((reached + TAIL_ROWS * np.exp(by_tail)) / (rows + TAIL_ROWS))
         result[here] = np.maximum(seen, np.log(rate.frequency))[here]
     return result
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +18,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 STEPS = {"D": pd.Timedelta(days=1), "h": pd.Timedelta(hours=1)}
+FEWEST = 14  # known values from which growth can be told from noise
 MOST = 1096  # steps of history that are looked at: three years of days
 MOST_HOURS = 24 * 120
 COLUMNS = ("unique_id", "ds", "y")
@@ -42,6 +44,10 @@ class History:
     def per_day(self) -> int:
         """Steps in a day."""
         return 24 if self.freq == "h" else 1
+
+    def of(self, rows: Sequence[int]) -> History:
+        """Some of the series, by their places."""
+        return History(tuple(self.names[row] for row in rows), self.y[list(rows)], self.last, self.freq)
 
     def stamps(self, horizon: int = 0) -> pd.DatetimeIndex:
         """Of the history (horizon 0), or of so many steps after it."""

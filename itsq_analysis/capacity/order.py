@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from itsq_analysis.capacity.crossing import Crossing
+from itsq_analysis.capacity.threshold_forecast import ThresholdForecast
 from itsq_analysis.errors import ForecastError
 
 
@@ -26,7 +26,7 @@ class OrderBy:
 
 
 def order_by(
-    crossing: Crossing, lead_time_days: int, risk: Sequence[float] = (0.1, 0.5), today: date | None = None
+    crossing: ThresholdForecast, lead_time_days: int, risk: Sequence[float] = (0.1, 0.5), today: date | None = None
 ) -> tuple[OrderBy, ...]:
     """The last days to order.
 
@@ -41,8 +41,9 @@ def order_by(
 
     >>> import numpy as np, pandas as pd
     >>> paths = np.repeat([40, 60, 90], [1, 5, 4])
-    >>> found = Crossing("db", 85, "above", 70, pd.Timestamp("2026-10-31"), 90, "D", paths, np.zeros((3, 90)), np.zeros(90))
-    >>> [(one.risk, one.by.isoformat(), one.overdue_days) for one in order_by(found, 45)]
+    >>> day, none = pd.Timestamp("2026-10-31"), np.zeros(90)
+    >>> forecast = ThresholdForecast("db", 85, "above", 70, day, 90, "D", paths, np.zeros((3, 90)), none)
+    >>> [(one.risk, one.by.isoformat(), one.overdue_days) for one in order_by(forecast, 45)]
     [(0.1, '2026-10-26', 5), (0.5, '2026-11-15', 0)]
     """
     if lead_time_days < 0:

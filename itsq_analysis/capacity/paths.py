@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,7 @@ RECENT = 365  # steps of errors that are drawn from
 DOUBT = 0.4  # share of paths on which nothing that was found is believed,
 CYCLES = 4.0  # halved by so many cycles, which prove a sawtooth,
 CLEAR = 80.0  # and by what is twice as high as so many usual changes
+_Drawn = TypeVar("_Drawn", Array, Ints)
 BELIEVED, DOUBTED, BURSTS = range(3)  # streams of random numbers
 
 
@@ -46,20 +48,29 @@ class Future:
 
 
 def futures(history: History, off: frozenset[date], horizon: int, paths: int, seed: int) -> list[Future]:
-    """Simulate the futures of a block of series."""
+    """Simulate the futures of a block of series, each as if it were alone."""
     past, ahead = history.stamps(), history.stamps(horizon)
-    found = [shape(row, past, history.per_day, off) for row in history.y]
-    plain = [as_it_was(one, row, past, history.per_day, off) for one, row in zip(found, history.y, strict=True)]
-    doubted = [_doubted(one, one.clearness(y, past), paths) for one, y in zip(found, history.y, strict=True)]
-    level, grown = _simulate(history, found, horizon, paths, seed, BELIEVED)
-    other_level, other_grown = _simulate(history, plain, horizon, max([1, *doubted]), seed, DOUBTED)
+    shapes = [shape(row, past, history.per_day, off) for row in history.y]
+    doubted = [_doubted(one, one.clearness(y, past), paths) for one, y in zip(shapes, history.y, strict=True)]
+    believed = _simulate(history, shapes, horizon, [paths] * len(shapes), seed, BELIEVED)
+    rows = [row for row, few in enumerate(doubted) if few]
+    plain = {row: as_it_was(shapes[row], history.y[row], past, history.per_day, off) for row in rows}
+    others = (
+        _simulate(history.of(rows), list(plain.values()), horizon, [doubted[row] for row in rows], seed, DOUBTED) if rows else []
+    )
+    plainly = dict(zip(rows, others, strict=True))
     result = []
-    for row, (name, few) in enumerate(zip(history.names, doubted, strict=True)):
-        one, other = found[row], plain[row]
-        use = [level[row, few:] + one.season.at(ahead), other_level[row, :few] + other.season.at(ahead)]
-        growth = [grown[row, few:], other_grown[row, :few]]
-        bursts = _bursts(one, history.y[row], past, (paths - few, horizon), _stream(seed, name, BURSTS))
-        result.append(Future(one, np.concatenate(use), np.concatenate(growth), np.concatenate([bursts, np.zeros((few, horizon))])))
+    for row, (name, few, one) in enumerate(zip(history.names, doubted, shapes, strict=True)):
+        level, grown = (part[few:] for part in believed[row])
+        use, bursts = (
+            level + one.season.at(ahead),
+            _bursts(one, history.y[row], past, (paths - few, horizon), _stream(seed, name, BURSTS)),
+        )
+        if few:
+            other_level, other_grown = plainly[row]
+            use = np.concatenate([use, other_level + plain[row].season.at(ahead)])
+            grown, bursts = np.concatenate([grown, other_grown]), np.concatenate([bursts, np.zeros((few, horizon))])
+        result.append(Future(one, use, grown, bursts))
     return result
 
 
@@ -84,30 +95,45 @@ def _bursts(one: Shape, y: Array, stamps: pd.DatetimeIndex, size: tuple[int, int
     return np.asarray(np.where(rng.random(size) < rate, rng.choice(sizes, size), 0.0))
 
 
-def _simulate(history: History, shapes: Sequence[Shape], horizon: int, paths: int, seed: int, stream: int) -> tuple[Array, Array]:
-    """Level and growth on each path, series × paths × steps, season not in them."""
+def _simulate(
+    history: History, shapes: Sequence[Shape], horizon: int, paths: Sequence[int], seed: int, stream: int
+) -> list[tuple[Array, Array]]:
+    """Level and growth of each series on so many paths of its own (paths × steps), season not in them."""
     trends = fit(np.stack([one.spliced for one in shapes]))
     gains = future_gains(trends, horizon)
     generators = [_stream(seed, name, stream) for name in history.names]
-    settings = np.stack([_settings(trends.weight[row], paths, rng) for row, rng in enumerate(generators)])
-    noise = np.stack([_noise(trends, row, settings[row], horizon, history, rng) for row, rng in enumerate(generators)])
-    cleaning = [
-        Cleaning(one.cycles, rng, paths) if one.cycles is not None else None for one, rng in zip(shapes, generators, strict=True)
-    ]
-    rows = np.arange(len(shapes))[:, None]
+    most, settings, noise, cleaning = max(paths), [], [], []
+    for row, (rng, count) in enumerate(zip(generators, paths, strict=True)):
+        drawn = _settings(trends.weight[row], count, rng)
+        settings.append(_filled(drawn, most))
+        noise.append(_filled(_noise(trends, row, drawn, horizon, history, rng), most))
+        cycles = shapes[row].cycles
+        cleaning.append(None if cycles is None else Cleaning(cycles, rng, count))
+    values, grown = _along(trends, gains, np.stack(settings), np.stack(noise), cleaning)
+    return [(values[row, :count], grown[row, :count]) for row, count in enumerate(paths)]
+
+
+def _filled(drawn: _Drawn, most: int) -> _Drawn:
+    """The draws of a series' paths repeated up to the number that the block is simulated with; what is added is not used."""
+    return drawn[np.arange(most) % len(drawn)]
+
+
+def _along(trends: Trends, gains: Array, settings: Ints, noise: Array, cleaning: Sequence[Cleaning | None]) -> tuple[Array, Array]:
+    """Level and growth on each path, series × paths × steps."""
+    rows = np.arange(len(settings))[:, None]
     level, slope, rest = (state[rows, settings] for state in (trends.level, trends.slope, trends.rest))
     phi, rho = PHI[0, settings], RHO[0, settings]
     sigma, scale = trends.sigma[rows, settings], trends.scale[:, None]
-    moved = np.zeros_like(level)
+    moved, horizon = np.zeros_like(level), noise.shape[2]
     values, grown = np.empty((horizon, *level.shape)), np.empty((horizon, *level.shape))
     start = (level + rest) * scale
     for step in range(horizon):
         slope, rest = phi * slope, rho * rest
         before = (level + rest) * scale + moved
         level = level + slope
-        for row, one in enumerate(cleaning):
-            if one is not None:
-                due, floor = one.step(step + 1, before[row], slope[row] * scale[row])
+        for row, cleaned in enumerate(cleaning):
+            if cleaned is not None:
+                due, floor = cleaned.step(step + 1, before[row], slope[row] * scale[row])
                 moved[row] = np.where(due, floor - (level + rest)[row] * scale[row], moved[row])
         into_level, into_slope, into_rest, size = gains[:, step, rows, settings]
         error = noise[:, :, step] * size * sigma

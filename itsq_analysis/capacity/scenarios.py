@@ -3,40 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from itsq_analysis.capacity.change import Change
-from itsq_analysis.capacity.crossing import LIKELY, Crossing
-from itsq_analysis.capacity.threshold import time_to_threshold
+from itsq_analysis.capacity.scenario import BASE, BASELINE, MONTH, Scenario
+from itsq_analysis.capacity.threshold import Question, forecast_thresholds
+from itsq_analysis.capacity.threshold_forecast import LIKELY, ThresholdForecast
 
-MONTH = 365.25 / 12
 OUTCOME = ["earliest", "likely", "latest", "probability"]
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """A question about the future.
-
-    Attributes:
-        name: what it is called.
-        growth: share by which demand changes from the first day on (0.3 = 30 % more).
-        limit_factor: by what the limit is multiplied.
-        add_limit: what is added to the limit, in its unit.
-        delay_days: by how many days the planned changes are late.
-        changes: planned changes beside those of the base, for all series.
-        without: names of planned changes of the base that do not take place.
-    """
-
-    name: str
-    growth: float = 0.0
-    limit_factor: float = 1.0
-    add_limit: float = 0.0
-    delay_days: int = 0
-    changes: tuple[Change, ...] = ()
-    without: tuple[str, ...] = ()
 
 
 def what_if(
@@ -64,19 +41,44 @@ def what_if(
     >>> [(one - pd.Timestamp("2026-04-10").date()).days for one in table["likely"]]
     [101, 51, 201]
     """
-    names = sorted(frame["unique_id"].astype("str").unique())
-    base = {name: tuple(changes.get(name, ()) if isinstance(changes, Mapping) else changes) for name in names}
-    line = {name: limit[name] if isinstance(limit, Mapping) else limit for name in names}
-    before = time_to_threshold(frame, line, changes=base, growth=growth, **options)
-    rows = [_row(name, "", before[name], None) for name in names]
-    for one in scenarios:
-        moved = {name: _moved(base[name], one) for name in names}
-        limits = {name: line[name] * one.limit_factor + one.add_limit for name in names}
-        after = time_to_threshold(frame, limits, changes=moved, growth=(1 + growth) * (1 + one.growth) - 1, **options)
-        rows += [_row(name, one.name, after[name], before[name]) for name in names]
-    table = pd.DataFrame(rows, columns=["unique_id", "scenario", *OUTCOME, "months_gained"])
-    order = {name: place for place, name in enumerate(names)}
-    return table.sort_values("unique_id", key=lambda ids: ids.map(order), kind="stable", ignore_index=True)
+    compared = compare_scenarios(frame, limit, scenarios, changes=changes, growth=growth, **options)
+    rows = []
+    for name, forecasts in compared.items():
+        base = forecasts[BASE]
+        for scenario, forecast in forecasts.items():
+            gained = None if scenario == BASE else months_gained(base, forecast)
+            rows.append((name, scenario, forecast.earliest, forecast.likely, forecast.latest, forecast.probability, gained))
+    return pd.DataFrame(rows, columns=["unique_id", "scenario", *OUTCOME, "months_gained"])
+
+
+def compare_scenarios(
+    frame: pd.DataFrame,
+    limit: float | Mapping[str, float],
+    scenarios: Sequence[Scenario] | Mapping[str, Sequence[Scenario]],
+    *,
+    changes: Sequence[Change] | Mapping[str, Sequence[Change]] = (),
+    growth: float = 0.0,
+    **options: Any,
+) -> dict[str, dict[str, ThresholdForecast]]:
+    """Each series' forecast in each scenario, the base first (""), from one simulation of its futures.
+
+    Args:
+        frame, limit, changes, growth, options: as for `time_to_threshold`; they are the base.
+        scenarios: for all series, or by unique_id.
+    """
+    asked, names = {}, sorted(frame["unique_id"].astype("str").unique())
+    chosen = {name: (BASELINE, *(scenarios.get(name, ()) if isinstance(scenarios, Mapping) else scenarios)) for name in names}
+    for name in names:
+        planned = tuple(changes.get(name, ()) if isinstance(changes, Mapping) else changes)
+        line = limit[name] if isinstance(limit, Mapping) else limit
+        asked[name] = [_question(line, planned, growth, one) for one in chosen[name]]
+    answered = forecast_thresholds(frame, asked, **options)
+    return {name: {one.name: answer for one, answer in zip(chosen[name], answered[name], strict=True)} for name in names}
+
+
+def _question(limit: float, planned: tuple[Change, ...], growth: float, scenario: Scenario) -> Question:
+    more = (1 + growth) * (1 + scenario.growth) - 1 if scenario.growth else growth
+    return Question(limit * scenario.limit_factor + scenario.add_limit, _moved(planned, scenario), more)
 
 
 def _moved(changes: Sequence[Change], scenario: Scenario) -> tuple[Change, ...]:
@@ -88,12 +90,7 @@ def _moved(changes: Sequence[Change], scenario: Scenario) -> tuple[Change, ...]:
     ) + tuple(scenario.changes)
 
 
-def _row(name: str, scenario: str, found: Crossing, base: Crossing | None) -> tuple[Any, ...]:
-    gained = None if base is None else months_gained(base, found)
-    return (name, scenario, found.earliest, found.likely, found.latest, found.probability, gained)
-
-
-def months_gained(before: Crossing, after: Crossing) -> float | None:
+def months_gained(before: ThresholdForecast, after: ThresholdForecast) -> float | None:
     """Months between the likely dates; None where either is not within the horizon."""
     first, second = before.step_at(LIKELY), after.step_at(LIKELY)
     if first is None or second is None:
@@ -120,6 +117,6 @@ def extend(frame: pd.DataFrame, limit: float | Mapping[str, float], sizes: Seque
     away = -1.0 if options.get("direction") == "below" else 1.0
     scenarios = [Scenario(str(place), add_limit=away * float(size)) for place, size in enumerate(sizes)]
     table = what_if(frame, limit, scenarios, **options)
-    table["size"] = [0.0 if name == "" else float(sizes[int(name)]) for name in table["scenario"]]
+    table["size"] = [0.0 if name == BASE else float(sizes[int(name)]) for name in table["scenario"]]
     table["holds"] = 1.0 - table["probability"].astype(float)
     return table[["unique_id", "size", "earliest", "likely", "latest", "holds", "months_gained"]]

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Literal
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal, cast
 
 import numpy as np
 import pandas as pd
 
 from itsq_analysis.capacity.change import Change, Demand, added, demand_factor, limits
-from itsq_analysis.capacity.crossing import Crossing, Crossings, Note
-from itsq_analysis.capacity.history import Array, Bools, History, Ints, lay_out
-from itsq_analysis.capacity.paths import futures
+from itsq_analysis.capacity.history import FEWEST, Array, Bools, History, Ints, lay_out
+from itsq_analysis.capacity.paths import Future, futures
 from itsq_analysis.capacity.shape import Shape
+from itsq_analysis.capacity.threshold_forecast import Note, ThresholdForecast, ThresholdForecasts
 from itsq_analysis.errors import ForecastError
 from itsq_analysis.forecasting.calendar import special_days
 
 BLOCK_OF_SERIES = 40
-FEWEST = 14  # known values from which growth can be told from noise
 SHORT = 28  # known values below which the growth is little known
 TOLERANCE = 1e-9
 FREE = ("public", "optional")
+Holidays = str | Sequence[str | pd.DataFrame] | pd.DataFrame | frozenset[date] | None
+
+
+@dataclass(frozen=True)
+class Question:
+    """When is a limit reached, with these planned changes, and demand that changes by a share from the first coming step on?"""
+
+    limit: float
+    changes: tuple[Change, ...] = ()
+    growth: float = 0.0
 
 
 def time_to_threshold(
@@ -33,13 +43,13 @@ def time_to_threshold(
     demand: Demand = "growth",
     growth: float = 0.0,
     changes: Sequence[Change] | Mapping[str, Sequence[Change]] = (),
-    holidays: str | Sequence[str | pd.DataFrame] | pd.DataFrame | None = None,
+    holidays: Holidays = None,
     as_of: date | pd.Timestamp | None = None,
     in_a_row: int = 1,
     freq: Literal["D", "h"] = "D",
     paths: int = 500,
     seed: int = 0,
-) -> Crossings:
+) -> ThresholdForecasts:
     """When each series reaches its limit.
 
     The event is the first step whose value is at or beyond the limit, or the first of `in_a_row` such steps on end. What a step's
@@ -55,7 +65,8 @@ def time_to_threshold(
             used at once (30 % more demand: 30 % higher).
         growth: share by which demand changes from the first coming step on.
         changes: planned changes, for all series or by unique_id.
-        holidays: as for `forecast`; public and optional ones are taken to be like Sundays, as far as they were.
+        holidays: as for `forecast`, or the free days themselves; public and optional ones are taken to be like Sundays, as far as
+            they were.
         as_of: the last day of the history; None is the latest row. Every series is looked at from that day.
         in_a_row: steps on end that must be beyond the limit.
         freq: "D", or "h" for a short look ahead on hours.
@@ -71,6 +82,49 @@ def time_to_threshold(
     >>> found.likely == days[99].date() + pd.Timedelta(days=51), found.probability
     (True, 1.0)
     """
+    names = sorted(set(frame["unique_id"].astype("str"))) if "unique_id" in frame else []
+    line = {name: limit.get(name) if isinstance(limit, Mapping) else limit for name in names}
+    planned = {name: tuple(changes.get(name, ()) if isinstance(changes, Mapping) else changes) for name in names}
+    asked = {name: (Question(cast("float", line[name]), planned[name], growth),) for name in names}
+    answered = forecast_thresholds(
+        frame,
+        asked,
+        horizon=horizon,
+        direction=direction,
+        demand=demand,
+        holidays=holidays,
+        as_of=as_of,
+        in_a_row=in_a_row,
+        freq=freq,
+        paths=paths,
+        seed=seed,
+    )
+    return ThresholdForecasts({name: one for name, (one,) in answered.items()})
+
+
+def forecast_thresholds(
+    frame: pd.DataFrame,
+    questions: Mapping[str, Sequence[Question]],
+    *,
+    horizon: int = 365,
+    direction: Literal["above", "below"] = "above",
+    demand: Demand = "growth",
+    holidays: Holidays = None,
+    as_of: date | pd.Timestamp | None = None,
+    in_a_row: int = 1,
+    freq: Literal["D", "h"] = "D",
+    paths: int = 500,
+    seed: int = 0,
+) -> dict[str, list[ThresholdForecast]]:
+    """The answers to several questions about each series, from one simulation of its futures.
+
+    Args:
+        frame, horizon, direction, demand, holidays, as_of, in_a_row, freq, paths, seed: as for `time_to_threshold`.
+        questions: by unique_id, of every series.
+
+    Raises:
+        ForecastError: naming series, row and remedy.
+    """
     _check(horizon, paths, in_a_row, direction, demand)
     history = lay_out(frame, freq, as_of)
     known = (~np.isnan(history.y)).sum(axis=1)
@@ -80,61 +134,62 @@ def time_to_threshold(
             f"a series needs {FEWEST} known values for a time to threshold; found {known[row]} in {history.names[row]!r} up to "
             f"{history.last.date()}; wait for more, or leave it out"
         )
-    line = _limits(limit, history.names)
+    _check_limits(questions, history.names)
     sign = 1.0 if direction == "above" else -1.0
-    off = _holidays(holidays, history, horizon)
-    found: dict[str, Crossing] = {}
-    context = (horizon, sign, demand, growth, in_a_row, paths, seed)
+    off = free_days(holidays, history.stamps()[0].date(), history.last.date(), history.stamps(horizon)[-1].date())
+    answered: dict[str, list[ThresholdForecast]] = {}
     for start in range(0, len(history.names), BLOCK_OF_SERIES):
-        names = history.names[start : start + BLOCK_OF_SERIES]
-        block = History(names, history.y[start : start + BLOCK_OF_SERIES], history.last, history.freq)
-        planned = [tuple(changes.get(name, ()) if isinstance(changes, Mapping) else changes) for name in names]
-        found |= _block(block, [line[name] for name in names], planned, off, *context)
-    return Crossings(found)
+        block = history.of(range(start, min(start + BLOCK_OF_SERIES, len(history.names))))
+        turned = History(block.names, block.y * sign, block.last, block.freq)
+        for row, future in enumerate(futures(turned, off, horizon, paths, seed)):
+            one = block.of([row])
+            answered[one.names[0]] = _answers(one, future, questions[one.names[0]], sign, demand, in_a_row)
+    return answered
 
 
-def _block(
-    history: History,
-    line: Sequence[float],
-    planned: Sequence[Sequence[Change]],
-    off: frozenset[date],
-    horizon: int,
-    sign: float,
-    demand: Demand,
-    growth: float,
-    in_a_row: int,
-    paths: int,
-    seed: int,
-) -> dict[str, Crossing]:
-    future = history.stamps(horizon)
-    turned = History(history.names, history.y * sign, history.last, history.freq)
-    result = {}
-    for row, (name, found) in enumerate(zip(history.names, futures(turned, off, horizon, paths, seed), strict=True)):
-        changes, use = planned[row], found.use
-        factor = demand_factor(growth, changes, future)
-        if demand == "level":
-            use = use * factor
-        elif (factor != 1.0).any():
-            more = np.diff(found.grown, axis=1, prepend=0.0) * (factor - 1.0)
-            use = use + np.cumsum(more, axis=1)
-        use = use + added(changes, future) + found.bursts
-        ahead = limits(line[row], changes, future)
-        steps = np.sort(_first(use >= _nearly(sign * ahead), in_a_row))
-        bands = np.quantile(use, [0.5, 0.1, 0.9], axis=0)
-        result[name] = Crossing(
-            unique_id=name,
-            limit=float(line[row]),
-            direction="above" if sign > 0 else "below",
-            last=_last(history.y[row]),
-            as_of=history.last,
-            horizon=horizon,
-            freq=history.freq,
-            steps=steps,
-            quantiles=bands if sign > 0 else -bands[[0, 2, 1]],
-            limits=ahead,
-            notes=tuple(_notes(found.shape, history, row, sign, line[row])),
+def _answers(
+    history: History, future: Future, questions: Sequence[Question], sign: float, demand: Demand, in_a_row: int
+) -> list[ThresholdForecast]:
+    """The answers of one series; what several questions share is worked out once."""
+    horizon = future.use.shape[1]
+    ahead, uses, answers = history.stamps(horizon), {}, []
+    for question in questions:
+        same = (
+            question.growth,
+            tuple(replace(change, limit=None, name="") for change in question.changes if change.add or change.growth),
         )
-    return result
+        if same not in uses:
+            use = _use(future, question, demand, ahead)
+            uses[same] = use, np.quantile(use, [0.5, 0.1, 0.9], axis=0)
+        use, bands = uses[same]
+        line = limits(question.limit, question.changes, ahead)
+        answers.append(
+            ThresholdForecast(
+                unique_id=history.names[0],
+                limit=float(question.limit),
+                direction="above" if sign > 0 else "below",
+                last=_last(history.y[0]),
+                as_of=history.last,
+                horizon=horizon,
+                freq=history.freq,
+                steps=np.sort(_first(use >= _nearly(sign * line), in_a_row)),
+                quantiles=bands if sign > 0 else -bands[[0, 2, 1]],
+                limits=line,
+                notes=tuple(_notes(future.shape, history, sign, question.limit)),
+            )
+        )
+    return answers
+
+
+def _use(future: Future, question: Question, demand: Demand, ahead: pd.DatetimeIndex) -> Array:
+    """The use on each path, with more demand and what is planned."""
+    use, factor = future.use, demand_factor(question.growth, question.changes, ahead)
+    if demand == "level":
+        use = use * factor
+    elif (factor != 1.0).any():
+        more = np.diff(future.grown, axis=1, prepend=0.0) * (factor - 1.0)
+        use = use + np.cumsum(more, axis=1)
+    return np.asarray(use + added(question.changes, ahead) + future.bursts)
 
 
 def _nearly(line: Array) -> Array:
@@ -159,8 +214,8 @@ def _last(y: Array) -> float | None:
     return float(known[-1]) if len(known) else None
 
 
-def _notes(one: Shape, history: History, row: int, sign: float, line: float) -> list[Note]:
-    y, stamps = history.y[row], history.stamps()
+def _notes(one: Shape, history: History, sign: float, line: float) -> list[Note]:
+    y, stamps = history.y[0], history.stamps()
     known = np.flatnonzero(~np.isnan(y))
     notes = []
     level = np.flatnonzero(~np.isnan(y) & ~one.jumps.bursts)
@@ -189,25 +244,21 @@ def _notes(one: Shape, history: History, row: int, sign: float, line: float) -> 
     return notes
 
 
-def _limits(limit: float | Mapping[str, float], names: Sequence[str]) -> dict[str, float]:
-    line = {}
+def _check_limits(questions: Mapping[str, Sequence[Question]], names: Sequence[str]) -> None:
     for name in names:
-        one = limit.get(name) if isinstance(limit, Mapping) else limit
-        if one is None or isinstance(one, (bool, str)) or not np.isfinite(one):
-            raise ForecastError(
-                f"every series needs a limit that is a number; found {one!r} for {name!r}; give one, or leave it out"
-            )
-        line[name] = float(one)
-    return line
+        limits_of: list[object] = [question.limit for question in questions.get(name, ())]
+        for limit in limits_of or [None]:
+            if not isinstance(limit, (int, float, np.number)) or isinstance(limit, bool) or not np.isfinite(float(limit)):
+                raise ForecastError(
+                    f"every series needs a limit that is a number; found {limit!r} for {name!r}; give one, or leave it out"
+                )
 
 
-def _holidays(
-    holidays: str | Sequence[str | pd.DataFrame] | pd.DataFrame | None, history: History, horizon: int
-) -> frozenset[date]:
-    if holidays is None:
-        return frozenset()
-    future = history.stamps(horizon)
-    special = special_days(holidays, history.stamps()[0].date(), future[-1].date(), future[0].date())
+def free_days(holidays: Holidays, first: date, last: date, end: date) -> frozenset[date]:
+    """Public and optional holidays from the first day of a history to the end of what is looked at, as known on its last day."""
+    if holidays is None or isinstance(holidays, frozenset):
+        return holidays or frozenset()
+    special = special_days(holidays, first, end, last + timedelta(days=1))
     return frozenset(day for day, (kind, _) in special.days.items() if kind in FREE)
 
 

@@ -113,8 +113,12 @@ def fit(x: Array) -> Trends:
     doubt = Doubt(wide, none, wide, none, none, np.broadcast_to(_W / (1 - RHO**2), shape))
     errors = np.full((y.shape[1], *shape), np.nan)
     logs, squares, count = np.zeros(shape), np.zeros(shape), np.zeros((len(y), 1))
-    seen = np.zeros(len(y))
+    seen, unbegun = np.zeros(len(y)), doubt
     for t in range(y.shape[1]):
+        if (t <= first).any():  # a series begins with its first value, however far others go back
+            doubt = Doubt(
+                *(np.where((t <= first)[:, None], a, b) for a, b in zip(vars(unbegun).values(), vars(doubt).values(), strict=True))
+            )
         doubt, slope, rest = doubt.forward(), PHI * slope, RHO * rest
         level = level + slope
         here = known[:, t]

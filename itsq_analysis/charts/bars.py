@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
+    Frame,
     Numbers,
     Room,
     Rows,
@@ -33,6 +33,9 @@ from itsq_analysis.charts.chart import Chart, compose
 from itsq_analysis.charts.labels import Language, Unit, number, text_width, word
 from itsq_analysis.charts.palette import colour
 
+if TYPE_CHECKING:
+    pass
+
 BARS, GAP, LINE = 130.0, 44.0, 70.0  # px: height of the bars, space for the backlog's name, height of its line
 
 
@@ -53,7 +56,7 @@ class _Flow:
 
 
 def bars(
-    frame: pd.DataFrame,
+    frame: Frame,
     *,
     title: str,
     summary: str,

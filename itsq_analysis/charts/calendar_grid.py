@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
+    Frame,
     Room,
     Rows,
     Spec,
@@ -20,6 +20,7 @@ from itsq_analysis.charts.canvas import (
     layer,
     require,
     scaled,
+    stamp,
     table,
     texts,
 )
@@ -27,7 +28,11 @@ from itsq_analysis.charts.chart import Chart, compose
 from itsq_analysis.charts.labels import Language, clean, text_width, word
 from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
+from itsq_analysis.tables.plain_text import is_missing
 from itsq_analysis.text import term
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STEP = 24.0
 FOOT = 22.0
@@ -53,7 +58,7 @@ class _Grid:
     language: Language
 
 
-def calendar_grid(frame: pd.DataFrame, *, title: str, summary: str, language: Language = "en") -> Chart:
+def calendar_grid(frame: Frame, *, title: str, summary: str, language: Language = "en") -> Chart:
     """One cell per day: filled where it was unusual, with the difference in it; a holiday has a frame, another day a pale ground.
 
     `frame`: `ds` (days, each once), `value` (counted - expected on unusual days, else missing), optional `holiday` (its name, else
@@ -82,7 +87,7 @@ def calendar_grid(frame: pd.DataFrame, *, title: str, summary: str, language: La
 
 
 def _grid(rows: pd.DataFrame, language: Language) -> _Grid:
-    days = [pd.Timestamp(one).date() for one in rows["ds"]]
+    days = [stamp(one).date() for one in rows["ds"]]
     if not days:
         return _Grid([], [], language)
     first = days[0] - timedelta(days=days[0].weekday())
@@ -98,7 +103,7 @@ def _grid(rows: pd.DataFrame, language: Language) -> _Grid:
 def _texts(rows: pd.DataFrame, column: str) -> list[str]:
     if column not in rows:
         return [""] * len(rows)
-    return [clean(one) if pd.notna(one) and one else "" for one in rows[column]]
+    return [clean(one) if not is_missing(one) and one else "" for one in rows[column]]
 
 
 def _signed(value: float) -> str:

@@ -9,18 +9,22 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import pandas as pd
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.labels import FONT, SIZE, WORDS, Language, Unit, clean, number, shorten, text_width, thin, word
 from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
+from itsq_analysis.tables.plain_text import is_missing
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Spec = dict[str, Any]
 Rows = list[dict[str, Any]]
 Numbers = list[float | None]
+Frame: TypeAlias = "pd.DataFrame | Sequence[Mapping[str, Any]]"  # or its rows
 LINE_HEIGHT = 18.0
 PHONE = 500.0  # px: narrower canvases are laid out for a phone
 
@@ -35,8 +39,12 @@ class Room:
     bottom: float
 
 
-def require(frame: pd.DataFrame, kind: str, *columns: str) -> pd.DataFrame:
-    """A copy of the frame with a plain index, or an ItsqError that names the columns a chart lacks."""
+def require(frame: Frame, kind: str, *columns: str) -> pd.DataFrame:
+    """A copy of the frame with a plain index, or an ItsqError that names the columns a chart lacks; no rows lack none."""
+    import pandas as pd
+
+    if not isinstance(frame, pd.DataFrame):
+        frame = pd.DataFrame(list(frame), columns=None if len(frame) else list(columns))
     lacking = [column for column in columns if column not in frame.columns]
     if lacking:
         raise ItsqError(
@@ -49,17 +57,18 @@ def require(frame: pd.DataFrame, kind: str, *columns: str) -> pd.DataFrame:
 def cells(frame: pd.DataFrame, column: str) -> Numbers:
     """A column's numbers, None where missing or where the whole (optional) column is.
 
+    >>> import pandas as pd
     >>> cells(pd.DataFrame({"y": [1, None]}), "y"), cells(pd.DataFrame({"y": [1]}), "target")
     ([1.0, None], [None])
     """
     if column not in frame:
         return [None] * len(frame)
-    return [None if pd.isna(value) else float(value) for value in frame[column].tolist()]
+    return [None if is_missing(value) else float(value) for value in frame[column].tolist()]
 
 
 def flags(frame: pd.DataFrame, column: str) -> list[bool]:
     """A column's yes and no; missing is no."""
-    return [not pd.isna(value) and bool(value) for value in frame[column].tolist()] if column in frame else [False] * len(frame)
+    return [not is_missing(value) and bool(value) for value in frame[column].tolist()] if column in frame else [False] * len(frame)
 
 
 def members(frame: pd.DataFrame, column: str = "member") -> list[str]:
@@ -69,6 +78,8 @@ def members(frame: pd.DataFrame, column: str = "member") -> list[str]:
 
 def table(columns: Mapping[str, Sequence[str]], language: Language) -> pd.DataFrame:
     """The table beneath a picture: all values text; headings that are words of the charts in the report's language."""
+    import pandas as pd
+
     heads = {name: word(name, language) if name.replace(" ", "_") in WORDS else name for name in columns}
     return pd.DataFrame({heads[name]: list(values) for name, values in columns.items()}, dtype="str")
 
@@ -120,7 +131,28 @@ def at(field: str) -> Spec:
 
 def milliseconds(moment: Any) -> float:
     """A naive moment or day as the scale counts it: milliseconds since 1970, read as if UTC."""
-    return float(pd.Timestamp(moment).tz_localize("UTC").timestamp() * 1000)
+    return float(stamp(moment).tz_localize("UTC").timestamp() * 1000)
+
+
+def stamp(moment: Any) -> pd.Timestamp:
+    """A moment or day of a frame, of whatever type it is."""
+    import pandas as pd  # here, because a page is drawn from specifications, without frames
+
+    return pd.Timestamp(moment)
+
+
+def repeated(names: Sequence[tuple[str, str]]) -> tuple[str, str] | None:
+    """The first pair that occurs a second time.
+
+    >>> repeated([("a", "x"), ("b", "x"), ("a", "x")])
+    ('a', 'x')
+    """
+    seen = set[tuple[str, str]]()
+    for pair in names:
+        if pair in seen:
+            return pair
+        seen.add(pair)
+    return None
 
 
 def iso(moment: float) -> str:
@@ -129,7 +161,7 @@ def iso(moment: float) -> str:
     >>> iso(milliseconds("2026-10-05"))
     '2026-10-05T00:00:00Z'
     """
-    return pd.Timestamp(moment, unit="ms").strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{datetime.fromtimestamp(moment / 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def texts(rows: Rows, x: Spec, y: Spec, role: str = "muted", **style: Any) -> Spec:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-
-import pandas as pd
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
     PHONE,
+    Frame,
     Rows,
     Spec,
     iso,
@@ -17,6 +17,7 @@ from itsq_analysis.charts.canvas import (
     members,
     milliseconds,
     require,
+    stamp,
     symbol,
     table,
     timed,
@@ -26,6 +27,9 @@ from itsq_analysis.charts.labels import Language, text_width
 from itsq_analysis.charts.lanes import Axis, Lanes, lanes
 from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
+
+if TYPE_CHECKING:
+    pass
 
 STEP = 28.0
 SHORTEST = 3.0  # px
@@ -42,7 +46,7 @@ class _Ends:
 
 
 def deadlines(
-    frame: pd.DataFrame, *, start: date, end: date, title: str, summary: str, language: Language = "en", names: tuple[str, str]
+    frame: Frame, *, start: date, end: date, title: str, summary: str, language: Language = "en", names: tuple[str, str]
 ) -> Chart:
     """One lane per row over the days from `start` to `end`, in the frame's order.
 
@@ -53,7 +57,7 @@ def deadlines(
     rows = require(frame, "deadlines", "member", "act", "end")
     if rows[["act", "end"]].isna().any(axis=None):
         raise ItsqError("deadlines need both days in every row; found a missing one; leave the row out")
-    act, over = ([pd.Timestamp(day).date() for day in rows[column]] for column in ("act", "end"))
+    act, over = ([stamp(day).date() for day in rows[column]] for column in ("act", "end"))
     ends = _Ends(members(rows), act, over, (start, end), names, language)
     columns = {"name": ends.members, names[0]: [f"{day}" for day in act], names[1]: [f"{day}" for day in over]}
     return compose(
@@ -97,6 +101,7 @@ def _bar(ends: _Ends, place: int, lane: Lanes, edges: tuple[float, float], plot:
 def _months(ends: _Ends, plot: float, width: float) -> Axis:
     """The first of every month (every second on a phone)."""
     first, last = ends.span
-    days = [day.date() for day in pd.date_range(first, last, freq="MS")][:: 2 if width < PHONE else 1]
+    every = [first + timedelta(days=day) for day in range((last - first).days + 1)]
+    days = [day for day in every if day.day == 1][:: 2 if width < PHONE else 1]
     pixels = [plot * (day - first).days / (last - first).days for day in days]
     return pixels, [labels.short_period(f"{day:%Y-%m}", ends.language) for day in days]

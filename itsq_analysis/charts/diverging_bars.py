@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from itsq_analysis.charts.canvas import (
     PHONE,
+    Frame,
     Room,
     Rows,
     Spec,
@@ -31,6 +31,9 @@ from itsq_analysis.charts.labels import Language, number, text_width, word
 from itsq_analysis.charts.lanes import Lanes, lanes
 from itsq_analysis.charts.palette import colour
 
+if TYPE_CHECKING:
+    pass
+
 STEP = 34.0
 PARTS = {"negative": "c2", "neutral": "c5", "positive": "c1"}
 
@@ -52,7 +55,7 @@ class _Answers:
         return self.counts[part][place] / answered if answered else 0.0
 
 
-def diverging_bars(frame: pd.DataFrame, *, title: str, summary: str, language: Language = "en") -> Chart:
+def diverging_bars(frame: Frame, *, title: str, summary: str, language: Language = "en") -> Chart:
     """One bar per member around a middle line: shares of the answers, neutral ones half to each side.
 
     `frame`: `member`, `negative`, `neutral`, `positive` (counts of answers), and optionally `sent` (questionnaires sent); beside

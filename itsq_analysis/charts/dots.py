@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from itsq_analysis.charts.canvas import (
     PHONE,
+    Frame,
     Numbers,
     Rows,
     Spec,
@@ -27,6 +27,9 @@ from itsq_analysis.charts.chart import Chart, compose
 from itsq_analysis.charts.labels import Language, number, text_width, word
 from itsq_analysis.charts.lanes import Lanes, lanes
 from itsq_analysis.charts.palette import colour
+
+if TYPE_CHECKING:
+    pass
 
 STEP = 32.0
 MOST = 1.5  # of the whole: what lies beyond is drawn at the edge and written in words
@@ -48,7 +51,7 @@ class _Loads:
         return " → ".join(said)
 
 
-def dots(frame: pd.DataFrame, *, title: str, summary: str, language: Language = "en", value_name: str, after_name: str) -> Chart:
+def dots(frame: Frame, *, title: str, summary: str, language: Language = "en", value_name: str, after_name: str) -> Chart:
     """One lane per member: a dot at `value`, a diamond at `after`, short upright lines at `warning` (pale) and `critical`.
 
     `frame`: `member`, `value` (a share, 1 is full), and optionally `after`, `warning`, `critical`. A mark that has passed the

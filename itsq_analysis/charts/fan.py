@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
+    Frame,
     Numbers,
     Room,
     Rows,
@@ -28,6 +28,7 @@ from itsq_analysis.charts.canvas import (
     period_axis,
     require,
     scaled,
+    stamp,
     symbol,
     table,
     texts,
@@ -38,6 +39,9 @@ from itsq_analysis.charts.chart import Chart, compose
 from itsq_analysis.charts.labels import Language, Unit, number, text_width, word
 from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 HEIGHT = 190.0
 ABOVE = 1.2  # the scale ends at so many times the highest limit; what a fan says above it is not drawn
@@ -60,7 +64,7 @@ class _Fan:
 
 
 def fan(
-    frame: pd.DataFrame,
+    frame: Frame,
     *,
     title: str,
     summary: str,
@@ -83,7 +87,7 @@ def fan(
         raise ItsqError(f"a fan can mark at most {len(SHAPES)} days; found {len(chosen)}; leave the later ones to the table")
     known, median, lower, upper = (cells(rows, column) for column in ("y", "median", "lower", "upper"))
     found = _Fan(
-        [pd.Timestamp(moment).date() for moment in rows["ds"]],
+        [stamp(moment).date() for moment in rows["ds"]],
         known,
         median,
         lower,

@@ -8,13 +8,14 @@ both tails alike.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from itsq_analysis.charts.canvas import (
     PHONE,
+    Frame,
     Room,
     Rows,
     Spec,
@@ -41,6 +42,9 @@ from itsq_analysis.charts.labels import Language, number, shorten, text_width, w
 from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
 
+if TYPE_CHECKING:
+    pass
+
 HEIGHT = 230.0
 LINE = 16.0  # of a name
 INNER, OUTER = (0.025, 0.975), (0.001, 0.999)
@@ -57,7 +61,7 @@ class _Groups:
     language: Language
 
 
-def funnel(frame: pd.DataFrame, *, title: str, summary: str, language: Language = "en", centre: float | None = None) -> Chart:
+def funnel(frame: Frame, *, title: str, summary: str, language: Language = "en", centre: float | None = None) -> Chart:
     """Each member's share against its number of cases, with the 95 % and 99.8 % limits around `centre` (default: all together).
 
     `frame`: `member`, `numerator`, `denominator` (counts). Members beyond the 99.8 % limits are diamonds, with their names where

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from itsq_analysis.charts.canvas import (
     PHONE,
+    Frame,
     Room,
     Rows,
     Spec,
@@ -19,6 +19,7 @@ from itsq_analysis.charts.canvas import (
     key_line,
     layer,
     members,
+    repeated,
     require,
     scaled,
     table,
@@ -29,6 +30,9 @@ from itsq_analysis.charts.labels import MISSING, Language, shorten, text_width, 
 from itsq_analysis.charts.lanes import Lanes
 from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
+
+if TYPE_CHECKING:
+    pass
 
 STEP = 26.0
 NARROWEST = 22.0  # px that a cell needs for its number; on a narrower canvas rows and columns change places
@@ -69,9 +73,7 @@ def signed(value: float) -> str:
     return f"{'−' if value < 0 else '+'}{max(1, round(abs(value)))}"
 
 
-def gap_grid(
-    frame: pd.DataFrame, *, title: str, summary: str, language: Language = "en", names: tuple[str, str] = ("−", "+")
-) -> Chart:
+def gap_grid(frame: Frame, *, title: str, summary: str, language: Language = "en", names: tuple[str, str] = ("−", "+")) -> Chart:
     """One cell per member (weekday) and column (hour): people above (+) or below (−) the need.
 
     `frame`: `member`, `column`, `value` (below 0 = too few; missing = closed); both orders of first appearance. `names` say what
@@ -81,8 +83,7 @@ def gap_grid(
     """
     rows = require(frame, "gap grid", "member", "column", "value")
     pairs = list(zip(members(rows), members(rows, "column"), strict=True))
-    twice = next((pair for pair, again in zip(pairs, pd.Series(pairs).duplicated(), strict=True) if again), None)
-    if twice:
+    if twice := repeated(pairs):
         raise ItsqError(f"each member and column must occur once; found {twice[0]!r}, {twice[1]!r} twice; take their mean first")
     values = dict(zip(pairs, cells(rows, "value"), strict=True))
     lines, heads = list(dict.fromkeys(members(rows))), list(dict.fromkeys(members(rows, "column")))

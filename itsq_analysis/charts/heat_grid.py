@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
+    Frame,
     Room,
     Rows,
     Spec,
@@ -18,6 +18,7 @@ from itsq_analysis.charts.canvas import (
     members,
     numbers,
     period_axis,
+    repeated,
     require,
     scaled,
     table,
@@ -28,6 +29,9 @@ from itsq_analysis.charts.labels import MISSING, Language, Unit, number, text_wi
 from itsq_analysis.charts.lanes import Lanes, lanes
 from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
+
+if TYPE_CHECKING:
+    pass
 
 STEP = 26.0
 SHADES = (0.16, 0.34, 0.74, 0.95)  # of the colour, so that a number in the cell stays readable
@@ -42,7 +46,7 @@ class _Grid:
     language: Language
 
 
-def heat_grid(frame: pd.DataFrame, *, title: str, summary: str, language: Language = "en", unit: Unit = "minutes") -> Chart:
+def heat_grid(frame: Frame, *, title: str, summary: str, language: Language = "en", unit: Unit = "minutes") -> Chart:
     """One cell per member and period, darker for more; 0 is a small dot, a missing value a dash.
 
     `frame`: `member`, `period` (labels; columns in the order of first appearance), `value` (≥ 0). Shades are four equal steps of
@@ -51,8 +55,7 @@ def heat_grid(frame: pd.DataFrame, *, title: str, summary: str, language: Langua
     """
     rows = require(frame, "heat grid", "member", "period", "value")
     pairs = list(zip(members(rows), members(rows, "period"), strict=True))
-    twice = next((pair for pair, again in zip(pairs, pd.Series(pairs).duplicated(), strict=True) if again), None)
-    if twice:
+    if twice := repeated(pairs):
         raise ItsqError(f"each member and period must occur once; found {twice[0]!r}, {twice[1]!r} twice; add them up first")
     values = dict(zip(pairs, cells(rows, "value"), strict=True))
     names, periods = list(dict.fromkeys(members(rows))), list(dict.fromkeys(members(rows, "period")))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from itsq_analysis.charts.canvas import (
     PHONE,
+    Frame,
     Numbers,
     Rows,
     Spec,
@@ -28,6 +28,9 @@ from itsq_analysis.charts.chart import Chart, compose
 from itsq_analysis.charts.labels import Language, Unit, number, text_width, word
 from itsq_analysis.charts.lanes import Lanes, lanes
 from itsq_analysis.charts.palette import colour
+
+if TYPE_CHECKING:
+    pass
 
 STEP = 38.0
 WIDE_RANGE = 30.0  # longest over shortest wait, beyond which a linear scale would hide the short ones
@@ -58,7 +61,7 @@ class _Waits:
 
 
 def intervals(
-    frame: pd.DataFrame,
+    frame: Frame,
     *,
     title: str,
     summary: str,

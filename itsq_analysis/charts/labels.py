@@ -14,21 +14,20 @@ from datetime import date
 from itertools import pairwise
 from typing import Literal
 
-import pandas as pd
-
+from itsq_analysis.tables import plain_text
+from itsq_analysis.tables.plain_text import MISSING as MISSING
+from itsq_analysis.tables.plain_text import is_missing
 from itsq_analysis.text import term, term_ids
+from itsq_analysis.text.marks import plain
 
 Language = Literal["en", "zh"]
 Unit = Literal["count", "number", "share", "hours", "minutes", "score"]
 
 SIZE = 12.0  # px, of every text in a chart; at 390 px page width it is drawn at 11.9 px
 FONT = "system-ui, 'Noto Sans SC', 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
-MISSING = "–"
 NARROW = 0.64  # em
 BROAD = frozenset("mwMW%@…—‰")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-# Controls, surrogates and non-characters (not allowed in XML), and marks that change the direction of the text around them.
-UNDRAWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 WORDS = term_ids("chart_")  # what `word` knows, with _ for a space
 
@@ -43,14 +42,8 @@ def word(key: str, language: Language) -> str:
 
 
 def clean(value: object) -> str:
-    """A text as it may be drawn: one line, without control or direction-changing characters; a missing value is a dash.
-
-    >>> clean("mail\\n\\x07 server"), clean(None)
-    ('mail server', '–')
-    """
-    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value):
-        return MISSING
-    return " ".join(UNDRAWABLE.sub("", str(value)).split()) or MISSING
+    """A text as it may be drawn: without the marks of printed facts, one line, nothing that controls or turns it."""
+    return plain_text.clean(plain(value) if isinstance(value, str) else value)
 
 
 def text_width(text: str, size: float = SIZE) -> float:
@@ -97,7 +90,7 @@ def number(value: float | None, unit: Unit, language: Language) -> str:
     >>> number(0.9123, "share", "en"), number(1700, "count", "zh"), number(43, "minutes", "zh"), number(None, "score", "en")
     ('91.2%', '1,700', '43 分', '–')
     """
-    if value is None or pd.isna(value):
+    if value is None or is_missing(value):
         return MISSING
     match unit:
         case "share":

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Literal
-
-import pandas as pd
+from typing import TYPE_CHECKING, Literal
 
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
+    Frame,
     Numbers,
     Room,
     Rows,
@@ -30,6 +29,7 @@ from itsq_analysis.charts.canvas import (
     period_axis,
     require,
     scaled,
+    stamp,
     symbol,
     table,
     texts,
@@ -39,6 +39,10 @@ from itsq_analysis.charts.canvas import (
 from itsq_analysis.charts.chart import Chart, compose
 from itsq_analysis.charts.labels import Language, Unit, number, text_width, thin, word
 from itsq_analysis.charts.palette import colour
+from itsq_analysis.tables.plain_text import is_missing
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DAY = 86_400_000.0  # ms
 HEIGHT = 170.0
@@ -71,7 +75,7 @@ class _Series:
 
 
 def line(
-    frame: pd.DataFrame,
+    frame: Frame,
     *,
     title: str,
     summary: str,
@@ -92,11 +96,11 @@ def line(
     rows = require(frame, "line", "ds", "y")
     holidays = rows["holiday"].tolist() if "holiday" in rows else [None] * len(rows)
     series = _Series(
-        days=[pd.Timestamp(moment).date() for moment in rows["ds"]],
+        days=[stamp(moment).date() for moment in rows["ds"]],
         values=cells(rows, "y"),
         lower=cells(rows, "lower"),
         upper=cells(rows, "upper"),
-        holiday=["" if pd.isna(name) else labels.clean(name) for name in holidays],
+        holiday=["" if is_missing(name) else labels.clean(name) for name in holidays],
         provisional=flags(rows, "provisional"),
         grain=grain,
         unit=unit,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
+    Frame,
     Numbers,
     Room,
     Rows,
@@ -31,6 +31,9 @@ from itsq_analysis.charts.canvas import (
 from itsq_analysis.charts.chart import Chart, compose
 from itsq_analysis.charts.labels import Language, Unit, number, text_width, word
 from itsq_analysis.charts.palette import colour
+
+if TYPE_CHECKING:
+    pass
 
 HEIGHT = 170.0
 HALF = 0.3  # of a bar's width, in steps
@@ -61,7 +64,7 @@ class _Ranges:
 
 
 def ranges(
-    frame: pd.DataFrame,
+    frame: Frame,
     *,
     title: str,
     summary: str,

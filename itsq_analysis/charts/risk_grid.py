@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from itsq_analysis.charts.canvas import (
+    Frame,
     Room,
     Rows,
     Spec,
@@ -17,6 +17,7 @@ from itsq_analysis.charts.canvas import (
     key_line,
     layer,
     members,
+    repeated,
     require,
     scaled,
     table,
@@ -27,6 +28,9 @@ from itsq_analysis.charts.labels import MISSING, Language, shorten, word
 from itsq_analysis.charts.lanes import Lanes, lanes
 from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
+
+if TYPE_CHECKING:
+    pass
 
 STEP = 28.0
 BANDS = ((0.9, "risk almost certain", 0.95), (0.5, "risk likely", 0.62), (0.1, "risk possible", 0.22))  # from, word, shade
@@ -41,7 +45,7 @@ class _Risks:
     language: Language
 
 
-def risk_grid(frame: pd.DataFrame, *, title: str, summary: str, language: Language = "en") -> Chart:
+def risk_grid(frame: Frame, *, title: str, summary: str, language: Language = "en") -> Chart:
     """One lane per member and one column per horizon, shaded in three bands: possible (10 %), likely (50 %), almost certain (90 %).
 
     `frame`: `member`, `horizon` (in words; columns in the order of first appearance), `value` (probability 0-1; missing where
@@ -51,9 +55,9 @@ def risk_grid(frame: pd.DataFrame, *, title: str, summary: str, language: Langua
     rows = require(frame, "risk grid", "member", "horizon", "value")
     pairs = list(zip(members(rows), members(rows, "horizon"), strict=True))
     found = cells(rows, "value")
-    for pair, again, value in zip(pairs, pd.Series(pairs).duplicated(), found, strict=True):
-        if again:
-            raise ItsqError(f"each member and horizon must occur once; found {pair[0]!r}, {pair[1]!r} twice; keep one")
+    if twice := repeated(pairs):
+        raise ItsqError(f"each member and horizon must occur once; found {twice[0]!r}, {twice[1]!r} twice; keep one")
+    for pair, value in zip(pairs, found, strict=True):
         if value is not None and not 0 <= value <= 1:
             raise ItsqError(f"a probability must lie between 0 and 1; found {value:g} for {pair[0]!r}; divide per cents by 100")
     names, horizons = list(dict.fromkeys(members(rows))), list(dict.fromkeys(members(rows, "horizon")))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
+    Frame,
     Numbers,
     Room,
     Rows,
@@ -25,12 +26,15 @@ from itsq_analysis.charts.chart import Chart
 from itsq_analysis.charts.labels import Language, Unit
 from itsq_analysis.charts.palette import colour
 
+if TYPE_CHECKING:
+    pass
+
 WIDTH, HEIGHT, MARGIN = 120.0, 28.0, 5.0
 ACROSS = {"x": at("left"), "x2": {"field": "right"}}
 
 
 def sparkline(
-    frame: pd.DataFrame,
+    frame: Frame,
     *,
     title: str,
     summary: str,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from itsq_analysis.charts.canvas import (
+    Frame,
     Rows,
     Spec,
     along,
@@ -28,6 +28,9 @@ from itsq_analysis.charts.lanes import Lanes, lanes
 from itsq_analysis.charts.palette import SERIES, colour
 from itsq_analysis.errors import ItsqError
 
+if TYPE_CHECKING:
+    pass
+
 STEP = 34.0
 
 
@@ -46,7 +49,7 @@ class _Parts:
 
 
 def stacked_bars(
-    frame: pd.DataFrame, *, title: str, summary: str, language: Language = "en", unit: Unit = "count", shares: bool = False
+    frame: Frame, *, title: str, summary: str, language: Language = "en", unit: Unit = "count", shares: bool = False
 ) -> Chart:
     """One bar per member, made of its parts from left to right, in the order of the frame.
 

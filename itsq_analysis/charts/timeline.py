@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
-
-import pandas as pd
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
 from itsq_analysis.charts import labels
 from itsq_analysis.charts.canvas import (
+    Frame,
     Rows,
     Spec,
     at,
@@ -19,6 +18,7 @@ from itsq_analysis.charts.canvas import (
     members,
     milliseconds,
     require,
+    stamp,
     symbol,
     table,
     texts,
@@ -29,6 +29,10 @@ from itsq_analysis.charts.labels import MISSING, Language, clean, duration, text
 from itsq_analysis.charts.lanes import Axis, Lanes, lanes
 from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
+from itsq_analysis.tables.plain_text import is_missing
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STEP = 34.0
 RIGHT = 22  # px kept free after the plot
@@ -46,9 +50,7 @@ class _Stop:
     tip: str
 
 
-def timeline(
-    frame: pd.DataFrame, *, start: date, end: date, timezone: str, title: str, summary: str, language: Language = "en"
-) -> Chart:
+def timeline(frame: Frame, *, start: date, end: date, timezone: str, title: str, summary: str, language: Language = "en") -> Chart:
     """One lane per service over the local days from `start` to `end` (exclusive), a bar for each time it was not available.
 
     `frame`: `service`, `start`, `end` (zone-aware moments, shown in `timezone`; a missing end is "not yet over") and `kind`
@@ -84,7 +86,7 @@ def _stop(row: Mapping[Hashable, Any], timezone: str, language: Language) -> _St
     begin, over = (_moment(row[edge], edge, service) for edge in ("start", "end"))
     if begin is None:
         raise ItsqError(f"a timeline needs the start of every row; found none for {service!r}; leave the row out")
-    length = word("ongoing", language) if over is None else duration((over - begin) / pd.Timedelta(hours=1), language)
+    length = word("ongoing", language) if over is None else duration((over - begin).total_seconds() / 3600, language)
     named = clean(row.get("label"))
     said = [part for part in (named, word(kind, language), length) if part != MISSING]
     start, stop = _local(begin, timezone), None if over is None else _local(over, timezone)
@@ -96,9 +98,9 @@ def _local(moment: pd.Timestamp, timezone: str) -> float:
 
 
 def _moment(value: Any, edge: str, service: str) -> pd.Timestamp | None:
-    if pd.isna(value):
+    if is_missing(value):
         return None
-    moment = pd.Timestamp(value)
+    moment = stamp(value)
     if moment.tzinfo is None:
         raise ItsqError(f"a timeline's times must carry a zone; found {moment} as {edge!r} of {service!r}; localise it first")
     return moment
@@ -141,7 +143,7 @@ def _bar(stop: _Stop, place: int, lane: Lanes, edges: tuple[float, float], plot:
 
 def _days(days: tuple[date, date], plot: float, language: Language) -> Axis:
     """The beginning of every seventh day (of every day of a short span)."""
-    every = [moment.date() for moment in pd.date_range(days[0], days[1], inclusive="left")]
+    every = [days[0] + timedelta(days=day) for day in range((days[1] - days[0]).days)]
     wanted = every[::7] if len(every) > 10 else every
     pixels = [plot * (value - days[0]).days / len(every) for value in wanted]
     return pixels, [labels.day(value, language) for value in wanted]

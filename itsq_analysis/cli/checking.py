@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from itsq_analysis.errors import IngestError, ItsqError, SettingsError
+from itsq_analysis.errors import IngestError, ItsqError, SettingsError, StoreError
 from itsq_analysis.indicators.catalogue import load_catalogue
+from itsq_analysis.ingest.checks import CLOCKS_DIFFER
 from itsq_analysis.ingest.mapping import load_mapping, shipped_mappings
+from itsq_analysis.ingest.plausibility import sentence
 from itsq_analysis.settings import Finding, check_settings
 from itsq_analysis.settings.findings import examine
-from itsq_analysis.settings.load import read_text, settings_file
+from itsq_analysis.settings.reading import load_settings, read_text, settings_file
+from itsq_analysis.store import Store
 from itsq_analysis.tables import contracts
 
 
@@ -25,7 +30,7 @@ def workspace_findings(folder: Path) -> list[Finding]:
     except ItsqError as error:
         broken = [Finding("catalogue", "", "a definition that is wrong", str(error))]
         indicators = []
-    findings = [*check_settings(folder, indicators, shipped_mappings()), *_mappings(folder)]
+    findings = [*check_settings(folder, indicators, shipped_mappings()), *_mappings(folder), *_loaded(folder)]
     ranked = sorted(findings, key=lambda finding: (finding.file != "itsq.toml", finding.file, finding.line or 0))
     return ranked + broken
 
@@ -44,3 +49,27 @@ def _mappings(folder: Path) -> Iterator[Finding]:
                 load_mapping(source.mapping, folder).table(source.table)
             except IngestError as error:
                 yield examined.finding(("source", position, "mapping"), source.mapping, str(error))
+
+
+def _loaded(folder: Path) -> Iterator[Finding]:
+    """What the last load found hard to believe, and how late a source says its export was made."""
+    try:
+        settings = load_settings(folder)
+    except SettingsError:
+        return  # check_settings has said it
+    try:
+        snapshots = Store(folder / settings.store.path).snapshots()
+    except StoreError as error:
+        yield Finding("store", "", "a store that cannot be used", str(error))
+        return
+    for doubt in snapshots[-1].resolved.get("doubts", ()) if snapshots else ():
+        yield Finding("store", doubt["table"], doubt["kind"].replace("_", " "), sentence(doubt), "warning")
+    file = settings_file(folder)
+    examined = examine(read_text(file), file.name)
+    now = datetime.now(UTC)
+    for position, source in enumerate(examined.settings.sources):
+        zone = ZoneInfo(source.timezone or settings.organisation.timezone)
+        stated = source.extracted_at
+        if stated is not None and (stated if stated.tzinfo else stated.replace(tzinfo=zone)) > now + CLOCKS_DIFFER:
+            remedy = "must not lie in the future; correct it, or remove it"
+            yield examined.finding(("source", position, "extracted_at"), str(stated), remedy)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from itsq_analysis.cli.output import Format, say, show, survive_any_encoding, warn, write_frame
+from itsq_analysis.cli.output import Format, count, say, show, survive_any_encoding, warn, write_frame
 from itsq_analysis.errors import ItsqError, ReportError, SettingsError
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+STORAGE = ("duckdb", "_duckdb", "deltalake", "_internal", "pyarrow")  # modules whose errors tell of damaged or unwritable files
 Language = Literal["en", "zh"]
 WorkspaceOption = Annotated[
     Path | None,
@@ -48,6 +49,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except OSError as error:
         warn(f"itsq: a file or folder cannot be used: {error}; check its path, its permissions and the free space")
         sys.exit(2)
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] not in STORAGE:
+            raise
+        warn(f"itsq: the store cannot be read or written: {(str(error).splitlines() or [''])[0]}; check free space and permissions")
+        sys.exit(2)
 
 
 def _open(workspace: Path | None, **options: Any) -> Workspace:
@@ -58,22 +64,24 @@ def _open(workspace: Path | None, **options: Any) -> Workspace:
 
 def _folder(workspace: Path | None) -> Path:
     from itsq_analysis.settings import find_workspace
-    from itsq_analysis.settings.load import settings_file
+    from itsq_analysis.settings.reading import settings_file
 
     return find_workspace() if workspace is None else settings_file(workspace).parent
 
 
-def _settings(stated: Sequence[str]) -> dict[str, Any]:
-    """Parameters that were given as NAME=VALUE.
+def _parameters(pairs: Sequence[str]) -> dict[str, Any]:
+    """Parameters of a notebook from NAME=VALUE pairs.
 
     Raises:
-        ReportError: one is no such pair.
+        ReportError: a text is no such pair.
     """
-    pairs = [one.partition("=") for one in stated]
-    for one, (name, equals, _) in zip(stated, pairs, strict=True):
+    parameters: dict[str, Any] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
         if not equals or not name.strip():
-            raise ReportError(f"--set takes NAME=VALUE; found {one[:60]!r}; write for example --set table=requests")
-    return {name.strip(): value for name, _, value in pairs}
+            raise ReportError(f"--set takes NAME=VALUE; found {pair[:60]!r}; write for example --set table=requests")
+        parameters[name.strip()] = value
+    return parameters
 
 
 def _version(wanted: bool) -> None:
@@ -132,14 +140,24 @@ def load(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="One export; default: all sources of itsq.toml.")] = None,
     mapping: Annotated[str | None, typer.Option(metavar="NAME", help="How FILE is read, such as servicenow_event_log.")] = None,
     table: Annotated[str | None, typer.Option(metavar="TABLE", help="What FILE holds, where the mapping leaves it open.")] = None,
+    without: Annotated[list[str] | None, typer.Option(metavar="FILE", help="Leave this file out; may be repeated.")] = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Load exports and say what became of every row."""
-    from itsq_analysis.cli.ledger import lines
+    """Load exports and say what became of every row.
 
-    ledger = _open(workspace).load(file, mapping=mapping, table=table, waiting=warn)
+    One file that cannot be read stops the load of all. The exit code is 1 where less of a file is kept than itsq.toml asks for.
+    """
+    from itsq_analysis.cli.ledger import lines, poorly_kept
+
+    opened = _open(workspace)
+    ledger = opened.load(file, mapping=mapping, table=table, without=without or (), waiting=warn)
     for line in lines(ledger):
         say(line)
+    poor = [*poorly_kept(ledger, opened.settings.load.keep_at_least)]
+    for line in poor:
+        warn(f"itsq: {line}")
+    if poor:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -196,8 +214,12 @@ def values(
 
     With numerator, denominator, interval, target and verdict; shares are 0 to 1 and durations hours in csv and json.
     """
+    from itsq_analysis.cli.ledger import unknown_states
+
     opened = _open(workspace, snapshot=snapshot, services=tuple(services or ()))
-    frame = opened.indicators(ids or None, period=period, by=by or None, history=history, as_of=as_of)
+    frame = opened.values(ids or None, period=period, by=by or None, history=history, as_of=as_of)
+    for line in unknown_states(opened.snapshot):
+        warn(line)
     if format != "table":
         write_frame(frame, format)
         return
@@ -215,7 +237,7 @@ def forecast(
     time: Annotated[str, typer.Option(metavar="COLUMN", help="When a row counts.")] = "opened_at",
     level: Annotated[list[float] | None, typer.Option(metavar="PERCENT", help="Of an interval; default: 80 and 95.")] = None,
     model: Annotated[str, typer.Option(metavar="NAME", help="One model instead of their combination.")] = "auto",
-    members: Annotated[bool, typer.Option("--members", help="Each model's own median and weight too.")] = False,
+    components: Annotated[bool, typer.Option("--components", help="Each model's own median and weight too.")] = False,
     as_of: AsOfOption = None,
     services: ServicesOption = None,
     snapshot: SnapshotOption = None,
@@ -229,7 +251,7 @@ def forecast(
     opened = _open(workspace, snapshot=snapshot, services=tuple(services or ()))
     levels = tuple(level or (80, 95))
     frame = opened.forecast(
-        table, horizon, by=by or None, freq=freq, time=time, levels=levels, as_of=as_of, model=model, members=members
+        table, horizon, by=by or None, freq=freq, time=time, levels=levels, as_of=as_of, model=model, components=components
     )
     for note in frame.attrs["notes"]:
         warn(note)
@@ -243,9 +265,9 @@ def forecast(
 
 @app.command()
 def run(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The report, such as quality.")],
+    names: Annotated[list[str], typer.Argument(metavar="NAME", help="The report, such as quality, or several.")],
     period: Annotated[str | None, typer.Option(metavar="PERIOD", help="Such as 2026-10; default: the last complete month.")] = None,
-    lang: Annotated[Language | None, typer.Option(help="Language; default: the workspace's.")] = None,
+    lang: Annotated[str | None, typer.Option(metavar="en|zh|en,zh", help="Language, or both; default: the workspace's.")] = None,
     services: ServicesOption = None,
     as_of: AsOfOption = None,
     snapshot: SnapshotOption = None,
@@ -259,26 +281,48 @@ def run(
             "--set", metavar="NAME=VALUE", help="Another parameter of the notebook, such as table=requests; may be repeated."
         ),
     ] = None,
-    out: Annotated[Path | None, typer.Option(metavar="PATH", help="Folder or .html file; default: WORKSPACE/reports.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="Folder, or of one page an .html file; default: WORKSPACE/reports.")
+    ] = None,
+    png: Annotated[bool, typer.Option("--png", help="Draw the charts as PNG too (.charts.zip).")] = False,
     files: Annotated[bool, typer.Option("--files", help="Print the paths of the files beside the page too.")] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Make a report and print the path of its page.
+    """Make reports and print the paths of their pages.
 
-    Beside the page stand its values (.values.csv), a workbook (.xlsx) and its charts (.charts.zip).
+    Beside a page stand its values (.values.csv) and a workbook (.xlsx). Several reports and languages are made by one process; one
+    that fails does not stop the others, and the exit code is 2.
     """
-    from itsq_analysis.reports.run import run_report
+    from itsq_analysis.reports.notebooks import find_notebook
+    from itsq_analysis.reports.run import run_reports
+    from itsq_analysis.reports.source import refresh
 
-    opened = _open(workspace)
-    if snapshot is None and opened.refresh(waiting=warn):
-        warn(f"itsq.toml, catalogue/ or calendar/ has changed since the last load; snapshot {opened.snapshot.id} records it")
-    given = {"period": period, "language": lang, "services": services or None, "as_of": as_of, "previous": previous}
-    parameters = _settings(set_ or []) | {key: value for key, value in given.items() if value is not None}
-    language = opened.settings.organisation.language
-    beside: list[Path] = []
-    page = run_report(name, _folder(workspace), parameters, out=out, snapshot=snapshot, language=language, beside=beside.append)
-    for path in (page, *beside) if files else (page,):
-        say(str(path))
+    folder = _folder(workspace)
+    for name in names:  # before anything is recorded
+        find_notebook(name, folder)
+    languages = [part.strip() for part in lang.split(",")] if lang else []
+    language = languages[0] if len(languages) == 1 else None
+    given = {"period": period, "language": language, "services": services or None, "as_of": as_of, "previous": previous}
+    parameters = _parameters(set_ or []) | {key: value for key, value in given.items() if value is not None}
+    options: dict[str, Any] = {"languages": languages or _language_of(folder), "out": out, "snapshot": snapshot, "pictures": png}
+    if snapshot is None and (number := refresh(folder, waiting=warn)):
+        warn(f"itsq.toml, catalogue/ or calendar/ has changed since the last load; snapshot {number} records it")
+    failed = 0
+    for report in run_reports(names, folder, parameters, **options):
+        for path in (report.page, *report.beside) if files else (report.page,):
+            if path:
+                say(str(path))
+        if report.error:
+            failed += 1
+            warn(f"itsq: {report.error}")
+    if failed:
+        raise typer.Exit(2)
+
+
+def _language_of(folder: Path) -> list[str]:
+    from itsq_analysis.settings import load_settings
+
+    return [load_settings(folder).organisation.language]
 
 
 @app.command()
@@ -320,13 +364,30 @@ def notebooks(directory: Annotated[Path, typer.Argument(metavar="DIR", help="Whe
 
 
 @app.command()
-def demo(directory: Annotated[Path, typer.Argument(metavar="DIR", help="The demo workspace's folder.")]) -> None:
-    """Write the demo workspace.
+def cache(workspace: WorkspaceOption = None, empty: Annotated[bool, typer.Option("--empty", help="Remove it.")] = False) -> None:
+    """Show how much the kept facts take.
+
+    Forecasts, plans and other results that are dear to compute are kept in the workspace's folder `cache`. It may be removed at any
+    time: what is needed is computed again.
+    """
+    kept = _open(workspace).cache
+    files, size = (len(kept.files()), kept.size()) if kept else (0, 0)
+    if kept and empty:
+        kept.empty()
+    say(f"{'removed' if empty else 'kept'}: {count(files)} facts, {size / 2**20:.1f} MB")
+
+
+@app.command()
+def demo(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The new folder of the demo workspace.")] = Path("itsq-demo"),
+) -> None:
+    """Copy the demo workspace.
 
     It holds the exports of a made-up organisation over two years.
     """
-    from itsq_analysis.demo import write_demo
+    from itsq_analysis.cli.demo import copy_demo
 
-    write_demo(directory)
+    copy_demo(directory)
+    shown = f'"{directory}"' if " " in str(directory) else directory
     say(f"written: {directory}")
-    say(f"next: itsq load -w {directory}, then: itsq run quality -w {directory}")
+    say(f"next: itsq load -w {shown}, then: itsq run quality -w {shown}")

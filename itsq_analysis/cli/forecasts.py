@@ -11,18 +11,19 @@ if TYPE_CHECKING:
 
 
 def show_forecast(frame: pd.DataFrame) -> None:
-    """Print a forecast: one line per series and step, ranges as "12 - 30", each member as "12 (25%)" with its weight."""
+    """Print a forecast: one line per series and step, ranges as "12 - 30", each model as "12 (25%)" with its weight."""
     levels = [str(name).removeprefix("lo-") for name in frame if str(name).startswith("lo-")]
-    members = [str(name).removeprefix("weight-") for name in frame if str(name).startswith("weight-")]
-    header = ["series", "from", "mean", "median", *(f"{level} % between" for level in levels), *members]
+    components = [str(name).removeprefix("weight-") for name in frame if str(name).startswith("weight-")]
+    header = ["series", "from", "mean", "median", *(f"{level} % between" for level in levels), *components]
     rows = []
     for record in frame.to_dict("records"):
         ranges = [f"{number(record[f'lo-{level}'])} - {number(record[f'hi-{level}'])}" for level in levels]
-        told = [
-            "" if record[name] != record[name] else f"{number(record[name])} ({record[f'weight-{name}']:.0%})" for name in members
+        parts = [
+            "" if record[name] != record[name] else f"{number(record[name])} ({record[f'weight-{name}']:.0%})"
+            for name in components
         ]
         rows.append(
-            [record["unique_id"], _moment(record["ds"]), f"{record['mean']:,.1f}", number(record["median"]), *ranges, *told]
+            [record["unique_id"], _moment(record["ds"]), f"{record['mean']:,.1f}", number(record["median"]), *ranges, *parts]
         )
     show(header, rows, right=header[2:])
 

@@ -10,7 +10,10 @@ from itsq_analysis.cli.output import count
 if TYPE_CHECKING:
     import pandas as pd
 
+    from itsq_analysis.store import Snapshot
+
 FATES = ("inserted", "updated", "unchanged", "quarantined")
+SHOWN = 10  # words that a line lists
 NOTES = {
     "superseded": "replaced within the load by a newer row of the same key",
     "state_changes": "state changes",
@@ -35,6 +38,9 @@ def lines(ledger: pd.DataFrame) -> Iterator[str]:
         facts = [f"{record['mapping']}, {record['encoding']}, zone {_zone(record)}", *_notes(record)]
         yield f"{record['file']} -> {record['table']}: {_fates(record)}; {'; '.join(facts)}"
         yield from _unused(record)
+    from itsq_analysis.ingest.plausibility import sentence
+
+    yield from (f"  doubtful: {sentence(doubt)}" for doubt in ledger.attrs.get("doubts", ()))
     yield f"total: {_fates({name: ledger[name].sum() for name in ('read', *FATES)})}"
     if ledger["quarantined"].sum():
         yield "rows in quarantine are counted by rule with: itsq quarantine"
@@ -61,5 +67,30 @@ def _unused(record: dict[str, Any]) -> Iterator[str]:
     ignored = record.get("ignored_columns")
     for header, near in sorted(ignored.items()) if isinstance(ignored, dict) else ():
         yield f"  column not used: {header}" + (f" (near: {', '.join(near)})" if near else "")
+    unread = record.get("unmapped")
+    for column, words in sorted(unread.items()) if isinstance(unread, dict) else ():
+        shown = ", ".join(f"{word!r} ({count(rows)})" for word, rows in [*words.items()][:SHOWN])
+        more = f" and {len(words) - SHOWN} more" if len(words) > SHOWN else ""
+        yield f"  not read in {column}, so missing: {shown}{more}"
     warnings = record.get("warnings")
     yield from (f"  warning: {text}" for text in warnings) if isinstance(warnings, list) else ()
+
+
+def poorly_kept(ledger: pd.DataFrame, least: float) -> Iterator[str]:
+    """Files of which less was kept than is asked for; a file without any rows is none of them."""
+    for record in ledger.to_dict("records"):
+        kept = record["read"] - record["quarantined"]
+        if record["read"] and (kept == 0 or kept < least * record["read"]):
+            yield (
+                f"{record['file']}: kept {count(kept)} of {count(record['read'])} rows, less than {least:.0%}; see: "
+                "itsq quarantine; if that is right for this file, set keep_at_least in [load] of itsq.toml: keep_at_least = 0"
+            )
+
+
+def unknown_states(snapshot: Snapshot) -> Iterator[str]:
+    """What a snapshot's files call a state that no mapping knows."""
+    from itsq_analysis.ingest.plausibility import sentence
+
+    for doubt in snapshot.resolved.get("doubts", ()):
+        if doubt["kind"] == "unknown_state":
+            yield sentence(doubt)

@@ -16,7 +16,7 @@ def show_values(frame: pd.DataFrame, units: Mapping[str, str]) -> None:
     """Print a value frame: shares as percentages, durations in hours; without a value, the reason.
 
     Args:
-        frame: as `Workspace.indicators` returns it.
+        frame: as `Workspace.values` returns it.
         units: indicator id -> "%", "h", "count" or another unit.
     """
     parts = ["dimension", "member"] if frame["dimension"].notna().any() else []

@@ -8,8 +8,8 @@ codec     dataclasses and frames as Parquet and JSON, and back
 """
 
 from itsq_analysis.facts.cache import Cache
-from itsq_analysis.facts.keeping import fact, keep
+from itsq_analysis.facts.keeping import fact, keep, keep_each
 from itsq_analysis.facts.scope import Scope
 from itsq_analysis.facts.sentence import Decision, Finding, Sentence
 
-__all__ = ["Cache", "Decision", "Finding", "Scope", "Sentence", "fact", "keep"]
+__all__ = ["Cache", "Decision", "Finding", "Scope", "Sentence", "fact", "keep", "keep_each"]

@@ -41,7 +41,7 @@ class Cache:
 
         What is returned has always been through the form on disk, so that a computed fact and one that was read are the same.
         """
-        file = self.folder / f"{digest(made_by(), parts)}{ENDING}"
+        file = self._file(parts)
         with suppress(OSError, ValueError, KeyError, LookupError):  # not there, or not whole: it is computed and written anew
             value: R = decode(file.read_bytes())
             with suppress(OSError):
@@ -51,6 +51,13 @@ class Cache:
         self._write(file, content)
         computed: R = decode(content)
         return computed
+
+    def holds(self, parts: tuple[Any, ...]) -> bool:
+        """Whether there is a file for the fact that is made of these parts."""
+        return self._file(parts).is_file()
+
+    def _file(self, parts: tuple[Any, ...]) -> Path:
+        return self.folder / f"{digest(made_by(), parts)}{ENDING}"
 
     def _write(self, file: Path, content: bytes) -> None:
         temporary = file.with_name(f".{file.stem}.{uuid4().hex}{TEMPORARY}")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Sequence
+from functools import partial, wraps
 from inspect import signature
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast, overload
 
@@ -79,6 +79,28 @@ def keep(cache: Cache | None, parts: tuple[Any, ...], compute: Callable[[], R]) 
     42
     """
     return compute() if cache is None else cache.get(parts, compute)
+
+
+def keep_each(cache: Cache | None, parts: Sequence[tuple[Any, ...]], compute: Callable[[list[int]], Sequence[R]]) -> list[R]:
+    """Several values, each kept under a key of its own; those that are not kept yet are worked out together.
+
+    Args:
+        cache: of the workspace; None computes all.
+        parts: of each value, as for `keep`.
+        compute: takes the places of the values that are wanted, and gives them in that order.
+
+    >>> keep_each(None, [("square", 2), ("square", 3)], lambda places: [(place + 2) ** 2 for place in places])
+    [4, 9]
+    """
+    missing = [place for place, key in enumerate(parts) if cache is None or not cache.holds(key)]
+    computed = dict(zip(missing, compute(missing) if missing else (), strict=True))
+    if cache is None:
+        return [computed[place] for place in range(len(parts))]
+
+    def value(place: int) -> R:
+        return computed[place] if place in computed else compute([place])[0]  # one that was removed meanwhile
+
+    return [cache.get(key, partial(value, place)) for place, key in enumerate(parts)]
 
 
 def origin(scope: Scope) -> tuple[Any, ...]:

@@ -65,6 +65,10 @@ class Scope:
         """The local day of the last moment that the data know: a moment at midnight belongs to the day that it ends."""
         return (self.moment - timedelta(microseconds=1)).astimezone(self.settings.organisation.zone).date()
 
+    def days_since(self, day: date) -> int:
+        """Days from a day to `today`, negative before it: the one way in which a report tells how long ago or overdue a day is."""
+        return (self.today - day).days
+
     def query(self, sql: str, **values: Any) -> pd.DataFrame:
         """Rows of a SELECT with named parameters; `$start` and `$end` are the period's bounds, cut at `$moment`, the scope's.
 
@@ -84,6 +88,10 @@ class Scope:
     def history(self, count: int) -> list[Period]:
         """The period and the ones before it, oldest first."""
         return history(self.period, count)
+
+    def working_days_between(self, start: date, end: date) -> int:
+        """Working days of the first calendar of itsq.toml from `start` to the day before `end`, also of days to come."""
+        return int(self.workspace.calendar(self.settings.calendars[0].id).working_days(start, end))
 
     def working_days(self, period: Period) -> int:
         """Working days of a period in the first calendar of itsq.toml, up to the scope's moment; 0 long before the data."""

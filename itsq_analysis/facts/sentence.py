@@ -62,6 +62,14 @@ class Duration:
 
 
 @dataclass(frozen=True)
+class Amount:
+    """A number in an indicator's unit that is no value of its own, such as a usual level."""
+
+    indicator: str
+    value: float
+
+
+@dataclass(frozen=True)
 class Money:
     """An amount in the workspace's currency; None is "no price"."""
 
@@ -77,11 +85,70 @@ class Quantity:
 
 
 @dataclass(frozen=True)
+class Chance:
+    """A simulated probability in whole per cent: never 0 or 100 %, but "less than 1%"."""
+
+    probability: float
+
+
+@dataclass(frozen=True)
+class Growth:
+    """A share by which something changes, with its sign: "+30%"."""
+
+    share: float
+
+
+@dataclass(frozen=True)
+class Days:
+    """A number of days: "30 days"."""
+
+    count: int
+
+
+@dataclass(frozen=True)
+class Months:
+    """A number of months, with a decimal where there are few: "1.5 months"."""
+
+    count: float
+
+
+@dataclass(frozen=True)
+class Ago:
+    """How long a day is past: "4 days ago"."""
+
+    day: date
+    today: date
+
+
+@dataclass(frozen=True)
 class Day:
     """A local day; None is said by the term `otherwise`."""
 
     day: date | None
     otherwise: str = "none"
+
+
+@dataclass(frozen=True)
+class Dates:
+    """Days from the first to the one before `end`: "3–30 Nov"."""
+
+    start: date
+    end: date
+
+
+@dataclass(frozen=True)
+class DayOfWeek:
+    """A day with its weekday: "Mon 9 Nov"."""
+
+    day: date
+
+
+@dataclass(frozen=True)
+class Range:
+    """The range in which a number should lie: "1,837–2,174"."""
+
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -109,9 +176,22 @@ class Member:
 
 @dataclass(frozen=True)
 class Name:
-    """A name from an export, cut where there is little room."""
+    """A name from an export, cut where there is little room.
+
+    Attributes:
+        width: columns that it has in brief, a wide character taking two; 0 is as many as it needs.
+    """
 
     text: str
+    width: int = 24
+
+
+@dataclass(frozen=True)
+class Translated:
+    """A name that is known in both languages, such as a holiday's."""
+
+    en: str
+    zh: str
 
 
 @dataclass(frozen=True)
@@ -128,11 +208,18 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Aside:
+    """A part in brackets after a word."""
+
+    part: Part
+
+
+@dataclass(frozen=True)
 class Listed:
-    """Parts one after the other: names (", " / "、"), commas (", " / "，") or clauses ("; " / "；")."""
+    """Parts one after the other: names (", " / "、"), commas (", " / "，"), clauses ("; " / "；") or whole sentences."""
 
     parts: tuple[Part, ...]
-    by: Literal["names", "commas", "clauses"] = "names"
+    by: Literal["names", "commas", "clauses", "sentences"] = "names"
 
 
 @dataclass(frozen=True)
@@ -173,6 +260,7 @@ class Decision:
         by: until when; None if a note names no day.
         owner: of the note, the service or the group; "" if nobody is named.
         rule: that proposes it; None where a person asks for it.
+        details: what a card of its own report tells of it, beginning with what is the case and until when it can wait.
     """
 
     what: Sentence | Name
@@ -180,3 +268,4 @@ class Decision:
     by: date | None
     owner: str
     rule: Sentence | None
+    details: tuple[Sentence, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -12,6 +12,8 @@ import pandas as pd
 
 from itsq_analysis.errors import ForecastError, SettingsError
 from itsq_analysis.worktime import country_days
+
+Holidays = str | Sequence[str | pd.DataFrame] | pd.DataFrame | None
 
 # Of several kinds on one day the first counts.
 KINDS = ("working", "public", "optional", "half", "minor", "bridge", "after", "before")
@@ -47,10 +49,12 @@ class SpecialDays:
     days: Mapping[date, tuple[str, str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
+    def between(self, first: date, last: date) -> SpecialDays:
+        """Those from one day to another, both included."""
+        return replace(self, days={day: special for day, special in sorted(self.days.items()) if first <= day <= last})
 
-def special_days(
-    holidays: str | Sequence[str | pd.DataFrame] | pd.DataFrame | None, first: date, last: date, future: date
-) -> SpecialDays:
+
+def special_days(holidays: Holidays, first: date, last: date, future: date) -> SpecialDays:
     """The special days between two days.
 
     Args:

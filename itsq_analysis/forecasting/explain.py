@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from itsq_analysis.forecasting.clock import real, with_skipped
-from itsq_analysis.forecasting.forecast import check_known, check_model
-from itsq_analysis.forecasting.frame import Layout, check_horizon, lay_out
+from itsq_analysis.forecasting.calendar import Holidays
+from itsq_analysis.forecasting.clock import real
+from itsq_analysis.forecasting.combined import PanelForecast, panel_forecasts
+from itsq_analysis.forecasting.forecast import Request, result_of
+from itsq_analysis.forecasting.frame import Layout
 from itsq_analysis.forecasting.holiday_effects import REPLACED
 from itsq_analysis.forecasting.models import MODELS
 from itsq_analysis.forecasting.models.seasonal_naive import fold
 from itsq_analysis.forecasting.month_effects import FIRST, LAST, MonthEffects
 from itsq_analysis.forecasting.origins import absolute_error, actual
-from itsq_analysis.forecasting.outlook import Outlook, outlooks
 from itsq_analysis.forecasting.panel import Array, mean_known
 from itsq_analysis.forecasting.result import stamps_of
 
@@ -33,7 +34,7 @@ class Explanation:
             mae and
             naive_mae (mean absolute error at earlier origins, of the forecast and of the seasonal naive one), origins, no_better
             (True where mae is not below 98 % of naive_mae; missing without a backtest).
-        members: unique_id, ds, member, median, weight: what each member says, before holidays are put back.
+        components: unique_id, ds, component, median, weight: what each component says, before holidays are put back.
         pattern: unique_id, season (steps), slot (0 = Monday, or midnight where the season is a day), factor: the slot's usual
             value over
             the mean.
@@ -43,7 +44,7 @@ class Explanation:
     """
 
     series: pd.DataFrame
-    members: pd.DataFrame
+    components: pd.DataFrame
     pattern: pd.DataFrame
     holidays: pd.DataFrame
     month: pd.DataFrame
@@ -55,7 +56,8 @@ def explain(
     *,
     freq: str | None = None,
     season_length: int | Sequence[int] | None = None,
-    holidays: str | Sequence[str | pd.DataFrame] | pd.DataFrame | None = None,
+    holidays: Holidays = None,
+    events: pd.DataFrame | None = None,
     model: str = "auto",
     seed: int = 0,
 ) -> Explanation:
@@ -67,6 +69,7 @@ def explain(
         freq: the step.
         season_length: seasons in steps.
         holidays: country codes or a frame.
+        events: as for `forecast`.
         model: as for `forecast`.
         seed: as for `forecast`.
 
@@ -78,18 +81,23 @@ def explain(
     >>> explain(frame, 7, model="profile").pattern["factor"].tolist()
     [1.75, 1.4, 1.4, 1.4, 1.05, 0.0, 0.0]
     """
-    horizon = check_horizon(horizon)
-    layout = lay_out(frame, freq, season_length)
-    check_known(layout)
-    ahead = with_skipped(layout, horizon)
-    found, _ = outlooks(layout, ahead, check_model(model), holidays, None, seed)
-    return Explanation(
-        _together([_series(one, ahead) for one in found]),
-        _together([_members(layout, one, horizon) for one in found]),
-        _together([_pattern(one) for one in found]),
-        _together([_holidays(one) for one in found]),
-        _together([_month(one) for one in found]),
+    request = Request(frame, horizon, freq, season_length, holidays=holidays, events=events, model=model)
+    return forecast_explained(request, seed)[1]
+
+
+def forecast_explained(request: Request, seed: int = 0) -> tuple[pd.DataFrame, Explanation]:
+    """What `forecast` gives, and its explanation, at the price of one of them."""
+    job = request.job()
+    ((panels, notes),) = panel_forecasts([job], seed)
+    horizon = int(request.horizon)
+    explanation = Explanation(
+        _together([_series(panel, job.horizon) for panel in panels]),
+        _together([_components(job.layout, panel, horizon) for panel in panels]),
+        _together([_pattern(panel) for panel in panels]),
+        _together([_holidays(panel) for panel in panels]),
+        _together([_month(panel) for panel in panels]),
     )
+    return result_of(request, job, panels, notes), explanation
 
 
 def _together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -97,8 +105,8 @@ def _together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True).sort_values("unique_id", kind="stable", ignore_index=True)
 
 
-def _series(outlook: Outlook, horizon: int) -> pd.DataFrame:
-    history, combination = outlook.history, outlook.combination
+def _series(forecast: PanelForecast, horizon: int) -> pd.DataFrame:
+    history, combination = forecast.history, forecast.alone
     earlier = [offset for offset in combination.offsets if offset >= horizon]
     season = max(min(history.season, history.length), 1)
     level = mean_known(history.y[:, -season:])
@@ -123,8 +131,8 @@ def _mean_error(paths: Sequence[Array], truths: Sequence[Array]) -> Array:
     return np.asarray(np.where(count > 0, np.nansum(total, axis=0) / np.maximum(count, 1), np.nan))
 
 
-def _members(layout: Layout, outlook: Outlook, horizon: int) -> pd.DataFrame:
-    panel, combination = outlook.panel, outlook.combination
+def _components(layout: Layout, forecast: PanelForecast, horizon: int) -> pd.DataFrame:
+    panel, combination = forecast.panel, forecast.alone
     there = real(layout, panel, horizon)
     places = panel.future(there.shape[1])
     stamps = stamps_of(layout, panel, places[there])
@@ -134,20 +142,20 @@ def _members(layout: Layout, outlook: Outlook, horizon: int) -> pd.DataFrame:
                 {
                     "unique_id": np.repeat(panel.ids, horizon),
                     "ds": stamps,
-                    "member": name,
+                    "component": name,
                     "median": combination.parts[place, 0][there],
                     "weight": np.repeat(combination.weights[place], horizon),
                 }
             )
-            for place, name in enumerate(combination.members)
+            for place, name in enumerate(combination.components)
         ],
         ignore_index=True,
     )
 
 
-def _pattern(outlook: Outlook) -> pd.DataFrame:
+def _pattern(forecast: PanelForecast) -> pd.DataFrame:
     """Usual value per slot over the mean, for each season of which the history has two."""
-    history = outlook.history
+    history = forecast.history
     frames = []
     for season in history.seasons:
         if history.length < 2 * season or (history.last != history.last[0]).any():
@@ -171,29 +179,29 @@ def _pattern(outlook: Outlook) -> pd.DataFrame:
     return joined.sort_values(["unique_id", "season", "slot"], kind="stable", ignore_index=True)
 
 
-def _holidays(outlook: Outlook) -> pd.DataFrame:
-    effects = outlook.effects
+def _holidays(forecast: PanelForecast) -> pd.DataFrame:
+    effects = forecast.effects
     columns = ["unique_id", "kind", "name", "effect"]
     if effects is None:
         return pd.DataFrame(columns=columns)
     rows = []
     for kind, name in sorted(effects.named):
         change = effects.change(kind, name)
-        rows += [(one, kind, name, share) for one, share in zip(outlook.panel.ids.tolist(), change.tolist(), strict=True)]
+        rows += [(one, kind, name, share) for one, share in zip(forecast.panel.ids.tolist(), change.tolist(), strict=True)]
     frame = pd.DataFrame(rows, columns=columns)
     return frame[frame["kind"].isin(REPLACED) | (frame["effect"].abs() >= 0.05)].reset_index(drop=True)
 
 
-def _month(outlook: Outlook) -> pd.DataFrame:
+def _month(forecast: PanelForecast) -> pd.DataFrame:
     """The places of a month that differ from its middle."""
     columns = ["unique_id", "place", "effect"]
-    if not isinstance(outlook.month, MonthEffects):
+    if not isinstance(forecast.month, MonthEffects):
         return pd.DataFrame(columns=columns)
-    effect = outlook.month.effect
+    effect = forecast.month.effect
     places = [*range(1, FIRST + 1), *range(-1, -LAST - 1, -1)]
     rows = [
         (name, place, (1 + share) / (1 + row[0]) - 1)
-        for name, row in zip(outlook.panel.ids.tolist(), effect, strict=True)
+        for name, row in zip(forecast.panel.ids.tolist(), effect, strict=True)
         if row.any()
         for place, share in zip(places, row[1:].tolist(), strict=True)
     ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -148,21 +149,25 @@ class _Day:
 def _observed(panel: Panel, special: SpecialDays) -> list[_Day]:
     per_day = DAY // panel.grid.step.minutes
     masked = _masked(panel, special)
+    weeks = [7 * week for week in range(-WEEKS, WEEKS + 1)]
+    around = [day * per_day for day in weeks if day]
     found = []
     for rows in same_end(panel.last):
         numbers = panel.grid.number(panel.past()[rows[0]])
+        by_kind: dict[str, list[tuple[date, Ints]]] = {}
         for day, columns in columns_by_day(panel, numbers).items():
-            if day not in special.days:
-                continue
-            kind, name = special.days[day]
-            seen = panel.y[rows[:, None], columns]
-            if np.isnan(seen).all():
-                continue
-            around = [7 * per_day * week for week in range(-WEEKS, WEEKS + 1) if week]
-            usual = level_of(masked, rows, numbers[columns], around)
-            reference = reference_of(masked, rows, numbers[columns], kind, per_day, [7 * week for week in range(-WEEKS, WEEKS + 1)])
-            found.append(_Day(kind, name, rows, columns, seen, usual, reference))
-    return found
+            if day in special.days and not np.isnan(panel.y[rows[:, None], columns]).all():
+                by_kind.setdefault(special.days[day][0], []).append((day, columns))
+        for kind, days in by_kind.items():  # the days of a kind together: each slot is looked up by itself
+            slots = np.concatenate([numbers[columns] for _, columns in days])
+            usual = level_of(masked, rows, slots, around)
+            reference = reference_of(masked, rows, slots, kind, per_day, weeks)
+            ends = np.cumsum([len(columns) for _, columns in days]).tolist()
+            for (day, columns), end in zip(days, ends, strict=True):
+                own = slice(end - len(columns), end)
+                seen = panel.y[rows[:, None], columns]
+                found.append((day, _Day(kind, special.days[day][1], rows, columns, seen, usual[:, own], reference[:, own])))
+    return [observed for _, observed in sorted(found, key=lambda item: item[0])]
 
 
 def _masked(panel: Panel, special: SpecialDays) -> Panel:

@@ -170,6 +170,19 @@ def seasonal_scale(y: Array, season: int) -> Array:
     return np.where(np.isnan(scale) | (scale <= 0), 1.0, scale)
 
 
+def right_aligned(y: Array, length: int) -> Array:
+    """Rows that end in the same column, NaN before them.
+
+    >>> right_aligned(np.array([[1.0, 2.0]]), 3).tolist()
+    [[nan, 1.0, 2.0]]
+    """
+    if y.shape[1] == length:
+        return y
+    longer = np.full((len(y), length), np.nan)
+    longer[:, length - y.shape[1] :] = y
+    return longer
+
+
 def mean_known(values: Array, axis: int = 1) -> Array:
     """Mean over what is known, NaN where nothing is."""
     known = ~np.isnan(values)

@@ -9,23 +9,25 @@ import numpy as np
 import pandas as pd
 
 from itsq_analysis.forecasting.clock import localized
+from itsq_analysis.forecasting.combined import PanelForecast
 from itsq_analysis.forecasting.frame import Layout
 from itsq_analysis.forecasting.intervals import quantiles
-from itsq_analysis.forecasting.outlook import Outlook
 from itsq_analysis.forecasting.panel import Array, Bools, Ints, Panel
 
 MEAN_OVER = (np.arange(25) + 0.5) / 25  # quantiles whose plain mean is the mean
 
 
-def table(layout: Layout, outlook: Outlook, horizon: int, levels: Sequence[float], *, members: bool = False) -> pd.DataFrame:
+def table(
+    layout: Layout, forecast: PanelForecast, horizon: int, levels: Sequence[float], *, components: bool = False
+) -> pd.DataFrame:
     """unique_id, ds, mean, median and the bounds of each level (per cent, ascending), for the series of a panel.
 
-    With `members` each member's median and its weight follow.
+    With `components` each component's median and its weight follow.
     """
-    panel = outlook.panel
+    panel = forecast.panel
     tails = [(100 - level) / 200 for level in levels]
     grid = np.unique([*tails, *(1 - tail for tail in tails), *MEAN_OVER])
-    median, every = _with_holidays(outlook, horizon, grid)
+    median, every = _with_holidays(forecast, horizon, grid)
     every = _possible(panel, every)
     median = _whole(panel, _possible(panel, median[None]))[0]
     columns: dict[str, Any] = {"unique_id": np.repeat(panel.ids, horizon), "ds": stamps_of(layout, panel, panel.future(horizon))}
@@ -35,40 +37,41 @@ def table(layout: Layout, outlook: Outlook, horizon: int, levels: Sequence[float
     for level, tail in zip(levels, tails, strict=True):
         columns[f"lo-{level:g}"] = np.minimum(bounds[np.searchsorted(grid, tail)], median).ravel()
         columns[f"hi-{level:g}"] = np.maximum(bounds[np.searchsorted(grid, 1 - tail)], median).ravel()
-    if members:
-        columns |= _members(outlook, horizon)
+    if components:
+        columns |= _components(forecast, horizon)
     return pd.DataFrame(columns)
 
 
-def _members(outlook: Outlook, horizon: int) -> dict[str, Array]:
-    """Column -> values: each member's median, and its weight."""
-    combination = outlook.combination
-    paths = _put_back(outlook, combination.parts[:, 0])[0]
-    paths = _whole(outlook.panel, _possible(outlook.panel, paths))
+def _components(forecast: PanelForecast, horizon: int) -> dict[str, Array]:
+    """Column -> values: each component's median, and its weight."""
+    combination = forecast.combination
+    paths = _put_back(forecast, combination.parts[:, 0])[0]
+    paths = _whole(forecast.panel, _possible(forecast.panel, paths))
     columns: dict[str, Array] = {}
-    for place, name in enumerate(combination.members):
+    for place, name in enumerate(combination.components):
         columns[name] = paths[place].ravel()
         columns[f"weight-{name}"] = np.repeat(combination.weights[place], horizon)
     return columns
 
 
-def _with_holidays(outlook: Outlook, horizon: int, grid: Array) -> tuple[Array, Array]:
+def _with_holidays(forecast: PanelForecast, horizon: int, grid: Array) -> tuple[Array, Array]:
     """Medians (series × horizon) and quantiles (grid × series × horizon)."""
-    every = quantiles(outlook.history, outlook.combination, horizon, grid.tolist())
-    paths, touched = _put_back(outlook, np.concatenate([outlook.combination.paths[:1], every]))
-    if outlook.effects is None:
+    every = quantiles(forecast.history, forecast.combination, horizon, grid.tolist())
+    paths, touched = _put_back(forecast, np.concatenate([forecast.combination.paths[:1], every]))
+    if forecast.effects is None:
         return paths[0], paths[1:]
-    wider = paths[0] + outlook.effects.unrest * (paths[1:] - paths[0])
+    wider = paths[0] + forecast.effects.unrest * (paths[1:] - paths[0])
     return paths[0], np.asarray(np.where(touched, wider, paths[1:]))
 
 
-def _put_back(outlook: Outlook, paths: Array) -> tuple[Array, Bools]:
-    """Paths (… × series × horizon) with the time of month and the holidays put back, and which series × step are special."""
-    if outlook.month is not None:
-        paths = outlook.month.apply(paths, outlook.panel.last)
-    if outlook.effects is None:
-        return paths, np.zeros(paths.shape[1:], dtype=bool)
-    return outlook.effects.apply(paths, outlook.panel.last)
+def _put_back(panel: PanelForecast, paths: Array) -> tuple[Array, Bools]:
+    """Paths (… × series × horizon) with the time of month, holidays and events put back, and which series × step are special."""
+    touched = np.zeros(paths.shape[1:], dtype=bool)
+    if panel.month is not None:
+        paths = panel.month.apply(paths, panel.panel.last)
+    if panel.effects is not None:
+        paths, touched = panel.effects.apply(paths, panel.panel.last)
+    return (paths if panel.events is None else panel.events.apply(paths)), touched
 
 
 def _possible(panel: Panel, values: Array) -> Array:

@@ -11,7 +11,6 @@ import re
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 from itsq_analysis.errors import ForecastError
 
@@ -199,6 +198,9 @@ def _clustered(cells: pd.DataFrame) -> pd.DataFrame:
     `cells` has a row per series and cutoff: sum (hits), count (points). Where all or none are hits the effective size is the
     number of clusters. One cluster says nothing about the next one: no interval.
     """
+    from scipy.stats import t
+    from statsmodels.stats.proportion import proportion_confint
+
     total = cells.groupby("unique_id", sort=False)[["sum", "count"]].transform("sum")
     spread = (cells["sum"] - total["sum"] / total["count"] * cells["count"]) ** 2
     each = cells.assign(spread=spread, clusters=1).groupby("unique_id", sort=False)[["sum", "count", "spread", "clusters"]].sum()
@@ -208,9 +210,8 @@ def _clustered(cells: pd.DataFrame) -> pd.DataFrame:
     with np.errstate(divide="ignore", invalid="ignore"):  # one cluster, or clusters that are all alike
         variance = k / (k - 1) * each["spread"].to_numpy(dtype=np.float64) / n**2
         size = np.where((p == 0) | (p == 1), k, p * (1 - p) / variance)
-        size = np.minimum(size * (stats.t.ppf(tail, n - 1) / stats.t.ppf(tail, k - 1)) ** 2, n)
-        lower = np.where(p == 0, 0.0, stats.beta.ppf(tail, p * size, size * (1 - p) + 1))
-        upper = np.where(p == 1, 1.0, stats.beta.ppf(1 - tail, p * size + 1, size * (1 - p)))
+        size = np.minimum(size * (t.ppf(tail, n - 1) / t.ppf(tail, k - 1)) ** 2, n)
+    lower, upper = proportion_confint(p * size, size, alpha=1 - _CONFIDENCE, method="beta")
     return pd.DataFrame({"share": p, "lower": np.where(k > 1, lower, np.nan), "upper": np.where(k > 1, upper, np.nan)}, each.index)
 
 

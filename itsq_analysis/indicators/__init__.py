@@ -2,8 +2,7 @@
 
 from itsq_analysis.indicators.catalogue import load_catalogue, recorded_catalogue, sections
 from itsq_analysis.indicators.indicator import Indicator, describe, reason_text, words
-from itsq_analysis.indicators.question import dimensions_of
-from itsq_analysis.indicators.values import values
+from itsq_analysis.indicators.query import dimensions_of
 
 __all__ = [
     "Indicator",
@@ -13,6 +12,5 @@ __all__ = [
     "reason_text",
     "recorded_catalogue",
     "sections",
-    "values",
     "words",
 ]

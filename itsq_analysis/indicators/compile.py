@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
-from itsq_analysis.indicators.computed.scope import moment_sql
+from itsq_analysis.indicators.computed_scope import moment_sql
 from itsq_analysis.indicators.dimensions import dimension_sql, from_sql
 from itsq_analysis.indicators.expression import STOCK_COLUMNS, Expression
 from itsq_analysis.indicators.indicator import Indicator
@@ -26,11 +26,15 @@ Timing = tuple[str, str | None]  # time, until
 
 @dataclass(frozen=True)
 class Window:
-    """A period as UTC bounds, `end` exclusive and clipped at as_of; `index` is its place in the question."""
+    """A period as UTC bounds, `end` exclusive and clipped at as_of; `index` is its place in the question.
+
+    Of its rows nothing is known that happened at or after `known_at`; None is as_of.
+    """
 
     index: int
     start: datetime
     end: datetime
+    known_at: datetime | None = None
 
 
 @dataclass
@@ -171,7 +175,7 @@ def _outputs(made: Plan, timing: Timing | None = None) -> str:
 def _base(made: Plan, windows: Sequence[Window], as_of: datetime) -> str:
     """The columns that are needed, read once; an event at or after as_of is not known yet. _at_…: number of bounds ≤ a time."""
     columns = contract(made.table).all_columns
-    now = moment_sql(as_of)
+    now = _known_until(made, windows) or moment_sql(as_of)
     cells = [
         f'CASE WHEN t."{name}" < {now} THEN t."{name}" END AS "{name}"'
         if columns[name].type == "time" and name not in PLANNED
@@ -181,11 +185,25 @@ def _base(made: Plan, windows: Sequence[Window], as_of: datetime) -> str:
     for position, dimension in enumerate(made.dimensions):
         member = dimension_sql(made.table, dimension) if dimension else None
         cells.append(f"{member or 'CAST(NULL AS VARCHAR)'} AS _d{position}")
-    bounds = [moment_sql(bound) for bound in _bounds(windows)]
+    bounds, source = (
+        [moment_sql(bound) for bound in _bounds(windows)],
+        from_sql(made.table, made.dimensions, None, moment_sql(as_of)),
+    )
     times = dict.fromkeys(time for timing in made.numbers for time in timing if time)
     added = [f"({condition}) AS {name}" for name, condition in made.populations.items()]
     added += [f'CASE WHEN "{time}" IS NOT NULL THEN {_number_until(time, bounds, 0)} END AS "_at_{time}"' for time in times]
-    return f"SELECT *, {', '.join(added)} FROM (SELECT {', '.join(cells)} {from_sql(made.table, made.dimensions)})"
+    return f"SELECT *, {', '.join(added)} FROM (SELECT {', '.join(cells)} {source})"
+
+
+def _known_until(made: Plan, windows: Sequence[Window]) -> str | None:
+    """The moment from which on nothing is known of a row, where that is another for each window; the plan has then one timing."""
+    moments = {window.start: moment_sql(window.known_at) for window in windows if window.known_at}
+    if not moments:
+        return None
+    [(time, _)] = made.numbers
+    bounds = _bounds(windows)
+    known = ", ".join(moments.get(bound, "NULL") for bound in bounds)
+    return f"[{known}][{_number_until(time, [moment_sql(bound) for bound in bounds], 0)}]"
 
 
 def _rows(timing: Timing, windows: Sequence[Window]) -> str:

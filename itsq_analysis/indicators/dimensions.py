@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from itsq_analysis.errors import IndicatorError
+from itsq_analysis.indicators.known import known_sql
 from itsq_analysis.tables import contract
 
 # Where a member stands, best source first.
@@ -52,10 +53,11 @@ def dimension_sql(table: str, dimension: str) -> str | None:
     return expressions[0] if expressions else None
 
 
-def from_sql(table: str, dimensions: Iterable[str | None], where: str | None = None) -> str:
+def from_sql(table: str, dimensions: Iterable[str | None], where: str | None = None, as_of: str | None = None) -> str:
     """The FROM clause: the table as `t`, joined with services (`s`) and groups (`g`) only where a dimension needs them.
 
-    `where` is SQL over the columns of the table alone; the rows for which it is true are kept.
+    `where` is SQL over the columns of the table alone; the rows for which it is true are kept. `as_of` is SQL of the moment as of
+    which the rows are told (see `known_sql`); None tells them as they are.
 
     >>> from_sql("incidents", ["service", "priority"])
     'FROM "incidents" t'
@@ -64,7 +66,7 @@ def from_sql(table: str, dimensions: Iterable[str | None], where: str | None = N
     """
     places = [place for dimension in dimensions if dimension for place in _known_places(table, dimension)]
     aliases = sorted({alias for alias, _ in places} & set(_JOINED))
-    name = f'"{contract(table).name}"'
+    name = known_sql(contract(table).name, as_of) if as_of else f'"{contract(table).name}"'
     rows = f"(SELECT * FROM {name} WHERE {where})" if where else name
     return " ".join([f"FROM {rows} t", *(_join(alias) for alias in aliases)])
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from itsq_analysis.indicators.catalogue import load_catalogue, sections
 from itsq_analysis.indicators.indicator import Indicator, Words, words
-from itsq_analysis.indicators.question import dimensions_of
+from itsq_analysis.indicators.query import dimensions_of
 
 Language = Literal["en", "zh"]
 FILES: dict[Language, str] = {"en": "indicators.md", "zh": "indicators.zh-CN.md"}

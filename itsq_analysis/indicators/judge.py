@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itsq_analysis.indicators.indicator import Indicator
-from itsq_analysis.indicators.measure import Measured
 
 if TYPE_CHECKING:
+    from itsq_analysis.indicators.measure import Measured
     from itsq_analysis.periods import Period
     from itsq_analysis.settings import Settings
 
 Texts = NDArray[np.object_]
+CERTAINTY = {"certain": 1.0, "could be chance": 0.4, "too few to tell": 0.15}  # what it weighs among findings
 
 
 def judge(

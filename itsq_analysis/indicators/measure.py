@@ -13,8 +13,7 @@ from itsq_analysis.indicators.compile import aggregates, sample
 from itsq_analysis.indicators.indicator import Indicator
 from itsq_analysis.indicators.intervals import Floats, Limits
 from itsq_analysis.indicators.scan import Cells, Member, Sample, in_order
-
-NUMBERS = ("value", "numerator", "denominator", "n", "lower", "upper")
+from itsq_analysis.indicators.value import NUMBERS
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from math import isnan, nan
+
+from itsq_analysis.periods import Period
+
+NUMBERS = ("value", "numerator", "denominator", "n", "lower", "upper")  # that are measured
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,9 @@ class Value:
         certainty: certain, could be chance, too few to tell; None where nothing is judged.
         provisional: it can still move.
         reason: codes why there is no value, or why it must be read with care.
-        exempted: cases that approved exemptions left out of it.
-        before: the value before exemptions, where they left any out; None elsewhere.
+        before: the value before approved exemptions, where they change it; None elsewhere.
+        basis: "judged": after exemptions; "before exemptions" of a `before`.
+        as_of: the moment that it is told as of, where that is not the report's.
     """
 
     indicator: str
@@ -52,8 +57,9 @@ class Value:
     certainty: str | None = None
     provisional: bool = False
     reason: str | None = None
-    exempted: int = 0
     before: Value | None = None
+    basis: str = "judged"
+    as_of: datetime | None = None
 
     @property
     def known(self) -> bool:
@@ -80,3 +86,8 @@ class Value:
     def turned(self) -> bool:
         """Whether exemptions turn a missed target into a met one."""
         return self.before is not None and self.before.status == "missed" and self.status == "met"
+
+
+def span(value: Value) -> Period:
+    """The days of a value as a period."""
+    return Period(value.period, value.start, value.end, "range")

@@ -1,27 +1,20 @@
-"""`values`: the numbers of the catalogue for some periods, as the value frame."""
+"""The numbers of the catalogue for some periods, as the value frame, before any exemption."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from itsq_analysis.errors import IndicatorError
-from itsq_analysis.indicators.answers import answers
 from itsq_analysis.indicators.judge import judge
-from itsq_analysis.indicators.measure import NUMBERS, Measured
-from itsq_analysis.indicators.question import Catalogue, Key, Question, asked_keys, dimensions, layers_of, no_calendars
+from itsq_analysis.indicators.query import Key, Query, layers_of
+from itsq_analysis.indicators.value import NUMBERS
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
-    from itsq_analysis.periods import Period
-    from itsq_analysis.settings import Settings
-    from itsq_analysis.worktime import Calendar
+    from itsq_analysis.indicators.measure import Measured
 
 COLUMNS = (
     *("indicator", "period", "start", "end", "dimension", "member", "value", "numerator", "denominator", "n", "lower", "upper"),
@@ -32,58 +25,35 @@ _NUMBERS = ("value", "numerator", "denominator", "lower", "upper", "target")
 _TEXTS = ("indicator", "period", "dimension", "member", "target_kind", "status", "certainty", "reason")
 
 
-def values(
-    connection: DuckDBPyConnection,
-    catalogue: Catalogue,
-    settings: Settings,
-    ids: Sequence[str] | None,
-    periods: Sequence[Period],
-    by: str | Sequence[str] | None,
-    as_of: datetime,
-    *,
-    calendars: Callable[[str], Calendar] | None = None,
-) -> pd.DataFrame:
-    """The value frame: one row per indicator × period (× dimension × member).
-
-    Args:
-        connection: over tables named as the contracts.
-        ids: indicators in the order wanted; None is all of the catalogue.
-        periods: any periods, also overlapping ones; rows come in their order.
-        by: dimensions, each on its own; None or empty is the whole organisation.
-        as_of: aware; nothing at or after it is known. Not later than the data's horizon.
-        calendars: the business calendar of an id of itsq.toml, for computed indicators.
+def evaluate(query: Query, keys: Sequence[Key]) -> pd.DataFrame:
+    """The value frame of these indicators and dimensions, in one pass over each table where no periods overlap.
 
     Returns:
-        COLUMNS. Shares are 0–1, durations hours; start and end are local days, end exclusive. A member that is not known is
-        missing, its dimension is not; members come in ascending order, the unknown one last. What could not be measured has no
-        value and a reason (a code of words.toml).
-
-    Raises:
-        IndicatorError: an unknown id or dimension, or a dimension that an indicator asked for by id has not.
+        COLUMNS, one row per indicator × period (× dimension × member), periods in the query's order. Shares are 0–1, durations
+        hours; start and end are local days, end exclusive. A member that is not known is missing, its dimension is not; members
+        come in ascending order, the unknown one last. What could not be measured has no value and a reason (of words.toml).
     """
-    if as_of.tzinfo is None:
-        raise IndicatorError(f"as_of must have a time zone; found {as_of.isoformat()}; add tzinfo")
-    keys = asked_keys(catalogue, ids, dimensions(by))
-    question = Question(connection, catalogue, settings, tuple(periods), as_of.astimezone(UTC), calendars or no_calendars)
+    from itsq_analysis.indicators.evaluate import evaluated  # here: values that are kept load neither scipy nor functions
+
     order = {name: place for place, name in enumerate(dict.fromkeys(name for name, _ in keys))}
     blocks = []
-    for layer in layers_of(question):
-        for place, (key, answer) in enumerate(answers(question, layer, keys).items()):
-            blocks.append(_block(question, layer, key, answer, (order[key[0]], place)))
+    for layer in layers_of(query):
+        for place, (key, answer) in enumerate(evaluated(query, layer, keys).items()):
+            blocks.append(_block(query, layer, key, answer, (order[key[0]], place)))
     return _frame(blocks)
 
 
-def _block(question: Question, layer: Sequence[int], key: Key, answer: Measured, place: tuple[int, int]) -> Block:
+def _block(query: Query, layer: Sequence[int], key: Key, answer: Measured, place: tuple[int, int]) -> Block:
     """The rows of one indicator and dimension, with what puts them in order: `place` is that of the indicator and of the key."""
-    periods = [question.periods[place] for place in layer]
+    periods = [query.periods[place] for place in layer]
     judged = judge(
-        question.catalogue[key[0]],
+        query.catalogue[key[0]],
         answer,
         key[1],
         periods,
-        [question.bounds(place)[1] for place in layer],
-        question.settings,
-        question.as_of,
+        [query.bounds(place)[1] for place in layer],
+        query.settings,
+        query.as_of,
     )
     rows, members = answer.value.shape
     every = {"indicator": key[0], "dimension": key[1], "_indicator": place[0], "_key": place[1]}

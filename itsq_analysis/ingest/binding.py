@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from itsq_analysis.errors import IngestError
-from itsq_analysis.ingest.header import normal
+from itsq_analysis.ingest.header import normal, without_number
 from itsq_analysis.ingest.mapping import TableMapping
 from itsq_analysis.store import literal
-from itsq_analysis.tables import Contract
+from itsq_analysis.tables import VERSION_NUMBER, Contract, toml_text
 
 NEAREST = 3  # canonical columns proposed for a header that nobody knows
 SHOWN = 40  # headers listed in a message
@@ -92,8 +92,10 @@ class Binder:
         self.wide = wide
         named = [alias for aliases in (more or {}).values() for alias in aliases]
         self.joined = [Joined(alias) for alias in named if Joined(alias).parts]
-        self.version = {normal(name) for name in mapping.version}
         self.own = {column: {normal(alias) for alias in aliases} for column, aliases in (more or {}).items()}
+        self.version = (
+            (self.own.pop(VERSION_NUMBER, set()) or {normal(name) for name in mapping.version}) if mapping.version else set()
+        )
         claimed = set().union(*self.own.values())
         self.aliases = {
             column: {normal(alias) for alias in aliases} - (claimed - self.own.get(column, set()))
@@ -136,22 +138,34 @@ class Binder:
         """
         keys = [normal(name) for name in headers]
         columns = {}
-        for column, aliases in self.aliases.items():
-            positions = _positions(keys, self.own.get(column, set())) or _positions(keys, aliases)
-            if len(positions) > 1:
-                found = " and ".join(repr(headers[position]) for position in positions)
-                raise IngestError(
-                    f"one header must mean {self.table.name}.{column}; found {found} in {display}; export one of them, or say in "
-                    f"the source's entry of itsq.toml which one is meant: columns = {{ {column} = [{headers[positions[0]]!r}] }}"
-                )
-            if positions:
-                columns[column] = positions[0]
+        for column in self.aliases:
+            position = self._position(column, headers, display)
+            if position is not None:
+                columns[column] = position
         version = next(iter(_positions(keys, self.version)), None)
         self._refuse_missing(columns, version, headers, display)
         used = {part for one in self.joined if normal(one.alias) in keys for part in one.parts}
         bound = {*columns.values(), version, *(place for place, key in enumerate(keys) if key in used)}
         unknown = [position for position in range(len(headers)) if position not in bound]
         return Binding(columns, version, {headers[position]: self._nearest(keys[position], columns) for position in unknown})
+
+    def _position(self, column: str, headers: Sequence[str], display: str) -> int | None:
+        """Where a column stands: under a header of the source's entry, else of the mapping; None where it does not."""
+        keys = [normal(name) for name in headers]
+        for aliases in (self.own.get(column, set()), self.aliases[column]):
+            positions = _positions(keys, aliases)
+            repeated = [place for place, header in enumerate(headers) if without_number(header) in aliases]
+            positions = positions or (repeated if len(repeated) > 1 else [])
+            if len(positions) > 1:
+                found = " and ".join(repr(headers[position]) for position in positions)
+                raise IngestError(
+                    f"one header must mean {self.table.name}.{column}; found {found} in {display}; export one of them, or say in "
+                    "the source's entry of itsq.toml which one is meant: "
+                    f"columns = {{ {column} = [{toml_text(headers[positions[0]])}] }}"
+                )
+            if positions:
+                return positions[0]
+        return None
 
     def _nearest(self, key: str, bound: dict[str, int]) -> list[str]:
         """The canonical columns, not yet bound, whose headers are spelled most like `key`."""
@@ -162,13 +176,13 @@ class Binder:
     def _refuse_missing(self, columns: dict[str, int], version: int | None, headers: Sequence[str], display: str) -> None:
         missing = [column for column in self.required if column not in columns]
         if self.version and version is None:
-            missing.append("sys_mod_count (the version of the row)")
+            missing.append(f"{VERSION_NUMBER} (the version of the row)")
         if missing:
             shown = ", ".join(map(repr, headers[:SHOWN])) + (" …" if len(headers) > SHOWN else "")
             raise IngestError(
                 f"an export of {self.table.name} must have the columns {', '.join(missing)}; found only {shown} in {display}; "
                 "export them too, or name their headers in the source's entry of itsq.toml: columns = "
-                f'{{ {missing[0].split()[0]} = ["…"] }}'
+                f"{{ {missing[0].split()[0]} = [{toml_text(headers[0])}] }}, say, if the header is {headers[0]!r}"
             )
 
 

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from itsq_analysis.ingest.times import FIRST_YEAR, LAST_YEAR
-from itsq_analysis.store import quoted
-from itsq_analysis.tables import Column, Rule
+from itsq_analysis.store import literal, quoted
+from itsq_analysis.tables import Column, Contract
 
 TIMES = ("time", "date")
+CLOCKS_DIFFER = timedelta(hours=1)  # by which the clock of a tool may be ahead of the loader's
+MARKS = ("NA", "N/A", "#N/A", "NAN", "NULL", "NONE", "NIL", "-", "--", "—", "?", "无", "空")  # of a time that is not known
+LOST_DIGITS = r"[0-9](\.[0-9]+)?[eE]\+[0-9]{2,3}"
 
 # Rules that hold for every table, in the order in which they are checked; a contract's own rules come after them.
 RULES = {
     "malformed_row": {
         "en": "Not a record: another number of fields than the header, or broken quotation marks.",
         "zh": "不是完整记录：字段数与表头不符，或引号不成对。",
+    },
+    "swallowed_rows": {
+        "en": "A quoted field over several lines that look like records: a quotation mark may be missing.",
+        "zh": "引号内跨多行，其中的行形似记录：可能缺少引号。",
+    },
+    "cut_short": {
+        "en": "The line below is no record and begins as none does: the last field of this one may go on there.",
+        "zh": "下一行不是记录，本行末字段可能在下一行继续。",
+    },
+    "another_header": {
+        "en": "Below a second, different header: rows of another table.",
+        "zh": "位于另一个不同的表头之后，属于另一张表。",
     },
     "not_a_record": {"en": "An empty row, or a total below the records.", "zh": "空行，或记录之后的合计行。"},
     "missing_required": {"en": "A required value is missing.", "zh": "缺少必填值。"},
@@ -25,6 +41,14 @@ RULES = {
     "unreadable_period": {"en": "Not a period such as 2026-10 or 2026-Q4.", "zh": "无法识别的统计期（应如 2026-10、2026-Q4）。"},
     "unknown_choice": {"en": "A required choice that the mapping does not know.", "zh": "映射中没有的必填选项。"},
     "out_of_range": {"en": "A number outside the bounds of its column.", "zh": "数值超出该列允许的范围。"},
+    "lost_digits": {
+        "en": "An identifier that a spreadsheet has turned into a number such as 2.02611E+13.",
+        "zh": "编号已被电子表格转成 2.02611E+13 一类的数字，末位丢失。",
+    },
+    "after_the_load": {
+        "en": "Tells of something that happened after the load: a time ahead of its clock.",
+        "zh": "所述之事晚于加载时刻：时间超前于加载时的时钟。",
+    },
     "implausible_time": {
         "en": f"A time before {FIRST_YEAR} or after {LAST_YEAR}.",
         "zh": f"早于 {FIRST_YEAR} 年或晚于 {LAST_YEAR} 年的时间。",
@@ -42,25 +66,40 @@ class Check:
     when: str
 
 
-def row_checks(columns: Sequence[Column], required: Collection[str], rules: Iterable[Rule]) -> list[Check]:
+def row_checks(table: Contract, columns: Sequence[Column], required: Collection[str], clock: datetime | None) -> list[Check]:
     """The checks of a row, in order, as SQL over typed columns and the texts they are made of (`text_of`).
 
+    A value that is optional and cannot be read becomes missing instead (`is_lenient`). A time does not, unless its text is one of
+    `MARKS`: a missing time means that something has not happened.
+
     Args:
+        table: the contract; its own rules are checked last.
         columns: those that the file has; only these are checked.
         required: names of the columns that may not be missing.
-        rules: of the contract.
+        clock: when the load runs (aware); None where times are not compared with it.
     """
+    firm = [column for column in columns if not is_lenient(column, required)]
+    times = [column for column in columns if column.type in TIMES]
+    past = [column for column in times if not column.ahead] if clock else []
+    names = [column for column in columns if column.type == "text" and column.name in table.key]
     return [
         *(Check("missing_required", column.name, f"{text_of(column)} IS NULL") for column in columns if column.name in required),
-        *(Check("unreadable_time", column.name, _unread(column)) for column in columns if column.type in TIMES),
-        *(Check("unreadable_number", column.name, _unread(column)) for column in columns if column.type in ("int", "number")),
-        *(Check("unreadable_clock", column.name, _unread(column)) for column in columns if column.type == "clock"),
-        *(Check("unreadable_period", column.name, _unread(column)) for column in columns if column.type == "period"),
-        *(Check("unknown_choice", column.name, _unread(column)) for column in columns if _must_be_known(column, required)),
-        *(Check("out_of_range", column.name, _outside(column)) for column in columns if _outside(column)),
-        *(Check("implausible_time", column.name, _implausible(column)) for column in columns if column.type in TIMES),
-        *(Check(rule.id, rule.column, f"({rule.when})") for rule in rules),
+        *(Check("unreadable_time", column.name, _unread_time(column, required)) for column in times),
+        *(Check("unreadable_number", column.name, _unread(column)) for column in firm if column.type in ("int", "number")),
+        *(Check("unreadable_clock", column.name, _unread(column)) for column in firm if column.type == "clock"),
+        *(Check("unreadable_period", column.name, _unread(column)) for column in firm if column.type == "period"),
+        *(Check("unknown_choice", column.name, _unread(column)) for column in firm if column.type in ("choice", "bool")),
+        *(Check("out_of_range", column.name, outside(column)) for column in firm if outside(column)),
+        *(Check("lost_digits", column.name, _lost_digits(column)) for column in names),
+        *(Check("implausible_time", column.name, _implausible(column)) for column in times),
+        *(Check("after_the_load", column.name, _after(column, clock)) for column in past if clock),
+        *(Check(rule.id, rule.column, f"({rule.when})") for rule in table.rules),
     ]
+
+
+def is_lenient(column: Column, required: Collection[str]) -> bool:
+    """Whether a value that cannot be read is taken for missing: it is optional, and missing means not known."""
+    return column.name not in required and not column.strict and column.type not in ("text", *TIMES)
 
 
 def text_of(column: Column) -> str:
@@ -77,11 +116,29 @@ def _unread(column: Column) -> str:
     return f"{quoted(column.name)} IS NULL AND {text_of(column)} IS NOT NULL"
 
 
-def _must_be_known(column: Column, required: Collection[str]) -> bool:
-    return column.name in required and column.type in ("choice", "bool")
+def is_mark(text: str) -> str:
+    """SQL: whether a text is a mark of what is not known."""
+    return f"length({text}) <= 5 AND upper({text}) IN ({', '.join(literal(mark) for mark in MARKS)})"
 
 
-def _outside(column: Column) -> str:
+def _unread_time(column: Column, required: Collection[str]) -> str:
+    optional = "" if column.name in required else f" AND NOT ({is_mark(text_of(column))})"
+    return _unread(column) + optional
+
+
+def _lost_digits(column: Column) -> str:
+    name = quoted(column.name)
+    return f"contains(upper({name}), 'E+') AND regexp_full_match({name}, '{LOST_DIGITS}')"
+
+
+def _after(column: Column, clock: datetime) -> str:
+    """SQL: whether a time is ahead of the load's clock; a day is one only when it has begun nowhere on earth."""
+    allowed = CLOCKS_DIFFER if column.type == "time" else timedelta(hours=14)
+    return f"{quoted(column.name)} > TIMESTAMPTZ '{(clock + allowed).isoformat()}'"
+
+
+def outside(column: Column) -> str:
+    """SQL: whether a number lies outside the bounds of its column; "" where it has none."""
     name = quoted(column.name)
     bounds = ((f"{name} < {column.min}", column.min), (f"{name} > {column.max}", column.max))
     return " OR ".join(text for text, bound in bounds if bound is not None)

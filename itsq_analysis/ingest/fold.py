@@ -29,7 +29,7 @@ class Folded:
     state_changes: int
 
 
-def fold(connection: duckdb.DuckDBPyConnection, events: str, table: Contract, version: str) -> Folded:
+def fold(connection: duckdb.DuckDBPyConnection, events: str, table: Contract, version: str, *, first_opens: bool = False) -> Folded:
     """Fold events to tickets.
 
     The latest version is the row with the highest version number; the later one in the file where two share it. Only its values
@@ -41,11 +41,14 @@ def fold(connection: duckdb.DuckDBPyConnection, events: str, table: Contract, ve
         events: relation with the contract's columns, `version`, `_line`, `_order`.
         table: incidents, requests, changes or problems.
         version: name of the version column.
+        first_opens: the file tells of each event only when it was, so that a ticket was opened at its first event.
     """
     tickets, log = f"{events}_tickets", f"{events}_state_log"
     key, at = quoted(table.key[0]), quoted(table.updated or "updated_at")
     columns = ", ".join(quoted(name) for name in table.columns)
     newest = f"row_number() OVER (PARTITION BY {key} ORDER BY {quoted(version)} DESC, _order DESC) = 1"
+    if first_opens:
+        columns = columns.replace('"opened_at"', f'min("opened_at") OVER (PARTITION BY {key}) AS "opened_at"')
     connection.execute(f"CREATE TABLE {quoted(tickets)} AS SELECT {columns}, _line, _order FROM {quoted(events)} QUALIFY {newest}")
     watched = [quoted(name) if name in table.columns else f"NULL::VARCHAR AS {quoted(name)}" for name in WATCHED]
     changed = " OR ".join(f"{quoted(name)} IS DISTINCT FROM lag({quoted(name)}) OVER each" for name in WATCHED)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from itsq_analysis.errors import IngestError
+from itsq_analysis.ingest.records import is_sound_header
 
 DELIMITERS = (",", ";", "\t", "|")
 TITLE_ROWS = 20  # a header is looked for in so many rows
@@ -52,7 +53,7 @@ def text_header(path: Path, display: str, is_header: IsHeader) -> Header:
     is the first row with text, split by the delimiter that makes most columns of it.
 
     Raises:
-        IngestError: the file is empty, or a header stands twice.
+        IngestError: the file is empty, or the header has a quotation mark inside a name.
     """
     with path.open("rb") as file:
         text = file.read(HEAD).decode("utf-8-sig", errors="ignore")
@@ -60,43 +61,66 @@ def text_header(path: Path, display: str, is_header: IsHeader) -> Header:
     for delimiter, rows in heads.items():
         for line, row in rows:
             if is_header(row):
-                return Header(names(row, display), line, delimiter)
+                _refuse_broken(text, line, row, delimiter, display)
+                return Header(names(row), line, delimiter)
     firsts = [(len(row), delimiter, line, row) for delimiter, rows in heads.items() for line, row in rows[:1]]
     if not firsts:
         raise _empty(display)
     _, delimiter, line, row = max(firsts, key=lambda first: first[0])
-    return Header(names(row, display), line, delimiter)
+    return Header(names(row), line, delimiter)
 
 
 def sheet_header(rows: Sequence[Sequence[str]], display: str, is_header: IsHeader) -> Header:
     """The header of a sheet's rows; found as in `text_header`.
 
     Raises:
-        IngestError: the sheet is empty, or a header stands twice.
+        IngestError: the sheet is empty.
     """
     filled = [(number, row) for number, row in enumerate(rows, 1) if any(row)]
     if not filled:
         raise _empty(display)
     number, row = next((found for found in filled[:TITLE_ROWS] if is_header(found[1])), filled[0])
-    return Header(names(row, display), number)
+    return Header(names(row), number)
 
 
-def names(row: Sequence[str], display: str) -> tuple[str, ...]:
-    """The column names of a header row, stripped.
+def names(row: Sequence[str]) -> tuple[str, ...]:
+    """The column names of a header row, stripped; one that stands several times is numbered.
 
-    Raises:
-        IngestError: a name stands twice.
+    >>> names(["Comment", "number", "comment", ""])
+    ('Comment (1)', 'number', 'comment (2)', 'column 4')
     """
-    found: dict[str, int] = {}
-    for position, raw in enumerate(row, 1):
-        key = normal(raw)
-        if key and key in found:
-            raise IngestError(
-                f"a header must stand once; found {raw.strip()!r} in columns {found[key]} and {position} of {display}; "
-                "rename or remove one of them"
-            )
-        found[key] = position
-    return tuple(raw.strip().strip("\ufeff").replace("\0", "") or f"column {position}" for position, raw in enumerate(row, 1))
+    keys = [normal(raw) for raw in row]
+    counted: dict[str, int] = {}
+    taken: set[str] = set()
+    found = []
+    for position, (raw, key) in enumerate(zip(row, keys, strict=True), 1):
+        name = raw.strip().strip("\ufeff").replace("\0", "") or f"column {position}"
+        shown = name
+        while key and (keys.count(key) > 1 or key in taken) and (shown == name or normal(shown) in taken):
+            counted[key] = counted.get(key, 0) + 1
+            shown = f"{name} ({counted[key]})"
+        taken.add(normal(shown))
+        found.append(shown)
+    return tuple(found)
+
+
+def without_number(header: str) -> str:
+    """The key of a header that was numbered because it stands several times; of another, its own.
+
+    >>> without_number("Comment (2)") == normal("comment")
+    True
+    """
+    return normal(re.sub(r" \([0-9]+\)$", "", header))
+
+
+def _refuse_broken(text: str, line: int, row: Sequence[str], delimiter: str, display: str) -> None:
+    """Nothing, or an IngestError where the quotation marks of a header are not sound."""
+    lines = text.split("\n" if "\n" in text else "\r")
+    height = 1 + sum(value.count("\n") for value in row)
+    if not is_sound_header("\n".join(lines[line - height : line]).rstrip("\r"), delimiter):
+        raise IngestError(
+            f"quotation marks of a header must stand around whole names; found others in line {line} of {display}; export it again"
+        )
 
 
 def _head(text: str, delimiter: str) -> list[tuple[int, list[str]]]:

@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from itsq_analysis.errors import IngestError
+from itsq_analysis.ingest.header import names as numbered
 from itsq_analysis.ingest.header import normal
 
 HEAD = 1000  # bytes by which JSON is told from CSV
@@ -171,21 +172,13 @@ def _objects(content: Any, display: str) -> JsonRecords:
             f"a JSON export must be an answer of Prometheus' query_range or a list of objects; found neither in {display}; "
             "export it so, or as CSV"
         )
-    records = [(line, one) for line, one in enumerate(listed, 1) if isinstance(one, dict)]
-    malformed = [(line, _shown(one)) for line, one in enumerate(listed, 1) if not isinstance(one, dict)]
+    sound = [isinstance(one, dict) and "\0" not in "".join(_text(value) or "" for value in one.values()) for one in listed]
+    records = [(line, one) for line, one in enumerate(listed, 1) if sound[line - 1]]
+    malformed = [(line, _shown(one)) for line, one in enumerate(listed, 1) if not sound[line - 1]]
     names = list(dict.fromkeys(name for _, one in records for name in one))
     columns = {f"c{place}": pa.array([_text(one.get(name)) for _, one in records], pa.string()) for place, name in enumerate(names)}
     lines = {"line": pa.array([line for line, _ in records], pa.int64())}
-    return JsonRecords(_unique(names, display), pa.table(columns | lines), None, malformed)
-
-
-def _unique(names: list[str], display: str) -> list[str]:
-    seen: dict[str, str] = {}
-    for name in names:
-        if normal(name) in seen:
-            raise IngestError(f"a name must stand once; found {seen[normal(name)]!r} and {name!r} in {display}; rename one of them")
-        seen[normal(name)] = name
-    return names
+    return JsonRecords([*numbered(names)], pa.table(columns | lines), None, malformed)
 
 
 def _text(value: Any) -> str | None:

@@ -10,7 +10,8 @@ from itsq_analysis.ingest.staged import Staged
 
 LEDGER_COLUMNS = [
     "file", "table", "mapping", "encoding", "timezone", "timezone_from", "read", "inserted", "updated", "unchanged", "quarantined",
-    "superseded", "state_changes", "ambiguous_times", "shifted_times", "day_first", "sha256", "ignored_columns", "warnings",
+    "superseded", "state_changes", "ambiguous_times", "shifted_times", "day_first", "sha256", "ignored_columns", "unmapped",
+    "warnings",
 ]  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 Every row that was read ends in exactly one place: read = inserted + updated + unchanged + quarantined. Rows that a newer row of the
 same key replaced within the load are among the unchanged, and counted apart as superseded.
+
+A load is all or nothing: where one file cannot be read, none is loaded; the message names every such file and how to leave it out.
 """
 
 from __future__ import annotations
@@ -16,19 +18,28 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from itsq_analysis.errors import IngestError
 from itsq_analysis.ingest.derive import build_calendars, derive_incidents, derive_requests, rules_hash
 from itsq_analysis.ingest.ledger import LEDGER_COLUMNS, digest_of, file_row, merged
 from itsq_analysis.ingest.mapping import Mapping
+from itsq_analysis.ingest.plausibility import TICKETS, Doubt, doubts_of_files, doubts_of_numbers, doubts_of_tickets
 from itsq_analysis.ingest.stage import Staged, stage_file, stage_services
 from itsq_analysis.ingest.upsert import Upsert, same_key
-from itsq_analysis.store import Load, Store, literal, quoted
+from itsq_analysis.store import Store, Transaction, literal, quoted
 from itsq_analysis.tables import Contract, Partition, contract, contracts
 
 if TYPE_CHECKING:
     from itsq_analysis.settings import Settings, SourceSettings
     from itsq_analysis.worktime import Calendar
 
-UPDATE_TIMES = ("incidents", "requests", "changes", "problems")  # tables whose newest update dates the extraction
+HAPPENED = ("opened_at", "resolved_at", "closed_at")
+LATEST = {  # table -> the newest moment that it tells of, where there are no tickets
+    "metrics": '"time"',
+    "contacts": "start + to_microseconds((minutes * 60000000)::BIGINT)",
+    "outages": "greatest(started_at, restored_at)",
+    "state_log": '"at"',
+    "surveys": "greatest(sent_at, answered_at)",
+}
 EARLIEST = 1990  # times before are refused as implausible
 YEARS_AHEAD = 2  # calendars reach so far past the horizon, for due times
 
@@ -55,13 +66,15 @@ def load(
 ) -> pd.DataFrame:
     """Load files into the store as one transaction and return the ledger: one row per file, columns `LEDGER_COLUMNS`.
 
+    `attrs["doubts"]` of the ledger is what is hard to believe in the data (see `plausibility`), as JSON values.
+
     Args:
         settings: of the workspace.
         directory: the workspace's folder (its `calendar/` overrides holidays).
         store: the workspace's store.
         inputs: files in the order in which they are read; a later file wins ties.
         resolved: what the snapshot records as being in force (settings, catalogue, mappings), JSON values.
-        loaded_at: when the load runs (aware); recorded in the ledger, used for nothing else.
+        loaded_at: when the load runs (aware); recorded in the ledger. What has happened cannot lie after it.
         waiting: told who holds the store when another load is running.
 
     Raises:
@@ -70,14 +83,38 @@ def load(
     """
     with store.load(waiting) as transaction, duckdb.connect() as connection:
         connection.execute("SET TimeZone='UTC'")
-        staged = [stage_file(connection, one.path, one.display, one.source, one.mapping, settings) for one in inputs]
+        staged = _stage(connection, inputs, settings, loaded_at)
         if settings.services:
             staged.append(stage_services(connection, settings))
-        loading = _Loading(connection, transaction, staged, settings, directory)
+        loading = _Loading(connection, transaction, staged, settings, directory, loaded_at)
         loading.write()
         ledger = loading.ledger()
-        loading.commit(ledger, resolved, loaded_at)
-    return pd.DataFrame(ledger).reindex(columns=LEDGER_COLUMNS)
+        doubts = [doubt.record() for doubt in loading.doubts()]
+        loading.commit(ledger, resolved, doubts)
+    frame = pd.DataFrame(ledger).reindex(columns=LEDGER_COLUMNS)
+    frame.attrs["doubts"] = doubts
+    return frame
+
+
+def _stage(connection: duckdb.DuckDBPyConnection, inputs: list[Input], settings: Settings, loaded_at: datetime) -> list[Staged]:
+    """Stage every file.
+
+    Raises:
+        IngestError: some cannot be read; the message names all of them.
+    """
+    staged, unread = [], {}
+    for one in inputs:
+        try:
+            staged.append(stage_file(connection, one.path, one.display, one.source, one.mapping, settings, loaded_at))
+        except IngestError as error:
+            unread[one.display] = error
+    if unread and len(inputs) == 1:
+        raise next(iter(unread.values()))
+    if unread:
+        told = "\n".join(f"{file}: {error}" for file, error in unread.items())
+        without = " ".join(f'--without "{file}"' for file in unread)
+        raise IngestError(f"{told}\nnothing has been loaded; correct this, or load the other files alone: itsq load {without}")
+    return staged
 
 
 class _Loading:
@@ -90,11 +127,13 @@ class _Loading:
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
-        transaction: Load,
+        transaction: Transaction,
         staged: list[Staged],
         settings: Settings,
         directory: Path,
+        loaded_at: datetime,
     ) -> None:
+        self.loaded_at = loaded_at.astimezone(UTC)
         self.connection = connection
         self.transaction = transaction
         self.staged = staged
@@ -145,35 +184,45 @@ class _Loading:
     def _horizon(self) -> datetime | None:
         """Data are known up to here: the extraction time that a source states, or the newest update, whichever is later.
 
-        An export without update times is known up to the newest thing that happened in it. Measurements count where there are no
-        tickets at all: they come by the minute, and would make tickets look known up to a moment that their export never saw. With
-        the first tickets the horizon goes back to what tickets and stated times tell.
+        An export without update times is known up to the newest thing that happened in it. Other tables count where there are no
+        tickets: measurements come by the minute, and would make tickets look known up to a moment that their export never saw. With
+        the first tickets the horizon goes back to what tickets and stated times tell. It is never after the load.
         """
-        happened = [
-            self._one(f"SELECT max({column}) FROM changed_{name} WHERE updated_at IS NULL")
-            for name in UPDATE_TIMES
-            for column in ("opened_at", "resolved_at", "closed_at")
+        stated = [facts.extracted_at for facts in self.staged]
+        known = [*self._newest("changed"), *stated, *self._known_before()]
+        newest = max((moment.astimezone(UTC) for moment in known if moment), default=None)
+        return min(newest, self.loaded_at) if newest else None
+
+    def _newest(self, stage: str) -> list[datetime | None]:
+        """The moments of the newest things that the tables tell of: "changed" rows or "logical" tables."""
+        newest = [self._one(f"SELECT max(updated_at) FROM {stage}_{name}") for name in TICKETS]
+        newest += [
+            self._one(f"SELECT max({column}) FROM {stage}_{name} WHERE updated_at IS NULL")
+            for name in TICKETS
+            for column in HAPPENED
             if column in contract(name).columns
         ]
-        newest = [self._one(f"SELECT max(updated_at) FROM changed_{name}") for name in UPDATE_TIMES]
         if not self._tickets_in("logical"):
-            newest.append(self._one("SELECT max(time) FROM changed_metrics"))
-        stated = [facts.extracted_at for facts in self.staged]
-        known = [*newest, *happened, *stated, *self._known_before()]
-        return max((moment.astimezone(UTC) for moment in known if moment), default=None)
+            newest += [self._one(f"SELECT max({sql}) FROM {stage}_{name}") for name, sql in LATEST.items()]
+        return newest
 
     def _known_before(self) -> list[datetime | None]:
-        """The stored horizon; the times that its sources stated where it may be a measurement's and tickets come now."""
+        """The stored horizon; the times that its sources stated where it may be that of another table and tickets come now.
+
+        A stored horizon after this load was made by a wrong row: what is stored is asked instead.
+        """
         base = self.transaction.base
         if base is None:
             return []
+        if base.horizon is not None and base.horizon > self.loaded_at:
+            return [moment for moment in self._newest("logical") if moment and moment <= self.loaded_at]
         if self._tickets_in("old") or not self._tickets_in("logical"):
             return [base.horizon]
         return [datetime.fromisoformat(entry["extracted_at"]) for entry in base.files if entry.get("extracted_at")]
 
     def _tickets_in(self, stage: str) -> bool:
         """Whether any ticket table has a row: "old" before this load, "logical" after it."""
-        return any(self._one(f"SELECT count(*) FROM (FROM {stage}_{name} LIMIT 1)") for name in UPDATE_TIMES)
+        return any(self._one(f"SELECT count(*) FROM (FROM {stage}_{name} LIMIT 1)") for name in TICKETS)
 
     def _calendars(self) -> dict[str, Calendar]:
         """The business calendars over the years of the tickets."""
@@ -277,14 +326,39 @@ class _Loading:
             file_row(facts, self.upserts[facts.table].counts.get(number, (0, 0, 0))) for number, facts in enumerate(self.staged)
         ]
 
-    def commit(self, ledger: list[dict[str, Any]], resolved: dict[str, Any], loaded_at: datetime) -> None:
-        """Commit a snapshot, unless nothing at all has changed."""
+    def doubts(self) -> list[Doubt]:
+        """What is hard to believe in the files and in the tables that they fill."""
+        base = self.transaction.base
+        rules = {(file, rule): rows for file, rule, rows in self._refused()}
+        found = [*doubts_of_files(self.staged, rules, base.files if base else [], self.loaded_at)]
+        files = [facts.file for facts in self.staged]
+        for name, upsert in self.upserts.items():
+            if name not in TICKETS or self.horizon is None:
+                continue
+            if not upsert.earliest:
+                found += doubts_of_numbers(self.connection, name, files)
+            calendar = self.calendars[self.settings.calendars[0].id]
+            found += doubts_of_tickets(self.connection, name, calendar, self.settings.organisation.timezone, self.horizon)
+        return found
+
+    def _refused(self) -> list[tuple[str, str, int]]:
+        """File, rule, and number of rows that this load has refused."""
+        relations = [f"SELECT file, rule FROM {quoted(facts.quarantined)}" for facts in self.staged if facts.quarantined]
+        if not relations:
+            return []
+        return self.connection.execute(
+            f"SELECT file, rule, count(*) FROM ({' UNION ALL '.join(relations)}) GROUP BY ALL"
+        ).fetchall()
+
+    def commit(self, ledger: list[dict[str, Any]], resolved: dict[str, Any], doubts: list[dict[str, Any]]) -> None:
+        """Commit a snapshot, unless nothing at all has changed; the doubts are recorded with it."""
         base = self.transaction.base
         files = merged(base.files if base else [], ledger)
         resolved = resolved | {"rules": self.rules}
         digest = digest_of(files, resolved)
         if base is None or base.hash != digest or base.versions != self.transaction.versions or base.horizon != self.horizon:
-            self.transaction.commit(committed_at=loaded_at, horizon=self.horizon, hash=digest, files=files, resolved=resolved)
+            told = resolved | {"doubts": doubts}
+            self.transaction.commit(committed_at=self.loaded_at, horizon=self.horizon, hash=digest, files=files, resolved=told)
 
     def _one(self, sql: str) -> Any:
         """The one value of a query; through Arrow, since DuckDB hands a zone-aware time over only where pytz is installed."""

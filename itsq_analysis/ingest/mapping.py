@@ -33,6 +33,7 @@ Value = str | int | float | bool
 Values = Map[str, Map[str, Value]]
 
 _TOP = {"name", "tables", "titles", "timezone", "day_first", "date_formats", "epoch", "missing", "columns", "values"}
+SHOWN = 80  # characters of a found value that a message repeats
 _PARTS = {"columns", "values", "fold"}
 
 
@@ -136,23 +137,36 @@ def parse_mapping(text: str, where: str) -> Mapping:
     """
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         raise IngestError(f"a mapping must be valid TOML; found in {where}: {error}; correct it") from error
+    except RecursionError as error:
+        raise IngestError(f"a mapping must be plain TOML; found brackets nested too deeply in {where}; remove them") from error
     known = contracts()
     _refuse_unknown(set(raw) - _TOP, known, where, "a key or a table")
-    wanted = [name for name in known if name in raw or name in raw.get("tables", ())]
+    listed = _texts(raw, "tables", where)
+    _refuse_unknown(set(listed), known, f"tables of {where}", "a table")
+    wanted = [name for name in known if name in raw or name in listed]
+    columns = {column for table in known.values() for column in table.columns}
+    for part, check in (("columns", _texts), ("values", _values)):
+        given = _part(raw, part, where)
+        _refuse_unknown(set(given), columns, f"{part} of {where}", "a column")
+        for name in given:
+            check(given, name, where)
     day_first, timezone = raw.get("day_first"), raw.get("timezone")
     if not (day_first is None or isinstance(day_first, bool)):
         raise IngestError(f"day_first of a mapping must be true or false; found {day_first!r} in {where}; correct it")
     epoch = raw.get("epoch", False)
     if not isinstance(epoch, bool):
         raise IngestError(f"epoch of a mapping must be true or false; found {epoch!r} in {where}; correct it")
-    if not (timezone is None or timezone in available_timezones()):
+    if not (timezone is None or (isinstance(timezone, str) and timezone in available_timezones())):
         raise IngestError(
-            f'timezone of a mapping must be an IANA name such as "Asia/Shanghai"; found {timezone!r} in {where}; correct it'
+            f'timezone of a mapping must be an IANA name such as "Asia/Shanghai"; found {shown(timezone)} in {where}; correct it'
         )
+    name = raw.get("name", where.removesuffix(".toml"))
+    if not isinstance(name, str):
+        raise IngestError(f"name of a mapping must be a text; found {shown(name)} in {where}; correct it")
     return Mapping(
-        name=str(raw.get("name", where.removesuffix(".toml"))),
+        name=name,
         tables={name: _table(raw, name, where) for name in wanted},
         timezone=timezone,
         day_first=day_first,
@@ -168,24 +182,52 @@ def _texts(raw: Map[str, Any], key: str, where: str) -> tuple[str, ...]:
     found = raw.get(key, ())
     listed = [found] if isinstance(found, str) else found
     if not isinstance(listed, list | tuple) or not all(isinstance(text, str) for text in listed):
-        raise IngestError(f"{key} of a mapping must be a text or a list of texts; found {found!r} in {where}; correct it")
+        raise IngestError(f"{key} of a mapping must be a text or a list of texts; found {shown(found)} in {where}; correct it")
     return tuple(listed)
 
 
 def _table(raw: dict[str, Any], name: str, where: str) -> TableMapping:
-    own = raw.get(name, {})
+    own = _part(raw, name, where)
     table = contract(name)
     _refuse_unknown(set(own), _PARTS, f"[{name}] of {where}", "a part")
+    inside = f"[{name}] of {where}"
     for part in ("columns", "values"):
-        _refuse_unknown(set(own.get(part, {})), table.columns, f"[{name}.{part}] of {where}", "a column")
-    aliases = {**raw.get("columns", {}), **own.get("columns", {})}
-    mapped = {**raw.get("values", {}), **own.get("values", {})}
+        _refuse_unknown(set(_part(own, part, inside)), table.columns, f"[{name}.{part}] of {where}", "a column")
+    aliases = _part(raw, "columns", where) | _part(own, "columns", inside)
+    mapped = _part(raw, "values", where) | _part(own, "values", inside)
     columns = {}
     for column in table.columns.values():
         titles = tuple(column.title.values()) if raw.get("titles") else ()
         columns[column.name] = tuple(dict.fromkeys((column.name, *titles, *_texts(aliases, column.name, where))))
-    values = {name: mapped[name] for name in table.columns if name in mapped}
-    return TableMapping(columns, values, _texts(own.get("fold", {}), "version", where))
+    values = {name: _values(mapped, name, where) for name in table.columns if name in mapped}
+    fold = _part(own, "fold", inside)
+    _refuse_unknown(set(fold), ("version",), f"[{name}.fold] of {where}", "a key")
+    return TableMapping(columns, values, _texts(fold, "version", where))
+
+
+def _part(raw: Map[str, Any], key: str, where: str) -> dict[str, Any]:
+    """A table of keys and values; empty where it is not given."""
+    found = raw.get(key, {})
+    if not isinstance(found, dict):
+        raise IngestError(f"{key} of a mapping must be a table of keys and values; found {shown(found)} in {where}; correct it")
+    return found
+
+
+def _values(mapped: Map[str, Any], name: str, where: str) -> dict[str, Value]:
+    found = _part(mapped, name, f"values of {where}")
+    for text, value in found.items():
+        if not isinstance(value, str | int | float):
+            raise IngestError(
+                "values of a mapping must be texts, numbers, true or false; "
+                f"found {shown(value)} for {text!r} of {name} in {where}; correct it"
+            )
+    return found
+
+
+def shown(value: object) -> str:
+    """A found value as a message repeats it, not long."""
+    text = repr(value)
+    return text if len(text) <= SHOWN else text[: SHOWN - 3] + "..."
 
 
 def _refuse_unknown(found: set[str], allowed: Any, where: str, what: str) -> None:

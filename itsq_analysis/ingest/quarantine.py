@@ -43,8 +43,9 @@ def make_quarantine(connection: duckdb.DuckDBPyConnection, raw: RawTable, readin
 
 def _malformed(raw: RawTable, reading: Reading, display: str) -> pa.Table:
     rows = [
-        (display, line, reading.table.name, "malformed_row", None, text, json.dumps({"raw": text}, ensure_ascii=False))
+        (display, line, reading.table.name, rule, None, text, json.dumps({"raw": text}, ensure_ascii=False))
         for line, text in raw.malformed
+        for rule in ["swallowed_rows" if line in raw.swallowing else "malformed_row"]
     ]
     return pa.Table.from_pylist([dict(zip(QUARANTINE.names, row, strict=True)) for row in rows], schema=QUARANTINE)
 

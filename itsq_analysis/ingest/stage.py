@@ -11,14 +11,16 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
+from itsq_analysis.errors import IngestError
 from itsq_analysis.ingest.binding import VALUE, Binder, Binding
-from itsq_analysis.ingest.checks import TIMES
+from itsq_analysis.ingest.checks import CLOCKS_DIFFER, TIMES
 from itsq_analysis.ingest.day_order import decide_day_first
 from itsq_analysis.ingest.fold import fold
 from itsq_analysis.ingest.mapping import Mapping, Value
 from itsq_analysis.ingest.quarantine import make_quarantine
 from itsq_analysis.ingest.read import RawTable, read_file
 from itsq_analysis.ingest.staged import Staged
+from itsq_analysis.ingest.surroundings import refuse_below_header, refuse_cut_short
 from itsq_analysis.ingest.times import own_formats, usual_formats, wall_clock
 from itsq_analysis.ingest.typed import VERSION, Reading, Typed, make_typed
 from itsq_analysis.ingest.values import check_values
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Staged", "stage_file", "stage_services"]
 
-EXPORT_LIMIT = 10_000  # rows to which ServiceNow cuts an export without a word, unless an administrator has raised it
-
 
 def stage_file(
     connection: duckdb.DuckDBPyConnection,
@@ -40,6 +40,7 @@ def stage_file(
     source: SourceSettings,
     mapping: Mapping,
     settings: Settings,
+    loaded_at: datetime | None = None,
 ) -> Staged:
     """Read, map, check and (an event log) fold one export; the store is not touched.
 
@@ -50,24 +51,28 @@ def stage_file(
         source: which table it fills; its zone, day order and further names go before the mapping's.
         mapping: of the tool that wrote it.
         settings: of the workspace.
+        loaded_at: when the load runs (aware): what has happened cannot lie after it. None: times are not compared with it.
 
     Raises:
         IngestError: the file cannot be read, its header does not fit, or the order of day and month stays open.
     """
     table = contract(source.table)
     binder = Binder(table, mapping.table(source.table), source.columns, source.stated, source.wide)
-    raw = read_file(connection, path, display, binder.is_header)
+    raw = read_file(connection, path, display, binder.is_header, settings.load)
     if source.wide:
         raw = raw.lengthened(connection, binder.kept(raw.headers), (source.wide, VALUE))
     raw = raw.with_columns(connection, binder.added(raw.headers))
     binding = binder.bind(raw.headers, display)
     zone, zone_from = _zone(source, mapping, settings)
     day_first = _day_first(connection, raw, table, binding, source, mapping, display)
-    reading = _reading(connection, binder, binding, source, mapping, zone, day_first)
-    typed = make_typed(connection, raw, reading)
+    reading = _reading(connection, binder, binding, source, mapping, zone, day_first, loaded_at)
+    typed = refuse_cut_short(connection, raw, make_typed(connection, raw, reading))
+    typed = refuse_below_header(connection, raw, typed, binder, binding)
     quarantined = make_quarantine(connection, raw, reading, typed, display)
     raw.drop(connection)
-    rows = _rows(connection, table, typed, is_log=binding.version is not None)
+    is_log = binding.version is not None
+    first_opens = is_log and binding.columns.get("opened_at") == binding.columns.get(table.updated or "")
+    rows = _rows(connection, table, typed, is_log=is_log, first_opens=first_opens)
     refused, ambiguous, shifted = _counts(connection, typed)
     return Staged(
         file=display,
@@ -88,12 +93,13 @@ def stage_file(
         day_first=day_first,
         ambiguous_times=ambiguous,
         shifted_times=shifted,
+        first_opens=first_opens,
         extra=rows.extra,
         unmapped=typed.unmapped,
         missing=_missing(connection, rows.relation, list(binding.columns)),
         ignored_columns=binding.ignored,
-        warnings=_warnings(mapping, raw, display),
-        extracted_at=_aware(source.extracted_at, zone),
+        warnings=tuple(f"{display}: {text}" for text in raw.warnings),
+        extracted_at=_extracted_at(source, zone, loaded_at),
     )
 
 
@@ -158,6 +164,7 @@ def _reading(
     mapping: Mapping,
     zone: str,
     day_first: bool | None,
+    loaded_at: datetime | None,
 ) -> Reading:
     table = binder.table
     columns = {name: column for name, column in table.columns.items() if name in binding.columns}
@@ -182,6 +189,7 @@ def _reading(
         missing=frozenset(mapping.missing),
         formats=replace(formats, epoch=mapping.epoch),
         clock=wall_clock(zone),
+        loaded_at=loaded_at,
     )
 
 
@@ -193,7 +201,7 @@ class _Rows:
     state_changes: int = 0
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, table: Contract, typed: Typed, *, is_log: bool) -> _Rows:
+def _rows(connection: duckdb.DuckDBPyConnection, table: Contract, typed: Typed, *, is_log: bool, first_opens: bool) -> _Rows:
     """The sound rows, folded where the file is an event log."""
     relation = typed.relation.replace("typed", "staged")
     names = [*table.columns, *([VERSION.name] if is_log else []), "_line", "_order"]
@@ -201,7 +209,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: Contract, typed: Typed, 
     connection.execute(f"CREATE VIEW {quoted(relation)} AS SELECT {columns} FROM {quoted(typed.relation)} WHERE _check IS NULL")
     if not is_log:
         return _Rows(relation, {})
-    folded = fold(connection, relation, table, VERSION.name)
+    folded = fold(connection, relation, table, VERSION.name, first_opens=first_opens)
     return _Rows(folded.relation, {"state_log": folded.state_log}, folded.superseded, folded.state_changes)
 
 
@@ -220,14 +228,19 @@ def _missing(connection: duckdb.DuckDBPyConnection, relation: str, columns: list
     return {name: int(count) for name, count in zip(columns, row, strict=True)}
 
 
-def _warnings(mapping: Mapping, raw: RawTable, display: str) -> tuple[str, ...]:
-    if mapping.name.startswith("servicenow") and raw.read == EXPORT_LIMIT:
-        return (
-            f"{display} has exactly {EXPORT_LIMIT:,} rows, the limit at which ServiceNow cuts an export off; export smaller parts",
+def _extracted_at(source: SourceSettings, zone: str, loaded_at: datetime | None) -> datetime | None:
+    """When the export was made, as the source states it; without an offset it stands in the source's zone.
+
+    Raises:
+        IngestError: it is after the load.
+    """
+    moment = source.extracted_at
+    if moment is None:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+    if loaded_at is not None and moment > loaded_at + CLOCKS_DIFFER:
+        raise IngestError(
+            f"extracted_at of a source must not lie after the load, {loaded_at.isoformat(timespec='minutes')}; found "
+            f"{moment.isoformat(timespec='minutes')} for {source.glob!r}; correct it in itsq.toml, or remove it"
         )
-    return tuple(f"{display}: {text}" for text in raw.warnings)
-
-
-def _aware(moment: datetime | None, zone: str) -> datetime | None:
-    """A stated moment; without an offset it stands in the source's zone."""
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+    return moment

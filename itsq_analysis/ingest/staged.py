@@ -26,7 +26,8 @@ class Staged:
         timezone: IANA name of the zone of local times, and where it was stated: "source", "mapping" or "workspace".
         day_first: the order of day and month that was stated or proved; None where no date needs one.
         ambiguous_times: local times that occur twice (taken as the first); shifted_times: that do not exist (moved by the gap).
-        unmapped: column -> text that its choices do not know (the 50 most frequent) -> rows.
+        first_opens: an event log whose `opened_at` is the time of an event: the earliest that is known counts.
+        unmapped: column -> text of an optional value that could not be read (the 50 most frequent) -> rows; they are missing.
         missing: column -> rows of `relation` without a value.
         ignored_columns: header that no column knows -> nearest canonical columns.
         warnings: sentences for the reader of the ledger.
@@ -51,6 +52,7 @@ class Staged:
     state_changes: int = 0
     ambiguous_times: int = 0
     shifted_times: int = 0
+    first_opens: bool = False
     extra: Mapping[str, str] = field(default_factory=dict)
     unmapped: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     missing: Mapping[str, int] = field(default_factory=dict)
@@ -65,7 +67,7 @@ class Staged:
     def record(self) -> dict[str, Any]:
         """The facts for the ledger, as JSON values; without the names of relations."""
         facts = asdict(self)
-        for name in ("relation", "quarantined", "extra", "refused"):
+        for name in ("relation", "quarantined", "extra", "refused", "first_opens"):
             del facts[name]
         stated = self.extracted_at.isoformat() if self.extracted_at else None
         return facts | {"columns": sorted(self.columns), "warnings": list(self.warnings), "extracted_at": stated}

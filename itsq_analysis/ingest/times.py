@@ -23,6 +23,9 @@ _DAY_FIRST = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
 _MONTH_FIRST = ("%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y")
 _CLOCKS = (" %H:%M:%S", " %H:%M", "", "T%H:%M:%S", "T%H:%M", " %H:%M:%S.%f", "T%H:%M:%S.%f", " %I:%M:%S %p", " %I:%M %p")
 _OFFSETS = ("%z", " %z")
+_NO_OFFSET = (
+    r"[+-](?:1[5-9]|[2-9][0-9]|14:?(?:0[1-9]|[1-9][0-9]))(?::?[0-9]{2})?$|:[0-9]{2} ?[+-][0-9]{2}:?[6-9][0-9]$"  # beyond 14 hours
+)
 _CHINESE_CLOCKS = (
     "%Y年%m月%d日%H:%M:%S",
     "%Y年%m月%d日%H:%M",
@@ -96,9 +99,10 @@ def zoned_micros(text: str, formats: Sequence[str], *, epoch: bool = False) -> s
 
     `epoch`: a bare number counts seconds since 1970 UTC, one of 12 or 13 digits milliseconds.
     """
-    parsed = (
-        f"epoch_us(try_strptime(regexp_replace({text}, '\\s*[Zz]$', '+00:00'), {_listed(formats)}))" if formats else "NULL::BIGINT"
-    )
+    parsed = "NULL::BIGINT"
+    if formats:
+        moment = f"epoch_us(try_strptime(regexp_replace({text}, '\\s*[Zz]$', '+00:00'), {_listed(formats)}))"
+        parsed = f"CASE WHEN NOT regexp_matches({text}, '{_NO_OFFSET}') THEN {moment} END"
     return f"coalesce({epoch_micros(text)}, {parsed})" if epoch else parsed
 
 
@@ -123,10 +127,17 @@ class WallClock:
         offsets: from -> microseconds to subtract for UTC. A wall time that occurs twice is taken as the first; one that does not
             exist is moved forward by the gap.
         doubtful: from -> "ambiguous", "shifted" or "" for the wall times between.
+        seconds: from -> microseconds by which the second occurrence of a wall time is later; 0 where it occurs once.
     """
 
     offsets: tuple[tuple[int, int], ...]
     doubtful: tuple[tuple[int, str], ...]
+    seconds: tuple[tuple[int, int], ...]
+
+    def in_order(self, wall: str, moment: str, start: str) -> str:
+        """SQL: a moment made of a wall time, in its second occurrence where the first would lie before `start`."""
+        later = f"{moment} + to_microseconds({_steps(wall, self.seconds)})"
+        return f"CASE WHEN {moment} < {start} AND {later} >= {start} THEN {later} ELSE {moment} END"
 
     def utc_micros(self, wall: str) -> str:
         """SQL: microseconds since 1970 UTC of a wall time (an SQL expression)."""
@@ -151,6 +162,7 @@ def wall_clock(timezone: str) -> WallClock:
     start, end = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC), datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)
     offsets: list[tuple[int, int]] = [(0, _offset(start, zone))]
     doubtful: list[tuple[int, str]] = [(0, "")]
+    seconds: list[tuple[int, int]] = [(0, 0)]
     moment = start
     while moment < end:
         following = moment + timedelta(days=1)
@@ -160,8 +172,9 @@ def wall_clock(timezone: str) -> WallClock:
             earlier, later = change + min(before, after), change + max(before, after)
             offsets.append((later, after))
             doubtful += [(earlier, "shifted" if after > before else "ambiguous"), (later, "")]
+            seconds += [(earlier, before - after), (later, 0)] if before > after else []
         moment = following
-    return WallClock(tuple(offsets), tuple(doubtful))
+    return WallClock(tuple(offsets), tuple(doubtful), tuple(seconds))
 
 
 def _change(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:

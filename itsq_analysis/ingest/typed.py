@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass
+from datetime import datetime
 
 import duckdb
 import pyarrow as pa
 
-from itsq_analysis.ingest.checks import TIMES, Check, first_failed, row_checks, text_of
+from itsq_analysis.ingest.checks import TIMES, Check, first_failed, is_lenient, is_mark, outside, row_checks, text_of
 from itsq_analysis.ingest.mapping import Value
 from itsq_analysis.ingest.read import RawTable
 from itsq_analysis.ingest.times import Formats, WallClock, epoch_micros, local_micros, zoned_micros
-from itsq_analysis.ingest.values import LOOKED_UP, UNMAPPED_SHOWN, look_up, number_sql
+from itsq_analysis.ingest.values import LOOKED_UP, UNMAPPED_SHOWN, is_outside, look_up, number_sql
 from itsq_analysis.store import literal, quoted
-from itsq_analysis.tables import Column, Contract
+from itsq_analysis.tables import VERSION_NUMBER, Column, Contract
 
 WIDE_SPACES = ("\u00a0", "\u3000")  # no-break, ideographic
 WHITESPACE = " \t\r\n" + "".join(WIDE_SPACES)
+STARTS = ("opened_at", "started_at", "sent_at")  # columns before which no other time of a row can lie
 SAMPLE = 200  # values by which the formats that are tried first are chosen; which format is right does not depend on it
 EPOCH = "seconds since 1970"  # stands among the formats where their use is counted
-VERSION = Column("sys_mod_count", "int", {}, {}, required=True, min=0)  # of an event log; not a column of any contract
+VERSION = Column(VERSION_NUMBER, "int", {}, {}, required=True, min=0)  # of an event log; not a column of any contract
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Reading:
         missing: texts that mean "not known".
         formats: of dates and times.
         clock: of the zone in which local times stand.
+        loaded_at: when the load runs (aware); what has happened cannot lie after it. None: times are not compared with it.
     """
 
     table: Contract
@@ -46,6 +49,7 @@ class Reading:
     missing: frozenset[str]
     formats: Formats
     clock: WallClock
+    loaded_at: datetime | None = None
 
     @property
     def looked_up(self) -> list[Column]:
@@ -82,7 +86,8 @@ class Typed:
     Attributes:
         relation: the contract's columns, an event log's version, `_line`, `_order` (order in the file), `_check` (position in
             `checks` of the first that the row fails, else NULL), `_ambiguous` and `_shifted` (number of such local times).
-        unmapped: column -> text that its choices do not know -> number of rows, the most frequent first.
+        unmapped: column -> text of an optional value that could not be read and so is missing -> number of rows, the most frequent
+            first.
     """
 
     relation: str
@@ -93,13 +98,17 @@ class Typed:
 def make_typed(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Reading) -> Typed:
     """Make the typed rows of a file, checked but none left out."""
     relation = raw.relation.replace("raw", "typed")
-    checks = row_checks(list(reading.columns.values()), reading.required, reading.table.rules)
+    checks = row_checks(reading.table, list(reading.columns.values()), reading.required, reading.loaded_at)
     unmapped = {}
     try:
         for column in reading.looked_up:
             unknown = _register_lookup(connection, raw, reading, column)
             if unknown:
                 unmapped[column.name] = unknown
+        for column in (*reading.numbers, *reading.times):
+            unread = _unread(connection, raw, reading, column)
+            if unread:
+                unmapped[column.name] = unread
         connection.execute(f"CREATE TABLE {quoted(relation)} AS {_statement(connection, raw, reading, checks)}")
     finally:
         for column in reading.looked_up:
@@ -116,10 +125,33 @@ def _register_lookup(connection: duckdb.DuckDBPyConnection, raw: RawTable, readi
         ).fetchall()
     )
     found = look_up(column, counted, reading.values.get(column.name, {}), reading.missing)
-    texts = [*found.values, *found.refused, *found.unknown]
-    values = pa.array([found.values.get(one) for one in texts], column.arrow_type)
+    lenient = is_lenient(column, reading.required)
+    read = {text: value for text, value in found.values.items() if not (lenient and is_outside(column, value))}
+    unread = [text for text in counted if text in found.unread or (text in found.values and text not in read)]
+    texts = [*read, *unread]
+    values = pa.array([read.get(text) for text in texts], column.arrow_type)
     connection.register(_lookup_name(column), pa.table({"text": pa.array(texts, pa.string()), "value": values}))
-    return {one: counted[one] for one in found.unknown[:UNMAPPED_SHOWN]}
+    return {text: counted[text] for text in unread[:UNMAPPED_SHOWN]} if lenient else {}
+
+
+def _unread(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Reading, column: Column) -> dict[str, int]:
+    """Texts of an optional number or time that become missing, with their numbers of rows."""
+    if column.name in reading.required or column.strict:
+        return {}
+    missing = f"{_number(column, 't', lenient=True)} IS NULL" if column.type == "number" else is_mark("t")
+    known = _known(_stripped(f"c{reading.positions[column.name]}"), reading.missing)
+    counted = connection.execute(
+        f"SELECT t, count(*) FROM (SELECT {known} AS t FROM {quoted(raw.relation)}) WHERE t IS NOT NULL AND {missing} "
+        f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {UNMAPPED_SHOWN}"
+    ).fetchall()
+    return dict(counted)
+
+
+def _number(column: Column, text: str, *, lenient: bool) -> str:
+    """SQL: the number that a text names; where the column is lenient, one outside its bounds is missing."""
+    number = number_sql(text)
+    beyond = outside(column).replace(quoted(column.name), f"({number})") if lenient else ""
+    return f"CASE WHEN NOT coalesce({beyond}, false) THEN {number} END" if beyond else number
 
 
 def _lookup_name(column: Column) -> str:
@@ -133,7 +165,8 @@ def _statement(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Re
     numbers = reading.numbers
     texts = [*reading.plain, *times, *numbers]
     raw_texts = {column.name: f"c{reading.positions[column.name]}" for column in reading.columns.values()}
-    stripped = [f"{_stripped(raw_texts[column.name])} AS {text_of(column)}" for column in texts]
+    composed = {column.name: f"nfc_normalize({raw_texts[column.name]})" for column in reading.plain}
+    stripped = [f"{_stripped(composed.get(column.name, raw_texts[column.name]))} AS {text_of(column)}" for column in texts]
     kept = [f"{raw_texts[column.name]} AS {quoted(_lookup_name(column))}" for column in looked_up]
     sql = f"SELECT {', '.join(['_line', '_row', *stripped, *kept])} FROM {quoted(raw.relation)}"
 
@@ -147,10 +180,15 @@ def _statement(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Re
     sql = f"SELECT {', '.join(['_line', '_row', *known, *values])} FROM ({sql}) s{''.join(joins)}"
 
     if numbers:
-        parsed = [f"{number_sql(text_of(column))} AS {quoted(column.name)}" for column in numbers]
+        lenient = {column.name: is_lenient(column, reading.required) for column in numbers}
+        parsed = [
+            f"{_number(column, text_of(column), lenient=lenient[column.name])} AS {quoted(column.name)}" for column in numbers
+        ]
         sql = f"SELECT *, {', '.join(parsed)} FROM ({sql})"
     for level in _time_levels(connection, raw, reading, times):
         sql = f"SELECT *, {', '.join(level)} FROM ({sql})"
+    if ordered := _in_order(reading, times):
+        sql = f"SELECT * REPLACE ({', '.join(ordered)}) FROM ({sql})"
     absent = [column for column in reading.table.columns.values() if column.name not in reading.columns]
     added = [*(f"NULL::{column.sql_type} AS {quoted(column.name)}" for column in absent), *_doubts(reading, times)]
     sql = f"SELECT *, {', '.join(added)} FROM ({sql})"
@@ -196,6 +234,19 @@ def _time_levels(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: 
         utc = f"make_timestamptz(coalesce({reading.clock.utc_micros(wall)}, {zoned}))"
         typed.append(f"{f'make_timestamp({wall})::DATE' if column.type == 'date' else utc} AS {quoted(column.name)}")
     return [first, second, typed] if times else []
+
+
+def _in_order(reading: Reading, times: list[Column]) -> list[str]:
+    """SQL: times of the hour that occurs twice, in the occurrence that is not before the row's beginning."""
+    names = [column.name for column in times if column.type == "time"]
+    start = next((name for name in STARTS if name in names), None)
+    if start is None or len(reading.clock.seconds) == 1:
+        return []
+    return [
+        f"{reading.clock.in_order(quoted(f'wall {name}'), quoted(name), quoted(start))} AS {quoted(name)}"
+        for name in names
+        if name != start
+    ]
 
 
 def _by_use(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Reading, column: Column) -> tuple[Formats, bool]:

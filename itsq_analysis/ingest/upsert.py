@@ -60,6 +60,8 @@ class Upsert:
             f"first_value({quoted(name)}) OVER (PARTITION BY {keys} ORDER BY ({flag}) DESC, {order}) AS {quoted(name)}"
             for name, flag in flags.items()
         )
+        if self.earliest:
+            values += f"{', ' if values else ''}min({self.earliest}) OVER (PARTITION BY {keys}) AS {self.earliest}"
         has = "".join(f", bool_or({flag}) OVER (PARTITION BY {keys}) AS {quoted('_has_' + name)}" for name, flag in flags.items())
         chosen = f"* REPLACE ({values}){has}" if values else "*"
         return f"SELECT {chosen} FROM {source} QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY {order}) = 1"
@@ -79,9 +81,17 @@ class Upsert:
             f"LEFT JOIN {old} o ON {same_key(self.contract, 'n', 'o')} WHERE {absent} OR ({newer} AND ({differs}))"
         )
 
+    @property
+    def earliest(self) -> str | None:
+        """The column whose earliest value counts, whatever the newest row says: when a ticket was opened, of a log of events."""
+        is_log = any(facts.first_opens for _, facts, _ in self.staged)
+        return "opened_at" if is_log and "opened_at" in self.contract.columns else None
+
     def _value(self, name: str) -> str:
         """A column's new value: the incoming one (n), or the stored one (o) where no incoming file carries the column."""
         column = quoted(name)
+        if name == self.earliest:
+            return f"least(n.{column}, o.{column})"
         if name in self.partly_carried:
             return f"CASE WHEN n.{quoted('_has_' + name)} THEN n.{column} ELSE o.{column} END"
         return f"n.{column}" if self.carriers(name) else f"o.{column}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -38,13 +39,18 @@ class Lookup:
 
     Attributes:
         values: text as in the file -> canonical value; texts that mean "missing" or nothing are absent.
-        refused: texts that must be numbers, periods or times of day and are not.
-        unknown: texts that no choice or yes/no knows.
+        unread: texts that mean nothing in this column.
     """
 
     values: dict[str, Value] = field(default_factory=dict)
-    refused: list[str] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+
+def is_outside(column: Column, value: Value) -> bool:
+    """Whether a number lies outside the bounds of its column."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return (column.min is not None and value < column.min) or (column.max is not None and value > column.max)
 
 
 def check_values(table: str, column: Column, mapped: Mapping[str, Value], where: str) -> None:
@@ -92,7 +98,7 @@ def look_up(column: Column, texts: Iterable[str], mapped: Mapping[str, Value], m
     >>> from itsq_analysis.tables import contract
     >>> column = contract("incidents").columns["priority"]
     >>> look_up(column, ["1 - Critical", "P3", "严重", "x"], {"严重": 1}, frozenset())
-    Lookup(values={'1 - Critical': 1, 'P3': 3, '严重': 1}, refused=['x'], unknown=[])
+    Lookup(values={'1 - Critical': 1, 'P3': 3, '严重': 1}, unread=['x'])
     """
     known = {normal(value): value for value in column.values} | {normal(text): value for text, value in mapped.items()}
     found = Lookup()
@@ -106,7 +112,7 @@ def look_up(column: Column, texts: Iterable[str], mapped: Mapping[str, Value], m
         if value is None:
             value = mapped.get(ANY_OTHER)
         if value is None:
-            (found.refused if column.type in ("int", "number", "clock", "period") else found.unknown).append(text)
+            found.unread.append(text)
         elif value != "":
             found.values[text] = value
     return found
@@ -127,7 +133,7 @@ def _parse(column: Column, text: str) -> Value | None:
         case "period":
             return period_label(text)
         case "text":
-            return text
+            return unicodedata.normalize("NFC", text)
     return None
 
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import python_calamine as calamine
 
 from itsq_analysis.errors import IngestError
+from itsq_analysis.ingest.decode import refuse_bomb
 from itsq_analysis.ingest.header import Header, IsHeader, sheet_header
 
+if TYPE_CHECKING:
+    from itsq_analysis.settings import LoadSettings
+
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+EXACT = 1e15
 MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
@@ -23,14 +30,17 @@ def is_workbook(path: Path) -> bool:
         return path.suffix.lower() in SUFFIXES or file.read(4) in MAGIC
 
 
-def read_workbook(path: Path, display: str, is_header: IsHeader) -> tuple[Header, Sheet]:
+def read_workbook(path: Path, display: str, is_header: IsHeader, limits: LoadSettings) -> tuple[Header, Sheet]:
     """The header and all rows of the sheet that holds the records; row 1 of the sheet is the first.
 
     Several visible sheets with text are told apart by their headers: exactly one must be accepted by `is_header`.
 
     Raises:
-        IngestError: the file is no workbook, is protected by a password, is empty, or several sheets could be meant.
+        IngestError: the file is no workbook, unpacks beyond the limits, is protected by a password, is empty, or several sheets
+            could be meant.
     """
+    size = path.stat().st_size
+    refuse_bomb(size, _unpacked(path), display, limits)
     sheets = {name: rows for name, rows in _open(path, display).items() if any(any(row) for row in rows)}
     if not sheets:
         raise IngestError(f"an export must have a header; found nothing in {display}; export it again")
@@ -45,6 +55,15 @@ def read_workbook(path: Path, display: str, is_header: IsHeader) -> tuple[Header
     width = max(len(row) for row in rows)
     rows = [row + [""] * (width - len(row)) for row in rows]
     return sheet_header(rows, display, is_header), rows
+
+
+def _unpacked(path: Path) -> int:
+    """Bytes of a workbook once unpacked, as its directory says; its own size where it is not packed."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            return sum(part.file_size for part in packed.infolist())
+    except (zipfile.BadZipFile, NotImplementedError):
+        return path.stat().st_size
 
 
 def _open(path: Path, display: str) -> dict[str, Sheet]:
@@ -82,6 +101,8 @@ def cell_text(cell: Cell) -> str:
         case bool():
             return "true" if cell else "false"
         case float():
+            if abs(cell) >= EXACT:
+                return f"{cell:.14E}"  # a spreadsheet keeps 15 digits: what it shows beyond them was made up
             return str(int(cell)) if cell.is_integer() else repr(cell)
         case datetime():
             return cell.isoformat(sep=" ")

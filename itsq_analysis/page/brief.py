@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from itsq_analysis.charts.labels import day as short_day
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.periods import parse_period
 from itsq_analysis.text import formats
@@ -74,12 +73,7 @@ def brief_day(context: ReportContext, day: date) -> str:
 
 def days_named(context: ReportContext, start: date, end: date) -> str:
     """Days from the first to the one before `end`: "3–30 Nov", "30 Nov–6 Dec", of a single one "8 Nov"."""
-    last = end - timedelta(days=1)
-    if start == last:
-        return short_day(start, context.language)
-    if (start.year, start.month) != (last.year, last.month):
-        return f"{short_day(start, context.language)}–{short_day(last, context.language)}"
-    return f"{start.day}–{short_day(last, 'en')}" if context.language == "en" else f"{start.month}月{start.day}–{last.day}日"
+    return context.wording.dates(start, end)
 
 
 def brief_period(context: ReportContext, label: str) -> str:

@@ -1,4 +1,4 @@
-"""An earlier report: the values file beside its page, read back."""
+"""An earlier report: the facts beside its page, read back; of a report older than these its values."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from itsq_analysis.errors import ReportError
+from itsq_analysis.page.facts_file import values_of
+from itsq_analysis.page.files import FACTS
 from itsq_analysis.page.values_csv import from_csv
 
 
@@ -33,11 +35,9 @@ def read_earlier(path: Path) -> Earlier:
         ReportError: there is no such file, or it is another one.
     """
     if not path.is_file():
-        raise ReportError(
-            f"an earlier report's values must be a file; found none at {path}; name the NAME.values.csv beside its page"
-        )
+        raise ReportError(f"an earlier report's values must be a file; found none at {path}; name the NAME{FACTS} beside its page")
     content = path.read_bytes()
-    values = from_csv(content, path.name)
+    values = values_of(content, path.name) if path.name.endswith(FACTS) else from_csv(content, path.name)
     if values.empty:
         raise ReportError(f"an earlier report's values must have rows; found none in {path.name}; name another file")
     return Earlier(path.name, sha256(content).hexdigest(), values)

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from itsq_analysis.facts.record import FOLDER as FOLDER
+
 FILES_MIME = "application/vnd.itsq.files+json"
 KEPT_MIME = "application/vnd.itsq.kept+json"
-VALUES, WORKBOOK = ".values.csv", ".xlsx"
-FOLDER = "forecasts"  # of the workspace, where forecasts are kept
+FACTS, VALUES, WORKBOOK = ".facts.json", ".values.csv", ".xlsx"
 
 
 @dataclass

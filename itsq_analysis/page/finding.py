@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from itsq_analysis.indicators.judge import CERTAINTY as CERTAINTY
+
 GOOD = 0.5  # what a case of good news weighs, and one more or fewer of what is neither good nor bad
-CERTAINTY = {"certain": 1.0, "could be chance": 0.4, "too few to tell": 0.15}
 
 
 @dataclass(frozen=True)

@@ -1,29 +1,31 @@
 """The first screen of a report: what a director reads in half a minute, counted so that it fits a phone.
 
-One verdict, at most three decisions needed, at most three findings, major incidents in a line. No picture, no interval.
+One verdict, at most three decisions, at most three findings, one line last. No picture, no interval. Every language tells the
+same decisions and findings: what does not fit in one of them is told in none, but for the heaviest finding, which is always told.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from markupsafe import Markup
 
-from itsq_analysis.page.brief import brief_day
+from itsq_analysis.facts import Decision, Finding
+from itsq_analysis.facts.sentence import Part, Sentence
+from itsq_analysis.indicators.completeness import is_complete
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.decision import Decision
-from itsq_analysis.page.edges import is_complete
-from itsq_analysis.page.finding import Finding
 from itsq_analysis.page.section import Section
-from itsq_analysis.text import formats
+from itsq_analysis.text import LANGUAGES, formats
 from itsq_analysis.text.length import shortened, words
+from itsq_analysis.text.marks import plain, with_links
 
 LIMIT = {"en": 120, "zh": 220}  # English words, Chinese characters, with the title and the words above
-ROWS = {"decisions": 3, "findings": 3}
+ROWS = 3  # of decisions, and of findings
 OWNER, WHAT = 28, 64  # columns of a name, and of a note's text
+TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True)
@@ -40,35 +42,70 @@ class FirstScreen(Section):
         first = Markup('<section class="opening" aria-labelledby="{}">\n{}\n{}\n</section><!--opening-->').format(
             self.id, self.opening, self.block
         )
-        yield {"text/html": str(first), "text/plain": f"{self.title}\n{self.answer}"}
+        yield {"text/html": with_links(first), "text/plain": plain(f"{self.title}\n{self.answer}")}
         yield from list(super().bundles())[1:]
 
 
-def block(context: ReportContext, answer: str, asked: Sequence[Decision], found: Sequence[Finding], majors: str) -> Markup:
-    """Decisions, findings and major incidents as HTML, as many as fit the limit.
+@dataclass(frozen=True)
+class Opening:
+    """What a first screen could tell: all decisions and findings, the weightiest first."""
 
-    Counted is what a phone shows; the heading is for those who listen. Decisions and the line of major incidents come before
-    findings, the heaviest finding before the lighter ones.
+    answer: Part
+    decisions: Sequence[Decision]
+    findings: Sequence[Finding]
+    last: Part
+
+
+def block(context: ReportContext, answer: Part, decisions: Sequence[Any], findings: Sequence[Any], last: Part) -> Markup:
+    """Decisions, findings and the last line as HTML, as many as fit the limit in every language.
+
+    Counted is what a phone shows; the heading is for those who listen.
     """
-    left = LIMIT[context.language] - words(f"{above(context)} {answer} {majors}", context.language)
-    headings = [context.term("decisions_needed"), context.term("findings")]
-    left -= sum(words(heading, context.language) for heading in headings)
-    cards, left = _fitting([_card(context, one) for one in asked[: ROWS["decisions"]]], left, context)
-    told, left = _fitting([Markup("<li>{}</li>").format(one.sentence) for one in found[: ROWS["findings"]]], left, context)
-    parts = [Markup("<h3>{}</h3>").format(headings[0])]
+    opening = Opening(answer, decisions, findings, last)
+    asked, sentences = chosen(context, opening)
+    cards = Markup("").join(_card(context, decision) for decision in asked)
     none = Markup('<p class="note">{}</p>').format(context.say("decisions_none"))
-    parts.append(Markup('<ol class="decisions cards">{}</ol>').format(Markup("").join(cards)) if cards else none)
-    if told:
-        parts.append(Markup("<h3>{}</h3>").format(headings[1]))
-        parts.append(Markup('<ul class="findings">{}</ul>').format(Markup("").join(told)))
-    parts.append(Markup('<p class="majors">{}</p>').format(majors))
+    parts = [Markup("<h3>{}</h3>").format(context.term("decisions_needed"))]
+    parts.append(Markup('<ol class="decisions cards">{}</ol>').format(cards) if cards else none)
+    if sentences:
+        items = Markup("").join(Markup("<li>{}</li>").format(context.brief.part(sentence)) for sentence in sentences)
+        parts.append(Markup("<h3>{}</h3>").format(context.term("findings")))
+        parts.append(Markup('<ul class="findings">{}</ul>').format(items))
+    parts.append(Markup('<p class="majors">{}</p>').format(context.brief.part(last)))
     return Markup("\n").join(parts)
+
+
+def chosen(context: ReportContext, opening: Opening) -> tuple[list[Decision], list[Part]]:
+    """The decisions and the sentences of the findings that are told, the same in every language.
+
+    The heaviest finding comes first, shortened where it must be; then the decisions in order, then the other findings.
+    """
+    contexts = [context if language == context.language else replace(context, language=language) for language in LANGUAGES]
+    asked: list[Decision] = []
+    sentences: list[Part] = []
+
+    def fits(decisions: list[Decision], told: list[Part]) -> bool:
+        return all(_length(one, opening, decisions, told) <= LIMIT[one.language] for one in contexts)
+
+    for finding in opening.findings[:1]:
+        forms = list(_forms(finding.sentence))
+        sentences.append(next((form for form in forms if fits([], [form])), forms[-1]))
+    for decision in opening.decisions[:ROWS]:
+        if not fits([*asked, decision], sentences):
+            break
+        asked.append(decision)
+    for finding in opening.findings[1:ROWS]:
+        form = next((form for form in _forms(finding.sentence) if fits(asked, [*sentences, form])), None)
+        if form is None:
+            break
+        sentences.append(form)
+    return asked, sentences
 
 
 def above(context: ReportContext) -> str:
     """What the page prints above the verdict: organisation, title, period, data as of, complete."""
     organisation = context.workspace.settings.organisation.name
-    complete = context.term("complete_yes" if is_complete(context) else "complete_no")
+    complete = context.term("complete_yes" if is_complete(context.scope) else "complete_no")
     return " ".join([organisation, context.title_of_report, context.period_name, as_of(context), complete])
 
 
@@ -77,27 +114,34 @@ def as_of(context: ReportContext) -> str:
     return context.say("first_as_of", moment=formats.minute(context.moment, context.language))
 
 
-def _fitting(items: Sequence[Markup], left: int, context: ReportContext) -> tuple[list[Markup], int]:
-    """The items that fit, in order, and what is left of the limit; a lighter one may take the place of one that is too long."""
-    kept = []
-    for item in items:
-        cost = words(re.sub(r"<[^>]*>", " ", str(item)), context.language)
-        if cost <= left:
-            kept.append(item)
-            left -= cost
-    return kept, left
+def _forms(sentence: Part) -> Iterator[Part]:
+    """A sentence, then its shorter forms."""
+    yield sentence
+    while isinstance(sentence, Sentence) and sentence.shorter is not None:
+        sentence = sentence.shorter
+        yield sentence
 
 
-def _card(context: ReportContext, one: Decision) -> Markup:
+def _length(context: ReportContext, opening: Opening, decisions: list[Decision], sentences: list[Part]) -> int:
+    """English words or Chinese characters of a first screen."""
+    brief = context.brief
+    texts = [above(context), brief.part(opening.answer), brief.part(opening.last), context.term("decisions_needed")]
+    texts += [TAG.sub(" ", _card(context, decision)) for decision in decisions] or [context.say("decisions_none")]
+    texts += [context.term("findings"), *(brief.part(sentence) for sentence in sentences)]
+    return sum(words(text, context.language) for text in texts)
+
+
+def _card(context: ReportContext, decision: Decision) -> Markup:
     """A decision: what, the number, by when and whose, and why it is asked."""
-    owner = shortened(one.owner, OWNER) if one.owner else context.say("decision_owner_none")
-    by = [context.say("decision_by", day=brief_day(context, one.by))] if one.by else []
+    brief = context.brief
+    owner = shortened(decision.owner, OWNER) if decision.owner else context.say("decision_owner_none")
+    by = [context.say("decision_by", day=brief.day(decision.by))] if decision.by else []
     asked = Markup('<a href="#actions">{}</a>').format(context.say("decision_asked"))
-    why = context.say("decision_rule", rule=one.rule) if one.rule else asked
-    terms = " · ".join([*by, owner])
+    why = context.say("decision_rule", rule=brief.part(decision.rule)) if decision.rule else asked
+    what = decision.what if isinstance(decision.what, str) else brief.part(decision.what)
     return Markup('<li><p class="what">{}</p><p class="terms">{}<span>{}</span></p><p class="rule">{}</p></li>').format(
-        shortened(one.what, WHAT),
-        Markup("<strong>{}</strong> ").format(one.number) if one.number else Markup(""),
-        terms,
+        shortened(what, WHAT),
+        Markup("<strong>{}</strong> ").format(brief.part(decision.number)) if decision.number else Markup(""),
+        " · ".join([*by, owner]),
         why,
     )

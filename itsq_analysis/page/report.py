@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from itsq_analysis.indicators.completeness import is_complete
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.earlier import Earlier
-from itsq_analysis.page.edges import is_complete
 from itsq_analysis.page.first_screen import as_of
 from itsq_analysis.text import formats
 
@@ -38,11 +38,19 @@ class Report:
         self.parameters = parameters
         self.earlier = earlier
 
+    def complete(self) -> bool:
+        """Whether the data for the period are complete."""
+        return is_complete(self.context.scope)
+
+    def state(self) -> str:
+        """Up to when data are known, in words."""
+        return as_of(self.context)
+
     def header(self) -> Header:
         """Title, organisation, period, and whether the data for it are complete."""
         context = self.context
         organisation = context.workspace.settings.organisation
-        complete = is_complete(context)
+        complete = self.complete()
         facts = {
             "title": context.title_of_report,
             "language": context.language,
@@ -51,7 +59,7 @@ class Report:
             "period_label": context.period.label,
             "data_as_of": formats.minute(context.moment, context.language),
             "complete": complete,
-            "state": as_of(context),
+            "state": self.state(),
             "completeness": context.term("complete_yes" if complete else "complete_no"),
             "scope": context.listed(context.workspace.services),
             "services": context.listed(context.workspace.services) or context.term("all_services"),

@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from itsq_analysis.charts import Chart
+from itsq_analysis.text.marks import plain, with_links
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,13 @@ class Section:
 
     def bundles(self) -> Iterator[dict[str, Any]]:
         """The outputs in order, by MIME type; each has a plain text for front ends that show nothing else."""
-        yield {"text/html": str(self.opening), "text/plain": f"{self.title}\n{self.answer}"}
+        yield {"text/html": with_links(self.opening), "text/plain": plain(f"{self.title}\n{self.answer}")}
         for part in self.parts:
-            yield {"text/html": str(part.markup), "text/plain": "table"} if isinstance(part, Html) else part._repr_mimebundle_()
+            yield (
+                {"text/html": with_links(part.markup), "text/plain": "table"}
+                if isinstance(part, Html)
+                else part._repr_mimebundle_()
+            )
 
 
 def nested(section: Section) -> tuple[Part, ...]:
@@ -103,6 +108,15 @@ def bullets(sentences: Sequence[str], css: str = "findings") -> Html:
     """
     items = Markup("").join(Markup("<li>{}</li>").format(sentence) for sentence in sentences)
     return Html(Markup('<ul class="{}">{}</ul>').format(css, items))
+
+
+def lines(first: str, *rest: str) -> Markup:
+    """A cell whose further lines are smaller.
+
+    >>> str(lines("INC1", "E-mail <x>"))
+    'INC1 <span class="note">E-mail &lt;x&gt;</span>'
+    """
+    return Markup("{}").format(first) + Markup("").join(Markup(' <span class="note">{}</span>').format(text) for text in rest)
 
 
 def folded(title: str, part: Html) -> Html:

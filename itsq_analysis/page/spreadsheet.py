@@ -7,7 +7,6 @@ spreadsheet would take it for one when the sheet has been saved as CSV and is op
 from __future__ import annotations
 
 import io
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,13 +17,12 @@ from typing import Any, Literal
 import pandas as pd
 import xlsxwriter
 
-from itsq_analysis.charts.labels import clean
+from itsq_analysis.tables.plain_text import clean, inert
 from itsq_analysis.tables.template import CREATED
 from itsq_analysis.text import Language, formats
 
 Kind = Literal["text", "count", "number", "share", "hours", "date", "time"]
 
-FORMULA = re.compile("[=+\\-@\uff1d\uff0b\uff0d\uff20]")  # also in full width, as East Asian input methods write them
 LONGEST = 32_000  # characters of a cell; Excel takes 32,767
 WIDEST = 60  # digits; longer texts are wrapped
 HOURS = {"en": '#,##0.00 "h"', "zh": '#,##0.00 "小时"'}
@@ -61,15 +59,6 @@ class Sheet:
     rows: Sequence[Sequence[Any]]
     empty: str = ""
     fixed: int = 0
-
-
-def inert(text: str) -> str:
-    """A text that no spreadsheet takes for a formula.
-
-    >>> inert("=1+1"), inert("  -2"), inert("a = b")
-    ("'=1+1", "'  -2", 'a = b')
-    """
-    return f"'{text}" if FORMULA.match(text.lstrip()) else text
 
 
 def cell_text(value: object) -> str:

@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import pandas as pd
 
-from itsq_analysis.charts.labels import clean
 from itsq_analysis.errors import ReportError
 from itsq_analysis.indicators.values import COLUMNS
-from itsq_analysis.page.spreadsheet import inert
+from itsq_analysis.tables.plain_text import csv_text
 
 NUMBERS = ("value", "numerator", "denominator", "n", "lower", "upper", "target")
 DAYS = ("start", "end")
 KEY = ["indicator", "start", "end", "dimension", "member"]
-SEPARATORS = re.compile('([,;|"])')
 
 
 def to_csv(frame: pd.DataFrame) -> bytes:
@@ -85,7 +82,7 @@ def number(value: Any) -> str:
 
 def name(value: Any) -> str:
     """A name of which no spreadsheet makes a formula; "" where it is missing."""
-    return "" if pd.isna(value) else "".join(inert(piece) for piece in SEPARATORS.split(clean(value)))
+    return "" if pd.isna(value) else csv_text(value)
 
 
 def _form(column: str) -> Callable[[Any], str]:

@@ -9,8 +9,6 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.special import stdtr
-from scipy.stats import binom, hypergeom
 
 from itsq_analysis.process.limits import Floats, Kind, Limits, limits_of, scaled
 from itsq_analysis.process.runs import Run, Side, run_of
@@ -153,16 +151,18 @@ def _signalled(process: Process, course: _Course, run: Run, limits: Limits, kind
     # The exact chance of few cases is asked for where the normal curve calls them rare.
     chance = max(far, tail_chance(course.values, course.sizes, kind)) if course.counted and far < ASKED else far
     outside = (value > limits.upper or value < limits.lower) and (chance <= RARE or not course.counted)
-    found = replace(process, run=run.length, chance=min(1.0, 2 * min(chance, run.chance)))
+    judged = replace(process, run=run.length, chance=min(1.0, 2 * min(chance, run.chance)))
     if not outside and not run.signal:
-        return found
+        return judged
     side: Side = ("up" if value > limits.centre else "down") if outside else (run.side or "up")
     since = course.periods[-run.length] if run.signal and run.side == side else course.periods[-1]
-    return replace(found, signal=True, outside=outside, direction=side, since=since)
+    return replace(judged, signal=True, outside=outside, direction=side, since=since)
 
 
 def _student(distance: float, limits: Limits) -> float:
     """How likely a value so far from the centre is, two-sided: Student's t, since centre and spread are themselves estimates."""
+    from scipy.special import stdtr
+
     if limits.sigma == 0:
         return float(distance == 0)
     scores = distance / (limits.sigma * sqrt(1 + 1 / limits.periods))
@@ -179,6 +179,8 @@ def tail_chance(values: ArrayLike, sizes: ArrayLike, kind: Kind) -> float:
         sizes: cases or exposure of each.
         kind: "proportion" or "rate".
     """
+    from scipy.stats import binom, hypergeom
+
     n = np.asarray(sizes, dtype=float)
     counts = np.round(np.asarray(values, dtype=float) * n)
     now, total = counts[-1], counts.sum()

@@ -12,7 +12,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import binom, poisson
 
 from itsq_analysis.process.limits import Kind
 
@@ -66,6 +65,8 @@ def run_of(values: ArrayLike, centre: float, kind: Kind = "individuals", n: Arra
 
 def _sides(kind: Kind, centre: float, n: NDArray[np.float64], *, up: bool) -> NDArray[np.float64]:
     """The chance of each value to lie above (or below) the centre while the process stays at it."""
+    from scipy.stats import binom, poisson
+
     expected = centre * n
     if kind == "proportion":
         size = np.round(n)

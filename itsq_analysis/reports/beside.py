@@ -1,26 +1,23 @@
-"""The files beside a page: NAME.values.csv, NAME.xlsx and NAME.charts.zip, written together with it or not at all."""
+"""The files beside a page: NAME.values.csv and NAME.xlsx, and where they are asked for its charts as NAME.charts.zip."""
 
 from __future__ import annotations
 
 import io
-import os
 import re
 import zlib
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
+from itsq_analysis.charts.chart import CHART_MIME, VEGA_LITE_MIME, png
 from itsq_analysis.errors import ReportError
-from itsq_analysis.page.files import FILES_MIME, KEPT_MIME, VALUES, WORKBOOK, Kept
-from itsq_analysis.reports.outputs import CHART_DATA, VEGA_LITE
+from itsq_analysis.page.files import FACTS, FILES_MIME, KEPT_MIME, VALUES, WORKBOOK, Kept
 
 CHARTS = ".charts.zip"
-OFFERED = (WORKBOOK, VALUES)  # what a notebook may hand over; the charts are drawn from its outputs
+OFFERED = (WORKBOOK, VALUES, FACTS)  # what a notebook may hand over; the charts are drawn from its outputs
 KEPT_NAME = re.compile(r"[a-z][a-z0-9_-]{0,119}/\d{4}-\d{2}-\d{2}-[0-9a-f]{12}\.csv")
 SECTION = re.compile(r'<h2 id="([a-z][a-z0-9_-]{0,59})">')
-SCALE = 2.0  # 1,440 px: sharp on a slide
 MARGIN = 16.0  # px around a picture
 WRITTEN = (1980, 1, 1, 0, 0, 0)  # the date of every entry of a ZIP file, so that the same charts are the same bytes
 
@@ -67,21 +64,8 @@ def charts(notebook: Mapping[str, Any]) -> bytes | None:
             count[section] = count.get(section, 0) + 1
             entry = ZipInfo(f"{section}.png" if count[section] == 1 else f"{section}-{count[section]}.png", WRITTEN)
             entry.create_system, entry.external_attr = 3, 0o644 << 16
-            archive.writestr(entry, picture(spec))
+            archive.writestr(entry, png(spec, margin=MARGIN))
     return buffer.getvalue() if count else None
-
-
-def picture(spec: Mapping[str, Any]) -> bytes:
-    """A chart's specification, as a notebook's output holds it, drawn as PNG with a margin."""
-    import vl_convert  # here, because it starts a JavaScript engine and must not be in a parent that forks
-
-    from itsq_analysis.charts.svg import VEGA_LITE as VERSION
-
-    padding = spec.get("padding", 0)
-    sides = padding if isinstance(padding, Mapping) else dict.fromkeys(("left", "right", "top", "bottom"), padding)
-    wider = {**spec, "padding": {side: room + MARGIN for side, room in sides.items()}}
-    image: bytes = vl_convert.vegalite_to_png(wider, vl_version=VERSION, scale=SCALE, allowed_base_urls=[])
-    return image
 
 
 def _specifications(notebook: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -92,42 +76,5 @@ def _specifications(notebook: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[
             data = output.get("data", {})
             headings = SECTION.findall("".join(data.get("text/html", "")))
             section = headings[-1] if headings else section
-            if VEGA_LITE in data and CHART_DATA in data:
-                yield section, data[VEGA_LITE]
-
-
-def write_together(contents: Mapping[Path, bytes]) -> None:
-    """Replace several files: all are written under temporary names first, then renamed in order.
-
-    A reader sees the old content of a file or the new, never a part. A file that cannot be written or replaced leaves those that
-    come after it untouched; so the one that matters most comes last.
-
-    Raises:
-        ReportError: a file cannot be written or replaced.
-    """
-    temporary: dict[Path, Path] = {}
-    path = Path()
-    try:
-        for path, content in contents.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary[path] = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-            temporary[path].write_bytes(content)
-        for path in contents:
-            temporary[path].replace(path)
-    except OSError as error:
-        raise ReportError(
-            f"a report's files must be writable; found {path.name} in use, protected or without room ({error.strerror}); "
-            "close it where it is open, check folder and disk, and run again"
-        ) from error
-    finally:
-        for one in temporary.values():
-            one.unlink(missing_ok=True)
-
-
-def keep_forecasts(folder: Path, kept: Kept) -> None:
-    """Store forecasts that are not there yet; what is there is never changed.
-
-    Raises:
-        ReportError: a file cannot be written.
-    """
-    write_together({folder / name: content for name, content in kept.new.items() if not (folder / name).exists()})
+            if VEGA_LITE_MIME in data and CHART_MIME in data:
+                yield section, data[VEGA_LITE_MIME]

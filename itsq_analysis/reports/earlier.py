@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from itsq_analysis.errors import IndicatorError
-from itsq_analysis.page.files import VALUES
+from itsq_analysis.page.files import FACTS, VALUES
 from itsq_analysis.periods import Period, parse_period
 
 
 def newest_earlier(folder: Path, name: str, period: Period, language: str | None, mark: str, month_starts_on: int) -> Path | None:
-    """The values file, in a folder, of the newest report of the same kind over an earlier period; None if there is none.
+    """The facts file, or else the values file, of the newest report of the same kind over an earlier period; None if there is none.
 
     Args:
         folder: where the pages are.
@@ -21,8 +21,8 @@ def newest_earlier(folder: Path, name: str, period: Period, language: str | None
         month_starts_on: as in itsq.toml.
     """
     found = []
-    for file in sorted(folder.glob(f"{name}-*{VALUES}")):
-        label = file.name.removeprefix(f"{name}-").removesuffix(VALUES)
+    for file in [file for ending in (VALUES, FACTS) for file in sorted(folder.glob(f"{name}-*{ending}"))]:
+        label = file.name.removeprefix(f"{name}-").removesuffix(VALUES).removesuffix(FACTS)
         if mark and not label.endswith(f"-{mark}"):
             continue
         stated = label.removesuffix(f"-{mark}") if mark else label
@@ -34,5 +34,5 @@ def newest_earlier(folder: Path, name: str, period: Period, language: str | None
         except IndicatorError:  # a report of an older snapshot or of other parameters, or not ours
             continue
         if before.grain == period.grain and before.end <= period.start:
-            found.append((before.start, its_language == language, file))
-    return max(found)[2] if found else None
+            found.append((before.start, its_language == language, file.name.endswith(FACTS), file))
+    return max(found)[-1] if found else None

@@ -13,14 +13,15 @@ import logging
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from time import monotonic
-from typing import IO, Any
+from typing import Any
 
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from papermill.parameterize import parameterize_notebook
@@ -28,7 +29,8 @@ from papermill.parameterize import parameterize_notebook
 from itsq_analysis.reports.parameters import resolve
 
 LOGGER = logging.getLogger("itsq_analysis.reports")
-KERNEL = "python3"
+NAME = "python3"  # of the kernel
+EMPTY = "get_ipython().reset(new_session=True)"
 
 
 class ThisInterpreter(KernelSpecManager):
@@ -61,7 +63,7 @@ class ItsqEngine(NBClientEngine):  # type: ignore[misc]
     @classmethod
     def nb_kernel_name(cls, nb: Any, name: str | None = None) -> str:  # noqa: ARG003 - papermill's signature
         """Always this interpreter, also where the notebook names no kernel or another one."""
-        return KERNEL
+        return NAME
 
     @classmethod
     def nb_language(cls, nb: Any, language: str | None = None) -> str:  # noqa: ARG003 - papermill's signature
@@ -78,20 +80,17 @@ class ItsqEngine(NBClientEngine):  # type: ignore[misc]
         execution_timeout: int | None = None,
         time_limit: float | None = None,
         kernel_cwd: Path | None = None,
+        kernel: Kernel | None = None,
         logger: logging.Logger = LOGGER,
         **kwargs: Any,
     ) -> Any:
-        """Execute the cells in one kernel; papermill calls this between its own bookkeeping."""
+        """Execute the cells in one kernel, a new one unless it is given; papermill calls this between its own bookkeeping."""
         deadline = None if time_limit is None else monotonic() + time_limit
-        with tempfile.TemporaryDirectory(prefix="itsq-", ignore_cleanup_errors=True) as private, _logged_stream(logger) as stream:
-            client = PapermillNotebookClient(
+        with nullcontext(kernel) if kernel is not None else Kernel() as lent, lent.logged(logger):
+            client = _Client(
                 nb_man,
-                km=AsyncKernelManager(
-                    kernel_name=KERNEL,
-                    kernel_spec_manager=ThisInterpreter(),
-                    connection_file=str(Path(private, "kernel.json")),
-                ),
-                kernel_name=KERNEL,
+                km=lent.manager,
+                kernel_name=NAME,
                 log=logger,
                 startup_timeout=start_timeout,
                 timeout=execution_timeout,
@@ -99,13 +98,75 @@ class ItsqEngine(NBClientEngine):  # type: ignore[misc]
                 iopub_timeout=60,  # a busy machine is no reason to lose a report; nbclient's own 4 s would be
                 **{key: kwargs[key] for key in ("log_output", "stdout_file", "stderr_file") if kwargs.get(key)},
             )
-            return client.execute(
-                cleanup_kc=True,
-                cwd=str(kernel_cwd) if kernel_cwd else None,
-                env=_environment(private),
-                stdout=stream,
-                stderr=stream,
-            )
+            try:
+                return client.execute(
+                    cleanup_kc=False,
+                    cwd=str(kernel_cwd) if kernel_cwd else None,
+                    env=_environment(lent.private),
+                    stdout=lent.stream,
+                    stderr=lent.stream,
+                )
+            finally:
+                if client.kc is not None:
+                    client.kc.stop_channels()
+
+
+class Kernel:
+    """A kernel process that executes notebooks one after another; each finds an empty namespace, with what was imported at hand.
+
+    It starts with the first notebook and ends with the block, or with `end`, after which the next notebook starts another one.
+    """
+
+    def __enter__(self) -> Kernel:
+        """Make room for its private files; the process is started when it is needed."""
+        with ExitStack() as stack:
+            self.private = stack.enter_context(tempfile.TemporaryDirectory(prefix="itsq-", ignore_cleanup_errors=True))
+            self.stream = stack.enter_context(tempfile.TemporaryFile())
+            stack.callback(self.end)
+            self._stack, self._manager = stack.pop_all(), None
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        """End the process and remove its files."""
+        self._stack.close()
+
+    _manager: AsyncKernelManager | None
+
+    @property
+    def manager(self) -> AsyncKernelManager:
+        """What starts the process and speaks with it."""
+        if self._manager is None:
+            connection = str(Path(self.private, "kernel.json"))
+            self._manager = AsyncKernelManager(kernel_name=NAME, kernel_spec_manager=ThisInterpreter(), connection_file=connection)
+        return self._manager
+
+    def end(self) -> None:
+        """End the process."""
+        if self._manager is not None:
+            if self._manager.has_kernel:
+                run_sync(self._manager.shutdown_kernel)()
+            run_sync(self._manager.cleanup_resources)()
+            self._manager = None
+
+    @contextmanager
+    def logged(self, logger: logging.Logger) -> Iterator[None]:
+        """What the kernel process itself prints within the block goes to the log at its end."""
+        start = self.stream.seek(0, os.SEEK_END)
+        try:
+            yield
+        finally:
+            self.stream.seek(start)
+            for line in self.stream.read().decode("utf-8", "replace").splitlines():
+                logger.info("kernel: %s", line)
+
+
+class _Client(PapermillNotebookClient):  # type: ignore[misc]
+    """papermill's client, which empties the namespace that a notebook before it has left in the kernel."""
+
+    def papermill_execute_cells(self) -> None:
+        """Execute the cells in an empty namespace, counting from 1."""
+        self.wait_for_reply(self.kc.execute(EMPTY, silent=True, store_history=False))
+        super().papermill_execute_cells()
 
 
 def typed(nb: Any, where: str) -> Any:
@@ -118,7 +179,7 @@ def typed(nb: Any, where: str) -> Any:
     values = resolve(nb, given, where).json_values()
     if not given:
         return nb
-    return parameterize_notebook(nb, {name: values[name] for name in given}, kernel_name=KERNEL, language="python")
+    return parameterize_notebook(nb, {name: values[name] for name in given}, kernel_name=NAME, language="python")
 
 
 def _environment(private: str) -> dict[str, str]:
@@ -127,15 +188,3 @@ def _environment(private: str) -> dict[str, str]:
     # A path relative to the caller's working directory would mean another folder to the kernel.
     search = [str(Path(entry).resolve()) for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
     return {**os.environ, **fixed, **({"PYTHONPATH": os.pathsep.join(search)} if search else {})}
-
-
-@contextmanager
-def _logged_stream(logger: logging.Logger) -> Iterator[IO[bytes]]:
-    """A file for what the kernel process itself prints; it is logged when the kernel has ended."""
-    with tempfile.TemporaryFile() as stream:
-        try:
-            yield stream
-        finally:
-            stream.seek(0)
-            for line in stream.read().decode("utf-8", "replace").splitlines():
-                logger.info("kernel: %s", line)

@@ -1,7 +1,7 @@
 """What of an executed notebook is shown in a report: no code, no stderr, no trace of the run, nothing that leaves the page.
 
-Shown are our charts (Vega-Lite with a static SVG), HTML without scripts or outside addresses, pictures, Markdown and text. All
-else is left out and said so, never silently: the caller logs `Shown.left_out`.
+Shown are our charts (drawn here from their specifications), others' Vega-Lite with a static SVG, HTML without scripts or outside
+addresses, pictures, Markdown and text. All else is left out and said so, never silently: the caller logs `Shown.left_out`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from html import escape
 from html.parser import HTMLParser
 from typing import Any
 
+from itsq_analysis.charts.chart import CHART_MIME as CHART_DATA
+from itsq_analysis.charts.chart import VEGA_LITE_MIME as VEGA_LITE
+from itsq_analysis.charts.chart import pictures
+
 REPORT = "application/vnd.itsq.report+json"
-VEGA_LITE = "application/vnd.vegalite.v5+json"
 SVG = "image/svg+xml"
-CHART_DATA = "application/vnd.itsq.chart+json"
-CHART = (VEGA_LITE, SVG, CHART_DATA, "text/plain")
 NOTEBOOK_ONLY = "notebook-only"  # tag of a cell that speaks to the analyst, not to the reader
 PICTURES = ("image/png", "image/jpeg", SVG)
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")  # `<Axes at 0x7f…>`: says nothing, and differs from run to run
@@ -30,9 +31,9 @@ class Shown:
     """The part of an executed notebook that a page shows.
 
     Attributes:
-        cells: Markdown cells, and code cells without source whose outputs are display_data holding a chart (`CHART`:
-            specification, SVG, title and data, one sentence), or the report's header (`REPORT`), or `text/html` alone. No metadata
-            but a cell's tags; cells tagged `notebook-only` are left out.
+        cells: Markdown cells, and code cells without source whose outputs are display_data holding a chart (`SVG`, one sentence,
+            and of ours `CHART_DATA`: title, data, and the SVG for a phone), or the report's header (`REPORT`), or `text/html`
+            alone. No metadata but a cell's tags; cells tagged `notebook-only` are left out.
         header: the report's own data (title, period, language …), merged from outputs of type `REPORT`.
         left_out: a sentence for every output that is not shown, in the order of the notebook.
     """
@@ -72,8 +73,12 @@ def _output(output: Mapping[str, Any], number: int, heading: str, result: Shown)
     if REPORT in data:
         result.header.update(data[REPORT])
         yield _display({REPORT: data[REPORT]})
+    elif CHART_DATA in data:
+        drawn = pictures(data[CHART_DATA])
+        chart = {**data[CHART_DATA], "narrow": drawn.get("narrow")}
+        yield _display({SVG: drawn["wide"], CHART_DATA: chart, "text/plain": data.get("text/plain", "")})
     elif VEGA_LITE in data and SVG in data:
-        yield _display({kind: data[kind] for kind in CHART if kind in data})
+        yield _display({kind: data[kind] for kind in (SVG, "text/plain") if kind in data})
     else:
         form, reasons = _readable(data, output.get("metadata", {}), heading)
         if form:

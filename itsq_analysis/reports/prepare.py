@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeGuard
 
 from itsq_analysis.errors import ReportError, SettingsError
-from itsq_analysis.page.files import VALUES
+from itsq_analysis.page.files import FACTS, VALUES
 from itsq_analysis.periods import parse_period
 from itsq_analysis.reports.earlier import newest_earlier
 from itsq_analysis.reports.notebooks import find_notebook, read_json
@@ -73,11 +73,8 @@ def prepare(
     language: str | None = None,
     out: Path | None = None,
 ) -> Run:
-    """Check everything that can be checked before a kernel starts; arguments and errors as for `run_report`."""
-    folder = workspace.parent if workspace.name == "itsq.toml" else workspace
-    if not (folder / "itsq.toml").is_file():
-        raise SettingsError(f"a workspace must hold itsq.toml; found none in {folder}; run: itsq init {folder}")
-    folder = folder.resolve()
+    """Check everything that can be checked before a kernel starts; arguments and errors as for `run_reports`."""
+    folder = _folder(workspace)
     file = find_notebook(name, folder)
     if "workspace" in parameters:
         raise ReportError("the workspace is an argument of the run; found it among the parameters; leave it out there")
@@ -102,14 +99,31 @@ def prepare(
     return Run(name, folder, file, values, source, label, previous)
 
 
+def shared(names: Sequence[str], workspace: Path, parameters: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Which of the parameters each report gets: those that it has; what none has is left for `prepare` to refuse."""
+    files = {name: find_notebook(name, _folder(workspace)) for name in names}
+    if len(files) == 1:
+        return dict.fromkeys(files, parameters)
+    known = {name: set(parameter_model(read_json(file), file.name).model_fields) for name, file in files.items()}
+    unknown = set(parameters).difference(*known.values())
+    return {name: {key: parameters[key] for key in parameters if key in known[name] | unknown} for name in files}
+
+
+def _folder(workspace: Path) -> Path:
+    folder = workspace.parent if workspace.name == "itsq.toml" else workspace
+    if not (folder / "itsq.toml").is_file():
+        raise SettingsError(f"a workspace must hold itsq.toml; found none in {folder}; run: itsq init {folder}")
+    return folder.resolve()
+
+
 def _previous(name: str, found: Parameters, values: Mapping[str, Any], source: Source | None, pages: Path) -> Path | None:
     """The values of the earlier report to compare with: those named, or the newest beside the page."""
     stated = values["previous"]
     if stated is not None:
         path = Path(stated).resolve()
-        if not path.is_file() or not path.name.endswith(VALUES):
+        if not path.is_file() or not path.name.endswith((FACTS, VALUES)):
             raise ReportError(
-                f"previous must be the NAME{VALUES} beside an earlier report's page; "
+                f"previous must be the NAME{FACTS} beside an earlier report's page; "
                 f"found {'no file' if not path.is_file() else 'another'} at {stated}; "
                 "name that file, or leave it out for the newest one"
             )

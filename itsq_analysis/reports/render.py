@@ -8,17 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from jinja2 import TemplateNotFound
 from nbconvert.exporters.html import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import from_dict
+from traitlets import default
 
-from itsq_analysis.charts.labels import UNDRAWABLE
 from itsq_analysis.errors import ReportError
 from itsq_analysis.reports.outputs import SVG, dangers, shown
 from itsq_analysis.resources import folder
+from itsq_analysis.tables.plain_text import UNDRAWABLE
 
 TEMPLATE = "page"
 FALLBACK = re.compile(r"(?<=\")var\((--\w+),#[0-9a-f]{6}\)(?=\")")  # as an attribute of a drawing
@@ -42,19 +44,48 @@ class Page:
 
 
 class PageExporter(HTMLExporter):
-    """nbconvert's HTML exporter without its second pass.
+    """nbconvert's exporter "itsq": an executed notebook as one self-contained page.
 
-    That pass parses and rewrites the whole page to fill in missing `alt` texts and tab stops; our pages have theirs, and SVG's
-    mixed-case names would not survive it.
+        jupyter nbconvert --to itsq out.ipynb
+
+    It goes without `HTMLExporter`'s second pass, which parses and rewrites the whole page to fill in missing `alt` texts and tab
+    stops; our pages have theirs, and SVG's mixed-case names would not survive it.
     """
+
+    export_from_notebook = "IT service report"
+
+    @default("template_name")
+    def _template_name_default(self) -> str:
+        return TEMPLATE
+
+    @default("extra_template_basedirs")
+    def _extra_template_basedirs_default(self) -> list[str]:
+        return [str(folder("templates"))]
 
     def from_notebook_node(  # type: ignore[override] # as nbconvert itself has to say
         self, nb: Any, resources: dict[str, Any] | None = None, **kwargs: Any
     ) -> tuple[str, dict[str, Any]]:
-        """Lay out a notebook; returns the page and nbconvert's resources."""
+        """Lay out a notebook; returns the page, and nbconvert's resources with the report's header and what the page leaves out.
+
+        The template finds the header as `resources.report` and cells whose outputs are charts or HTML (`outputs.Shown`).
+
+        Raises:
+            ReportError: the page would run a script or ask for something outside itself.
+        """
+        content = shown(nb)
+        about = {"report": content.header, "left_out": content.left_out, "metadata": {"name": "", "path": ""}}
+        cleaned = from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": content.cells})  # type: ignore[no-untyped-call]
         self.register_filter("filter_data_type", _one_type)  # type: ignore[no-untyped-call]
-        converted: tuple[str, dict[str, Any]] = TemplateExporter.from_notebook_node(self, nb, resources, **kwargs)
-        return converted
+        text, told = TemplateExporter.from_notebook_node(self, cleaned, {**(resources or {}), **about}, **kwargs)
+        text = FALLBACK.sub(r"var(\1)", text)  # the page's style sheet has the colours and the fonts
+        text = FONT.sub(r"\1", NAMESPACE.sub("", text))
+        text = UNDRAWABLE.sub("", text)  # control characters and changes of direction, as in charts
+        if outside := dangers(text):
+            raise ReportError(
+                f"a report must run no script and ask for nothing outside its file; found {', '.join(outside)}; "
+                "remove it from the notebook's text or output"
+            )
+        return text.replace("\r\n", "\n").rstrip() + "\n", told
 
 
 def _one_type(data: Mapping[str, Any]) -> list[str]:
@@ -62,19 +93,15 @@ def _one_type(data: Mapping[str, Any]) -> list[str]:
     return [kind for kind in (SVG, "text/html") if kind in data][:1]
 
 
-def _exporter(template: str) -> PageExporter:
+@cache
+def _exporter(template: str, places: str) -> PageExporter:
     """The exporter with its template found.
 
     Raises:
         ReportError: nbconvert finds neither that template nor its own, which ours rests on.
     """
     try:
-        exporter = PageExporter(  # type: ignore[no-untyped-call]
-            template_name=template,
-            extra_template_basedirs=[str(folder("templates"))],
-            exclude_input=True,
-            exclude_anchor_links=True,
-        )
+        exporter = PageExporter(template_name=template, extra_template_basedirs=[places])  # type: ignore[no-untyped-call]
         exporter.template  # noqa: B018 - reads the template's files
     except (ValueError, TemplateNotFound) as error:
         found = " ".join(str(error).split())
@@ -86,28 +113,14 @@ def _exporter(template: str) -> PageExporter:
 
 
 def render(notebook: Mapping[str, Any], template: str = TEMPLATE) -> Page:
-    """The page of an executed notebook.
-
-    The template finds the report's header as `resources.report` and cells whose outputs are charts or HTML (`outputs.Shown`).
+    """The page of an executed notebook, by the exporter that nbconvert's command line uses.
 
     Args:
         notebook: an executed nbformat 4 notebook; not changed.
         template: a folder in `templates/`.
 
     Raises:
-        ReportError: the page would run a script or ask for something outside itself; a template is missing.
+        ReportError: as from the exporter, or a template is missing.
     """
-    content = shown(notebook)
-    exporter = _exporter(template)
-    resources = {"report": content.header, "metadata": {"name": content.header.get("title", ""), "path": ""}}
-    cleaned = from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": content.cells})  # type: ignore[no-untyped-call]
-    text, _ = exporter.from_notebook_node(cleaned, resources)
-    text = FALLBACK.sub(r"var(\1)", text)  # the page's style sheet has the colours and the fonts
-    text = FONT.sub(r"\1", NAMESPACE.sub("", text))
-    text = UNDRAWABLE.sub("", text)  # control characters and changes of direction, as in charts
-    if outside := dangers(text):
-        raise ReportError(
-            f"a report must run no script and ask for nothing outside its file; found {', '.join(outside)}; "
-            "remove it from the notebook's text or output"
-        )
-    return Page((text.replace("\r\n", "\n").rstrip() + "\n").encode("utf-8"), content.header, content.left_out)
+    text, told = _exporter(template, str(folder("templates"))).from_notebook_node(notebook)
+    return Page(text.encode("utf-8"), told["report"], told["left_out"])

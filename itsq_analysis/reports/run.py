@@ -1,7 +1,7 @@
-"""One report: parameters checked, notebook executed, page written; a run that fails leaves the last good report in place.
+"""Reports: parameters checked, notebooks executed, pages written; a run that fails leaves the last good report in place.
 
 WORKSPACE/reports/quality-2026-10-en.html                 the page
-                  quality-2026-10-en.values.csv           its numbers; also .xlsx and .charts.zip
+                  quality-2026-10-en.values.csv           its numbers; also .xlsx, and .charts.zip where it is asked for
 WORKSPACE/reports/runs/quality-2026-10-en/notebook.ipynb  executed, with outputs
                                           manifest.json   what it was made of
                                           *.values.csv    of the earlier report that it was compared with
@@ -15,105 +15,163 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from itsq_analysis.errors import ReportError
+from itsq_analysis.errors import ItsqError, ReportError
 from itsq_analysis.page.files import FOLDER, Kept
-from itsq_analysis.reports.beside import CHARTS, charts, keep_forecasts, take_files, write_together
+from itsq_analysis.reports.beside import CHARTS, OFFERED, charts, take_files
 from itsq_analysis.reports.failure import one_line, tracebacks, why
 from itsq_analysis.reports.manifest import manifest
 from itsq_analysis.reports.notebooks import read_json
-from itsq_analysis.reports.prepare import Run, prepare
+from itsq_analysis.reports.prepare import Run, prepare, shared
+from itsq_analysis.reports.publish import LOCK, publish, settle
+from itsq_analysis.resources import folder
 
 if TYPE_CHECKING:
+    from itsq_analysis.reports.engine import Kernel
     from itsq_analysis.reports.render import Page
 
 TIME_LIMIT = 3600.0  # seconds for the whole notebook
 
 
-def run_report(
-    name: str,
-    workspace: Path,
-    parameters: Mapping[str, Any],
-    *,
-    out: Path | None = None,
-    snapshot: int | None = None,
-    language: str | None = None,
-    time_limit: float = TIME_LIMIT,
-    beside: Callable[[Path], None] | None = None,
-) -> Path:
-    """Make a report and return the path of its page.
+@dataclass(frozen=True)
+class Made:
+    """What became of one report: its page and the files beside it, or the error for which there is none."""
 
-    A notebook with a parameter `previous` is told the values of the newest earlier report in the page's folder, if none is named.
+    label: str
+    page: Path | None = None
+    beside: tuple[Path, ...] = ()
+    error: ItsqError | OSError | None = None
 
-    Args:
-        name: "quality" runs `quality_report.ipynb`, the workspace's own in `notebooks/` or the shipped one.
-        workspace: a folder with itsq.toml, or that file.
-        parameters: name → value of the notebook's parameter cell, typed or as text.
-        out: the page's file or folder; default `WORKSPACE/reports`.
-        snapshot: make it from this older snapshot.
-        language: of a notebook that has this parameter, where `parameters` names none; None is the notebook's default.
-        time_limit: seconds for the whole notebook.
-        beside: told the path of each file that was written beside the page.
 
-    Raises:
-        ReportError: wrong parameters (no kernel was started), or the run failed: one line why, and where the log is. The last
-            good report is untouched.
-        ItsqError: the workspace has no settings, store or period as asked for.
+def run_report(name: str, workspace: Path, parameters: Mapping[str, Any], **options: Any) -> Path:
+    """Make one report and return the path of its page; arguments and errors as for `run_reports`.
 
     >>> run_report("quality", Path("nowhere"), {"period": "2026-10", "language": "zh"})
     Traceback (most recent call last):
     itsq_analysis.errors.SettingsError: a workspace must hold itsq.toml; found none in nowhere; run: itsq init nowhere
     """
-    run = prepare(name, workspace, parameters, snapshot, language, out)
-    run.folder.mkdir(parents=True, exist_ok=True)
+    (made,) = run_reports([name], workspace, parameters, **options)
+    if made.error is not None:
+        raise made.error
+    assert made.page is not None  # noqa: S101 - one of the two
+    return made.page
+
+
+def run_reports(
+    names: Sequence[str],
+    workspace: Path,
+    parameters: Mapping[str, Any],
+    *,
+    languages: Sequence[str | None] = (),
+    out: Path | None = None,
+    snapshot: int | None = None,
+    time_limit: float = TIME_LIMIT,
+    pictures: bool = False,
+) -> Iterator[Made]:
+    """Make reports, each in every language, one after another in one kernel; one that fails does not stop the others.
+
+    A notebook with a parameter `previous` is told the values of the newest earlier report in the page's folder, if none is named.
+
+    Args:
+        names: "quality" runs `quality_report.ipynb`, the workspace's own in `notebooks/` or the shipped one.
+        workspace: a folder with itsq.toml, or that file.
+        parameters: name → value of the notebooks' parameter cells, typed or as text; each report gets those that it has.
+        languages: of notebooks that have this parameter, where `parameters` names none; empty is the notebook's default.
+        out: the folder of the pages, or of one report the page's file; default `WORKSPACE/reports`.
+        snapshot: make them from this older snapshot.
+        time_limit: seconds for a whole notebook.
+        pictures: draw the charts as PNG too, into NAME.charts.zip.
+
+    Yields:
+        a report as soon as it is made or has failed: the run failed (one line why, and where the log is), or another process is
+        making it. The last good report is untouched then.
+
+    Raises:
+        ReportError: wrong names or parameters; nothing was written or started.
+        ItsqError: the workspace has no settings, store or period as asked for.
+    """
+    given = shared(names, workspace, parameters)
+    tongues = [*languages] or [None]
+    asked = [prepare(name, workspace, given[name], snapshot, language, out) for name in names for language in tongues]
+    runs = list({run.label: run for run in asked}.values())  # a notebook without languages is run once
+    if len({run.html(out) for run in runs}) < len(runs):
+        raise ReportError(f"several reports need a folder; found the file {out}; leave its name out of --out")
+    settle(runs[0].folder.parent)
+    with light_imports():
+        from itsq_analysis.reports.engine import Kernel
+
+        with Kernel() as kernel:
+            for run in runs:
+                own = run.notebook.parent != folder("notebooks")
+                if own:  # what it does to its process is its own affair
+                    kernel.end()
+                made = _made(run, run.html(out), time_limit, kernel, pictures)
+                if own or made.error:
+                    kernel.end()
+                yield made
+
+
+def _made(run: Run, target: Path, time_limit: float, kernel: Kernel, pictures: bool) -> Made:
     try:
-        with FileLock(run.folder / ".lock", timeout=0):
-            page, *others = _make(run, run.html(out), time_limit)
+        run.folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(run.folder / LOCK, timeout=0):
+            return Made(run.label, target, tuple(_make(run, target, time_limit, kernel, pictures)))
     except Timeout:
-        raise ReportError(
-            f"a report is made once at a time; found another process making {run.label}; wait for it and try again"
-        ) from None
-    if beside:
-        for file in others:
-            beside(file)
-    return page
+        taken = f"a report is made once at a time; found another process making {run.label}; wait for it and try again"
+        return Made(run.label, error=ReportError(taken))
+    except (ItsqError, OSError) as error:
+        return Made(run.label, error=error)
 
 
-def _make(run: Run, target: Path, time_limit: float) -> list[Path]:
-    """Execute and write; returns the page and the files beside it. Those of the last good report stay unless all went well."""
+def _make(run: Run, target: Path, time_limit: float, kernel: Kernel, pictures: bool) -> list[Path]:
+    """Execute and write; returns the files beside the page. Those of the last good report stay unless all went well."""
     log, failed = run.folder / "failed.log", run.folder / "failed.ipynb"
     failed.unlink(missing_ok=True)
     earlier = {run.previous.name: run.previous.read_bytes()} if run.previous else {}
-    write_together({run.folder / name: content for name, content in earlier.items()})
-    with _log(log) as logger, light_imports():
+    for name, content in earlier.items():  # the notebook reads it here
+        (run.folder / name).write_bytes(content)
+    with _log(log) as logger:
         if run.source is not None and run.source.outdated:
             logger.warning("itsq.toml has changed since snapshot %s; run: itsq load", run.source.snapshot.id)
-        notebook = _executed(run, failed, log, time_limit, logger)
-        page, files, kept = _rendered(notebook, logger)
+        notebook = _executed(run, failed, log, time_limit, kernel, logger)
+        page, files, kept = _rendered(notebook, pictures, logger)
         beside = {target.with_name(target.stem + ending): content for ending, content in files.items()}
-        named = {path.name: content for path, content in beside.items()}
         record = manifest(
             *(run.name, run.workspace, read_json(run.notebook), run.values, run.source, page.html, page.left_out),
-            files=named,
+            files={path.name: content for path, content in beside.items()},
             previous=earlier,
             kept=kept,
         )
-        # The page is the last: where a file beside it cannot be replaced, the last good page stays too.
-        _written({**beside, target: page.html}, logger)
-        _written({run.folder / "notebook.ipynb": _json(notebook), run.folder / "manifest.json": _json(record)}, logger)
-        keep_forecasts(run.workspace / FOLDER, kept)
+        forecasts = {run.workspace / FOLDER / name: content for name, content in kept.new.items()}
+        contents = {
+            **beside,  # first, because another program may have one of them open
+            target: page.html,
+            **{path: content for path, content in forecasts.items() if not path.exists()},  # what is there is never changed
+            run.folder / "notebook.ipynb": _json(notebook),
+            run.folder / "manifest.json": _json(record),
+        }
+        _published(run, contents, _outdated(run, target, contents), logger)
     failed.unlink()
     log.replace(run.folder / "run.log")
-    return [target, *beside]
+    return [*beside]
 
 
-def _rendered(notebook: Any, logger: logging.Logger) -> tuple[Page, dict[str, bytes], Kept]:
+def _outdated(run: Run, target: Path, contents: Mapping[Path, bytes]) -> list[Path]:
+    """Files beside the page that the last report had and this one has not."""
+    record = run.folder / "manifest.json"
+    known = json.loads(record.read_text(encoding="utf-8"))["files"] if record.is_file() else {}
+    before = [target.with_name(target.stem + ending) for ending in (*OFFERED, CHARTS)]
+    return [path for path in before if path.name in known and path not in contents and path.is_file()]
+
+
+def _rendered(notebook: Any, pictures: bool, logger: logging.Logger) -> tuple[Page, dict[str, bytes], Kept]:
     """The page, by their endings the files beside it, and the forecasts to keep; these are taken out of the notebook."""
     from itsq_analysis.reports.render import render
 
@@ -121,13 +179,13 @@ def _rendered(notebook: Any, logger: logging.Logger) -> tuple[Page, dict[str, by
     page = render(notebook)
     for sentence in page.left_out:
         logger.warning("not shown in the page: %s", sentence)
-    pictures = charts(notebook)
-    return page, files | ({CHARTS: pictures} if pictures else {}), kept
+    drawn = charts(notebook) if pictures else None
+    return page, files | ({CHARTS: drawn} if drawn else {}), kept
 
 
-def _written(contents: Mapping[Path, bytes], logger: logging.Logger) -> None:
+def _published(run: Run, contents: Mapping[Path, bytes], removed: Sequence[Path], logger: logging.Logger) -> None:
     try:
-        write_together(contents)
+        publish(run.folder, contents, removed)
     except ReportError as error:
         logger.error("%s", error)
         raise
@@ -137,7 +195,7 @@ def _json(content: Any) -> bytes:
     return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
 
 
-def _executed(run: Run, failed: Path, log: Path, time_limit: float, logger: logging.Logger) -> Any:
+def _executed(run: Run, failed: Path, log: Path, time_limit: float, kernel: Kernel, logger: logging.Logger) -> Any:
     """The executed notebook, also saved at `failed`.
 
     Raises:
@@ -147,18 +205,19 @@ def _executed(run: Run, failed: Path, log: Path, time_limit: float, logger: logg
     from papermill.iorw import load_notebook_node
     from papermill.parameterize import parameterize_notebook
 
-    from itsq_analysis.reports.engine import KERNEL, ItsqEngine
+    from itsq_analysis.reports.engine import NAME, ItsqEngine
 
-    notebook = parameterize_notebook(load_notebook_node(str(run.notebook)), run.values, kernel_name=KERNEL, language="python")
+    notebook = parameterize_notebook(load_notebook_node(str(run.notebook)), run.values, kernel_name=NAME, language="python")
     reason = None
     try:
         ItsqEngine.execute_notebook(
             notebook,
-            KERNEL,
+            NAME,
             input_path=run.notebook.name,
             progress_bar=False,
             time_limit=time_limit,
             kernel_cwd=run.workspace,
+            kernel=kernel,
             logger=logger,
         )
     except CellTimeoutError:

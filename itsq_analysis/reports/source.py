@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 from itsq_analysis.errors import ReportError
@@ -82,3 +85,38 @@ def read_source(workspace: Path, number: int | None = None) -> Source:
         outdated=today.model_dump(mode="json") != recorded,
         newest=number is None or store.snapshot().id == snapshot.id,
     )
+
+
+def refresh(workspace: Path, waiting: Callable[[str], None] | None = None) -> int | None:
+    """Record today's itsq.toml, catalogue and calendars as a snapshot where they have changed since the newest one; its number.
+
+    A report is made after this, so that the snapshot that it names holds what it used. Reading the catalogue takes half a second,
+    so a note in the folder of runs tells by the files' bytes that nothing has changed since it was read last.
+
+    Args:
+        workspace: its folder.
+        waiting: told who holds the store when a load is running.
+    """
+    store = Store(workspace / load_settings(workspace).store.path)
+    note = workspace / "reports" / "runs" / "in_force"
+    if note.is_file() and note.read_bytes() == _in_force(workspace, store.snapshot()):
+        return None
+    from itsq_analysis.workspace import open_workspace
+
+    changed = open_workspace(workspace).refresh(waiting=waiting)
+    with suppress(OSError):  # without it the catalogue is read again next time
+        note.parent.mkdir(parents=True, exist_ok=True)
+        note.write_bytes(_in_force(workspace, store.snapshot()))
+    return store.snapshot().id if changed else None
+
+
+def _in_force(workspace: Path, snapshot: Snapshot) -> bytes:
+    """A digest of a snapshot and the files that say what is in force, those of the package included."""
+    package = Path(__file__).parents[1]
+    places = ((workspace, "itsq.toml"), (workspace / "catalogue", "*.toml"), (workspace / "calendar", "*.csv"))
+    shipped = [(package / room, ending) for room in ("indicators", "settings") for ending in ("**/*.toml", "**/*.py")]
+    digest = sha256(snapshot.hash.encode("ascii"))
+    for place, pattern in (*places, *shipped):
+        for file in sorted(place.glob(pattern)):
+            digest.update(file.name.encode("utf-8", "surrogateescape") + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest().encode("ascii")

@@ -3,9 +3,9 @@
 from itsq_analysis.settings.check import check_settings, source_files
 from itsq_analysis.settings.findings import Finding
 from itsq_analysis.settings.init import write_workspace
-from itsq_analysis.settings.load import find_workspace, load_settings, parse_settings
 from itsq_analysis.settings.model import (
     CalendarSettings,
+    LoadSettings,
     OrganisationSettings,
     PeriodSettings,
     ReportSettings,
@@ -16,11 +16,13 @@ from itsq_analysis.settings.model import (
     StoreSettings,
     Target,
 )
+from itsq_analysis.settings.reading import find_workspace, load_settings, parse_settings
 from itsq_analysis.settings.staffing import StaffingSettings, TeamStaffing
 
 __all__ = [
     "CalendarSettings",
     "Finding",
+    "LoadSettings",
     "OrganisationSettings",
     "PeriodSettings",
     "ReportSettings",

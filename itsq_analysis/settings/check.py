@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from itsq_analysis.errors import SettingsError
 from itsq_analysis.settings.fields import nearest
 from itsq_analysis.settings.findings import Examined, Finding, examine, proposal, shown
-from itsq_analysis.settings.load import read_text, settings_file
 from itsq_analysis.settings.model import SourceSettings
+from itsq_analysis.settings.reading import read_text, settings_file
 
 if TYPE_CHECKING:
     from itsq_analysis.tables import Contract
@@ -83,9 +83,11 @@ def _sources(examined: Examined, folder: Path, mappings: Collection[str]) -> Ite
 
 def _aliases(examined: Examined, position: int, source: SourceSettings, table: Contract) -> Iterator[Finding]:
     """Columns that the table has not, and canonical values that a column does not allow."""
+    from itsq_analysis.tables import VERSION_NUMBER
+
     for part, names in (("columns", source.columns), ("values", source.values), ("stated", source.stated)):
         for name in names:
-            if name not in table.columns:
+            if name not in table.columns and not (part == "columns" and name == VERSION_NUMBER and "state" in table.columns):
                 remedy = f"must be a column of {table.name}; {proposal(name, table.columns)}"
                 yield examined.finding(("source", position, part, name), name, remedy)
     if source.wide is not None and not {source.wide, "value"} <= table.columns.keys():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Collection
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -138,7 +139,12 @@ def _label(value: Any) -> str | int:
     """A member's name or number, such as "E-mail" or 1."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise ValueError('must be a name such as "E-mail" or a whole number such as 1')
-    return value
+    return composed(value) if isinstance(value, str) else value
+
+
+def composed(text: str) -> str:
+    """A name with its accents in one character each, as ingest stores names: two that look the same are the same."""
+    return unicodedata.normalize("NFC", text)
 
 
 def _canonical(value: Any) -> str | int | bool:
@@ -191,10 +197,12 @@ def _known_reasons(values: tuple[str, ...]) -> tuple[str, ...]:
 
 Text = Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Service = Annotated[Name, AfterValidator(composed)]
 Version = Annotated[str, AfterValidator(_version)]
 ZoneName = Annotated[str, AfterValidator(_zone_name)]
 Pattern = Annotated[Name, AfterValidator(_pattern)]
 Country = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2,3}(-[A-Za-z0-9]{1,10})?(:[a-z_]+(,[a-z_]+)*)?)?$")]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Hours = Annotated[str, AfterValidator(_hours)]
 Duration = Annotated[str, AfterValidator(_duration)]
 Amount = Annotated[float, BeforeValidator(_amount)]

@@ -20,6 +20,11 @@ from itsq_analysis.settings.model import Settings
 SHOWN = 80  # characters of a found value that a message repeats
 _PLACE = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 
+PATTERNS = {
+    "holidays": 'must be a country such as "CN", or "" for none',
+    "currency": 'must be a currency\'s three letters (ISO 4217), such as "CNY" or "EUR"',
+}
+
 
 def printable(text: str) -> str:
     r"""Text on one line, with the characters escaped that could steer a terminal or reorder what is read.
@@ -157,7 +162,7 @@ def _structure(problem: Any, text: str, where: str) -> Finding:
     elif kind == "tuple_type":
         remedy = f"must be a list; write [[{loc[0]}]] in double brackets" if len(loc) == 1 else "must be a list in [ ]"
     elif kind == "string_pattern_mismatch":
-        remedy = 'must be a country such as "CN", or "" for none' if loc[-1] == "holidays" else "must not hold control characters"
+        remedy = PATTERNS.get(str(loc[-1]), "must not hold control characters")
     elif kind == "too_long":
         found, remedy = (
             _Bare(f"{len(problem['input'])} entries"),
@@ -233,9 +238,9 @@ def _references(examined: Examined, calendars: set[str]) -> Iterator[Finding]:
         counted = Counter(values)
         for position, value in enumerate(values):
             if counted[value] > 1 and values.index(value) < position:
-                found = value[0] if isinstance(value, tuple) else value
+                repeated = value[0] if isinstance(value, tuple) else value
                 remedy = remedies.get(section, "must be given once; rename or remove one")
-                yield examined.finding((section, position, key), found, remedy)
+                yield examined.finding((section, position, key), repeated, remedy)
     headline = settings.report.headline
     for position, name in enumerate(headline):
         if name in headline[:position]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 
 from itsq_analysis.errors import SettingsError
-from itsq_analysis.settings.load import FILE, parse_settings
 from itsq_analysis.settings.model import CalendarSettings, ReportSettings, Settings, SlaRule
+from itsq_analysis.settings.reading import FILE, parse_settings
 from itsq_analysis.settings.staffing import StaffingSettings
+from itsq_analysis.tables import toml_text
 
 FOLDERS = ("exports", "registers", "calendar")
 CLASSIFICATION = {"zh": "内部", "en": "Internal"}
@@ -77,6 +77,7 @@ def settings_text(name: str, *, timezone: str | None = None, holidays: str | Non
         "timezone": _toml(organisation.timezone if timezone is None else timezone),
         "language": _toml(language),
         "holidays": _toml(organisation.holidays if holidays is None else holidays),
+        "currency": _toml(organisation.currency),
         "store": _toml(defaults.store.path),
         "month_starts_on": str(defaults.period.month_starts_on),
         "calendars": "\n".join(map(_calendar, defaults.calendars)),
@@ -111,7 +112,7 @@ def _list(values: Iterable[str]) -> str:
 
 
 def _toml(value: str) -> str:
-    """A TOML basic string: JSON's escapes are TOML's, and DEL is escaped as well.
+    """A TOML basic string.
 
     >>> _toml('a "b"')
     '"a \\\\"b\\\\""'
@@ -120,4 +121,4 @@ def _toml(value: str) -> str:
         value.encode("utf-8")
     except UnicodeEncodeError as error:
         raise SettingsError(f"a setting must be text; found {value!r}; write it again") from error
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return toml_text(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, StrictBool, StrictInt, ValidationInfo, field_validator, model_validator
@@ -16,6 +16,7 @@ from itsq_analysis.settings.fields import (
     Amount,
     Canonical,
     Country,
+    Currency,
     Day,
     Duration,
     Hours,
@@ -25,6 +26,7 @@ from itsq_analysis.settings.fields import (
     Pattern,
     Priorities,
     Reasons,
+    Service,
     Text,
     Version,
     ZoneName,
@@ -33,19 +35,23 @@ from itsq_analysis.settings.fields import (
     zone,
 )
 from itsq_analysis.settings.staffing import StaffingSettings
-from itsq_analysis.settings.table import Table
+from itsq_analysis.settings.toml_table import TomlTable
 
 Language = Literal["en", "zh"]
 FIRST = (1, 0)  # version of the first issue
 
 
-class OrganisationSettings(Table):
-    """Who is reported on, where and in which language; `holidays` is a country such as "CN", or "" for none."""
+class OrganisationSettings(TomlTable):
+    """Who is reported on, where, in which language and currency (ISO 4217).
+
+    `holidays` is a country such as "CN", or "" for none.
+    """
 
     name: Text = ""
     timezone: ZoneName = "Asia/Shanghai"
     language: Language = "zh"
     holidays: Country = "CN"
+    currency: Currency = "CNY"
 
     @property
     def zone(self) -> ZoneInfo:
@@ -53,19 +59,19 @@ class OrganisationSettings(Table):
         return zone(self.timezone)
 
 
-class StoreSettings(Table):
+class StoreSettings(TomlTable):
     """Where the store lies; a relative path is beside itsq.toml."""
 
     path: Name = "store"
 
 
-class PeriodSettings(Table):
+class PeriodSettings(TomlTable):
     """The day on which a reporting month starts; 26 makes "2026-10" 26 September to 25 October."""
 
     month_starts_on: StrictInt = Field(default=1, ge=1, le=28)
 
 
-class CalendarSettings(Table):
+class CalendarSettings(TomlTable):
     """A business calendar; `holidays` is the organisation's country where itsq.toml says nothing.
 
     Around the clock ("7x24") no holiday stops it.
@@ -76,10 +82,10 @@ class CalendarSettings(Table):
     holidays: Country = ""
 
 
-class ServiceSettings(Table):
+class ServiceSettings(TomlTable):
     """A service; the columns are those of the services table, `calendar` is its agreed service time."""
 
-    service: Name
+    service: Service
     owner: Text | None = None
     tier: StrictInt | None = Field(default=None, ge=1, le=4)
     users: StrictInt | None = Field(default=None, ge=0)
@@ -87,7 +93,7 @@ class ServiceSettings(Table):
     supplier: Text | None = None
 
 
-class SourceSettings(Table):
+class SourceSettings(TomlTable):
     """Files of one kind: which (`glob`, relative to itsq.toml), how they are read (`mapping`) and into which table.
 
     `columns` gives further headers of a canonical column (also one joined of several: "{instance}:{mountpoint}"), `values` further
@@ -107,7 +113,19 @@ class SourceSettings(Table):
     wide: Name | None = None
 
 
-class SlaRule(Table):
+class LoadSettings(TomlTable):
+    """What a load accepts: how much of a file it must keep, and how far a packed file may unpack.
+
+    `keep_at_least` is the share of a file's rows that must not end in quarantine, else `itsq load` ends with an error code;
+    `unpacked_mb` is the size of a file once unpacked, `unpacked_ratio` how many times its packed size that may be.
+    """
+
+    keep_at_least: Annotated[Amount, Field(ge=0, le=1)] = 0.5
+    unpacked_mb: StrictInt = Field(default=4096, ge=1)
+    unpacked_ratio: StrictInt = Field(default=200, ge=2)
+
+
+class SlaRule(TomlTable):
     """Within which time tickets of a service or tier and of some priorities are answered and resolved.
 
     `response` and `resolution` are texts such as "15m", "4h" or "2d" (d = working days of `calendar`). `priority` empty means
@@ -115,7 +133,7 @@ class SlaRule(Table):
     """
 
     id: Name
-    service: Name | None = None
+    service: Service | None = None
     tier: StrictInt | None = Field(default=None, ge=1, le=4)
     priority: Priorities = ()
     calendar: Name
@@ -146,7 +164,7 @@ def _rule_name(raw: dict[str, Any]) -> str:
     return " ".join(parts)
 
 
-class Target(Table):
+class Target(TomlTable):
     """A value that an indicator should reach: agreed with the customer, or a reference that is never met or missed.
 
     `value` is a share between 0 and 1 ("95%" is 0.95), hours ("15m" is 0.25), or a plain number. `scope` is empty or names one
@@ -185,7 +203,7 @@ def _member(value: object) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-class ReportSettings(Table):
+class ReportSettings(TomlTable):
     """What a report shows first, and its control block: which edition of the report it is, who made it and who gets it.
 
     A report is a draft until `status` says "issued" or "corrected"; an issued one has a version such as "V1.0", a corrected one a
@@ -232,7 +250,7 @@ def _default_calendars() -> Any:
     return [{"id": "5x8", "hours": "Mon-Fri 09:00-12:00,13:00-18:00"}, {"id": "7x24", "hours": "7x24"}]
 
 
-class Settings(Table):
+class Settings(TomlTable):
     """A whole itsq.toml. `Settings()` is what holds where the file says nothing.
 
     >>> [calendar.id for calendar in Settings().calendars]
@@ -241,6 +259,7 @@ class Settings(Table):
 
     organisation: OrganisationSettings = OrganisationSettings()
     store: StoreSettings = StoreSettings()
+    load: LoadSettings = LoadSettings()
     period: PeriodSettings = PeriodSettings()
     calendars: tuple[CalendarSettings, ...] = Field(
         default_factory=_default_calendars, alias="calendar", min_length=1, validate_default=True
@@ -272,12 +291,12 @@ class Settings(Table):
         >>> Settings(targets=[late, early]).target_for("csat", None, None, date(2026, 6, 30)).value
         0.9
         """
-        found = [
+        applicable = [
             target
             for target in self.targets
             if target.indicator == indicator and target.covers(dimension, member) and (target.valid_from or date.min) <= on
         ]
-        return max(found, key=lambda target: target.valid_from or date.min, default=None)
+        return max(applicable, key=lambda target: target.valid_from or date.min, default=None)
 
     def fingerprint(self, *parts: str) -> str:
         """SHA-256 (hexadecimal) of the settings, or of some parts only: `fingerprint("organisation", "calendars", "sla")`.

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from itsq_analysis.settings.fields import SECONDS, Name
-from itsq_analysis.settings.table import Table
+from itsq_analysis.settings.toml_table import TomlTable
 
 Work = Literal["contacts", "incidents", "requests"]
 _SPAN = re.compile(r"(\d{1,6}(?:\.\d{1,4})?)\s*([smh])", re.ASCII)
@@ -57,7 +57,7 @@ Factor = Annotated[float, Field(gt=0, le=100, strict=True)]
 Tickets = Annotated[float, Field(ge=0, le=1_000_000, strict=True)]
 
 
-class TeamStaffing(Table):
+class TeamStaffing(TomlTable):
     """What is otherwise for one team; a key that is not given is as `[staffing]` has it."""
 
     team: Name
@@ -74,7 +74,7 @@ class TeamStaffing(Table):
     people: Factor | None = None
 
 
-class StaffingSettings(Table):
+class StaffingSettings(TomlTable):
     """How people are planned.
 
     Attributes:
@@ -112,7 +112,7 @@ class StaffingSettings(Table):
         >>> settings.of("Service Desk").shrinkage, settings.of("Network").shrinkage
         (0.25, 0.3)
         """
-        own = next((one for one in self.teams if one.team == team), None)
+        own = next((settings for settings in self.teams if settings.team == team), None)
         if own is None:
             return self
         given = {key: value for key, value in own if key != "team" and value is not None}

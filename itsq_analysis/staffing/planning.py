@@ -190,10 +190,10 @@ def _forecast(
         return _nothing()
     series = pd.concat(frames, ignore_index=True)[["unique_id", "ds", "y"]]
     late = (yesterday - series.groupby("unique_id")["ds"].max().min()).days  # a closed day at the end has no row
-    from itsq_analysis.forecasting.common import forecast_common
+    from itsq_analysis.forecasting.active import forecast_active
 
     try:
-        result = forecast_common(series, len(weeks.days) + max(late, 0), freq="D", levels=LEVELS, holidays=list(holidays))
+        result = forecast_active(series, len(weeks.days) + max(late, 0), freq="D", levels=LEVELS, holidays=list(holidays))
     except ForecastError as error:  # such as only series that have ended
         return _nothing(str(error))
     notes = result.attrs.get("notes", [])

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from itsq_analysis.forecasting.paths import paths
 from itsq_analysis.settings import StaffingSettings
 from itsq_analysis.staffing.backlog import chance_by_hours, fewest_people
 from itsq_analysis.staffing.handling import WEEKS as RECENT
 from itsq_analysis.staffing.handling import Rate, inferred_rate, stated_rate
-from itsq_analysis.staffing.paths import paths
 from itsq_analysis.staffing.roster import on_duty
 from itsq_analysis.staffing.weeks import Weeks, by_week
 

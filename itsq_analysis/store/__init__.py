@@ -12,8 +12,8 @@ that is freed when the process dies. Nothing here deletes a data file.
 """
 
 from itsq_analysis.store.ledger import LEDGER, QUARANTINE, Snapshot
-from itsq_analysis.store.load import Load
-from itsq_analysis.store.sql import SQL_OF_ARROW, View, literal, quoted
+from itsq_analysis.store.sql import SQL_OF_ARROW, TableView, literal, quoted
 from itsq_analysis.store.store import FORMAT, Store
+from itsq_analysis.store.transaction import Transaction
 
-__all__ = ["FORMAT", "LEDGER", "QUARANTINE", "SQL_OF_ARROW", "Load", "Snapshot", "Store", "View", "literal", "quoted"]
+__all__ = ["FORMAT", "LEDGER", "QUARANTINE", "SQL_OF_ARROW", "Snapshot", "Store", "TableView", "Transaction", "literal", "quoted"]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import pyarrow as pa
 from deltalake import DeltaTable, Schema
 from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction
 
+from itsq_analysis.errors import StoreError
 from itsq_analysis.store.sql import literal
 
 if TYPE_CHECKING:
@@ -21,6 +25,21 @@ FOREVER = {
     "delta.logRetentionDuration": "interval 36500 days",
     "delta.deletedFileRetentionDuration": "interval 36500 days",
 }
+
+
+@contextmanager
+def told_as_one_line() -> Iterator[None]:
+    """Faults of the disk, as the libraries that write and read tables raise them, as a StoreError."""
+    import duckdb
+
+    try:
+        yield
+    except (DeltaError, duckdb.Error, pa.ArrowException) as error:
+        said = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise StoreError(
+            f"a store's files must be readable and writable; found: {said}; check free space and permissions, or restore the store "
+            "from its backup; what was loaded before is as it was"
+        ) from error
 
 
 def write_files(connection: duckdb.DuckDBPyConnection, sql: str, folder: Path, column: str | None) -> list[AddAction]:

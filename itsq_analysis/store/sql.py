@@ -36,14 +36,14 @@ def literal(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class View:
+class TableView:
     """A SELECT over Parquet files, or over nothing with the same typed columns."""
 
     sql: str
     files: list[str]
 
     @classmethod
-    def over(cls, files: list[Path], schema: pa.Schema) -> View:
+    def over(cls, files: list[Path], schema: pa.Schema) -> TableView:
         """The view of a table stored in `files`; columns that an older file lacks are NULL."""
         typed = ", ".join(f"NULL::{SQL_OF_ARROW[column.type]} AS {quoted(column.name)}" for column in schema)
         empty = f"SELECT {typed} WHERE false"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,18 +15,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import DeltaTable
 from filelock import FileLock, Timeout
+from pyarrow.parquet import ParquetFile
 
 from itsq_analysis.errors import StoreError
-from itsq_analysis.store.delta import drop_broken_log, open_newest
+from itsq_analysis.store.delta import drop_broken_log, open_newest, told_as_one_line
 from itsq_analysis.store.ledger import QUARANTINE, Snapshot
-from itsq_analysis.store.load import Load
-from itsq_analysis.store.sql import View, literal, quoted
+from itsq_analysis.store.sql import TableView, literal, quoted
+from itsq_analysis.store.transaction import Transaction
 from itsq_analysis.tables import contracts
 
 if TYPE_CHECKING:
     import duckdb
 
 FORMAT = 1
+UNNAMEABLE = re.compile(r"%[0-9A-Fa-f]{2}|[\[\]|^\\\x00-\x1f\x7f]")
 
 
 class Store:
@@ -35,7 +38,7 @@ class Store:
         root: the store's folder; made by the first load.
 
     Raises:
-        StoreError: the folder's name holds a literal "%20", or its format is newer than this version of itsq.
+        StoreError: the path holds what Delta Lake cannot name, or its format is newer than this version of itsq.
 
     >>> import tempfile
     >>> Store(Path(tempfile.mkdtemp()) / "store").snapshots()
@@ -44,28 +47,37 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
-        if "%20" in str(self.root):
-            raise StoreError(f"a store's path must not hold '%20', which Delta Lake reads as a space; found {self.root}; rename it")
+        refused = UNNAMEABLE.search(self.root.as_posix() if os.name == "nt" else str(self.root))
+        if refused:
+            raise StoreError(
+                f"a store's path must not hold {refused[0]!r}, which Delta Lake cannot name; found {str(self.root)!r}; rename the "
+                'folder, or keep the store elsewhere, in [store] of itsq.toml: path = "/another/folder"'
+            )
         self._check_format()
 
     def _check_format(self) -> None:
         path = self.root / "format"
         if not path.exists():
             return
-        found = path.read_text(encoding="ascii").strip()
-        if not found.isdigit() or int(found) > FORMAT:
+        number = path.read_text(encoding="ascii", errors="replace").strip()
+        if not number.isdigit() or int(number) > FORMAT:
             raise StoreError(
-                f"the store's format must be {FORMAT} or older; found {found!r} in {path.name}; install a newer itsq to read it"
+                f"the store's format must be {FORMAT} or older; found {number[:20]!r} in {path.name}; "
+                "install a newer itsq to read it"
             )
 
     # reading ---------------------------------------------------------------------------------------------------------
 
     def snapshots(self) -> list[Snapshot]:
         """All snapshots, oldest first; empty before the first load."""
-        table = open_newest(self.root / "ledger")
-        if table is None:
-            return []
-        rows = pa.table(table.to_pyarrow_table()).sort_by("id").to_pylist()
+        with told_as_one_line():
+            table = open_newest(self.root / "ledger")
+            if table is None:
+                return []
+            # Not by `to_pyarrow_table`: one of its threads that still runs when Python ends aborts the process.
+            paths = pa.table(table.get_add_actions())["path"].to_pylist()
+            parts = [ParquetFile(self.root / "ledger" / unquote(path)).read(use_threads=False) for path in paths]
+            rows = pa.concat_tables(parts, promote_options="default").sort_by("id").to_pylist() if parts else []
         return [
             Snapshot(**{**row, "versions": json.loads(row["versions"]), "files": json.loads(row["files"]),
                         "resolved": json.loads(row["resolved"])})
@@ -78,22 +90,23 @@ class Store:
         Raises:
             StoreError: nothing has been loaded, or there is no such snapshot.
         """
-        found = self.snapshots()
-        if not found:
+        snapshots = self.snapshots()
+        if not snapshots:
             raise StoreError(f"a store must have been loaded before it is read; found none in {self.root.name}; run: itsq load")
         if number is None:
-            return found[-1]
-        for snapshot in found:
+            return snapshots[-1]
+        for snapshot in snapshots:
             if snapshot.id == number:
                 return snapshot
-        raise StoreError(f"a snapshot must be one of 1 to {found[-1].id}; found {number}; run: itsq snapshots")
+        raise StoreError(f"a snapshot must be one of 1 to {snapshots[-1].id}; found {number}; run: itsq snapshots")
 
     def files(self, snapshot: Snapshot | None, name: str, parts: Collection[str] | None = None) -> list[Path]:
         """The Parquet files that hold one table (or "quarantine") in a snapshot, sorted; only some of its months or days."""
         if snapshot is None or name not in snapshot.versions:
             return []
         folder = self.folder(name)
-        actions = pa.table(DeltaTable(str(folder), version=snapshot.versions[name]).get_add_actions(flatten=True))
+        with told_as_one_line():
+            actions = pa.table(DeltaTable(str(folder), version=snapshot.versions[name]).get_add_actions(flatten=True))
         partition = contracts()[name].partition if name in contracts() else None
         if parts is not None and partition is not None:
             actions = actions.filter(pc.is_in(actions[f"partition.{partition.column}"], pa.array(sorted(parts), pa.string())))
@@ -121,43 +134,46 @@ class Store:
             allowed += view.files
             kept = f"service IN ({', '.join(literal(service) for service in services)})"
             narrowed = bool(services) and name in contracts() and "service" in contracts()[name].columns
-            connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM ({view.sql}) WHERE {kept if narrowed else 'true'}")
+            with told_as_one_line():
+                connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM ({view.sql}) WHERE {kept if narrowed else 'true'}")
         connection.execute(f"SET allowed_paths=[{', '.join(literal(path) for path in allowed)}]")
         connection.execute("SET enable_external_access=false")
         connection.execute("SET lock_configuration=true")
         return connection
 
-    def _views(self, snapshot: Snapshot | None) -> Iterator[tuple[str, View]]:
+    def _views(self, snapshot: Snapshot | None) -> Iterator[tuple[str, TableView]]:
         for name, contract in contracts().items():
-            yield name, View.over(self.files(snapshot, name), contract.schema)
-        yield "quarantine", View.over(self.files(snapshot, "quarantine"), QUARANTINE)
+            yield name, TableView.over(self.files(snapshot, name), contract.schema)
+        yield "quarantine", TableView.over(self.files(snapshot, "quarantine"), QUARANTINE)
 
-    def view(self, snapshot: Snapshot | None, name: str, parts: Collection[str] | None = None) -> View:
+    def view(self, snapshot: Snapshot | None, name: str, parts: Collection[str] | None = None) -> TableView:
         """The SELECT over one table of a snapshot, or these parts of it, for a connection that may read the store's files."""
         schema = QUARANTINE if name == "quarantine" else contracts()[name].schema
-        return View.over(self.files(snapshot, name, parts), schema)
+        return TableView.over(self.files(snapshot, name, parts), schema)
 
     # writing ---------------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def load(self, waiting: Callable[[str], None] | None = None) -> Iterator[Load]:
+    def load(self, waiting: Callable[[str], None] | None = None) -> Iterator[Transaction]:
         """Open the store for one load; leave the block without `commit` and nothing has happened.
+
+        Raises:
+            StoreError: a file cannot be read or written, be it of the store or where a load keeps its rows meanwhile.
 
         Args:
             waiting: told in a sentence who holds the store, once, when another load is running.
         """
         self.root.mkdir(parents=True, exist_ok=True)
-        with self._turn(waiting):
+        with self._locked(waiting), told_as_one_line():
             self._check_format()
             (self.root / "format").write_text(f"{FORMAT}\n", encoding="ascii")
             drop_broken_log(self.root / "ledger")
-            found = self.snapshots()
-            base = found[-1] if found else None
+            base = next(reversed(self.snapshots()), None)
             self._roll_back(base)
-            yield Load(self, base)
+            yield Transaction(self, base)
 
     @contextmanager
-    def _turn(self, waiting: Callable[[str], None] | None) -> Iterator[None]:
+    def _locked(self, waiting: Callable[[str], None] | None) -> Iterator[None]:
         lock = FileLock(self.root / ".lock")
         owner = self.root / ".lock-owner"
         try:

@@ -6,6 +6,7 @@ and the templates of hand-kept registers are all made from these files.
 
 from __future__ import annotations
 
+import json
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -40,7 +41,17 @@ ARROW_TYPES: dict[ColumnType, pa.DataType] = {
     "number": pa.float64(),
     "bool": pa.bool_(),
 }
+VERSION_NUMBER = "sys_mod_count"  # of an event log's rows: what a header may mean besides the columns of its table
 MONTH, DAY = "_month", "_day"  # columns by which a stored table is partitioned; they hold "2026-10", "2026-10-05" (UTC)
+
+
+def toml_text(text: str) -> str:
+    """A text as TOML writes it, for a message that proposes a line of itsq.toml.
+
+    >>> toml_text('Größe "x"')
+    '"Größe \\\\"x\\\\""'
+    """
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 @dataclass(frozen=True)
@@ -48,7 +59,9 @@ class Column:
     """One column: name, type, bounds, and its meaning in both languages (`title`, `meaning`: keys "en", "zh").
 
     A column of type "period" holds the label of a reporting period, such as 2026-10; "clock" a time of day, 00:00 to 24:00.
-    `made_of` are the columns that a value is made of where the export has none; every row then has one.
+    `made_of` are the columns that a value is made of where the export has none; every row then has one. `strict`: a missing value
+    stands for another one, such as "missing = 1", so that one that cannot be read must not become missing. `ahead`: a time that may
+    lie in the future, such as a deadline; the others tell what has happened.
     """
 
     name: str
@@ -62,6 +75,8 @@ class Column:
     example: Any = None
     derived: bool = False
     made_of: tuple[str, ...] = ()
+    strict: bool = False
+    ahead: bool = False
 
     @property
     def sql_type(self) -> str:
@@ -162,6 +177,8 @@ def _columns(raw: dict[str, dict[str, Any]], derived: bool) -> dict[str, Column]
             example=spec.get("example"),
             derived=derived,
             made_of=tuple(spec.get("made_of", ())),
+            strict=spec.get("strict", False),
+            ahead=spec.get("ahead", False),
         )
         for name, spec in raw.items()
     }

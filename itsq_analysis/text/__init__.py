@@ -14,7 +14,10 @@ from typing import Any
 
 from itsq_analysis.text.formats import Language
 
-__all__ = ["Language", "aside", "clauses", "listed", "paragraph", "say", "term", "term_ids"]
+__all__ = ["LANGUAGES", "Language", "aside", "clauses", "listed", "paragraph", "say", "term", "term_ids"]
+
+
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 
 @cache

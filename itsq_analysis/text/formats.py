@@ -95,6 +95,15 @@ def day(moment: date | datetime, language: Language) -> str:
     return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
 
 
+def short_day(moment: date, language: Language) -> str:
+    """A local day without its year.
+
+    >>> short_day(date(2026, 10, 5), "en"), short_day(date(2026, 10, 5), "zh")
+    ('5 Oct', '10月5日')
+    """
+    return f"{moment.month}月{moment.day}日" if language == "zh" else f"{moment.day} {MONTHS[moment.month - 1][:3]}"
+
+
 def minute(moment: datetime, language: Language) -> str:
     """A local day and time.
 

@@ -6,6 +6,7 @@ import re
 from unicodedata import combining, east_asian_width
 
 from itsq_analysis.text.formats import Language
+from itsq_analysis.text.marks import plain
 
 WIDE = ("W", "F")
 CUT = "\N{HORIZONTAL ELLIPSIS}"
@@ -21,6 +22,7 @@ def words(text: str, language: Language) -> int:
     >>> words("138 of 1,787 were late - by 4 h", "en"), words("1,787 件中 138 件超时。", "zh")
     (8, 8)
     """
+    text = plain(text)
     if language == "en":
         return sum(any(sign.isalnum() for sign in part) for part in text.split())
     wide = sum(east_asian_width(sign) in WIDE for sign in text)

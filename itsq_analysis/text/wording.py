@@ -8,15 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from itsq_analysis.facts import sentence as parts
 from itsq_analysis.periods import Period, parse_period
-from itsq_analysis.text import aside, clauses, formats, listed, say, term
+from itsq_analysis.tables.plain_text import is_missing
+from itsq_analysis.text import aside, clauses, formats, listed, paragraph, say, term
 from itsq_analysis.text.formats import MISSING, Language
 from itsq_analysis.text.length import shortened
+from itsq_analysis.text.marks import FactKeys, plain
 
 if TYPE_CHECKING:
     from itsq_analysis.indicators import Indicator
@@ -26,11 +28,18 @@ FEW = 20  # a smaller population is told as "2 of 3", without a percentage
 URGENT = ("1", "2")  # priorities that are never drowned in a total
 NAMED = ("group", "service", "tier", "level", "channel")  # dimensions whose members do not say what they are
 PLAIN = ("service", "group", "priority", "supplier")  # dimensions whose members a first screen calls by their bare names
+SHORT = 3  # months, below which a decimal says something
+LEAST = 0.01  # what a simulation can tell from 0 and 1
+TEN_THOUSAND = 10_000  # Chinese counts money in these
+CURRENCIES = {"CNY": "元", "USD": "美元", "EUR": "欧元", "HKD": "港元", "GBP": "英镑", "JPY": "日元"}
 NAME = 24  # columns of a brief name; a wide character takes two
-PUNCTUATION = ",.;:\N{FULLWIDTH COMMA}\N{FULLWIDTH SEMICOLON}\N{FULLWIDTH COLON}\N{IDEOGRAPHIC FULL STOP}"
+PUNCTUATION = (
+    ",.;:\N{FULLWIDTH COMMA}\N{FULLWIDTH SEMICOLON}\N{FULLWIDTH COLON}\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH LEFT PARENTHESIS}"
+)
 YEAR = "\N{CJK UNIFIED IDEOGRAPH-5E74}"
 _ASIDE = re.compile(r"\s*[(\N{FULLWIDTH LEFT PARENTHESIS}][^()\N{FULLWIDTH LEFT PARENTHESIS}]*[)\N{FULLWIDTH RIGHT PARENTHESIS}]$")
-_BEFORE = re.compile(f" +(?=[{PUNCTUATION}])")
+_BEFORE = re.compile(f" +(?=[{PUNCTUATION}\N{FULLWIDTH QUESTION MARK}\N{FULLWIDTH LEFT PARENTHESIS}])")
+_AFTER = re.compile("(?<=[\N{FULLWIDTH COMMA}\N{FULLWIDTH COLON}\N{FULLWIDTH LEFT PARENTHESIS}\N{IDEOGRAPHIC FULL STOP}]) +")
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,8 @@ class Wording:
         period: of the report; brief days of its year lose the year.
         month_starts_on: as in itsq.toml.
         brief: the first screen's short forms.
+        keys: of the facts that are printed; None prints numbers without a way back, as for a workbook.
+        currency: of amounts of money, as in itsq.toml.
     """
 
     language: Language
@@ -50,6 +61,8 @@ class Wording:
     period: Period
     month_starts_on: int = 1
     brief: bool = False
+    keys: FactKeys | None = None
+    currency: str = "CNY"
 
     def shorter(self) -> Wording:
         """The same in brief."""
@@ -85,20 +98,46 @@ class Wording:
                 return formats.number(value, decimals)
             case parts.Share(value, whole):
                 return (MISSING if isnan(value) else f"{value:.0%}") if whole else formats.percent(value)
+            case parts.Amount(indicator, amount):
+                return self.amount(indicator, amount)
             case parts.Duration(hours):
                 return formats.duration(hours, self.language)
+            case parts.Chance(probability):
+                return self.chance(probability)
+            case parts.Growth(share):
+                return f"{share:+.0%}"
+            case parts.Money(amount):
+                return self.money(amount)
+            case parts.Quantity(value, unit):
+                return self.quantity(value, unit)
+            case parts.Days(count):
+                return self.days(count)
+            case parts.Months(count):
+                return self.months(count)
+            case parts.Ago(day, today):
+                return self.ago(day, today)
             case parts.Day(day, otherwise):
                 return term(otherwise, self.language) if day is None else self.day(day)
+            case parts.Dates(start, end):
+                return self.dates(start, end)
+            case parts.DayOfWeek(day):
+                return self.day_of_week(day)
+            case parts.Range(low, high):
+                return f"{formats.number(low)}–{formats.number(high)}"
             case parts.PeriodName(label):
                 return self.period_name(label)
             case parts.Title(indicator):
                 return self.title(indicator)
             case parts.Member(dimension, member, named):
                 return self.named(dimension, member) if named else self.member(dimension, member)
-            case parts.Name(text):
-                return self.spaced(shortened(text, NAME)) if self.brief else text
+            case parts.Name(text, width):
+                return self.spaced(shortened(text, width) if width else " ".join(text.split())) if self.brief else text
+            case parts.Translated(en, zh):
+                return zh if self.language == "zh" else en
             case parts.Measure(value, form):
                 return str(getattr(self, form)(value))
+            case parts.Aside(inner):
+                return aside(self.part(inner), self.language)
             case parts.Listed(items, by):
                 return self.joined((self.part(item) for item in items), by)
         raise TypeError(f"a sentence must be of known parts; found {type(part).__name__}")
@@ -107,6 +146,8 @@ class Wording:
         """Texts one after the other, with the language's commas."""
         if by == "commas":
             return (", " if self.language == "en" else "\N{FULLWIDTH COMMA}").join(items)
+        if by == "sentences":
+            return paragraph(items, self.language)
         return listed(items, self.language) if by == "names" else clauses(items, self.language)
 
     # names -------------------------------------------------------------------------------------------------------------
@@ -153,17 +194,86 @@ class Wording:
         text = formats.day(day, self.language)
         return self._without_year(text, day.year) if self.brief and day.year == self.period.end.year else text
 
+    def dates(self, start: date, end: date) -> str:
+        """Days from the first to the one before `end`: "3–30 Nov", "30 Nov–6 Dec", of a single one "8 Nov"."""
+        last = end - timedelta(days=1)
+        if start == last:
+            return formats.short_day(start, self.language)
+        if (start.year, start.month) != (last.year, last.month):
+            return f"{formats.short_day(start, self.language)}–{formats.short_day(last, self.language)}"
+        if self.language == "en":
+            return f"{start.day}–{formats.short_day(last, 'en')}"
+        return f"{start.month}月{start.day}–{last.day}日"
+
+    def day_of_week(self, day: date) -> str:
+        """A day with its weekday: "Mon 9 Nov"."""
+        weekday = term(f"weekday_{day.weekday()}", self.language)
+        return say("fc_weekday", self.language, weekday=weekday, day=formats.short_day(day, self.language))
+
     def period_name(self, label: str) -> str:
         """A period's name; in brief a month of the report's year without it."""
         period = parse_period(label, self.month_starts_on)
         if not self.brief:
             return formats.period_name(period, self.language)
-        name = formats.period_label(period, self.language)
+        name = self.period_label(label)
         same = period.grain == "month" and label[:4] == self.period.label[:4]
         return self._without_year(name, int(label[:4])) if same else name
 
+    def period_label(self, label: str) -> str:
+        """A period's name without its days."""
+        return formats.period_label(parse_period(label, self.month_starts_on), self.language)
+
+    def month(self, day: date) -> str:
+        """A month and its year."""
+        return f"{day.year}年{day.month}月" if self.language == "zh" else f"{formats.MONTHS[day.month - 1]} {day.year}"
+
+    def days(self, count: int) -> str:
+        """A number of days: "30 days"."""
+        return say("days", self.language, n=count)
+
+    def months(self, count: float) -> str:
+        """A number of months, with a decimal where there are few."""
+        return say("months", self.language, n=formats.number(count, 0 if round(abs(count), 1) >= SHORT else 1))
+
+    def ago(self, day: date, today: date) -> str:
+        """How long a day is past: "4 days ago"."""
+        return say("days_ago", self.language, n=days_between(day, today))
+
     def _without_year(self, text: str, year: int) -> str:
         return text.removesuffix(f" {year}").removeprefix(f"{year}{YEAR}")
+
+    # amounts -----------------------------------------------------------------------------------------------------------
+
+    def money(self, amount: float | None) -> str:
+        """An amount in the workspace's currency: "CNY 86,000"; a missing one is "no price", 0 is free of charge."""
+        if is_missing(amount):
+            return say("money_unknown", self.language)
+        if not amount:
+            return say("money_none", self.language)
+        currency = self.currency_word
+        if self.language == "zh" and abs(amount) >= TEN_THOUSAND:
+            return say("money_large", self.language, amount=f"{round(amount / TEN_THOUSAND, 2):,g}", currency=currency)
+        return say("money", self.language, amount=formats.number(amount), currency=currency)
+
+    @property
+    def currency_word(self) -> str:
+        """The currency as an amount names it: its code, in Chinese its own word where that is common."""
+        return CURRENCIES.get(self.currency, f" {self.currency}") if self.language == "zh" else self.currency
+
+    def quantity(self, value: float | None, unit: str) -> str:
+        """An amount in a unit of an export: "50 GiB", "12.5%"."""
+        if value is None:
+            return MISSING
+        count = formats.number(value, 0 if abs(value) >= 100 or float(value).is_integer() else 1)
+        return f"{count}%" if unit == "%" else f"{count} {unit}".strip()
+
+    def chance(self, probability: float) -> str:
+        """A simulated probability in whole per cent: never 0 or 100 %, but "less than 1%"."""
+        if probability < LEAST:
+            return say("chance_below", self.language, share=f"{LEAST:.0%}")
+        if probability > 1 - LEAST:
+            return say("chance_above", self.language, share=f"{1 - LEAST:.0%}")
+        return f"{probability:.0%}"
 
     # values ------------------------------------------------------------------------------------------------------------
 
@@ -172,13 +282,24 @@ class Wording:
         amount = getattr(value, field)
         if is_missing(amount):
             return MISSING
+        return self._linked(self._amount(value, field, float(amount)), value, field)
+
+    def _linked(self, text: str, value: Value, field: str) -> str:
+        """A number with the key of its fact; a row of a frame is no fact."""
+        return self.keys.marked(text, value, field) if self.keys is not None and hasattr(value, "basis") else text
+
+    def _amount(self, value: Value, field: str, amount: float) -> str:
         indicator = self.catalogue[value.indicator]
         if field == "target" and indicator.unit == "%":
-            return formats.share(float(amount))
+            return formats.share(amount)
         if field == "value" and indicator.kind == "proportion" and population(value) < FEW:
-            return self.of(value)
+            return self._counts(value)
         target = float(value.target) if field == "value" else float("nan")
-        return formats.value(float(amount), indicator.unit, self.language, target)
+        return formats.value(amount, indicator.unit, self.language, target)
+
+    def amount(self, indicator: str, amount: float) -> str:
+        """A number in an indicator's unit."""
+        return MISSING if isnan(amount) else formats.value(amount, self.catalogue[indicator].unit, self.language)
 
     def target(self, value: Value) -> str:
         """The target in the indicator's unit."""
@@ -188,7 +309,7 @@ class Wording:
         """A value with the count behind it: "92.3% (1,649 of 1,787)"; of P1 and P2 the count first: "81 of 95 (85.3%)"."""
         shown = self.shown(value)
         counted = self.catalogue[value.indicator].unit == "%" and not is_missing(value.denominator)
-        if is_missing(value.value) or not counted or shown == self.of(value):
+        if is_missing(value.value) or not counted or plain(shown) == self._counts(value):
             return shown
         urgent = value.dimension == "priority" and value.member in URGENT
         first, second = (self.of(value), shown) if urgent else (shown, self.of(value))
@@ -196,6 +317,9 @@ class Wording:
 
     def of(self, value: Value) -> str:
         """The count behind a value: "1,551 of 1,700", "4 h of 744 hours lost", or "n = 130"."""
+        return self._linked(self._counts(value), value, "n")
+
+    def _counts(self, value: Value) -> str:
         if value.indicator.startswith("availability") and not is_missing(value.denominator):
             lost, total = value.denominator - value.numerator, formats.number(value.denominator)
             if value.indicator == "availability_user_weighted":
@@ -215,15 +339,19 @@ def population(value: Value) -> float:
     return 0.0 if is_missing(counted) else float(counted)
 
 
-def is_missing(amount: Any) -> bool:
-    """Whether a number or name is missing: None, NaN, NA."""
-    return amount is None or amount != amount or type(amount).__name__ == "NAType"
-
-
 def tight(text: str) -> str:
     """A sentence without the spaces of a name that fell before a full stop, a comma or the beginning.
 
     >>> tight(" Desk  and Night Desk ,")
     'Desk and Night Desk,'
     """
-    return _BEFORE.sub("", " ".join(text.split()))
+    return _AFTER.sub("", _BEFORE.sub("", " ".join(text.split())))
+
+
+def days_between(day: date, today: date) -> int:
+    """Days from a day to today; below 0 where it is still to come.
+
+    >>> days_between(date(2026, 10, 31), date(2026, 11, 3))
+    3
+    """
+    return (today - day).days

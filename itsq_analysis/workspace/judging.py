@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from functools import cached_property
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
 from itsq_analysis.workspace.measuring import Measured
 
 if TYPE_CHECKING:
-    from itsq_analysis.anomaly.explain import Explanation, Impact
+    from itsq_analysis.anomaly.explain.explanation import Explanation, Impact
     from itsq_analysis.staffing.planning import Plan
-    from itsq_analysis.workspace.explaining import Sources
+    from itsq_analysis.workspace.workspace import Workspace
 
 
 class Judged(Measured):
@@ -30,9 +29,10 @@ class Judged(Measured):
         time: str = "opened_at",
         levels: Sequence[float] = (80, 95),
         holidays: str | Sequence[str | pd.DataFrame] | pd.DataFrame | None = None,
+        events: pd.DataFrame | None = None,
         as_of: date | datetime | str | None = None,
         model: str = "auto",
-        members: bool = False,
+        components: bool = False,
     ) -> pd.DataFrame:
         """Forecast the rows of a ticket table per step, from one common cutoff: the end of the last step that the data cover.
 
@@ -46,12 +46,14 @@ class Judged(Measured):
             levels: of the intervals, in per cent.
             holidays: as for `itsq_analysis.forecast`; None takes the organisation's country and the workspace's `calendar`,
                 "" none.
+            events: planned events, as for `itsq_analysis.forecast`; None takes those of the register of demand (`demand_drivers`),
+                a frame without rows none.
             as_of: forecast as of the end of this day.
             model: "auto" or the name of a model.
-            members: whether each member's own median and weight are wanted too, as `itsq_analysis.forecast` gives them.
+            components: whether each model's own median and weight are wanted too, as `itsq_analysis.forecast` gives them.
 
         Returns:
-            unique_id, ds, mean, median, lo-80, hi-80, lo-95, hi-95. A member that has ended (nothing for far longer than ever
+            unique_id, ds, mean, median, lo-80, hi-80, lo-95, hi-95. A member that is discontinued (nothing for far longer than ever
             before) has no rows; `attrs["notes"]` says since when.
 
         Raises:
@@ -61,13 +63,21 @@ class Judged(Measured):
         >>> open_workspace("data/sample").forecast("incidents", 28, by="service")  # doctest: +SKIP
         """
         from itsq_analysis.forecasting import forecast
-        from itsq_analysis.forecasting.common import forecast_common
+        from itsq_analysis.forecasting.active import forecast_active
+        from itsq_analysis.forecasting.planned_events import events_of_members
 
-        chosen = self.special_days if holidays is None else holidays
+        options: dict[str, Any] = {
+            "levels": levels,
+            "holidays": self.special_days if holidays is None else holidays,
+            "model": model,
+        }
         if isinstance(table, pd.DataFrame):
-            return forecast(table, horizon, freq=freq, levels=levels, holidays=chosen, model=model, members=members)
+            return forecast(table, horizon, freq=freq, events=events, components=components, **options)
         frame = self.series(table, time=time, freq=freq or "D", by=by, as_of=as_of)
-        return forecast_common(frame, horizon, freq=freq or "D", levels=levels, holidays=chosen, model=model, members=members)
+        if events is None and len(frame):
+            dimensions = [by] if isinstance(by, str) else list(by or ())
+            events = events_of_members(cast("Workspace", self), table, dimensions, frame["ds"].max().date() + timedelta(days=1))
+        return forecast_active(frame, horizon, freq=freq or "D", events=events, components=components, **options)
 
     def detect(
         self,
@@ -103,7 +113,7 @@ class Judged(Measured):
 
         >>> open_workspace("data/sample").detect("incidents", by="service")  # doctest: +SKIP
         """
-        from itsq_analysis.anomaly import detect
+        from itsq_analysis.anomaly.detect import detect
         from itsq_analysis.forecasting.frame import lay_out
         from itsq_analysis.forecasting.steps import DAY, parse_step
 
@@ -146,9 +156,9 @@ class Judged(Measured):
         >>> events = to_events(open_workspace("data/sample").detect("incidents", by="service"))  # doctest: +SKIP
         >>> open_workspace("data/sample").explain_event(events.iloc[-1], by="service").where  # doctest: +SKIP
         """
-        from itsq_analysis.workspace.explaining import explain_event
+        from itsq_analysis.anomaly.explain.event import explain_event
 
-        return explain_event(self.explaining(as_of), event, table, by, together=together)
+        return explain_event(self.scope(as_of=as_of), event, table, by, together=together)
 
     def impact(
         self,
@@ -177,23 +187,10 @@ class Judged(Measured):
 
         >>> open_workspace("data/sample").impact("CHG0031493").excess  # doctest: +SKIP
         """
-        from itsq_analysis.workspace.explaining import change_impact
+        from itsq_analysis.anomaly.explain.event import change_impact
 
         load = None if resource is None else self.metric_series(resource, how="mean", as_of=as_of)
-        return change_impact(self.explaining(as_of), change, table, days, load)
-
-    def explaining(self, as_of: date | datetime | str | None = None) -> Sources:
-        """The frames that explanations are made of, as of the end of a day; read once."""
-        from itsq_analysis.workspace.explaining import Sources
-
-        moment = self.moment(as_of)
-        if moment not in self._explaining:
-            self._explaining[moment] = Sources(self, self.special_days, moment)
-        return self._explaining[moment]
-
-    @cached_property
-    def _explaining(self) -> dict[datetime, Sources]:
-        return {}
+        return change_impact(self.scope(as_of=as_of), change, table, days, load)
 
     def staffing(self, weeks: int = 6, *, as_of: date | datetime | str | None = None) -> pd.DataFrame:
         """People needed to answer calls and chats in every open hour of the coming weeks, beside those on the roster.
@@ -215,3 +212,28 @@ class Judged(Measured):
         from itsq_analysis.staffing.planning import staffing_plan
 
         return staffing_plan(self.scope(as_of=as_of), weeks)
+
+    def capacity(self, *, as_of: date | datetime | str | None = None) -> pd.DataFrame:
+        """When each resource of the register runs out, by when more must be ordered, and how much of it is used.
+
+        Args:
+            as_of: as known at the end of this day; None is where the metrics end.
+
+        Returns:
+            One row a resource, what is to be ordered first at the head, what is not measured at the end: key, name, kind, service,
+            owner, supplier, metric, unit, capacity (in the unit), warning, limit, now, busy_hour, peak, after_loss (shares of the
+            capacity; of the last 28 days, with one member lost), hours, coverage (known of these days), earliest, likely, latest
+            (days by which the limit is reached with 10, 50 and 90 %; missing: not within 12 months), lead_days, order_by, even_by
+            (last day to order with a risk of being late of 10 and 50 %), risk_30, risk_90, risk_180, risk_365 (that the limit is
+            reached within so many days), reason and last (why nothing can be said of it, and its last value's day).
+
+            The facts behind it are functions of `metrics_scope(ws.scope())` in the modules of `itsq_analysis.capacity`:
+            `outlook.capacity_outlooks` (the forecasts day by day), `options.options`, `margins.overprovisioned` and others.
+
+        >>> open_workspace("data/sample").capacity().query("risk_90 > 0.5")["order_by"]  # doctest: +SKIP
+        """
+        from itsq_analysis.capacity.days import metrics_scope
+        from itsq_analysis.capacity.figures import capacity_frame
+
+        known = self.scope(as_of=as_of)
+        return capacity_frame(metrics_scope(known) or known)

@@ -17,7 +17,7 @@ from itsq_analysis.workspace.moments import moment_of
 from itsq_analysis.workspace.reader import Reader
 
 if TYPE_CHECKING:
-    from itsq_analysis.metric_series import How
+    from itsq_analysis.series import How
     from itsq_analysis.workspace.workspace import Workspace
     from itsq_analysis.worktime import Calendar
 
@@ -29,7 +29,7 @@ class Measured(Reader):
 
     def moment(self, as_of: date | datetime | str | None = None) -> datetime:
         """The moment as of which numbers are told: the end of the day `as_of`, never later than the data's horizon."""
-        return moment_of(as_of, self.horizon, self.settings.organisation.zone)
+        return moment_of(as_of, self.known_until, self.settings.organisation.zone)
 
     def period(self, period: str | int | date = LAST_MONTH, as_of: date | datetime | str | None = None) -> Period:
         """The period of a label; "last-month" is the last complete month as of `as_of`."""
@@ -40,14 +40,17 @@ class Measured(Reader):
 
     def scope(self, period: str | int | date = LAST_MONTH, as_of: date | datetime | str | None = None) -> Scope:
         """What facts are about: this snapshot and these services, a period, a moment. The same scope for the same question."""
-        about = self.period(period, as_of), self.moment(as_of)
-        return self._scopes.setdefault(about, Scope(cast("Workspace", self), *about))
+        return self.scope_at(self.period(period, as_of), self.moment(as_of))
+
+    def scope_at(self, period: Period, moment: datetime) -> Scope:
+        """The scope of a period as of a moment."""
+        return self._scopes.setdefault((period, moment), Scope(cast("Workspace", self), period, moment))
 
     @cached_property
     def _scopes(self) -> dict[tuple[Period, datetime], Scope]:
         return {}
 
-    def indicators(
+    def values(
         self,
         ids: str | Sequence[str] | None = None,
         period: str | int | date = LAST_MONTH,
@@ -55,7 +58,7 @@ class Measured(Reader):
         history: int = 1,
         as_of: date | datetime | str | None = None,
     ) -> pd.DataFrame:
-        """The value frame: one row per indicator × period (× dimension × member).
+        """The value frame, as the pages tell it: one row per indicator × period (× dimension × member).
 
         Args:
             ids: of the catalogue; None is all of them.
@@ -67,24 +70,16 @@ class Measured(Reader):
 
         Returns:
             Columns indicator, period, start, end, dimension, member, value, numerator, denominator, n, lower, upper, target,
-            target_kind, status, certainty, provisional, reason. Proportions are 0–1, durations hours; start and end are local days,
-            end exclusive.
+            target_kind, status, certainty, provisional, reason: after approved exemptions. What each was before them stands beside,
+            with the suffix `_before`. Proportions are 0–1, durations hours; start and end are local days, end exclusive.
 
         Raises:
             IndicatorError: an unknown id, period or dimension.
         """
-        from itsq_analysis.indicators import values
+        from itsq_analysis.indicators.cube import cube
 
-        return values(
-            self.connection,
-            self.catalogue,
-            self.settings,
-            [ids] if isinstance(ids, str) else ids,
-            self.history(self.period(period, as_of), history),
-            [by] if isinstance(by, str) else list(by or ()),
-            self.moment(as_of),
-            calendars=self.calendar,
-        )
+        scope = self.scope(period, as_of)
+        return cube(scope).judged([ids] if isinstance(ids, str) else ids, by, scope.history(history))
 
     def history(self, period: Period, count: int) -> list[Period]:
         """That period and the ones before it, oldest first."""
@@ -161,7 +156,7 @@ class Measured(Reader):
 
         >>> open_workspace("data/sample").metric_series("wms-db01:/data", freq="D", how="max")  # doctest: +SKIP
         """
-        from itsq_analysis.metric_series import metric_series
+        from itsq_analysis.series import metric_series
 
         return metric_series(
             self.connection,

@@ -7,9 +7,13 @@ from zoneinfo import ZoneInfo
 
 from itsq_analysis.errors import IndicatorError
 
+INSTANT = timedelta(microseconds=1)
+
 
 def moment_of(as_of: date | datetime | str | None, horizon: datetime, zone: ZoneInfo) -> datetime:
     """The moment as of which numbers are told: the end of the day `as_of`, never later than the data's horizon.
+
+    What is told as of a moment lies before it; what happened at the horizon itself has happened.
 
     Raises:
         IndicatorError: a text that is no date.
@@ -18,8 +22,9 @@ def moment_of(as_of: date | datetime | str | None, horizon: datetime, zone: Zone
     >>> moment_of("2026-10-31", datetime(2026, 11, 3, tzinfo=zone), zone).isoformat()
     '2026-11-01T00:00:00+08:00'
     """
+    known = horizon + INSTANT
     if as_of is None:
-        return horizon
+        return known
     try:
         parsed = datetime.fromisoformat(as_of) if isinstance(as_of, str) else as_of
     except ValueError as error:
@@ -29,4 +34,4 @@ def moment_of(as_of: date | datetime | str | None, horizon: datetime, zone: Zone
     else:
         day = parsed.date() if isinstance(parsed, datetime) else parsed
         stated = datetime.combine(day + timedelta(days=1), time(), zone)
-    return min(stated, horizon)
+    return min(stated, known)

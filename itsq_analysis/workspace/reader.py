@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 import pyarrow as pa
 
 from itsq_analysis.errors import IndicatorError, IngestError
 from itsq_analysis.facts import Cache
+from itsq_analysis.indicators.query import known_name
 from itsq_analysis.settings import Settings
 from itsq_analysis.store import Snapshot, Store
-from itsq_analysis.tables import contract
+from itsq_analysis.tables import contract, contracts
 from itsq_analysis.workspace.calendars import special_days
 
 if TYPE_CHECKING:
@@ -55,10 +56,48 @@ class Reader:
             return recorded_catalogue(self.snapshot.resolved["catalogue"])
         return load_catalogue(self.path / "catalogue")
 
+    def checked(self) -> Self:
+        """The workspace itself, if the data know its services; a report over nothing would look like a good month.
+
+        Raises:
+            IndicatorError: a service that no table names, with the nearest names.
+        """
+        if self.services:
+            tables = [name for name, table in contracts().items() if "service" in table.columns]
+            union = " UNION ".join(f'SELECT DISTINCT service FROM "{name}"' for name in tables)
+            with self.store.connect(self.snapshot) as connection:
+                known = sorted(name for (name,) in connection.execute(union).fetchall() if name)
+            for service in self.services:
+                known_name(service, known, "a service")
+        return self
+
+    @property
+    def asked_snapshot(self) -> int | None:
+        """The number of the snapshot that was asked for; None is the newest."""
+        return self._number
+
     @cached_property
     def connection(self) -> duckdb.DuckDBPyConnection:
-        """A read-only, sandboxed DuckDB connection over the snapshot's tables (times in UTC)."""
+        """A read-only, sandboxed DuckDB connection over the snapshot's tables (times in UTC).
+
+        Raises:
+            IndicatorError: a service that nothing in the snapshot names.
+        """
+        self.check_services()
         return self.store.connect(self.snapshot, self.services)
+
+    def check_services(self) -> None:
+        """Refuse a service that nothing in the snapshot names, with the nearest names."""
+        if not self.services:
+            return
+        from itsq_analysis.indicators.query import known_name
+
+        named = [name for name, table in contracts().items() if "service" in table.columns]
+        with self.store.connect(self.snapshot) as connection:
+            union = " UNION ".join(f'SELECT service FROM "{name}"' for name in named)
+            known = sorted(name for (name,) in connection.execute(union).fetchall() if name is not None)
+        for service in self.services:
+            known_name(service, known, "a service")
 
     @cached_property
     def cache(self) -> Cache | None:
@@ -70,8 +109,24 @@ class Reader:
         """Data are known up to here, in the workspace's zone."""
         moment = self.snapshot.horizon
         if moment is None:
-            raise IngestError("a workspace must hold tickets or metrics to be read; found none; load an export with: itsq load")
+            raise IngestError(
+                "a workspace must hold a table that tells when something happened; found none; load an export with: itsq load"
+            )
         return moment.astimezone(self.settings.organisation.zone)
+
+    @cached_property
+    def known_until(self) -> datetime:
+        """Whatever happened before this moment is known: the horizon, or just after it where a ticket tells of that very moment."""
+        times = ("opened_at", "resolved_at", "closed_at", "updated_at")
+        parts = [
+            f'SELECT 1 FROM "{name}" WHERE "{column}" = $horizon'
+            for name, table in contracts().items()
+            for column in times
+            if "opened_at" in table.columns and column in table.columns
+        ]
+        at_horizon = f"SELECT EXISTS ({' UNION ALL '.join(parts)})"
+        [(happened,)] = self.connection.execute(at_horizon, {"horizon": self.horizon}).fetchall()
+        return self.horizon + timedelta(microseconds=1) if happened else self.horizon
 
     @cached_property
     def special_days(self) -> list[str | pd.DataFrame] | None:

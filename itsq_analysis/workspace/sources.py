@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,12 @@ if TYPE_CHECKING:
     from itsq_analysis.ingest.load import Input
 
 
-def inputs_of(settings: Settings, folder: Path) -> list[Input]:
-    """The files of the [[source]] entries; one that several name belongs to the first."""
+def inputs_of(settings: Settings, folder: Path, without: Sequence[str] = ()) -> list[Input]:
+    """The files of the [[source]] entries but for those `without`; one that several name belongs to the first.
+
+    Raises:
+        IngestError: a mapping is wrong, or no source names a file that is to be left out.
+    """
     from itsq_analysis.ingest.load import Input
     from itsq_analysis.ingest.mapping import load_mapping
 
@@ -25,7 +30,14 @@ def inputs_of(settings: Settings, folder: Path) -> list[Input]:
         for path in sorted(folder.glob(source.glob)):
             if path.is_file() and not path.name.startswith(("~$", ".")):
                 found.setdefault(path, Input(path, path.relative_to(folder).as_posix(), source, mapping))
-    return list(found.values())
+    inputs = list(found.values())
+    names = [one.display for one in inputs]
+    for name in without:
+        if name not in names:
+            near = get_close_matches(name, names, n=1, cutoff=0.5)
+            advice = f"write {near[0]}" if near else f"use one of {', '.join(names)}"
+            raise IngestError(f"a file to leave out must be one that a [[source]] of itsq.toml names; found {name!r}; {advice}")
+    return [one for one in inputs if one.display not in without]
 
 
 def input_of(settings: Settings, folder: Path, path: Path, mapping: str | None, table: str | None) -> Input:

@@ -33,7 +33,7 @@ def open_workspace(path: str | Path | None = None, snapshot: int | None = None, 
         StoreError: there is no such snapshot.
 
     >>> ws = open_workspace("data/sample")  # doctest: +SKIP
-    >>> ws.indicators(["incidents_opened"], period="2026-10")  # doctest: +SKIP
+    >>> ws.values(["incidents_opened"], period="2026-10")  # doctest: +SKIP
     """
     folder = find_workspace() if path is None else Path(path)
     if folder.name == "itsq.toml":
@@ -41,6 +41,23 @@ def open_workspace(path: str | Path | None = None, snapshot: int | None = None, 
     if not (folder / "itsq.toml").is_file():
         raise SettingsError(f"a workspace must hold itsq.toml; found none in {folder}; run: itsq init {folder}")
     return Workspace(folder.resolve(), load_settings(folder), snapshot=snapshot, services=services)
+
+
+def given_workspace(
+    workspace: Workspace | str | Path | None, *, snapshot: int | None = None, services: Sequence[str] = ()
+) -> Workspace:
+    """The workspace that a report is made of: one that is given is used as it is, narrowed to `services` if any are named.
+
+    Raises:
+        SettingsError: there is no workspace.
+        IndicatorError: a service that no table of the data names.
+    """
+    if not isinstance(workspace, Workspace):
+        return open_workspace(workspace, snapshot=snapshot, services=services).checked()
+    if snapshot is None and not services:
+        return workspace.checked()
+    kept = workspace.asked_snapshot if snapshot is None else snapshot
+    return open_workspace(workspace.path, snapshot=kept, services=services or workspace.services).checked()
 
 
 class Workspace(Judged):
@@ -58,16 +75,19 @@ class Workspace(Judged):
         *,
         mapping: str | None = None,
         table: str | None = None,
+        without: Sequence[str] = (),
         waiting: Callable[[str], None] | None = None,
     ) -> pd.DataFrame:
         """Load the sources of itsq.toml, or one file, and return the ledger: one row per file.
 
-        read = inserted + updated + unchanged + quarantined, in every row. Loading the same files again changes nothing.
+        read = inserted + updated + unchanged + quarantined, in every row. Loading the same files again changes nothing. Where a
+        file cannot be read, none is loaded. `attrs["doubts"]` of the ledger is what is hard to believe in the data.
 
         Args:
             file: one export; without `mapping` the source of itsq.toml whose glob matches it tells how to read it.
             mapping: name of a mapping, such as "servicenow_event_log".
             table: which table, where the mapping has several.
+            without: files that the sources name and that are left out, by their path inside the workspace.
             waiting: told who holds the store when another load is running.
 
         Raises:
@@ -76,7 +96,7 @@ class Workspace(Judged):
         if self._number is not None:
             raise IngestError(f"a load goes on from the newest snapshot; found snapshot={self._number}; open it without snapshot")
         sources = (self.settings, self.path)
-        inputs = inputs_of(*sources) if file is None else [input_of(*sources, Path(file), mapping, table)]
+        inputs = inputs_of(*sources, without) if file is None else [input_of(*sources, Path(file), mapping, table)]
         if not inputs and not self.settings.services:
             raise IngestError(
                 "a load must find at least one file; found none for the [[source]] entries of itsq.toml; run: itsq check"
@@ -120,5 +140,5 @@ class Workspace(Judged):
         )
 
     def _forget(self) -> None:
-        for name in ("snapshot", "connection", "special_days", "_calendars", "_explaining", "_scopes", "catalogue"):
+        for name in ("snapshot", "connection", "special_days", "_calendars", "_scopes", "catalogue"):
             self.__dict__.pop(name, None)

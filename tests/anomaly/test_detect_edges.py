@@ -26,7 +26,7 @@ def test_the_band_of_a_metric_begins_with_the_thirtieth_value():
 
 
 def test_hours_keep_a_generous_budget_too():
-    """Below the usual worst lies what comes every weekend: five hundred tickets an hour by day, a fifth of that on Saturdays."""
+    """Below the extreme quantile lies what comes every weekend: 500 tickets an hour by day, a fifth of that on Saturdays."""
     hours = np.arange(24 * 150)
     usual = 500 * np.exp(-0.5 * ((hours % 24 - 11) / 4) ** 2) * np.where(hours // 24 % 7 < 5, 1, 0.2) + 5
     ds = pd.date_range("2024-01-01", periods=len(hours), freq="h")

@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from itsq_analysis import open_workspace, to_events
-from itsq_analysis.anomaly import detect
+from itsq_analysis.anomaly.detect import detect
+from itsq_analysis.anomaly.explain.sources import happenings
 from itsq_analysis.errors import ForecastError, IndicatorError
 from itsq_analysis.workspace import Workspace
 from tests.page.made import context
@@ -157,7 +158,7 @@ def test_a_change_that_is_none_is_refused(workspace):
 
 
 def test_a_change_may_have_moved_a_resource(workspace):
-    changes = workspace.explaining().happenings()
+    changes = happenings(workspace.scope())
     change = changes[(changes["kind"] == "change") & changes["at"].between("2026-10-05", "2026-10-20")].iloc[0]
     found = workspace.impact(change["id"], resource="wms-db01:/data", days=2)
     load = workspace.metric_series("wms-db01:/data", how="mean")

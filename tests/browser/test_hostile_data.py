@@ -16,9 +16,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from itsq_analysis import ReportError, open_workspace, quality_report
-from itsq_analysis.charts.labels import UNDRAWABLE
 from itsq_analysis.reports.run import run_report
 from itsq_analysis.tables import contracts
+from itsq_analysis.tables.plain_text import UNDRAWABLE
 from itsq_analysis.workspace import Workspace
 from tests.browser import page_checks as checks
 from tests.cli.running import itsq

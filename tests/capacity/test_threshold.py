@@ -213,6 +213,20 @@ def test_how_long_others_go_back_says_nothing():
     assert (alone.steps == beside.steps).all()
 
 
+def test_a_series_is_forecast_beside_others_as_if_it_were_alone():
+    """One with a doubtful step, one with a clear one, one without any, one that began later."""
+    rng, days = np.random.default_rng(3), pd.date_range(end="2026-10-31", periods=200)
+    steps = {"doubtful": 9.0, "clear": 60.0, "none": 0.0, "late": 7.0}
+    rows = {name: 50 + size * (np.arange(200) >= 120) + rng.normal(0, 1, 200).cumsum() * 0.2 for name, size in steps.items()}
+    frames = {name: pd.DataFrame({"unique_id": name, "ds": days, "y": y}) for name, y in rows.items()}
+    frames["late"] = frames["late"].iloc[60:]
+    together = time_to_threshold(pd.concat(frames.values()), 90, horizon=60, paths=100)
+    for name, frame in frames.items():
+        alone = time_to_threshold(frame, 90, horizon=60, paths=100)[name]
+        assert alone.steps.tolist() == together[name].steps.tolist(), name
+        assert alone.quantiles.tolist() == together[name].quantiles.tolist(), name
+
+
 def test_thirteen_values_are_too_few():
     with pytest.raises(ForecastError, match="found 13 in 'disk' up to 2026-10-31; wait for more"):
         crossing(np.arange(13.0), 20)

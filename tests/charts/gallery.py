@@ -69,6 +69,12 @@ def intervals(language: Language) -> Chart:
     return charts.intervals(frame.assign(target=[4, None, 40]), interval_name="P90", **words(language))
 
 
+def waits(language: Language) -> Chart:
+    """Hours over three powers of ten: on a logarithmic scale."""
+    frame = pd.DataFrame({"member": NAMES, "value": [2.0, 40.0, 300.0], "lower": [1.5, 30.0, None], "upper": [8.0, 90.0, None]})
+    return charts.intervals(frame, unit="hours", **words(language))
+
+
 def stacked_bars(language: Language) -> Chart:
     parts = ["work", "等待供应商确认与处理", HOSTILE]
     frame = pd.DataFrame(
@@ -174,6 +180,7 @@ GALLERY: dict[str, Callable[[Language], Chart]] = {
     "bars": bars,
     "calendar_grid": calendar_grid,
     "intervals": intervals,
+    "waits": waits,
     "stacked_bars": stacked_bars,
     "shares": shares,
     "diverging_bars": diverging_bars,

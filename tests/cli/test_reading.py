@@ -4,16 +4,19 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from itsq_analysis.errors import IndicatorError, StoreError
+from itsq_analysis.errors import IndicatorError, ReportError, StoreError
 from itsq_analysis.indicators.catalogue import load_catalogue
+from itsq_analysis.reports.run import Made
+from itsq_analysis.settings import Settings
 from tests.cli.running import itsq
 
 LEDGER = [
@@ -154,13 +157,23 @@ class Workspace:
     def __init__(self) -> None:
         self.calls: list[Any] = []
         self.catalogue = load_catalogue()
+        self.settings = Settings()
+        self.snapshot = SimpleNamespace(resolved={})
 
     def open(self, path: Path | None = None, **options: Any) -> "Workspace":
         self.calls.append(("open", path, options))
         return self
 
-    def load(self, file: Path | None, *, mapping: str | None, table: str | None, waiting: Callable[[str], None]) -> pd.DataFrame:
-        self.calls.append(("load", file, mapping, table))
+    def load(
+        self,
+        file: Path | None,
+        *,
+        mapping: str | None,
+        table: str | None,
+        without: Sequence[str],
+        waiting: Callable[[str], None],
+    ) -> pd.DataFrame:
+        self.calls.append(("load", file, mapping, table, *without))
         waiting("another load is running: PID 7\non ✓")
         return pd.DataFrame(LEDGER)
 
@@ -331,29 +344,34 @@ def test_a_report_s_options_are_passed_on_and_its_path_is_printed(
 
     page, values = tmp_path / "quality-2026-10-zh.html", tmp_path / "quality-2026-10-zh.values.csv"
 
-    def run_report(name: str, workspace: Path, parameters: dict[str, Any], **options: Any) -> Path:
-        options.pop("beside")(values)
-        calls.append((name, workspace, parameters, options))
-        return page
+    def run_reports(names: list[str], workspace: Path, parameters: dict[str, Any], **options: Any) -> Iterator[Made]:
+        calls.append((names, workspace, parameters, options))
+        yield Made("quality-2026-10-zh", page, (values,))
+        if len(names) > 1:
+            yield Made("capacity-2026-10-zh", error=ReportError("no metrics"))
 
-    monkeypatch.setattr("itsq_analysis.reports.run.run_report", run_report)
-    monkeypatch.setattr("itsq_analysis.workspace.Workspace.refresh", lambda self, **_: self.snapshots().size > 0)
+    monkeypatch.setattr("itsq_analysis.reports.run.run_reports", run_reports)
+    monkeypatch.setattr("itsq_analysis.reports.source.refresh", lambda *_, **__: None)
     (tmp_path / "itsq.toml").touch()
     options = "--period 2026-10 --lang zh --services A --services B --as-of 2026-11-01 --snapshot 3 --out reports"
     ended = itsq(capsys, "run", "quality", *options.split(), "-w", tmp_path)
     assert ended.out == f"{page}\n"
-    itsq(capsys, "run", "quality", "-w", tmp_path / "itsq.toml")
+    itsq(capsys, "run", "quality", "-w", tmp_path / "itsq.toml", "--png")
     ended = itsq(capsys, "run", "quality", "-w", tmp_path, "--files", "--previous", "earlier.values.csv")
     assert ended.out == f"{page}\n{values}\n"
+    several = itsq(capsys, "run", "quality", "capacity", "--lang", "en,zh", "-w", tmp_path)
+    assert (several.code, several.out, several.err) == (2, f"{page}\n", "itsq: no metrics\n")
+    plain = {"out": None, "snapshot": None, "pictures": False, "languages": ["zh"]}  # the workspace's language
     assert calls == [
         (
-            "quality",
+            ["quality"],
             tmp_path,
             {"period": "2026-10", "language": "zh", "services": ["A", "B"], "as_of": "2026-11-01"},
-            {"out": Path("reports"), "snapshot": 3, "language": "zh"},
+            {**plain, "out": Path("reports"), "snapshot": 3},
         ),
-        ("quality", tmp_path, {}, {"out": None, "snapshot": None, "language": "zh"}),  # the workspace's language
-        ("quality", tmp_path, {"previous": Path("earlier.values.csv")}, {"out": None, "snapshot": None, "language": "zh"}),
+        (["quality"], tmp_path, {}, {**plain, "pictures": True}),
+        (["quality"], tmp_path, {"previous": Path("earlier.values.csv")}, plain),
+        (["quality", "capacity"], tmp_path, {}, {**plain, "languages": ["en", "zh"]}),
     ]
 
 
@@ -366,12 +384,6 @@ def test_a_store_error_is_a_message(capsys: pytest.CaptureFixture[str], monkeypa
     assert (ended.code, ended.err) == (2, "itsq: snapshot 99 must exist\n")
 
 
-def test_notebooks_and_demo_say_what_they_wrote(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    wanted: list[Path] = []
+def test_notebooks_says_what_it_wrote(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("itsq_analysis.reports.notebooks.copy_notebooks", lambda folder: [folder / "quality_report.ipynb"])
-    monkeypatch.setattr("itsq_analysis.demo.write_demo", wanted.append)
     assert itsq(capsys, "notebooks", tmp_path).out == f"written: {tmp_path / 'quality_report.ipynb'}\n"
-    assert itsq(capsys, "demo", tmp_path / "演示").out.startswith(f"written: {tmp_path / '演示'}\n")
-    assert wanted == [tmp_path / "演示"]

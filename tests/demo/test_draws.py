@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from itsq_analysis.demo.draws import Draws
+from tools.demo.draws import Draws
 
 
 def test_the_raw_stream_of_a_seed_and_name_never_changes():
@@ -35,7 +35,7 @@ def test_pick_follows_the_weights():
     assert share == pytest.approx([0.25, 0, 0.75], abs=0.01)
 
 
-def test_a_curve_has_the_quantiles_it_was_given():
+def test_a_curve_has_the_quantiles_it_wgiven_workspace():
     drawn = Draws(7, "curve").curve([(0, 0), (500, 100), (1000, 1000)], 20_000)
     assert np.quantile(drawn, [0.25, 0.5, 0.75]) == pytest.approx([50, 100, 550], rel=0.05)
     assert drawn.min() >= 0

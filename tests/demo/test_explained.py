@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from itsq_analysis import open_workspace, to_events
-from itsq_analysis.anomaly.explain import Explanation, change_points
-from itsq_analysis.page.context import ALPHA
-from itsq_analysis.pages.unusual.events import LENGTHS
+from itsq_analysis.anomaly.explain.change_points import change_points
+from itsq_analysis.anomaly.explain.explanation import Explanation
+from itsq_analysis.anomaly.explained import ALPHA, LENGTHS
 from itsq_analysis.workspace import Workspace
 
 

@@ -70,14 +70,14 @@ def test_response_is_that_of_the_truth(workspace, truth):
 
 
 def test_the_backlog_is_that_of_the_truth(workspace, truth):
-    values = workspace.indicators(["incident_backlog"], period="2026-10", history=12).set_index("period")["value"]
+    values = workspace.values(["incident_backlog"], period="2026-10", history=12).set_index("period")["value"]
     expected = truth["incidents"]["open_at_start_of"]
     after = dict(zip(truth["months"], [*truth["months"][1:], "2026-11"], strict=True))
     assert values.to_dict() == {period: expected[after[period]] for period in values.index}
 
 
 def test_targets_of_the_last_month_are_partly_missed(workspace):
-    values = workspace.indicators(["sla_resolution_met", "sla_response_met", "reopen_rate", "csat"], period="2026-10")
+    values = workspace.values(["sla_resolution_met", "sla_response_met", "reopen_rate", "csat"], period="2026-10")
     status = values.set_index("indicator")["status"].to_dict()
     assert (status["sla_resolution_met"], status["sla_response_met"]) == ("missed", "met")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from itsq_analysis.demo import write_demo
 from tests.demo.conftest import SAMPLE
+from tools.demo import write_demo
 
 GENERATED = ("exports", "registers", "itsq.toml", "truth.json", "README.md")
 

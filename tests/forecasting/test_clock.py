@@ -18,7 +18,9 @@ def test_the_hour_that_the_clock_skips_is_no_step(zone: str, end: str) -> None:
     start = pd.Timestamp(end, tz=zone)
     assert found["ds"].tolist() == pd.date_range(start, periods=49, freq="h")[1:].tolist()
     assert forecast(_hours(end, zone), 1)["ds"].tolist() == [start + pd.Timedelta(hours=1)]
-    assert explain(_hours(end, zone), 48).members.groupby("member")["ds"].unique().map(list).tolist()[0] == found["ds"].tolist()
+    assert (
+        explain(_hours(end, zone), 48).components.groupby("component")["ds"].unique().map(list).tolist()[0] == found["ds"].tolist()
+    )
 
 
 def test_a_horizon_of_the_skipped_hour_alone_tells_the_hour_after_it() -> None:

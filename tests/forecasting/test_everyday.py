@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from itsq_analysis import ForecastError, forecast
-from itsq_analysis.forecasting.common import forecast_common
-from itsq_analysis.forecasting.ended import find_ended
+from itsq_analysis.forecasting.active import forecast_active
+from itsq_analysis.forecasting.discontinued import find_discontinued
 
 BOUNDS = ["lo-95", "lo-80", "median", "hi-80", "hi-95"]
 QUICK = "profile+smoothing"
@@ -144,13 +144,13 @@ def test_intervals_cover_what_comes_about_as_often_as_they_say() -> None:
 
 def test_a_series_that_has_ended_says_so() -> None:
     frame = pd.concat([series(WEEK * 10, "mail"), series([3, 0, 4, 2] * 6 + [0] * 46, "fax")])
-    assert find_ended(frame)["unique_id"].tolist() == ["fax"]
-    result = forecast_common(frame, 7, freq="D", model=QUICK)
+    assert find_discontinued(frame)["unique_id"].tolist() == ["fax"]
+    result = forecast_active(frame, 7, freq="D", model=QUICK)
     assert result["unique_id"].unique().tolist() == ["mail"]
     assert result.attrs["notes"] == ["fax has had nothing since 2026-01-28: taken as ended, not forecast"]
     with pytest.raises(ForecastError, match="only ended ones"):
-        forecast_common(frame[frame["unique_id"] == "fax"], 7, freq="D")
+        forecast_active(frame[frame["unique_id"] == "fax"], 7, freq="D")
 
 
 def test_a_seldom_series_has_not_ended() -> None:
-    assert find_ended(series([*([0] * 20 + [1]) * 4, *[0] * 40])).empty
+    assert find_discontinued(series([*([0] * 20 + [1]) * 4, *[0] * 40])).empty

@@ -73,10 +73,10 @@ def test_a_truth_that_is_not_known_is_missing_in_a_backtest() -> None:
     assert windows.loc[windows["y"].isna(), "ds"].tolist() == [pd.Timestamp("2026-03-12")]
 
 
-def test_members_and_weights_stand_beside_the_forecast_on_request() -> None:
+def test_components_and_weights_stand_beside_the_forecast_on_request() -> None:
     frame = weekly(12)
     plain = forecast(frame, 7, holidays="US")
-    told = forecast(frame, 7, holidays="US", members=True)
+    told = forecast(frame, 7, holidays="US", components=True)
     pd.testing.assert_frame_equal(told[plain.columns], plain)
     names = [name.removeprefix("weight-") for name in told if name.startswith("weight-")]
     assert names == ["smoothing", "regression", "theta"]
@@ -84,7 +84,7 @@ def test_members_and_weights_stand_beside_the_forecast_on_request() -> None:
     np.testing.assert_allclose(told[[f"weight-{name}" for name in names]].sum(axis=1), 1.0)
     for name in names:
         assert told[name].tolist() == forecast(frame, 7, holidays="US", model=name)["median"].tolist()
-    assert backtest(frame, 7, windows=1, members=True)["theta"].notna().all()
+    assert backtest(frame, 7, windows=1, components=True)["theta"].notna().all()
 
 
 @pytest.mark.real_data

@@ -124,13 +124,13 @@ def test_a_bridge_day_never_seen_is_some_way_towards_a_sunday_and_history_overri
     assert told[True] == pytest.approx(98, abs=0.5)
 
 
-def test_the_explanation_names_pattern_members_and_holidays() -> None:
+def test_the_explanation_names_pattern_components_and_holidays() -> None:
     quiet = {"2026-01-14": 0.4, "2026-02-03": 0.4, "2026-02-19": 0.4}
     days = pd.DataFrame({"ds": [*quiet, "2026-04-01"], "name": ["A", "B", "C", "A"]})
     told = explain(history("2026-01-05", "2026-03-29", quiet), 7, holidays=days, model=QUICK)
     assert told.holidays.set_index("name")["effect"]["A"] == pytest.approx(-0.6, abs=0.15)
-    assert set(told.members["member"]) == {"profile", "smoothing"}
-    weights = told.members.drop_duplicates("member")["weight"]
+    assert set(told.components["component"]) == {"profile", "smoothing"}
+    weights = told.components.drop_duplicates("component")["weight"]
     assert weights.sum() == pytest.approx(1)
     factors = told.pattern.query("season == 7").set_index("slot")["factor"]
     assert factors[0] == pytest.approx(100 * 7 / sum(WEEK), abs=0.01)

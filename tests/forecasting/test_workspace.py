@@ -34,7 +34,9 @@ def workspace(holidays: str = "CN", asked: dict[str, Any] | None = None, own: st
     settings = SimpleNamespace(organisation=SimpleNamespace(holidays=holidays))
     snapshot = SimpleNamespace(resolved={"calendar": {} if own is None else {"2026.csv": own}})
     days = special_days(settings, snapshot) or None  # type: ignore[arg-type]
-    bound = SimpleNamespace(series=series, special_days=days)
+    register = pd.DataFrame(columns=["date", "until", "driver", "service", "kind", "event", "value", "growth", "updated_at"])
+    settings.organisation.zone = "Asia/Shanghai"
+    bound = SimpleNamespace(series=series, special_days=days, settings=settings, rows=lambda *_: register)
     bound.forecast = lambda *arguments, **options: Workspace.forecast(bound, *arguments, **options)  # type: ignore[arg-type]
     return bound
 
@@ -82,12 +84,12 @@ def test_the_command_prints_ranges_and_warns_of_what_has_ended(
     assert len(data.out.splitlines()) == 3
 
 
-def test_members_stand_beside_it_on_request(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_components_stand_beside_it_on_request(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("itsq_analysis.workspace.open_workspace", lambda *_, **__: workspace())
-    shown = itsq(capsys, "forecast", "incidents", 2, "--model", "profile+smoothing", "--members").out
+    shown = itsq(capsys, "forecast", "incidents", 2, "--model", "profile+smoothing", "--components").out
     assert next(line.split() for line in shown.splitlines() if "median" in line)[-2:] == ["profile", "smoothing"]
     assert "%)" in next(line for line in shown.splitlines() if line.strip().startswith("mail"))
-    data = itsq(capsys, "forecast", "incidents", 2, "--model", "profile", "--members", "--format", "csv").out
+    data = itsq(capsys, "forecast", "incidents", 2, "--model", "profile", "--components", "--format", "csv").out
     assert data.splitlines()[0] == "unique_id,ds,mean,median,lo-80,hi-80,lo-95,hi-95,profile,weight-profile"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from itsq_analysis.indicators.computed import COMPUTED
-from itsq_analysis.indicators.computed.scope import Scope
+from itsq_analysis.indicators.computed_scope import ComputedScope
 from itsq_analysis.periods import history, parse_period
 from itsq_analysis.settings import Settings, parse_settings
 from itsq_analysis.worktime import Calendar, build_calendar
@@ -42,12 +42,12 @@ def calendar(name: str) -> Calendar:
     return build_calendar(name, hours[name], "Asia/Shanghai", first_year=2023, last_year=2027)
 
 
-def scope(data: Tables, period: str, by: str | None = None, past: int = 1, as_of: str = "2027-01-01") -> Scope:
+def scope(data: Tables, period: str, by: str | None = None, past: int = 1, as_of: str = "2027-01-01") -> ComputedScope:
     horizon = moment(as_of)
     assert horizon is not None
     periods = history(parse_period(period), past)
     bounds = [found.bounds(SHANGHAI) for found in periods]
-    return Scope(
+    return ComputedScope(
         connection=connect(data),
         settings=settings(),
         calendars=calendar,

@@ -8,11 +8,12 @@ from math import isnan
 import pandas as pd
 import pytest
 
-from itsq_analysis.indicators import dimensions_of, load_catalogue, values, words
+from itsq_analysis.indicators import dimensions_of, load_catalogue, words
 from itsq_analysis.indicators.dimensions import DIMENSIONS
 from itsq_analysis.periods import parse_period
+from tests.evaluated import values
 from tests.indicators.scopes import calendar, settings
-from tests.naive import ORACLES, Question, member_of
+from tests.naive import ORACLES, Query, member_of
 from tests.organisations import organisation
 from tests.tables import SHANGHAI, Tables, connect, moment
 
@@ -31,18 +32,18 @@ def frame(seed: int, as_of: str) -> pd.DataFrame:
     return pd.concat([whole, values(*asked, DIMENSIONS, horizon, calendars=calendar)], ignore_index=True)
 
 
-def question(data: Tables, period: str, as_of: str, dimension: str | None, member: str | None) -> Question:
+def question(data: Tables, period: str, as_of: str, dimension: str | None, member: str | None) -> Query:
     start, end = parse_period(period).bounds(SHANGHAI)
     horizon = moment(as_of)
     assert horizon is not None
-    return Question(data, start, min(end, horizon), horizon, dimension, member)
+    return Query(data, start, min(end, horizon), horizon, dimension, member)
 
 
 def text(cell: str | float) -> str | None:
     return cell if isinstance(cell, str) else None
 
 
-def check(row: pd.Series, asked: Question) -> None:
+def check(row: pd.Series, asked: Query) -> None:
     for code in (text(row["reason"]) or "empty_population").split("; "):
         assert code.partition("=")[0] in words()["reason"]
     assert (row["reason"] == "not_started") == (asked.start >= asked.as_of), row

@@ -8,7 +8,7 @@ import pytest
 
 from itsq_analysis.indicators.computed import COMPUTED
 from tests.indicators.scopes import scope
-from tests.naive import ORACLES, Question
+from tests.naive import ORACLES, Query
 from tests.organisations import organisation
 
 
@@ -20,7 +20,7 @@ def test_computed_equals_naive(indicator: str, by: str | None, seed: int) -> Non
     asked = scope(data, "2026-10", by, past=3, as_of="2026-10-28 10:00")
     for row in COMPUTED[indicator](asked).itertuples():
         start, end = asked.starts[row.period], asked.ends[row.period]
-        expected = ORACLES[indicator](Question(data, start, end, asked.as_of, by, row.member))
+        expected = ORACLES[indicator](Query(data, start, end, asked.as_of, by, row.member))
         assert row.n == expected.n, row
         for found, wanted in (
             (row.value, expected.value),

@@ -10,10 +10,11 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from itsq_analysis.indicators import load_catalogue, values
+from itsq_analysis.indicators import load_catalogue
 from itsq_analysis.periods import parse_period
 from itsq_analysis.settings import Settings
 from itsq_analysis.tables import contract
+from tests.evaluated import values
 from tests.tables import connect, moment, tables
 
 LOG = Path(__file__).parents[3] / "shared" / "data" / "uci_incident_event_log.csv.gz"

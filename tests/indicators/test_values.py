@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from math import isnan, sqrt
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,11 @@ import pytest
 from scipy import stats
 
 from itsq_analysis.errors import IndicatorError
-from itsq_analysis.indicators import load_catalogue, values
-from itsq_analysis.indicators.question import Catalogue
+from itsq_analysis.indicators import load_catalogue
+from itsq_analysis.indicators.query import Catalogue
 from itsq_analysis.periods import history, parse_period
 from itsq_analysis.settings import Settings, parse_settings
+from tests.evaluated import values
 from tests.tables import Tables, connect, moment, tables
 
 RULES = '[[sla]]\ncalendar = "7x24"\nresolution = "8h"\n'
@@ -398,10 +398,6 @@ class TestRefused:
         frame = ask(data, None, by="priority", catalogue=catalogue)
         assert "incidents_opened" in set(frame["indicator"])
         assert "csat_score" not in set(frame["indicator"])
-
-    def test_a_naive_moment(self, data: Tables) -> None:
-        with pytest.raises(IndicatorError, match="as_of must have a time zone"):
-            values(connect(data), load_catalogue(), parse_settings("", "tests"), [], [], None, datetime(2026, 10, 1))
 
     def test_computed_without_calendars(self) -> None:
         data = tables(

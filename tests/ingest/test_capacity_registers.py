@@ -13,7 +13,6 @@ BROKEN = [
     ("resources", RESOURCE | {"capacity": "0"}, "no_capacity"),
     ("resources", RESOURCE | {"step_size": "0"}, "empty_step"),
     ("resources", RESOURCE | {"step_size": "-1"}, "out_of_range"),
-    ("resources", RESOURCE | {"step_price": "-1"}, "out_of_range"),
     ("resources", RESOURCE | {"warning": "80"}, "out_of_range"),
     ("resources", RESOURCE | {"measured": "free", "capacity": ""}, "free_without_capacity"),
     ("resources", RESOURCE | {"members": "2", "members_needed": "3"}, "more_needed_than_members"),
@@ -27,7 +26,7 @@ BROKEN = [
     ("demand_drivers", DRIVER | {"growth": "-2"}, "out_of_range"),
     ("capacity_options", OPTION | {"outcome": "chosen"}, "outcome_without_decision"),
     ("capacity_options", OPTION | {"decided_on": "2026-10-05", "done_on": "2026-10-01"}, "done_before_decided"),
-    ("capacity_options", OPTION | {"price": "-5"}, "out_of_range"),
+    ("capacity_options", OPTION | {"lead_time_days": "-5"}, "out_of_range"),
     ("capacity_options", OPTION | {"title": ""}, "missing_required"),
 ]
 SOUND = [

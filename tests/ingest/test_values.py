@@ -12,7 +12,7 @@ from itsq_analysis.tables import contract
 def parse(text, column, table="incidents", mapping="servicenow"):
     mapped = load_mapping(mapping).table(table).values.get(column, {})
     found = look_up(contract(table).columns[column], [text], mapped, frozenset(("?",)))
-    return found.values.get(text, "refused" if found.refused else "unknown" if found.unknown else None)
+    return found.values.get(text, "unread" if found.unread else None)
 
 
 @pytest.mark.parametrize(
@@ -30,10 +30,10 @@ def parse(text, column, table="incidents", mapping="servicenow"):
         ("3 级", 3),
         ("", None),
         ("?", None),
-        ("urgent", "refused"),
-        ("3.7", "refused"),
-        ("3 of 5", "refused"),
-        ("1 - 2", "refused"),
+        ("urgent", "unread"),
+        ("3.7", "unread"),
+        ("3 of 5", "unread"),
+        ("1 - 2", "unread"),
         ("7", 7),
     ],
 )
@@ -49,10 +49,10 @@ def test_priority(text, value):
         ("1200.0", 1200),
         ("+5", 5),
         ("-3", -3),
-        ("12 - x", "refused"),
-        ("1,20", "refused"),
-        ("1e3", "refused"),
-        ("٣", "refused"),
+        ("12 - x", "unread"),
+        ("1,20", "unread"),
+        ("1e3", "unread"),
+        ("٣", "unread"),
     ],
 )
 def test_a_number_without_upper_bound_is_no_scale(text, value):
@@ -66,10 +66,10 @@ def test_a_number_without_upper_bound_is_no_scale(text, value):
         (".5", 0.5),
         ("1", 1.0),
         ("2e-1", 0.2),
-        ("0,5", "refused"),
-        ("nan", "refused"),
-        ("inf", "refused"),
-        ("50%", "refused"),
+        ("0,5", "unread"),
+        ("nan", "unread"),
+        ("inf", "unread"),
+        ("50%", "unread"),
     ],
 )
 def test_numbers(text, value):
@@ -88,7 +88,7 @@ def test_numbers(text, value):
         ("是", True),
         ("否", False),
         ("", None),
-        ("maybe", "unknown"),
+        ("maybe", "unread"),
     ],
 )
 def test_yes_and_no(text, value):
@@ -113,7 +113,7 @@ def test_yes_and_no(text, value):
         ("successful_issues", "changes", "outcome", "successful_issues"),
         ("Accepted", "incidents", "major", True),
         ("Proposed", "incidents", "major", False),
-        ("-100", "incidents", "state", "unknown"),
+        ("-100", "incidents", "state", "unread"),
     ],
 )
 def test_servicenow_choices(text, table, column, value):
@@ -128,10 +128,10 @@ def test_any_other_text_of_the_log_means_no_wait():
 
 @given(st.lists(st.text(max_size=8), unique=True), st.sampled_from(["priority", "state", "made_sla", "reopen_count"]))
 @settings(deadline=None)
-def test_every_text_is_known_refused_unknown_or_missing(texts, name):
+def test_every_text_is_read_unread_or_missing(texts, name):
     column = contract("incidents").columns[name]
     found = look_up(column, texts, {}, frozenset(("?",)))
-    told = [*found.values, *found.refused, *found.unknown]
+    told = [*found.values, *found.unread]
     missing = [text for text in texts if text.strip() in ("", "?")]
     assert sorted([*told, *missing]) == sorted(texts)
     assert all(isinstance(value, {"int": int, "choice": str, "bool": bool}[column.type]) for value in found.values.values())

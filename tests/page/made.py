@@ -20,6 +20,7 @@ from itsq_analysis.periods import parse_period
 from itsq_analysis.settings import Settings, parse_settings
 from itsq_analysis.store import Snapshot
 from itsq_analysis.text import Language
+from itsq_analysis.text.marks import plain
 from itsq_analysis.workspace import Workspace
 from tests.tables import SHANGHAI, Row, connect, moment, tables
 
@@ -88,20 +89,42 @@ def agreed(indicator: str, value: str, scope: str = "") -> str:
     return f'[[target]]\nindicator = "{indicator}"\nvalue = {value}\n' + (f"scope = {{ {scope} }}\n" if scope else "")
 
 
+def answer(section: Section) -> str:
+    """The answer of a section as a reader sees it."""
+    return plain(section.answer)
+
+
 def told(section: Section) -> list[str]:
     """The answer of a section, then the sentences of its lists and notes."""
-    found = [section.answer]
+    found = [answer(section)]
     for part in section.parts:
         if isinstance(part, Html):
             found += re.findall(r"<(?:li|p)[^>]*>(.*?)</(?:li|p)>", str(part.markup))
-    return [unescape(sentence) for sentence in found]
+    return [unescape(plain(sentence)) for sentence in found]
 
 
 def rows_of(section: Section, place: int = 0) -> list[list[str]]:
     """The cells of a section's table, without markup; the head is the first row."""
     found = [str(part.markup) for part in section.parts if isinstance(part, Html) and "<table" in part.markup][place]
     rows = re.findall(r"<tr>(.*?)</tr>", found)
-    return [[unescape(re.sub(r"<[^>]*>", "", cell)) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)] for row in rows]
+    return [
+        [unescape(plain(re.sub(r"<[^>]*>", "", cell))) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)] for row in rows
+    ]
 
 
-__all__ = ["OCTOBER", "RULES", "SHANGHAI", "agreed", "context", "incidents", "moment", "on_days", "rows_of", "told", "weekdays"]
+__all__ = [
+    *(
+        "OCTOBER",
+        "RULES",
+        "SHANGHAI",
+        "agreed",
+        "answer",
+        "context",
+        "incidents",
+        "moment",
+        "on_days",
+        "rows_of",
+        "told",
+        "weekdays",
+    )
+]

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from itsq_analysis import QualityReport, Workspace, open_workspace, quality_report
+from itsq_analysis.indicators.attainment import ENDED
 from itsq_analysis.page.appendix import definitions, provenance
-from itsq_analysis.pages.quality.attainment import ENDED
 from itsq_analysis.pages.quality.data_quality import data_quality
 from itsq_analysis.pages.quality.used import used_indicators
 from tests.page.loaded import incident, sections, workspace, write

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from itsq_analysis import quality_report
 from itsq_analysis.charts import sparkline
+from itsq_analysis.charts.chart import CHART_MIME, pictures
 from itsq_analysis.page.section import Html, Section, bullets, folded, paragraph, subheading, table
 from itsq_analysis.text import Language
 from tests.page.loaded import SECTIONS, incident, sections, workspace
@@ -78,7 +79,7 @@ def test_a_section_shows_its_parts_in_order_and_charts_as_themselves(monkeypatch
         '<p class="note">after</p>',
     ]
     assert [bundle["text/plain"] for bundle in bundles] == ["Speed\nFast.", "table", "Rising.", "table"]
-    assert "image/svg+xml" in bundles[2]
+    assert "application/vnd.vegalite.v5+json" in bundles[2]
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +110,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_hostile_text_stays_text_in_every_section(hostile: Path, language: Language) -> None:
     found = sections(quality_report(hostile, period="2026-10", language=language))
-    shown = "".join(bundle.get("text/html", bundle.get("image/svg+xml", "")) for one in found.values() for bundle in one.bundles())
+    bundles = [bundle for section in found.values() for bundle in section.bundles()]
+    drawn = [svg for bundle in bundles if CHART_MIME in bundle for svg in pictures(bundle[CHART_MIME]).values()]
+    shown = "".join([*(bundle.get("text/html", "") for bundle in bundles), *drawn])
     tags = Tags(shown)
     assert tags.open == []
     assert {tag for tag, _ in tags.seen}.isdisjoint({"script", "img", "iframe", "a", "link", "style"})

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from itsq_analysis.page.spreadsheet import FORMULA, LONGEST, Cell, Column, Sheet, cell_text, inert, width, workbook
+from itsq_analysis.page.spreadsheet import LONGEST, Cell, Column, Sheet, cell_text, width, workbook
+from itsq_analysis.tables.plain_text import FORMULA, inert
 
 DANGEROUS = [
     "=1+1",

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from itsq_analysis.errors import ReportError
 from itsq_analysis.indicators.values import COLUMNS
-from itsq_analysis.page.spreadsheet import FORMULA
 from itsq_analysis.page.values_csv import from_csv, to_csv
+from itsq_analysis.tables.plain_text import FORMULA
 
 OCTOBER = {"period": "2026-10", "start": date(2026, 10, 1), "end": date(2026, 11, 1)}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from itsq_analysis.reports import manifest, notebooks, render
+from itsq_analysis.reports import manifest, notebooks, render, run
 from tests.reports.made import PARAMETERS, TEMPLATE, Cell, notebook
 
 
@@ -18,7 +18,7 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (root / "templates" / "page" / "index.html.j2").write_text(TEMPLATE, encoding="utf-8")
     (root / "templates" / "page" / "conf.json").write_text('{"base_template": "base"}', encoding="utf-8")
     (root / "notebooks").mkdir()
-    for module in (manifest, notebooks, render):
+    for module in (manifest, notebooks, render, run):
         monkeypatch.setattr(module, "folder", lambda name: root / name)
     return root
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import papermill
 import pytest
 
-from itsq_analysis.pages.unusual.labels import read_labels, write_label
+from itsq_analysis.anomaly.labels import read_labels, write_label
 from itsq_analysis.reports.notebooks import read_json, report_notebooks
 from itsq_analysis.resources import folder
 

@@ -14,8 +14,8 @@ import pytest
 from itsq_analysis.charts import bars
 from itsq_analysis.errors import ReportError
 from itsq_analysis.page.files import FILES_MIME, Files, Kept
-from itsq_analysis.reports.beside import charts, keep_forecasts, picture, take_files, write_together
-from itsq_analysis.reports.run import run_report
+from itsq_analysis.reports.beside import charts, take_files
+from itsq_analysis.reports.run import run_report, run_reports
 from tests.reports.made import HEADER
 
 Write = Callable[..., Path]
@@ -37,21 +37,6 @@ def chart() -> dict[str, Any]:
     return bars(FLOW, title="Opened per day", summary="Falling.", language="en")._repr_mimebundle_()
 
 
-def size(png: bytes) -> tuple[int, int]:
-    assert png.startswith(b"\x89PNG\r\n\x1a\n")
-    return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
-
-
-def first_pixel(png: bytes) -> bytes:
-    """Red, green, blue and opacity of the upper left corner; every filter of PNG leaves the first pixel as it is."""
-    place, packed = 8, b""
-    while place < len(png):
-        length = int.from_bytes(png[place : place + 4], "big")
-        packed += png[place + 8 : place + 8 + length] if png[place + 4 : place + 8] == b"IDAT" else b""
-        place += length + 12
-    return zlib.decompress(packed)[1:5]
-
-
 def test_files_are_taken_out_of_the_notebook_as_they_were_put_in() -> None:
     kept = Kept({"a-b-c/x.csv": "0" * 64}, {KEPT: b"1"})
     files = Files({".xlsx": b"PK\x03\x04", ".values.csv": b"a,b\r\n"}, kept)
@@ -69,19 +54,10 @@ def test_a_notebook_can_keep_no_other_file(name: str) -> None:
         take_files(shown(Files({}, Kept({}, {name: b"x"}))._repr_mimebundle_()))
 
 
-def test_a_kept_forecast_is_written_once_and_never_changed(tmp_path: Path) -> None:
-    keep_forecasts(tmp_path / "forecasts", Kept({}, {KEPT: b"1"}))
-    keep_forecasts(tmp_path / "forecasts", Kept({}, {KEPT: b"2", KEPT.replace("11-01", "12-01"): b"3"}))
-    assert files_of((tmp_path / "forecasts" / KEPT).parent) == {
-        "2026-11-01-0123456789ab.csv": b"1",
-        "2026-12-01-0123456789ab.csv": b"3",
-    }
-
-
 @pytest.mark.parametrize("ending", [".html", "/../../x.xlsx", ".exe"])
 def test_a_notebook_can_write_no_other_file(ending: str) -> None:
     packed = b64encode(zlib.compress(b"x")).decode()
-    with pytest.raises(ReportError, match=r"may hand over \.xlsx and \.values\.csv; found"):
+    with pytest.raises(ReportError, match=r"may hand over .*; found"):
         take_files(shown({FILES_MIME: {ending: packed}}))
 
 
@@ -104,39 +80,8 @@ def test_a_notebook_without_charts_has_no_archive_and_one_without_headings_plain
     assert ZipFile(BytesIO(content)).namelist() == ["chart.png"]
 
 
-def test_a_picture_is_sharp_on_white_with_a_margin() -> None:
-    spec = chart()["application/vnd.vegalite.v5+json"]
-    png = picture(spec)
-    sides = spec["padding"]
-    width, height = spec["width"] + sides["left"] + sides["right"] + 32, spec["height"] + sides["top"] + sides["bottom"] + 32
-    assert size(png) == (pytest.approx(2 * width, abs=2), pytest.approx(2 * height, abs=2))
-    assert first_pixel(png) == b"\xff\xff\xff\xff"
-    assert any(layer.get("data", {}).get("values", [{}])[0].get("text") == "Opened per day" for layer in spec["layer"])
-
-
 def files_of(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
-
-
-def test_files_are_written_together(tmp_path: Path) -> None:
-    write_together({tmp_path / "new 运维" / "a": b"1", tmp_path / "b": b"2"})
-    assert files_of(tmp_path / "new 运维") | files_of(tmp_path) == {"a": b"1", "b": b"2"}
-
-
-def test_a_file_that_cannot_be_written_leaves_all_as_they_were(tmp_path: Path) -> None:
-    (tmp_path / "a").write_bytes(b"old")
-    (tmp_path / "file").write_bytes(b"no folder")
-    with pytest.raises(ReportError, match="files must be writable; found b in use"):
-        write_together({tmp_path / "a": b"new", tmp_path / "file" / "b": b"new"})
-    assert files_of(tmp_path) == {"a": b"old", "file": b"no folder"}
-
-
-def test_a_file_that_cannot_be_replaced_leaves_the_later_ones_as_they_were(tmp_path: Path) -> None:
-    (tmp_path / "page").write_bytes(b"old")
-    (tmp_path / "b").mkdir()
-    with pytest.raises(ReportError, match="found b in use"):
-        write_together({tmp_path / "a": b"new", tmp_path / "b": b"new", tmp_path / "page": b"new"})
-    assert files_of(tmp_path) == {"a": b"new", "page": b"old"}
 
 
 OFFER = """\
@@ -156,20 +101,33 @@ def test_a_run_writes_the_files_beside_its_page_and_its_page_is_the_same_without
     write(HEADER, DRAW)
     alone = run_report("quality", workspace, {}, out=workspace / "alone.html").read_bytes()
     write(HEADER, DRAW, OFFER)
-    beside: list[Path] = []
-    page = run_report("quality", workspace, {}, beside=beside.append)
+    (made,) = run_reports(["quality"], workspace, {}, pictures=True)
+    page, beside = made.page, made.beside
+    assert page is not None
     names = [page.stem + ending for ending in (".xlsx", ".values.csv", ".charts.zip")]
     assert [path.name for path in beside] == names
     assert files_of(page.parent).keys() == {page.name, *names}
     assert (beside[0].read_bytes(), beside[1].read_bytes()) == (b"workbook", b"values")
     assert page.read_bytes().replace(b"\n", b"") == alone.replace(b"\n", b"")
-    assert files_of(workspace).keys() >= {"alone.html", "alone.charts.zip"}
+    assert files_of(workspace).keys() == {"itsq.toml", "alone.html"}
 
     run = workspace / "reports" / "runs" / page.stem
     assert FILES_MIME not in (run / "notebook.ipynb").read_text(encoding="utf-8")
     record = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     assert record["files"] == {path.name: sha256(path.read_bytes()).hexdigest() for path in beside}
     assert record["previous"] == {}
+
+    page.with_suffix(".txt").write_bytes(b"not ours")
+    run_report("quality", workspace, {})  # without pictures, and those of the last run go
+    assert files_of(page.parent).keys() == {page.name, *names[:2], page.stem + ".txt"}
+
+
+def test_a_kept_forecast_is_written_once_and_never_changed(workspace: Path, write: Write) -> None:
+    later = KEPT.replace("11-01", "12-01")
+    for content, name in ((b"1", KEPT), (b"2", KEPT), (b"3", later)):
+        write(HEADER, f"from itsq_analysis.page.files import Files, Kept\nFiles({{}}, Kept({{}}, {{{name!r}: {content!r}}}))")
+        run_report("quality", workspace, {})
+    assert files_of((workspace / "forecasts" / KEPT).parent) == {Path(KEPT).name: b"1", Path(later).name: b"3"}
 
 
 def test_a_run_that_fails_leaves_the_files_too(workspace: Path, write: Write) -> None:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from itsq_analysis.reports.outputs import CHART_DATA, REPORT, SVG, VEGA_LITE, dangers, shown
+from tests.charts.gallery import GALLERY
 
 
 def display(**forms: Any) -> dict[str, Any]:
@@ -32,12 +33,22 @@ def test_a_cell_for_the_analyst_is_not_shown() -> None:
     assert shown({"cells": [cell]}).cells == []
 
 
-def test_a_chart_keeps_its_forms() -> None:
-    data = {"title": "Bars", "rows": [["1"]]}
-    chart = {VEGA_LITE: {"mark": "bar"}, SVG: "<svg/>", CHART_DATA: data, "text/plain": "One bar.", "text/html": "<b>never</b>"}
-    [output] = of({"output_type": "execute_result", "metadata": {}, "data": chart}).cells[1]["outputs"]
-    assert output["data"] == {key: chart[key] for key in (VEGA_LITE, SVG, CHART_DATA, "text/plain")}
+def test_a_chart_is_drawn_from_its_specifications() -> None:
+    chart = GALLERY["bars"]("en")
+    shown_as = chart._repr_mimebundle_()
+    result = {"output_type": "execute_result", "metadata": {}, "data": {**shown_as, "text/html": "<b>never</b>"}}
+    [output] = of(result).cells[1]["outputs"]
     assert output["output_type"] == "display_data"
+    assert set(output["data"]) == {SVG, CHART_DATA, "text/plain"}
+    assert output["data"][SVG] == chart.svg("wide")
+    assert output["data"][CHART_DATA] == {**shown_as[CHART_DATA], "narrow": chart.svg("narrow")}
+    assert SVG not in shown_as
+
+
+def test_a_chart_of_another_library_is_shown_as_it_has_drawn_it() -> None:
+    chart = {VEGA_LITE: {"mark": "bar"}, SVG: "<svg/>", "text/plain": "One bar.", "text/html": "<b>never</b>"}
+    [output] = of({"output_type": "execute_result", "metadata": {}, "data": chart}).cells[1]["outputs"]
+    assert output["data"] == {SVG: "<svg/>", "text/plain": "One bar."}
 
 
 def test_the_header_is_merged() -> None:

@@ -137,7 +137,7 @@ def test_exactly_one_cell_is_tagged() -> None:
 
 
 @given(st.text(), st.lists(st.text(), max_size=3))
-def test_any_text_arrives_in_the_notebook_as_it_was_given(period: str, services: list[str]) -> None:
+def test_any_text_arrives_in_the_notebook_as_it_wgiven_workspace(period: str, services: list[str]) -> None:
     found = values({"period": period, "services": services})
     injected = ast.parse(PythonTranslator.codify(found)).body
     arrived = {ast.unparse(node.targets[0]): ast.literal_eval(node.value) for node in injected if isinstance(node, ast.Assign)}

@@ -1,16 +1,23 @@
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import papermill
 import pytest
 from filelock import FileLock
+from papermill.engines import papermill_engines
 
 from itsq_analysis.errors import ReportError, SettingsError
-from itsq_analysis.reports.run import light_imports, prepare, run_report
-from tests.reports.made import HEADER
+from itsq_analysis.reports.engine import ItsqEngine
+from itsq_analysis.reports.prepare import prepare
+from itsq_analysis.reports.render import PageExporter
+from itsq_analysis.reports.run import light_imports, run_report, run_reports
+from tests.charts.gallery import GALLERY
+from tests.reports.made import HEADER, PARAMETERS
 
 Write = Callable[..., Path]
 PROJECT = Path(__file__).parents[2]
@@ -252,3 +259,58 @@ def test_a_language_is_given_to_notebooks_that_have_one(workspace: Path, write: 
     write("print(1)")
     assert prepare("quality", workspace, {}, language="zh").label == "quality-2026-10-zh"
     assert prepare("quality", workspace, {"language": "en"}, language="zh").label == "quality-2026-10-en"
+
+
+def test_reports_of_one_command_share_a_process_but_no_names_and_one_that_fails_stops_no_other(
+    workspace: Path, write: Write, shipped: Path
+) -> None:
+    told = 'import os; print("process", os.getpid(), "names", sorted(set(dir()) & {"leaked", "period", "n"}), language); leaked = 1'
+    for name, parameters in (("a", PARAMETERS), ("b", PARAMETERS), ("plain", "n: int = 1")):
+        cell = told if name != "plain" else told.replace(", language", "")
+        write(cell, name=name, parameters=parameters).rename(shipped / "notebooks" / f"{name}_report.ipynb")
+    write("language == 'en' or 1 / 0", name="broken")
+    write(told, name="own")
+    names = ["a", "b", "broken", "own", "plain"]
+    made = list(run_reports(names, workspace, {"period": "2026-09"}, languages=["en", "zh"]))
+    assert [report.label for report in made] == [
+        *(f"{name}-2026-09-{language}" for name in names[:4] for language in ("en", "zh")), "plain",
+    ]  # fmt: skip
+    assert [report.label for report in made if report.error] == ["broken-2026-09-zh"]
+    assert "ZeroDivisionError" in str(made[5].error)
+    pages = {report.label: report.page.read_text(encoding="utf-8") for report in made if report.page}
+    processes = {label: found[1] for label, text in pages.items() if (found := re.search(r"process (\d+)", text))}
+    assert len({processes[f"{name}-2026-09-{language}"] for name in ("a", "b") for language in ("en", "zh")}) == 1
+    assert len(set(processes.values())) == 4  # theirs, one for each page of the workspace's own notebook, and one after it
+    assert ["leaked" in text for text in pages.values()] == [False] * len(pages)
+    assert "names [&#x27;n&#x27;]" in pages["plain"]
+    assert "names [&#x27;period&#x27;] zh" in pages["b-2026-09-zh"]
+
+
+def test_a_wrong_name_or_parameter_among_several_reports_starts_nothing(workspace: Path, write: Write) -> None:
+    write("print(1)", name="a")
+    write("print(1)", name="b", parameters="n: int = 1")
+    for names, parameters, message in (
+        (["a", "nope"], {}, "found 'nope'"),
+        (["a", "b"], {"perod": "2026-09"}, "found 'perod'; did you mean 'period'"),
+        (["a", "b"], {"n": "many"}, "parameter 'n'"),
+    ):
+        with pytest.raises(ReportError, match=message):
+            list(run_reports(names, workspace, parameters))
+    with pytest.raises(ReportError, match="several reports need a folder"):
+        list(run_reports(["a", "b"], workspace, {}, out=workspace / "x.html"))
+    assert not (workspace / "reports").exists()
+
+
+def test_the_plain_commands_give_the_same_page(workspace: Path, write: Write, tmp_path: Path) -> None:
+    chart = {"wide": GALLERY["bars"]("en").spec, "narrow": None, "title": "T", "summary": "S."}
+    drawn = f"display({{'application/vnd.itsq.chart+json': {chart!r}, 'text/plain': 'S.'}}, raw=True)"
+    file = write(HEADER, ("markdown", "## A"), drawn, "print(period)")
+    page = run_report("quality", workspace, {"period": "2026-09"})
+    papermill_engines.register("itsq", ItsqEngine)
+    copied, out = tmp_path / "copied.ipynb", tmp_path / "out.ipynb"  # papermill refuses the folder's braces
+    copied.write_bytes(file.read_bytes())
+    papermill.execute_notebook(copied, out, {"period": "2026-09"}, engine_name="itsq", progress_bar=False, cwd=workspace)
+    exporter = PageExporter(extra_template_basedirs=[str(tmp_path / "shipped" / "templates")])
+    text, _ = exporter.from_filename(str(out))
+    assert "<svg" in text
+    assert text.encode("utf-8") == page.read_bytes()

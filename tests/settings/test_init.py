@@ -85,7 +85,7 @@ def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 
 
 @given(TEXT)
-def test_any_name_is_read_back_as_it_was_given(name: str) -> None:
+def test_any_name_is_read_back_as_it_wgiven_workspace(name: str) -> None:
     assert parse_settings(settings_text(name)).organisation.name == name
 
 

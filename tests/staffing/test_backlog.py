@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from itsq_analysis.errors import ForecastError, SettingsError
+from itsq_analysis.forecasting.paths import USUAL, errors_together, paths
 from itsq_analysis.staffing.backlog import chance_by_hours, fewest_people, simulate_backlog
 from itsq_analysis.staffing.handling import Rate, inferred_rate, stated_rate
-from itsq_analysis.staffing.paths import USUAL, errors_together, paths
 
 
 def flat(mean: float, half: float, steps: int) -> pd.DataFrame:

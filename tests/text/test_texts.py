@@ -71,7 +71,7 @@ def literals(node: ast.expr) -> list[str]:
 @cache
 def written() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
     """Texts in the code of the sections that can be ids (those that pick a column of a row cannot), and patterns of f-strings."""
-    constants, patterns = {*contract("changes").columns["type"].values, *KINDS}, []
+    constants, patterns = {*contract("changes").columns["type"].values, *contract("changes").columns["outcome"].values, *KINDS}, []
     for tree in trees():
         columns = {id(node.slice) for node in ast.walk(tree) if isinstance(node, ast.Subscript)}
         for node in ast.walk(tree):

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy.ndimage import uniform_filter1d
 
-from itsq_analysis.anomaly.explain.days import Holidays, day_slots
+from itsq_analysis.anomaly.explain.days import Holidays, day_slots, known_days
 from itsq_analysis.anomaly.explain.expectation import Array, common_profile
 from itsq_analysis.errors import ForecastError
 
-SHUFFLES = 999
+SHUFFLES, FIRST = 999, 60  # random orders, and after how many it is looked whether more are needed
 ALPHA = 0.01
 COVERED = 0.95
 DEEPEST = 10  # times that a part of a part is looked at again
@@ -59,12 +59,29 @@ def change_points(
         raise ForecastError("y must be finite; found one that is not; leave it empty where it is not known")
     known = frame.dropna(subset=["y", "n"] if kind == "share" else ["y"])
     known = known[known["n"] > 0] if kind == "share" else known
+    if kind == "count" and len(known):
+        holidays = known_days(holidays, pd.DatetimeIndex(known["ds"]))  # once for all series
     parts = [
         _Course.of(name, rows, holidays, kind, shortest, alpha, seed).changes()
         for name, rows in known.sort_values("ds").groupby("unique_id", sort=True)
     ]
     rows = [row for part in parts for row in part]
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def levels_around(frame: pd.DataFrame, at: pd.Timestamp, *, holidays: Holidays = None) -> tuple[float, float]:
+    """Counts on a usual day before a day and from it on, of one daily series.
+
+    >>> days = pd.date_range("2026-01-05", periods=120, freq="D")
+    >>> sides = levels_around(pd.DataFrame({"unique_id": "a", "ds": days, "y": [10.0] * 70 + [20.0] * 50}), days[70])
+    >>> [round(level, 1) for level in sides]
+    [10.0, 20.0]
+    """
+    course = _Course.of("", frame.sort_values("ds"), holidays, "count", None, ALPHA, 0)
+    cut = int((course.ds < at).sum())
+    sides = slice(0, cut), slice(cut, len(frame))
+    before, after = (course.level(side) if side.start < side.stop else float("nan") for side in sides)
+    return before, after
 
 
 @dataclass
@@ -111,6 +128,10 @@ class _Course:
             for place, (cut, chance) in enumerate(cuts)
         ]
 
+    def level(self, part: slice) -> float:
+        """Mean over some rows, of counts per usual day."""
+        return float(np.average(self.plain[part], weights=self.w[part]))
+
     def _split(self, start: int, end: int, left: int) -> list[tuple[int, float]]:
         if end - start < 2 * self.shortest or left < 1:
             return []
@@ -124,19 +145,25 @@ class _Course:
         return [*lower, (cut, chance), *upper]
 
     def _chance(self, z: Array, w: Array, gain: float, start: int) -> float:
-        """How often blocks in random order show a split as strong."""
+        """How often blocks in random order show a split as strong; no more are drawn once that is too often to be told."""
         rng = np.random.default_rng([self.seed, start, len(z)])
         blocks = np.array_split(np.arange(len(z)), max(len(z) // self.block, 2))
+        sizes, first = np.array([len(block) for block in blocks]), np.array([block[0] for block in blocks])
         stronger = 0
-        for _ in range(SHUFFLES):
-            order = np.concatenate([blocks[place] for place in rng.permutation(len(blocks))])
-            shuffled = _gains(z[order], w[order])[self.shortest - 1 : len(z) - self.shortest]
-            stronger += float(shuffled.max()) >= gain - 1e-12
+        for drawn in (FIRST, SHUFFLES - FIRST):
+            shuffled = np.array([rng.permutation(len(blocks)) for _ in range(drawn)])
+            length = sizes[shuffled]
+            begin = np.repeat((first[shuffled] - np.cumsum(length, axis=1) + length).ravel(), length.ravel())
+            order = begin.reshape(drawn, len(z)) + np.arange(len(z))
+            largest = _gains(z[order], w[order])[:, self.shortest - 1 : len(z) - self.shortest].max(axis=1)
+            stronger += int((largest >= gain - 1e-12).sum())
+            if 1 + stronger > self.alpha * (1 + SHUFFLES):
+                break
         return (1 + stronger) / (1 + SHUFFLES)
 
     def _row(self, cut: int, chance: float, before: slice, after: slice) -> dict[str, object]:
         first, last = self._interval(cut, before.start, after.stop)
-        old, new = (float(np.average(self.plain[part], weights=self.w[part])) for part in (before, after))
+        old, new = self.level(before), self.level(after)
         reach = 1.96 * float(np.hypot(self._error(before), self._error(after)))
         dates = self.ds[cut], self.ds[first], self.ds[last]
         values = (self.name, *dates, old, new, new - old - reach, new - old + reach, chance, len(self.z))
@@ -146,7 +173,7 @@ class _Course:
         """Standard error of a level, from means of blocks, which know that neighbours are alike."""
         values, weights = self.plain[part], self.w[part]
         blocks = np.array_split(np.arange(len(values)), max(len(values) // self.block, 2))
-        means = np.array([np.average(values[one], weights=weights[one]) for one in blocks])
+        means = np.array([np.average(values[block], weights=weights[block]) for block in blocks])
         return float(means.std(ddof=1) / np.sqrt(len(means)))
 
     def _interval(self, cut: int, start: int, end: int) -> tuple[int, int]:
@@ -165,8 +192,8 @@ class _Course:
 
 
 def _gains(z: Array, w: Array) -> Array:
-    """Of a split after each row but the last: by how much it lowers the weighted sum of squares."""
-    total, weight = np.cumsum(w * z), np.cumsum(w)
-    left, right = total[:-1], total[-1] - total[:-1]
-    known, rest = weight[:-1], weight[-1] - weight[:-1]
-    return np.asarray(left**2 / known + right**2 / rest - total[-1] ** 2 / weight[-1])
+    """Of a split after each row but the last: by how much it lowers the weighted sum of squares; series lie along the last axis."""
+    total, weight = np.cumsum(w * z, axis=-1), np.cumsum(w, axis=-1)
+    left, known = total[..., :-1], weight[..., :-1]
+    right, rest = total[..., -1:] - left, weight[..., -1:] - known
+    return np.asarray(left**2 / known + right**2 / rest - total[..., -1:] ** 2 / weight[..., -1:])

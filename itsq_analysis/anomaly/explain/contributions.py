@@ -76,11 +76,11 @@ def contributions(
 
 def _grid(tickets: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> tuple[pd.DatetimeIndex, int, int]:
     if "ds" not in tickets:
-        found = ", ".join(map(str, tickets.columns)) or "none"
+        columns = ", ".join(map(str, tickets.columns)) or "none"
         raise ForecastError(
-            f"tickets must have a column ds, the local time of opening; found {found}; rename the one that holds it"
+            f"tickets must have a column ds, the local time of opening; found {columns}; rename the one that holds it"
         )
-    start, end = (pd.Timestamp(one).tz_localize(None).normalize() for one in (start, end))
+    start, end = (pd.Timestamp(day).tz_localize(None).normalize() for day in (start, end))
     known_from = tickets["ds"].min() if len(tickets) else start
     begin = max(pd.Timestamp(known_from).normalize(), start - pd.Timedelta(days=HISTORY))
     if (start - begin).days < SHORTEST or end < start:
@@ -111,11 +111,11 @@ class _Search:
         while len(rows) < lines:
             listed = candidates(rest, self.first, self.last)
             tested = max(tested, len(listed) + 1)
-            found = self._best(rest, listed, up, ratio, tested, alone=not rows)
-            if found is None:
+            best = self._best(rest, listed, up, ratio, tested, alone=not rows)
+            if best is None:
                 break
-            chosen, row = found
-            largest = max([abs(one["excess"]) for one in rows], default=0.0)
+            chosen, row = best
+            largest = max([abs(earlier["excess"]) for earlier in rows], default=0.0)
             if abs(row["excess"]) < WORTH * largest:
                 break
             rows.append(row)
@@ -153,15 +153,15 @@ class _Search:
     def _also(self, tickets: Tickets, chosen: Candidate) -> dict[str, str]:
         """Members of other dimensions that hold nearly all of a candidate's tickets in the event."""
         rows = tickets.of(chosen) & (tickets.day >= self.first) & (tickets.day <= self.last)
-        found = {}
+        nearly_all = {}
         for dimension, code in tickets.codes.items():
             known = rows & (code >= 0)
             if not chosen.parts or dimension in chosen.dimensions or not known.any():
                 continue
             sizes = np.bincount(code[known], tickets.weight[known])
             if sizes.max() >= NEARLY_ALL * tickets.weight[rows].sum():
-                found[dimension] = tickets.names[dimension][int(sizes.argmax())]
-        return found
+                nearly_all[dimension] = tickets.names[dimension][int(sizes.argmax())]
+        return nearly_all
 
     def _order(self, listed: list[Candidate], merit: Array) -> list[int]:
         """The best candidates; of those that tell it about as well as the best, the one whose dimensions are named first."""
@@ -191,9 +191,9 @@ def _chance(window: Window, place: int, up: bool) -> float:
 def _cost(listed: list[Candidate]) -> Array:
     """The log of how many candidates of its dimensions there are."""
     families: dict[tuple[str, ...], int] = {}
-    for one in listed:
-        families[one.dimensions] = families.get(one.dimensions, 0) + 1
-    return np.array([np.log(families[one.dimensions]) + 0.5 * len(one.parts) for one in listed])
+    for candidate in listed:
+        families[candidate.dimensions] = families.get(candidate.dimensions, 0) + 1
+    return np.array([np.log(families[candidate.dimensions]) + 0.5 * len(candidate.parts) for candidate in listed])
 
 
 def _adds(listed: list[Candidate], window: Window, place: int, up: bool, alpha: float) -> bool:

@@ -69,7 +69,7 @@ class Window:
 
     def chance(self, up: bool) -> Array:
         """Probability of so many or more (up), so few or fewer, while nothing changes: negative binomial."""
-        return np.array([tail(*one, up=up) for one in zip(self.counted, self.mean, self.spread, strict=True)])
+        return np.array([tail(*sums, up=up) for sums in zip(self.counted, self.mean, self.spread, strict=True)])
 
     def gain(self, up: bool) -> Array:
         """How much better a rate of its own fits than the expected one (log-likelihood / spread); 0 on the other side."""
@@ -128,7 +128,7 @@ def expect(counts: Array, slots: Ints, whole: Array, first: int) -> Expected:
         if day >= first:
             continue
         room = CLIP * np.sqrt(np.maximum(mean[day], 0.25) * 1.5)
-        seen = np.clip(counts[day], mean[day] - room, mean[day] + room)
+        seen = np.minimum(np.maximum(counts[day], mean[day] - room), mean[day] + room)
         exposure = exposure * (1.0 - gain) + usual[day]
         level = level + (seen - mean[day]) / exposure
         level = np.maximum(level, 1e-4)

@@ -1,4 +1,4 @@
-"""All that is told about one event."""
+"""What is told about one event, and about what came after one moment."""
 
 from __future__ import annotations
 
@@ -6,7 +6,34 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from itsq_analysis.anomaly.explain.onset import Excess
+RARE = 0.05
+
+
+@dataclass(frozen=True)
+class Excess:
+    """The days whose counts differ most from what was expected of them.
+
+    Attributes:
+        start, end: first and last day, both included.
+        counted, expected: sums over these days; `expected` is made of the days before alone.
+        lower, upper: 95 % interval of counted - expected.
+        chance: of so much, while nothing changes, in days chosen beforehand; they were not, so it is for ranking.
+        by_day: counted - expected of each of the days.
+    """
+
+    start: pd.Timestamp
+    end: pd.Timestamp
+    counted: float
+    expected: float
+    lower: float
+    upper: float
+    chance: float
+    by_day: tuple[float, ...]
+
+    @property
+    def size(self) -> float:
+        """counted - expected."""
+        return self.counted - self.expected
 
 
 @dataclass(frozen=True)
@@ -34,3 +61,35 @@ class Explanation:
     where: pd.DataFrame
     before: pd.DataFrame
     together: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What came after a moment, and what was to be expected of what lay before it.
+
+    Attributes:
+        at: the moment (naive local time).
+        until: end of the last day that is counted, exclusive.
+        counted: tickets (or the mean of a metric) from the moment on.
+        expected: the same, forecast.
+        lower, upper: 95 % interval of counted - expected.
+        chance: of so large a difference, either way, while nothing changes.
+    """
+
+    at: pd.Timestamp
+    until: pd.Timestamp
+    counted: float
+    expected: float
+    lower: float
+    upper: float
+    chance: float
+
+    @property
+    def excess(self) -> float:
+        """counted - expected."""
+        return self.counted - self.expected
+
+    @property
+    def certain(self) -> bool:
+        """Whether chance hardly explains it (5 %, for one moment that was chosen beforehand)."""
+        return self.chance <= RARE

@@ -2,53 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
 from itsq_analysis.anomaly.explain.days import WORKING, Holidays, Ints, day_grid, day_slots
 from itsq_analysis.anomaly.explain.expectation import Array, expect, quantile, tail
+from itsq_analysis.anomaly.explain.explanation import Impact
 from itsq_analysis.errors import ForecastError
 
 DAYS = 3
 SHORTEST = 28  # days of history
 BLOCKS = 5  # stretches before a moment, as long as the one after it, of which an interval can be made
 HOURS_KNOWN = 40.0  # tickets whose hours weigh as much as an even spread over the day
-RARE = 0.05
-
-
-@dataclass(frozen=True)
-class Impact:
-    """What came after a moment, and what was to be expected of what lay before it.
-
-    Attributes:
-        at: the moment (naive local time).
-        until: end of the last day that is counted, exclusive.
-        counted: tickets (or the mean of a metric) from the moment on.
-        expected: the same, forecast.
-        lower, upper: 95 % interval of counted - expected.
-        chance: of so large a difference, either way, while nothing changes.
-    """
-
-    at: pd.Timestamp
-    until: pd.Timestamp
-    counted: float
-    expected: float
-    lower: float
-    upper: float
-    chance: float
-
-    @property
-    def excess(self) -> float:
-        """counted - expected."""
-        return self.counted - self.expected
-
-    @property
-    def certain(self) -> bool:
-        """Whether chance hardly explains it (5 %, for one moment that was chosen beforehand)."""
-        return self.chance <= RARE
 
 
 def impact(moments: pd.Series, at: pd.Timestamp, *, until: pd.Timestamp, days: int = DAYS, holidays: Holidays = None) -> Impact:
@@ -199,11 +165,11 @@ def _next(means: Array) -> tuple[float, float, int]:
 
 def _blocks(ds: pd.Series, at: pd.Timestamp, days: float) -> Ints:
     """In which stretch before a moment each value lies, 0 the last one; -1 in the oldest one where that is only a part."""
-    found = np.ceil(-_days(ds, at) / days).astype("int64") - 1
-    stretches, sizes = np.unique(found, return_counts=True)
+    stretch = np.ceil(-_days(ds, at) / days).astype("int64") - 1
+    stretches, sizes = np.unique(stretch, return_counts=True)
     if len(sizes) and sizes[-1] < 0.9 * np.median(sizes):
-        return np.where(found < stretches[-1], found, -1)
-    return found
+        return np.where(stretch < stretches[-1], stretch, -1)
+    return stretch
 
 
 def _days(ds: pd.Series, at: pd.Timestamp) -> Array:

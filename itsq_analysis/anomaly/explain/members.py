@@ -87,19 +87,19 @@ def candidates(tickets: Tickets, first: int, last: int) -> list[Candidate]:
 
     A pair of two members that always occur together is left out: it is the same tickets as either.
     """
-    found: list[tuple[float, Candidate]] = []
+    sized: list[tuple[float, Candidate]] = []
     for dimension, code in tickets.codes.items():
         sizes = _sizes(tickets, code, len(tickets.names[dimension]), first, last)
-        found += [
+        sized += [
             (size, Candidate(((dimension, tickets.names[dimension][place]),)))
             for place, size in enumerate(sizes.tolist())
             if size >= FEWEST
         ]
-    alone = {one.parts[0]: size for size, one in found}
+    alone = {candidate.parts[0]: size for size, candidate in sized}
     for left, right in combinations(tickets.codes, 2):
-        found += _pairs(tickets, left, right, first, last, alone)
-    found.sort(key=lambda pair: (-pair[0], len(pair[1].parts), pair[1].parts))
-    return [one for _, one in found[:MANY]]
+        sized += _pairs(tickets, left, right, first, last, alone)
+    sized.sort(key=lambda pair: (-pair[0], len(pair[1].parts), pair[1].parts))
+    return [candidate for _, candidate in sized[:MANY]]
 
 
 def _pairs(
@@ -110,14 +110,14 @@ def _pairs(
     code = np.where(both, tickets.codes[left] * width + tickets.codes[right], -1)
     kinds, code = np.unique(code, return_inverse=True)
     sizes = _sizes(tickets, np.asarray(code, dtype=np.int64), len(kinds), first, last)
-    found = []
+    sized = []
     for kind, size in zip(kinds.tolist(), sizes.tolist(), strict=True):
         if kind < 0 or size < FEWEST:
             continue
         parts = ((left, tickets.names[left][kind // width]), (right, tickets.names[right][kind % width]))
         if size < min(alone.get(part, np.inf) for part in parts) - 1e-9:
-            found.append((size, Candidate(parts)))
-    return found
+            sized.append((size, Candidate(parts)))
+    return sized
 
 
 def _sizes(tickets: Tickets, code: Ints, number: int, first: int, last: int) -> Array:

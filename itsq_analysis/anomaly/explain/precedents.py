@@ -92,7 +92,7 @@ def precedents(
     near = known["day"] >= start - pd.Timedelta(days=BEFORE)
     near &= known["service"].isin(services) | (len(services) == 0)
     earlier = _judged(known[known["day"] < start - pd.Timedelta(days=BEFORE)], courses, max(LEAST, SO_LARGE * size))
-    rows = [_row(one, earlier, start) for _, one in known[near].iterrows()]
+    rows = [_row(happening, earlier, start) for _, happening in known[near].iterrows()]
     return _ranked(rows, alpha)
 
 
@@ -104,14 +104,14 @@ class _Earlier:
     usually: dict[str, float]
     days: int
 
-    def propensity(self, one: pd.Series) -> float:
+    def propensity(self, happening: pd.Series) -> float:
         """Share of such happenings that bring a large excess, beyond what any day does; borrowed from wider kinds where few."""
         believed = HARDLY
-        same = self.rows["kind"] == one["kind"]
+        same = self.rows["kind"] == happening["kind"]
         for columns in ((), ("outcome",), ("what", "outcome"), ("what", "outcome", "service")):
             chosen = same.copy()
             for column in columns:
-                chosen &= _text(self.rows[column]) == ("" if pd.isna(one[column]) else str(one[column]))
+                chosen &= _text(self.rows[column]) == ("" if pd.isna(happening[column]) else str(happening[column]))
             part = self.rows[chosen]
             brought = float((part["followed"] - part["usually"]).sum())
             believed = max((brought + BORROWED * believed) / (len(part) + BORROWED), HARDLY * BORROWED / (len(part) + BORROWED))
@@ -134,24 +134,24 @@ def _judged(earlier: pd.DataFrame, courses: Courses, threshold: float) -> _Earli
     return _Earlier(rows, usually, int(known.sum()))
 
 
-def _row(one: pd.Series, earlier: _Earlier, start: pd.Timestamp) -> dict[str, object]:
-    alike = earlier.rows[earlier.rows["class"] == one["class"]]
-    gap = max((start - one["day"]).days, 0)
+def _row(happening: pd.Series, earlier: _Earlier, start: pd.Timestamp) -> dict[str, object]:
+    alike = earlier.rows[earlier.rows["class"] == happening["class"]]
+    gap = max((start - happening["day"]).days, 0)
     rate = (len(alike) + 0.5) / max(earlier.days, 1)
     return {
-        "kind": one["kind"],
-        "id": one["id"],
-        "at": one["at"],
-        "service": one["service"],
-        "what": one["what"],
-        "outcome": one["outcome"],
+        "kind": happening["kind"],
+        "id": happening["id"],
+        "at": happening["at"],
+        "service": happening["service"],
+        "what": happening["what"],
+        "outcome": happening["outcome"],
         "days_before": gap,
         "alike": len(alike),
         "per_month": 30.0 * len(alike) / max(earlier.days, 1),
         "followed": int(alike["followed"].sum()),
-        "usually": earlier.usually.get(str(one["service"]), np.nan),
+        "usually": earlier.usually.get(str(happening["service"]), np.nan),
         "chance": float(-np.expm1(-rate * (gap + 1))),
-        "weight": earlier.propensity(one),
+        "weight": earlier.propensity(happening),
     }
 
 

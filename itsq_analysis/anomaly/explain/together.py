@@ -60,8 +60,8 @@ def moved_together(
     own = rest[:, names.index(target)]
     tested = max((len(names) - 1) * (2 * lags + 1), 1)
     rows = [_strongest(name, rest[:, place], own, lags, tested) for place, name in enumerate(names) if name != target]
-    found = pd.DataFrame([row for row in rows if row["chance"] <= alpha], columns=list(COLUMNS))
-    return found.sort_values(["chance", "unique_id"], kind="stable", ignore_index=True)
+    moving = pd.DataFrame([row for row in rows if row["chance"] <= alpha], columns=list(COLUMNS))
+    return moving.sort_values(["chance", "unique_id"], kind="stable", ignore_index=True)
 
 
 def _innovations(counts: Array, days: pd.DatetimeIndex, holidays: Holidays) -> Array:

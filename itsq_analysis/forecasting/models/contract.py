@@ -4,19 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
-from typing import Protocol
 
 import numpy as np
 
+from itsq_analysis.forecasting.origins import origins_before
 from itsq_analysis.forecasting.panel import Array, Panel
 
 
-class Predict(Protocol):
-    """The function of a model."""
+@dataclass(frozen=True)
+class Task:
+    """What a model is asked for.
 
-    def __call__(self, panel: Panel, horizon: int, offsets: Sequence[int], seed: int = 0, /) -> Array:
-        """Medians, offsets × series × horizon."""
+    Attributes:
+        panel: the series.
+        horizon: steps.
+        offsets: how many of the last columns are withheld for each path that is wanted.
+    """
+
+    panel: Panel
+    horizon: int
+    offsets: tuple[int, ...]
+
+    @cached_property
+    def wanted(self) -> list[int]:
+        """The offsets, and those of the origins by whose errors variants are weighed; the newest first."""
+        earlier = (origin for offset in self.offsets for origin in origins_before(self.panel, self.horizon, offset))
+        return sorted({*self.offsets, *earlier})
 
 
 @dataclass(frozen=True)
@@ -25,7 +40,7 @@ class Model:
 
     Attributes:
         name: as a user writes it.
-        module: in this package, where `predict` is.
+        module: in this package; it has `predict`, or `predict_each` where several panels cost little more than one.
         title: what it does, in a few words.
     """
 
@@ -35,9 +50,19 @@ class Model:
 
     def predict(self, panel: Panel, horizon: int, offsets: Sequence[int], seed: int = 0, /) -> Array:
         """Medians, offsets × series × horizon; what cannot be told is filled with the last known value, or 0."""
-        function: Predict = import_module(f"itsq_analysis.forecasting.models.{self.module}").predict
-        paths = function(panel, horizon, offsets, seed)
-        return np.stack([_filled(path, panel.before(offset)) for path, offset in zip(paths, offsets, strict=True)])
+        return self.predict_each([Task(panel, horizon, tuple(offsets))], seed)[0]
+
+    def predict_each(self, tasks: Sequence[Task], seed: int = 0, /) -> list[Array]:
+        """`predict` of every task; a task's answer does not depend on the others."""
+        module = import_module(f"itsq_analysis.forecasting.models.{self.module}")
+        if hasattr(module, "predict_each"):
+            answers = module.predict_each(tasks, seed)
+        else:
+            answers = [module.predict(task.panel, task.horizon, task.offsets, seed) for task in tasks]
+        return [
+            np.stack([_filled(path, task.panel.before(offset)) for path, offset in zip(paths, task.offsets, strict=True)])
+            for paths, task in zip(answers, tasks, strict=True)
+        ]
 
 
 def _filled(path: Array, panel: Panel) -> Array:

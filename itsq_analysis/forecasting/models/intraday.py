@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from itsq_analysis.forecasting.models import profile, smoothing
+from itsq_analysis.forecasting.models.contract import Task
 from itsq_analysis.forecasting.models.seasonal_naive import fold
 from itsq_analysis.forecasting.origins import origins_before, weigh
 from itsq_analysis.forecasting.panel import Array, Grid, Panel
@@ -35,7 +36,7 @@ def predict(panel: Panel, horizon: int, offsets: Sequence[int], seed: int = 0, /
         seen = panel.before(rest)
         level = _levels(seen, day)
         days = Panel(seen.ids, level, np.full(seen.n, level.shape[1] - 1), Grid(Step()), (week // day,), seen.negative, seen.counts)
-        ahead = smoothing.predict(days, -(-horizon // day), [offset // day for offset in same], seed)
+        ahead = smoothing.predict_each([Task(days, -(-horizon // day), tuple(offset // day for offset in same))], seed)[0]
         for offset, path in zip(same, ahead, strict=True):
             past = level[:, : level.shape[1] - offset // day]
             variants[offset] = _variants(panel.before(offset), past, path, horizon, day, week)

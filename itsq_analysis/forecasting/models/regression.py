@@ -10,171 +10,153 @@ on is weighed by what would have forecast the last origins best.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
-from itsq_analysis.forecasting.models.count_regression import fit_counts, median_of, told_mean
-from itsq_analysis.forecasting.origins import origins_before, weigh
-from itsq_analysis.forecasting.panel import Array, Ints, Panel
-from itsq_analysis.forecasting.steps import DAY, WEEK
+from itsq_analysis.forecasting.models.contract import Task
+from itsq_analysis.forecasting.models.count_regression import fit_counts, median_of
+from itsq_analysis.forecasting.models.design import Basis, Products, season_of, steps_per_year, told_by
+from itsq_analysis.forecasting.origins import weigh
+from itsq_analysis.forecasting.panel import Array, Bools, right_aligned
+from itsq_analysis.forecasting.steps import DAY
 
 WAVES = (0, 2, 5)  # of the year
-FOLLOW = ((0.0, 1.0), (0.6, 28.0), (1.0, 14.0))  # share that is carried on, and the steps over which the departure is averaged
+FOLLOW = ((0.0, 1), (0.6, 28), (1.0, 14))  # share that is carried on, and the steps over which the departure is averaged
 LONGEST_FOLLOW = 28
-HALF_LIFE = 1.5  # years
 FITS = 5  # times, at least, at which counts are fitted for the earlier origins
 CELLS = 2_000_000  # series × columns × fits up to which there are more of them
 FEWEST_YEARS = 1.1  # of history before the time of year is told
 LEAST = 0.02  # ridge on trend and waves, as a share of the history
 LEAST_SLOT = 0.3  # ridge on the slots of the season, as so many values
-MOST_PATTERNS = 40  # of known and unknown values, up to which series are solved together
-CHUNK = 20_000_000  # cells of a block's products
+CHUNK = 5_000_000  # cells of a block
 
 
-def predict(panel: Panel, horizon: int, offsets: Sequence[int], _seed: int = 0, /) -> Array:
-    """Medians, offsets × series × horizon."""
-    wanted = sorted({*offsets, *(origin for offset in offsets for origin in origins_before(panel, horizon, offset))})
-    bent = np.where(panel.negative[:, None], panel.y, np.sqrt(np.maximum(panel.y, 0.0)))
-    moved = panel.with_values(bent)
-    counts = panel.counts if 0 < panel.grid.step.minutes <= DAY else np.zeros(panel.n, dtype=bool)
-    counted = _counted(panel.rows(counts), horizon, wanted) if counts.any() else {}
-    variants = {}
-    for offset in wanted:
-        paths = _variants(moved.before(offset), horizon)
-        paths = np.where(panel.negative[None, :, None], paths, np.maximum(paths, 0.0) ** 2)
-        if offset in counted:
-            beside = paths.copy()
-            beside[:, counts] = counted[offset]
-            paths = np.concatenate([paths, beside])
-        variants[offset] = paths
-    return weigh(panel, horizon, offsets, variants)
+def predict_each(tasks: Sequence[Task], _seed: int = 0, /) -> list[Array]:
+    """Medians of every task, offsets × series × horizon."""
+    counting = [_counts(task) for task in tasks]
+    chosen = [place for place, counts in enumerate(counting) if counts.any()]
+    counted = dict(
+        zip(
+            chosen,
+            _counted([replace(tasks[place], panel=tasks[place].panel.rows(counting[place])) for place in chosen]),
+            strict=True,
+        )
+    )
+    answers = []
+    for place, (task, variants) in enumerate(zip(tasks, _squared(tasks), strict=True)):
+        for offset, paths in counted.get(place, {}).items():
+            beside = variants[offset].copy()
+            beside[:, counting[place]] = paths
+            variants[offset] = np.concatenate([variants[offset], beside])
+        answers.append(weigh(task.panel, task.horizon, task.offsets, variants))
+    return answers
 
 
-def _counted(panel: Panel, horizon: int, wanted: Sequence[int]) -> dict[int, Array]:
-    """Offset -> variants × series × horizon of series that are counts. Neighbouring origins share the fit of the oldest of them."""
-    per_year = _per_year(panel)
-    newest, earlier = wanted[0], np.array(wanted[1:], dtype=int)
-    fits = min(max(CELLS // max(panel.n * panel.length, 1), FITS), len(earlier))
-    groups = [[newest], *([part.tolist() for part in np.array_split(earlier, fits)] if len(earlier) else [])]
-    found: dict[int, list[Array]] = {offset: [] for offset in wanted}
-    long_enough = {offset: per_year > 0 and panel.length - offset >= FEWEST_YEARS * per_year for offset in wanted}
-    for waves in WAVES:
-        begin: Array | None = None
-        for group in groups[::-1]:
-            oldest = group[-1]
-            used = waves if long_enough[oldest] else 0
-            seen = panel.before(oldest)
-            past, ahead = _design(seen, horizon + oldest - group[0], used, per_year, oldest)
-            if begin is not None and begin.shape[1] != past.shape[1]:
-                begin = None
-            begin, dispersion = fit_counts(seen.y, past, _forget(seen.length, per_year), _ridge(past.shape[1], used), begin)
-            design = np.concatenate([past[-LONGEST_FOLLOW:], ahead])
-            told = told_mean(begin, design)
-            for offset in group:
-                now = min(len(past), LONGEST_FOLLOW) + oldest - offset
-                found[offset] += _followed(panel.before(offset), told[:, :now], told[:, now : now + horizon], dispersion)
-    return {offset: np.stack(paths) for offset, paths in found.items()}
+def _counts(task: Task) -> Bools:
+    """Which series are fitted as counts."""
+    panel = task.panel
+    return panel.counts if 0 < panel.grid.step.minutes <= DAY else np.zeros(panel.n, dtype=bool)
 
 
-def _followed(panel: Panel, past: Array, ahead: Array, dispersion: Array) -> list[Array]:
-    """Medians ahead, at the level that the last steps had over what was told of them."""
-    paths = []
-    for share, span in FOLLOW:
-        width = min(int(span), past.shape[1])
-        known = panel.known[:, -width:]
-        seen = np.where(known, panel.y[:, -width:], 0.0).sum(axis=1)
-        told = np.where(known, past[:, -width:], 0.0).sum(axis=1)
-        lift = ((seen + dispersion + 1e-9) / (told + dispersion + 1e-9)) ** share
-        paths.append(median_of(ahead * lift[:, None], dispersion))
-    return paths
+def _ridge(basis: Basis) -> Array:
+    """Columns × 2: as a share of the history, and as so many values."""
+    ridge = np.tile([LEAST, 1e-9], (basis.width, 1))
+    ridge[0, 0] = 1e-9
+    ridge[2 : basis.width - 2 * basis.waves] = (0.0, LEAST_SLOT)
+    return ridge
 
 
-def _variants(panel: Panel, horizon: int) -> Array:
-    """Variants × series × horizon, on the scale of the fit."""
-    per_year = _per_year(panel)
-    long_enough = per_year > 0 and panel.length >= FEWEST_YEARS * per_year
-    paths = []
-    for waves in WAVES if long_enough else [0] * len(WAVES):
-        past, future = _design(panel, horizon, waves, per_year)
-        coefficients = _fit(panel.y, past, per_year, waves)
-        fitted = coefficients @ past.T
-        rest = panel.y - fitted
-        ahead = coefficients @ future.T
-        for share, span in FOLLOW:
-            paths.append(ahead + share * _recent(rest, int(span))[:, None])
-    return np.stack(paths)
+# on the square-root scale ------------------------------------------------------------------------------------------------
 
 
-def _per_year(panel: Panel) -> float:
-    """Steps in a year; 0 where a step is shorter than a day or the grid is not one of time."""
-    step = panel.grid.step
-    if step.months:
-        return 12 / step.months
-    if step.minutes < DAY:
-        return 0.0
-    share = len(panel.grid.open) / 7 if panel.grid.open and step.minutes < WEEK else 1.0
-    return 365.25 * DAY / step.minutes * share
+@dataclass(frozen=True)
+class _Origin:
+    """The series of a task up to an origin."""
+
+    task: Task
+    place: int
+    offset: int
+
+    @property
+    def length(self) -> int:
+        return self.task.panel.length - self.offset
+
+    @cached_property
+    def bases(self) -> list[Basis]:
+        """One for each number of waves; a short history has none of them."""
+        per_year = steps_per_year(self.task.panel)
+        long_enough = per_year > 0 and self.length >= FEWEST_YEARS * per_year
+        season = season_of(self.task.panel, self.length)
+        return [Basis(season, waves if long_enough else 0, per_year) for waves in WAVES]
 
 
-def _design(panel: Panel, horizon: int, waves: int, per_year: float, offset: int = 0) -> tuple[Array, Array]:
-    """Rows of the past and of the future: constant, trend, slots of the season, waves of the year.
-
-    The trend's clock ends at 0; slots and waves are those of a clock that ends `offset` steps later, so that fits of several
-    origins mean the same by them.
-    """
-    clock = np.arange(-panel.length + 1, horizon + 1, dtype=float)
-    season = min((one for one in panel.seasons if 1 < one <= 12 and panel.length >= 2 * one), default=1)
-    columns = [np.ones(len(clock)), np.clip(clock, None, 0.3 * panel.length) / max(panel.length, 1)]
-    slot: Ints = (np.arange(-panel.length + 1, horizon + 1) - offset) % season
-    # One column a slot, kept apart from the constant by their ridge: the same whichever slot comes first.
-    columns += [(slot == one).astype(float) for one in range(season)] if season > 1 else []
-    angle = 2 * np.pi * (clock - offset) / max(per_year, 1.0)
-    for wave in range(1, waves + 1):
-        columns += [np.sin(wave * angle), np.cos(wave * angle)]
-    design = np.stack(columns, axis=1)
-    return design[: panel.length], design[panel.length :]
-
-
-def _fit(y: Array, design: Array, per_year: float, waves: int) -> Array:
-    """Coefficients, series × columns, by least squares with forgetting and a little ridge on all but the constant."""
-    length, width = design.shape
-    forget = _forget(length, per_year)
-    known = ~np.isnan(y)
-    values = np.where(known, y, 0.0) * forget
-    right = values @ design
-    share, least = _ridge(width, waves).T
-    extra = np.diag(least)
-    result = np.empty((len(y), width))
-    patterns, which = np.unique(np.packbits(known, axis=1), axis=0, return_inverse=True)
-    if len(patterns) <= MOST_PATTERNS:
-        for pattern in range(len(patterns)):
-            rows = np.flatnonzero(which.ravel() == pattern)
-            mass = known[rows[0]] * forget
-            left = (design * mass[:, None]).T @ design + np.diag(share * mass.sum()) + extra
-            result[rows] = np.linalg.solve(left, right[rows].T).T
-        return result
-    products = (design[:, :, None] * design[:, None, :]).reshape(length, -1)
-    count = max(CHUNK // length, 1)
-    for start in range(0, len(y), count):
-        masses = known[start : start + count] * forget
-        lefts = (masses @ products).reshape(-1, width, width)
-        lefts = lefts + masses.sum(axis=1)[:, None, None] * np.diag(share) + extra
-        result[start : start + count] = np.linalg.solve(lefts, right[start : start + count, :, None])[..., 0]
+def _squared(tasks: Sequence[Task]) -> list[dict[int, Array]]:
+    """Offset -> variants × series × horizon, one dictionary a task; values below zero are fitted as they are."""
+    bent = [np.where(task.panel.negative[:, None], task.panel.y, np.sqrt(np.maximum(task.panel.y, 0.0))) for task in tasks]
+    origins = [_Origin(task, place, offset) for place, task in enumerate(tasks) for offset in task.wanted]
+    paths: dict[tuple[int, int, Basis], Array] = {}
+    for basis in dict.fromkeys(basis for origin in origins for basis in origin.bases):
+        for chunk in _chunks([origin for origin in origins if basis in origin.bases]):
+            for origin, path in zip(chunk, _least_squares(chunk, bent, basis), strict=True):
+                paths[origin.place, origin.offset, basis] = path
+    result: list[dict[int, Array]] = [{} for _ in tasks]
+    for origin in origins:
+        variants = np.concatenate([paths[origin.place, origin.offset, basis] for basis in origin.bases])
+        keep = origin.task.panel.negative[None, :, None]
+        result[origin.place][origin.offset] = np.where(keep, variants, np.maximum(variants, 0.0) ** 2)
     return result
 
 
-def _forget(length: int, per_year: float) -> Array:
-    """The weight of each column, the last one 1."""
-    return np.asarray(0.5 ** (np.arange(length - 1, -1, -1) / (HALF_LIFE * per_year)) if per_year else np.ones(length))
+def _chunks(origins: Sequence[_Origin]) -> Iterator[list[_Origin]]:
+    """Origins as many at once as a block holds."""
+    longest = max((origin.length for origin in origins), default=1)
+    chunk: list[_Origin] = []
+    series = 0
+    for origin in origins:
+        series += origin.task.panel.n
+        if chunk and series * longest > CHUNK:
+            yield chunk
+            chunk, series = [], origin.task.panel.n
+        chunk.append(origin)
+    if chunk:
+        yield chunk
 
 
-def _ridge(width: int, waves: int) -> Array:
-    """Columns × 2: as a share of the history, and as so many values."""
-    ridge = np.tile([LEAST, 1e-9], (width, 1))
-    ridge[0, 0] = 1e-9
-    ridge[2 : width - 2 * waves] = (0.0, LEAST_SLOT)
-    return ridge
+def _least_squares(origins: Sequence[_Origin], bent: Sequence[Array], basis: Basis) -> list[Array]:
+    """FOLLOW × series × horizon of each origin: least squares with forgetting and a little ridge on all but the constant."""
+    length, horizon = max(origin.length for origin in origins), max(origin.task.horizon for origin in origins)
+    y = np.concatenate([right_aligned(bent[origin.place][:, : origin.length], length) for origin in origins])
+    sizes = [origin.task.panel.n for origin in origins]
+    lengths = np.repeat([float(origin.length) for origin in origins], sizes)
+    columns = basis.columns(1 - length, horizon)
+    coefficients = _solved(y, columns[:length], basis, lengths)
+    recent = min(length, LONGEST_FOLLOW)
+    rest = y[:, -recent:] - coefficients @ columns[length - recent : length].T
+    ahead = told_by(columns[length:], np.arange(1.0, horizon + 1), coefficients, lengths)
+    paths = np.stack([ahead + share * _recent(rest, span)[:, None] for share, span in FOLLOW])
+    ends = np.cumsum(sizes)
+    return [
+        paths[:, end - size : end, : origin.task.horizon] for origin, size, end in zip(origins, sizes, ends.tolist(), strict=True)
+    ]
+
+
+def _solved(y: Array, design: Array, basis: Basis, lengths: Array) -> Array:
+    """Coefficients of the basis, series × columns. Series whose values are known at the same times share their equations."""
+    forget = basis.forget(len(design))
+    known = ~np.isnan(y)
+    scale = np.ones((len(y), basis.width))
+    scale[:, 1] = 1.0 / np.maximum(lengths, 1.0)
+    right = ((np.where(known, y, 0.0) * forget) @ design) * scale
+    share, least = _ridge(basis).T
+    pattern = np.column_stack([np.packbits(known, axis=1), lengths.view("uint8").reshape(len(y), -1)])
+    _, first, which = np.unique(pattern, axis=0, return_index=True, return_inverse=True)
+    mass = known[first] * forget
+    left = Products(design).weighted(mass) * scale[first, :, None] * scale[first, None, :]
+    left = left + mass.sum(axis=1)[:, None, None] * np.diag(share) + np.diag(least)
+    return np.asarray(np.linalg.solve(left[which.ravel()], right[..., None])[..., 0] * scale)
 
 
 def _recent(rest: Array, span: int) -> Array:
@@ -182,3 +164,93 @@ def _recent(rest: Array, span: int) -> Array:
     last = rest[:, -span:]
     known = ~np.isnan(last)
     return np.asarray(np.where(known, last, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1))
+
+
+# as counts ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Chain:
+    """The fits of a task, from its oldest origins to the present: each goes on from the one before it.
+
+    Neighbouring origins share the fit of the oldest of them.
+    """
+
+    task: Task
+    groups: list[list[int]]
+    paths: dict[int, list[Array]]
+    begin: Array | None = None
+
+    def basis(self, place: int, waves: int) -> Basis:
+        """Of its fit at a place of the chain."""
+        panel, length = self.task.panel, self.task.panel.length - self.groups[place][-1]
+        per_year = steps_per_year(panel)
+        long_enough = per_year > 0 and length >= FEWEST_YEARS * per_year
+        return Basis(season_of(panel, length), waves if long_enough else 0, per_year)
+
+
+def _chain(task: Task) -> _Chain:
+    newest, *earlier = task.wanted
+    panel = task.panel
+    fits = min(max(CELLS // max(panel.n * panel.length, 1), FITS), len(earlier))
+    parts = [part.tolist() for part in np.array_split(np.array(earlier, dtype=int), fits)] if earlier else []
+    return _Chain(task, [[newest], *parts][::-1], {offset: [] for offset in task.wanted})
+
+
+def _counted(tasks: Sequence[Task]) -> list[dict[int, Array]]:
+    """Offset -> variants × series × horizon of tasks whose series are counts, one dictionary a task."""
+    chains = [_chain(task) for task in tasks]
+    for waves in WAVES:
+        for chain in chains:
+            chain.begin = None
+        for place in range(max((len(chain.groups) for chain in chains), default=0)):
+            together: dict[tuple[Basis, bool], list[_Chain]] = {}
+            for chain in chains:
+                if place < len(chain.groups):
+                    basis = chain.basis(place, waves)
+                    goes_on = chain.begin is not None and chain.begin.shape[1] == basis.width
+                    together.setdefault((basis, goes_on), []).append(chain)
+            for (basis, goes_on), same in together.items():
+                _fit_next(same, place, basis, goes_on=goes_on)
+    return [{offset: np.stack(paths) for offset, paths in chain.paths.items()} for chain in chains]
+
+
+def _fit_next(chains: Sequence[_Chain], place: int, basis: Basis, *, goes_on: bool) -> None:
+    """Fit the origins at a place of several chains at once, and tell what each of them says."""
+    oldest = [chain.groups[place][-1] for chain in chains]
+    seen = [chain.task.panel.length - offset for chain, offset in zip(chains, oldest, strict=True)]
+    sizes, length = [chain.task.panel.n for chain in chains], max(seen)
+    y = np.concatenate([right_aligned(chain.task.panel.y[:, :own], length) for chain, own in zip(chains, seen, strict=True)])
+    turn = np.repeat(np.stack([basis.turn(own, offset) for own, offset in zip(seen, oldest, strict=True)]), sizes, axis=0)
+    begin = np.concatenate([chain.begin for chain in chains if chain.begin is not None]) if goes_on else None
+    horizon = max(chain.task.horizon + offset - chain.groups[place][0] for chain, offset in zip(chains, oldest, strict=True))
+    columns = basis.columns(1 - max(length, LONGEST_FOLLOW), horizon)
+    past = columns[len(columns) - horizon - length : len(columns) - horizon]
+    fitted, dispersion = fit_counts(y, past, basis.forget(length), _ridge(basis), begin, turn)
+    clock = np.arange(1.0 - LONGEST_FOLLOW, horizon + 1)
+    coefficients = np.einsum("nij,nj->ni", turn, fitted)
+    logs = told_by(columns[-len(clock) :], clock, coefficients, np.repeat(np.array(seen, dtype=float), sizes))
+    mean = np.exp(np.clip(logs, -30.0, 30.0))
+    end = 0
+    for chain, offset, size in zip(chains, oldest, sizes, strict=True):
+        rows = slice(end, end + size)
+        end += size
+        chain.begin = fitted[rows]
+        for origin in chain.groups[place]:
+            now = LONGEST_FOLLOW + offset - origin
+            ahead = mean[rows, now : now + chain.task.horizon]
+            chain.paths[origin] += _followed(chain.task, origin, mean[rows, now - LONGEST_FOLLOW : now], ahead, dispersion[rows])
+
+
+def _followed(task: Task, origin: int, past: Array, ahead: Array, dispersion: Array) -> list[Array]:
+    """Medians ahead, at the level that the last steps had over what was fitted to them."""
+    length = task.panel.length - origin
+    y = right_aligned(task.panel.y[:, max(length - LONGEST_FOLLOW, 0) : length], LONGEST_FOLLOW)
+    known = ~np.isnan(y)
+    seen, fitted = np.where(known, y, 0.0), np.where(known, past, 0.0)
+    paths = []
+    for share, span in FOLLOW:
+        above, below = seen[:, -span:].sum(axis=1), fitted[:, -span:].sum(axis=1)
+        lift = ((above + dispersion + 1e-9) / (below + dispersion + 1e-9)) ** share
+        paths.append(median_of(ahead * lift[:, None], dispersion))
+    return paths

@@ -11,11 +11,13 @@ is.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from itsq_analysis.forecasting.origins import origins_before, weigh
-from itsq_analysis.forecasting.panel import Array, Panel
+from itsq_analysis.forecasting.models.contract import Task
+from itsq_analysis.forecasting.origins import weigh
+from itsq_analysis.forecasting.panel import Array, right_aligned
 
 # level, trend as a share of the level's gain, damping, season
 GRID = np.array(
@@ -27,36 +29,51 @@ GRID = np.array(
     ]
 )
 CUT = 4.0  # errors beyond so many typical ones are cut
-CELLS = 8_000  # series × settings of a block: small enough to stay in the processor's cache
+WIDTH = 8_000 // len(GRID)  # series of a block: small enough to stay in the processor's cache
 
 
-def predict(panel: Panel, horizon: int, offsets: Sequence[int], _seed: int = 0, /) -> Array:
-    """Medians, offsets × series × horizon."""
-    width = max(CELLS // len(GRID), 1)
-    blocks = [panel.rows(slice(start, start + width)) for start in range(0, panel.n, width)]
-    return np.concatenate([_block(block, horizon, offsets) for block in blocks], axis=1)
+def predict_each(tasks: Sequence[Task], _seed: int = 0, /) -> list[Array]:
+    """Medians of every task, offsets × series × horizon. Series of several tasks pass through time side by side."""
+    blocks = [(place, block) for place, task in enumerate(tasks) for block in _blocks(task)]
+    found: list[list[Array]] = [[] for _ in tasks]
+    for (place, _), paths in zip(blocks, _predicted([block for _, block in blocks]), strict=True):
+        found[place].append(paths)
+    return [np.concatenate(paths, axis=1) for paths in found]
 
 
-def _block(panel: Panel, horizon: int, offsets: Sequence[int]) -> Array:
-    wanted = {*offsets, *(origin for offset in offsets for origin in origins_before(panel, horizon, offset))}
-    lengths = [season for season in panel.seasons if 1 < season <= panel.length][-2:]
-    paths = _both(panel, lengths, horizon, wanted)
-    if len(lengths) > 1:
-        short = _both(panel, lengths[:1], horizon, wanted)
-        paths = {offset: np.concatenate([path, short[offset]]) for offset, path in paths.items()}
-    return weigh(panel, horizon, offsets, paths)
+def _blocks(task: Task) -> list[Task]:
+    return [replace(task, panel=task.panel.rows(slice(start, start + WIDTH))) for start in range(0, task.panel.n, WIDTH)]
 
 
-def _both(panel: Panel, lengths: Sequence[int], horizon: int, wanted: set[int]) -> dict[int, Array]:
-    """Offset -> paths as the values are and on the square-root scale."""
-    paths = _run(panel.y, lengths, horizon, wanted)
-    if not panel.negative.all():
-        bent = _run(np.sqrt(np.maximum(panel.y, 0.0)), lengths, horizon, wanted)
-        keep = panel.negative[None, :, None]
-        for offset, path in bent.items():
-            back = np.where(keep, paths[offset], np.maximum(path, 0.0) ** 2)
-            paths[offset] = np.concatenate([paths[offset], back])
-    return paths
+def _predicted(tasks: Sequence[Task]) -> list[Array]:
+    """Tasks of at most WIDTH series each: with both seasons, and with the shorter one alone where there are two."""
+    seasons = [[season for season in task.panel.seasons if 1 < season <= task.panel.length][-2:] for task in tasks]
+    variants: list[dict[int, list[Array]]] = [{offset: [] for offset in task.wanted} for task in tasks]
+    for depth in (2, 1):
+        asked = [place for place, lengths in enumerate(seasons) if depth == 2 or len(lengths) > 1]
+        for lengths in sorted({tuple(seasons[place][:depth]) for place in asked}):
+            same = [place for place in asked if tuple(seasons[place][:depth]) == lengths]
+            for place, paths in zip(same, _both([tasks[place] for place in same], lengths), strict=True):
+                for offset, path in paths.items():
+                    variants[place][offset].append(path)
+    return [
+        weigh(task.panel, task.horizon, task.offsets, {offset: np.concatenate(parts) for offset, parts in paths.items()})
+        for task, paths in zip(tasks, variants, strict=True)
+    ]
+
+
+def _both(tasks: Sequence[Task], lengths: Sequence[int]) -> list[dict[int, Array]]:
+    """Offset -> paths as the values are and on the square-root scale, one dictionary a task."""
+    plain = _run(tasks, lengths)
+    bent = [place for place, task in enumerate(tasks) if not task.panel.negative.all()]
+    roots = [tasks[place].panel.with_values(np.sqrt(np.maximum(tasks[place].panel.y, 0.0))) for place in bent]
+    squared = _run([replace(tasks[place], panel=root) for place, root in zip(bent, roots, strict=True)], lengths)
+    for place, paths in zip(bent, squared, strict=True):
+        keep = tasks[place].panel.negative[None, :, None]
+        for offset, path in paths.items():
+            back = np.where(keep, plain[place][offset], np.maximum(path, 0.0) ** 2)
+            plain[place][offset] = np.concatenate([plain[place][offset], back])
+    return plain
 
 
 class _Smoother:
@@ -113,23 +130,37 @@ class _Smoother:
             self.seasons[place][order % length, rows[:, None]] = rest[..., None] * (0.5 if place else 1.0)
             self.level[rows] = mean[:, None]
 
-    def forecast(self, t: int, horizon: int) -> Array:
-        """Settings × series × horizon, with columns before t taken in."""
+    def forecast(self, t: int, horizon: int, rows: slice) -> Array:
+        """Settings × series × horizon of some rows, with columns before t taken in."""
         powers = np.cumsum(self.phi[0][:, None] ** np.arange(1, horizon + 1)[None, :], axis=1)
-        path = self.level.T[:, :, None] + self.trend.T[:, :, None] * powers[:, None, :]
+        path = self.level[rows].T[:, :, None] + self.trend[rows].T[:, :, None] * powers[:, None, :]
         for season, length in zip(self.seasons, self.lengths, strict=True):
-            path += season[(t + np.arange(horizon)) % length].transpose(2, 1, 0)
+            path += season[(t + np.arange(horizon)) % length, rows].transpose(2, 1, 0)
         return np.asarray(path)
 
 
-def _run(y: Array, lengths: Sequence[int], horizon: int, wanted: set[int]) -> dict[int, Array]:
-    """Offset -> paths, settings × series × horizon."""
-    smoother = _Smoother(y, lengths)
-    length = y.shape[1]
-    paths: dict[int, Array] = {}
+def _run(tasks: Sequence[Task], lengths: Sequence[int]) -> list[dict[int, Array]]:
+    """Offset -> paths, settings × series × horizon, one dictionary a task; as many tasks at once as a block holds."""
+    found: list[dict[int, Array]] = []
+    while len(found) < len(tasks):
+        left = tasks[len(found) :]
+        held = np.cumsum([task.panel.n for task in left])
+        found += _block(left[: max(int((held <= WIDTH).sum()), 1)], lengths)
+    return found
+
+
+def _block(tasks: Sequence[Task], lengths: Sequence[int]) -> list[dict[int, Array]]:
+    """One pass over time for series that end together; a shorter one begins later."""
+    length = max(task.panel.length for task in tasks)
+    smoother = _Smoother(np.concatenate([right_aligned(task.panel.y, length) for task in tasks]), lengths)
+    ends = np.cumsum([task.panel.n for task in tasks])
+    rows = [slice(int(end) - task.panel.n, int(end)) for task, end in zip(tasks, ends, strict=True)]
+    wanted = [set(task.wanted) for task in tasks]
+    paths: list[dict[int, Array]] = [{} for _ in tasks]
     for t in range(length + 1):
-        if length - t in wanted:
-            paths[length - t] = smoother.forecast(t, horizon)
+        for place, offsets in enumerate(wanted):
+            if length - t in offsets:
+                paths[place][length - t] = smoother.forecast(t, tasks[place].horizon, rows[place])
         if t < length:
             smoother.step(t)
     return paths

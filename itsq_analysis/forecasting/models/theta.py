@@ -11,9 +11,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from itsq_analysis.forecasting.models.contract import Task
 from itsq_analysis.forecasting.models.seasonal_naive import fold
-from itsq_analysis.forecasting.origins import origins_before, weigh
-from itsq_analysis.forecasting.panel import Array, Panel, mean_known
+from itsq_analysis.forecasting.origins import weigh
+from itsq_analysis.forecasting.panel import Array, mean_known, right_aligned
 from itsq_analysis.forecasting.steps import WEEK
 
 GAINS = (0.1, 0.3, 0.6, 1.0)
@@ -22,31 +23,35 @@ MEMORY = 60  # steps over which the slope is told
 CYCLES = 8  # seasons that the season is the mean of
 
 
-def predict(panel: Panel, horizon: int, offsets: Sequence[int], _seed: int = 0, /) -> Array:
-    """Medians, offsets × series × horizon."""
-    wanted = sorted({*offsets, *(origin for offset in offsets for origin in origins_before(panel, horizon, offset))})
-    step = panel.grid.step
-    season = 1 if step.months or step.minutes >= WEEK else panel.season
-    freed = [_freed(panel.before(offset), season, horizon) for offset in wanted]
-    levels = _levels(np.concatenate([rest for rest, _, _ in freed])).reshape(len(GAINS), len(wanted), panel.n)
-    steps = np.arange(1, horizon + 1)
-    variants = {}
-    for place, offset in enumerate(wanted):
-        rest, share, added = freed[place]
-        slope = _slope(rest[:, -MEMORY:])
-        paths = [level[:, None] + drift * slope[:, None] * steps for level in levels[:, place] for drift in DRIFTS]
-        variants[offset] = np.stack([path * (1 + share) + added for path in paths])
-    return weigh(panel, horizon, offsets, variants)
+def predict_each(tasks: Sequence[Task], _seed: int = 0, /) -> list[Array]:
+    """Medians of every task, offsets × series × horizon."""
+    freed = [[_freed(task, offset) for offset in task.wanted] for task in tasks]
+    rests = [rest for parts in freed for rest, _, _ in parts]
+    longest = max(rest.shape[1] for rest in rests)
+    levels = _levels(np.concatenate([right_aligned(rest, longest) for rest in rests]))
+    answers, row = [], 0
+    for task, parts in zip(tasks, freed, strict=True):
+        steps, n = np.arange(1, task.horizon + 1), task.panel.n
+        variants = {}
+        for offset, (rest, share, added) in zip(task.wanted, parts, strict=True):
+            slope = _slope(rest[:, -MEMORY:])
+            own = levels[:, row : row + n, None, None]
+            paths = own + np.array(DRIFTS)[:, None] * slope[:, None, None] * steps
+            variants[offset] = paths.transpose(0, 2, 1, 3).reshape(-1, n, task.horizon) * (1 + share) + added
+            row += n
+        answers.append(weigh(task.panel, task.horizon, task.offsets, variants))
+    return answers
 
 
-def _freed(panel: Panel, season: int, horizon: int) -> tuple[Array, Array, Array]:
+def _freed(task: Task, offset: int) -> tuple[Array, Array, Array]:
     """The recent past without its season, and the season of the steps ahead: as a share of the level, and as it is."""
+    step = task.panel.grid.step
+    season = 1 if step.months or step.minutes >= WEEK else task.panel.season
+    panel = task.panel.before(offset)
     span = max(MEMORY + 1, season * CYCLES)
-    y = np.full((panel.n, span), np.nan)
-    known = panel.y[:, -span:]
-    y[:, span - known.shape[1] :] = known
+    y = right_aligned(panel.y[:, -span:], span)
     if season == 1 or panel.length < 2 * season:
-        return y, np.zeros((panel.n, horizon)), np.zeros((panel.n, horizon))
+        return y, np.zeros((panel.n, task.horizon)), np.zeros((panel.n, task.horizon))
     cycles = fold(y, season)
     mean = mean_known(cycles, axis=2)[:, :, None]
     apart = np.where(np.isnan(cycles - mean), 0.0, cycles - mean)
@@ -57,7 +62,7 @@ def _freed(panel: Panel, season: int, horizon: int) -> tuple[Array, Array, Array
     share = np.where(moves, apart.sum(axis=1) / np.where(moves, level, 1.0), 0.0)
     added = np.where(moves, 0.0, apart.sum(axis=1) / np.maximum(count, 1))
     rest = cycles - share[:, None] * np.nan_to_num(mean) - added[:, None]
-    ahead = np.arange(horizon) % season
+    ahead = np.arange(task.horizon) % season
     return rest.reshape(panel.n, -1)[:, -span:], share[:, ahead], added[:, ahead]
 
 

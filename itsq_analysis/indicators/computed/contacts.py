@@ -13,13 +13,13 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from itsq_analysis.indicators.computed.result import EMPTY, Key, Result, limits, notes, over, results
-from itsq_analysis.indicators.computed.scope import Scope
+from itsq_analysis.indicators.computed_scope import ComputedScope
 from itsq_analysis.indicators.intervals import TAIL, poisson, wilson
 
 FEWEST_DAYS = 5  # below, days say nothing about how much they differ
 
 
-def _sums(scope: Scope, part: str, whole: str) -> list[tuple[int, str | None, float, float, int, float, int]]:
+def _sums(scope: ComputedScope, part: str, whole: str) -> list[tuple[int, str | None, float, float, int, float, int]]:
     """Per period and member: both sums over the rows that know both, days, sum of squared residuals by day, rows left out.
 
     The residual of a day is its part − ratio × its whole.
@@ -41,8 +41,8 @@ def _sums(scope: Scope, part: str, whole: str) -> list[tuple[int, str | None, fl
     return rows
 
 
-def _share(name: str, part: str, whole: str, meaning: str) -> Callable[[Scope], pd.DataFrame]:
-    def indicator(scope: Scope) -> pd.DataFrame:
+def _share(name: str, part: str, whole: str, meaning: str) -> Callable[[ComputedScope], pd.DataFrame]:
+    def indicator(scope: ComputedScope) -> pd.DataFrame:
         measured: dict[Key, Result] = {}
         for period, member, count, total, days, squares, unknown in _sums(scope, part, whole):
             reason = notes(intervals_not_counted=int(unknown))
@@ -61,8 +61,8 @@ def _share(name: str, part: str, whole: str, meaning: str) -> Callable[[Scope], 
     return _named(indicator, name, meaning)
 
 
-def _mean(name: str, part: str, whole: str, meaning: str) -> Callable[[Scope], pd.DataFrame]:
-    def indicator(scope: Scope) -> pd.DataFrame:
+def _mean(name: str, part: str, whole: str, meaning: str) -> Callable[[ComputedScope], pd.DataFrame]:
+    def indicator(scope: ComputedScope) -> pd.DataFrame:
         measured: dict[Key, Result] = {}
         for period, member, seconds, total, days, squares, unknown in _sums(scope, part, whole):
             reason = notes(intervals_not_counted=int(unknown))
@@ -80,13 +80,13 @@ def _mean(name: str, part: str, whole: str, meaning: str) -> Callable[[Scope], p
     return _named(indicator, name, meaning)
 
 
-def _named(indicator: Callable[[Scope], pd.DataFrame], name: str, meaning: str) -> Callable[[Scope], pd.DataFrame]:
+def _named(indicator: Callable[[ComputedScope], pd.DataFrame], name: str, meaning: str) -> Callable[[ComputedScope], pd.DataFrame]:
     indicator.__name__, indicator.__qualname__, indicator.__doc__ = name, name, meaning
     return over("contacts", "start")(indicator)
 
 
 @over("contacts", "start")
-def contacts_offered(scope: Scope) -> pd.DataFrame:
+def contacts_offered(scope: ComputedScope) -> pd.DataFrame:
     """Contacts that came in during the period, answered or not. Exact Poisson interval."""
     rows = scope.connection.sql(
         f"""SELECT p.period, {scope.member_sql("contacts")} AS member, sum(t.offered)::DOUBLE

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from itsq_analysis.indicators.computed.result import Key, absent
-from itsq_analysis.indicators.computed.scope import Scope, microseconds
+from itsq_analysis.indicators.computed_scope import ComputedScope, microseconds
 
 HOUR = 3600
 
@@ -56,27 +56,24 @@ class Lost(NamedTuple):
     seconds: int
 
 
-def read_services(scope: Scope) -> list[Service]:
+def read_services(scope: ComputedScope) -> list[Service]:
     """The registered services. Without a calendar of itsq.toml there is no agreed service time, so nothing can be lost of it."""
     known = {calendar.id for calendar in scope.settings.calendars}
-    rows = scope.connection.sql(
-        f"SELECT t.service, {scope.member_sql('services')}, t.calendar, t.users {scope.from_sql('services')} ORDER BY 1"
-    ).fetchall()
+    sql = f"SELECT t.service, {scope.member_sql('services')}, t.calendar, t.users {scope.from_sql('services')} ORDER BY 1"
+    rows = scope.once(("services", scope.dimension), lambda: scope.connection.sql(sql).fetchall())
     return [Service(name, member, calendar if calendar in known else None, users) for name, member, calendar, users in rows]
 
 
-def read_outages(scope: Scope, *kinds: str) -> list[Outage]:
+def read_outages(scope: ComputedScope, *kinds: str) -> list[Outage]:
     """The outages of these kinds that had begun by `as_of`; one that lasted then, or has no end, ends at `as_of`."""
     wanted = ", ".join(f"'{kind}'" for kind in kinds)
-    rows = scope.connection.sql(
-        f"""SELECT service, epoch_us(started_at), epoch_us(least(coalesce(restored_at, {scope.as_of_sql}), {scope.as_of_sql})),
+    sql = f"""SELECT service, epoch_us(started_at), epoch_us(least(coalesce(restored_at, {scope.as_of_sql}), {scope.as_of_sql})),
                    coalesce(degradation, 1), users_affected
             FROM outages WHERE started_at < {scope.as_of_sql} AND kind IN ({wanted}) ORDER BY service, started_at, number"""
-    ).fetchall()
-    return [Outage(*row) for row in rows]
+    return scope.once(("outages", kinds), lambda: [Outage(*row) for row in scope.connection.sql(sql).fetchall()])
 
 
-def keys(scope: Scope, services: Iterable[Service]) -> list[Key]:
+def keys(scope: ComputedScope, services: Iterable[Service]) -> list[Key]:
     """Every period × every member of these services."""
     return [(period, member) for period in range(len(scope.periods)) for member in {service.member for service in services}]
 
@@ -122,15 +119,19 @@ def _cut(run: Sequence[tuple[str, int, int, float]]) -> list[tuple[int, int, flo
     ]
 
 
-def agreed_seconds(scope: Scope, services: Iterable[Service]) -> dict[tuple[int, Service], int]:
+def agreed_seconds(scope: ComputedScope, services: Iterable[Service]) -> dict[tuple[int, Service], int]:
     """The agreed service time of each service with a calendar in each period that the register of outages covers."""
     covered = [bound for bound, reason in zip(bounds(scope), absent(scope, "outages", "started_at"), strict=True) if reason is None]
-    spans = [(period, service, start, end) for period, start, end in covered for service in services if service.calendar]
-    seconds = _service_seconds(scope, [(str(service.calendar), start, end) for _, service, start, end in spans])
-    return {(period, service): int(length) for (period, service, _, _), length in zip(spans, seconds, strict=True)}
+    served = [service for service in services if service.calendar]
+    calendars = dict.fromkeys(str(service.calendar) for service in served)
+    spans = [(calendar, start, end) for calendar in calendars for _, start, end in covered]
+    seconds = dict(zip(spans, _service_seconds(scope, spans), strict=True))
+    return {
+        (period, service): int(seconds[str(service.calendar), start, end]) for period, start, end in covered for service in served
+    }
 
 
-def lost_seconds(scope: Scope, services: Iterable[Service], down: Iterable[Piece]) -> list[Lost]:
+def lost_seconds(scope: ComputedScope, services: Iterable[Service], down: Iterable[Piece]) -> list[Lost]:
     """The agreed service time in each piece and period; services without a calendar are left out."""
     measured = {service.name: service for service in services if service.calendar}
     spans = [
@@ -147,13 +148,13 @@ def lost_seconds(scope: Scope, services: Iterable[Service], down: Iterable[Piece
     ]
 
 
-def bounds(scope: Scope) -> list[tuple[int, int, int]]:
+def bounds(scope: ComputedScope) -> list[tuple[int, int, int]]:
     """Index, start and end of each period; a period after `as_of` is empty."""
     moments = enumerate(zip(scope.starts, scope.ends, strict=True))
     return [(period, microseconds(min(start, end)), microseconds(end)) for period, (start, end) in moments]
 
 
-def _service_seconds(scope: Scope, spans: Sequence[tuple[str, int, int]]) -> np.ndarray:
+def _service_seconds(scope: ComputedScope, spans: Sequence[tuple[str, int, int]]) -> np.ndarray:
     """Seconds of service time in each (calendar, start, end), one call per calendar."""
     seconds = np.zeros(len(spans), dtype=np.int64)
     for calendar in sorted({name for name, _, _ in spans}):

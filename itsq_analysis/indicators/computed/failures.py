@@ -20,12 +20,12 @@ from itsq_analysis.indicators.computed.downtime import (
     read_services,
 )
 from itsq_analysis.indicators.computed.result import Key, Result, absent, joined, limits, notes, over, results
-from itsq_analysis.indicators.computed.scope import Scope
+from itsq_analysis.indicators.computed_scope import ComputedScope
 from itsq_analysis.indicators.intervals import LEVEL, poisson
 
 
 @over("services")
-def mtbf(scope: Scope) -> pd.DataFrame:
+def mtbf(scope: ComputedScope) -> pd.DataFrame:
     """Mean time between failures, hours: time in service ÷ failures.
 
     Time in service is agreed service time outside any outage or maintenance, pooled over services. A failure is an unplanned
@@ -50,7 +50,7 @@ def mtbf(scope: Scope) -> pd.DataFrame:
     return results(scope, measured, Result(reason="no_data_table"))
 
 
-def _failures(scope: Scope, services: Iterable[Service]) -> Counter[Key]:
+def _failures(scope: ComputedScope, services: Iterable[Service]) -> Counter[Key]:
     """Unplanned interruptions of services with a calendar, counted in the period in which they began."""
     members = {service.name: service.member for service in services if service.calendar}
     down = pieces(read_outages(scope, "unplanned"), lambda outage: float(outage.degradation > 0))

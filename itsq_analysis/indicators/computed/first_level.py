@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from itsq_analysis.indicators.computed.result import Key, Result, notes, over, results, share
-from itsq_analysis.indicators.computed.scope import Scope
+from itsq_analysis.indicators.computed_scope import ComputedScope
 
 
 @over("incidents", "resolved_at")
-def first_level_resolution_rate(scope: Scope) -> pd.DataFrame:
+def first_level_resolution_rate(scope: ComputedScope) -> pd.DataFrame:
     """Share of incidents resolved in the period by a group of level 1, of those resolved by a group of known level.
 
     The group is the one that resolved the incident. Incidents whose group, or its level, is not known are left out and counted in

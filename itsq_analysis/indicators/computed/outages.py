@@ -10,12 +10,12 @@ import pandas as pd
 
 from itsq_analysis.indicators.computed.downtime import HOUR, bounds, pieces, read_outages
 from itsq_analysis.indicators.computed.result import Key, Result, limits, over, results
-from itsq_analysis.indicators.computed.scope import Scope
+from itsq_analysis.indicators.computed_scope import ComputedScope
 from itsq_analysis.indicators.intervals import order_ranks, student
 
 
 @over("outages", "started_at")
-def longest_outage(scope: Scope) -> pd.DataFrame:
+def longest_outage(scope: ComputedScope) -> pd.DataFrame:
     """The longest unplanned interruption of one service within the period.
 
     Overlapping or touching outages of a service are one, cut at the period's bounds; a degraded service is an interrupted one. n
@@ -39,7 +39,7 @@ def longest_outage(scope: Scope) -> pd.DataFrame:
 
 
 @over("outages", "started_at")
-def restore_time_mean(scope: Scope) -> pd.DataFrame:
+def restore_time_mean(scope: ComputedScope) -> pd.DataFrame:
     """Mean of outage start → service restored, over unplanned outages restored in the period; Student's t interval."""
     measured: dict[Key, Result] = {}
     for key, hours in _restore_times(scope).items():
@@ -50,7 +50,7 @@ def restore_time_mean(scope: Scope) -> pd.DataFrame:
 
 
 @over("outages", "started_at")
-def restore_time_median(scope: Scope) -> pd.DataFrame:
+def restore_time_median(scope: ComputedScope) -> pd.DataFrame:
     """Median of outage start → service restored, over unplanned outages restored in the period; order statistics."""
     measured: dict[Key, Result] = {}
     for key, hours in _restore_times(scope).items():
@@ -60,7 +60,7 @@ def restore_time_median(scope: Scope) -> pd.DataFrame:
     return results(scope, measured, Result(reason="no_outages"))
 
 
-def _restore_times(scope: Scope) -> dict[Key, npt.NDArray[np.float64]]:
+def _restore_times(scope: ComputedScope) -> dict[Key, npt.NDArray[np.float64]]:
     """Ascending hours from start to restoration of the unplanned outages restored in each period."""
     rows = scope.connection.sql(
         f"""SELECT p.period, {scope.member_sql("outages")}, epoch_us(t.restored_at) - epoch_us(t.started_at) AS duration

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from itsq_analysis.indicators.computed.result import Key, Result, notes, over, results, share
-from itsq_analysis.indicators.computed.scope import Scope
+from itsq_analysis.indicators.computed_scope import ComputedScope
 
 
 @over("incidents", "resolved_at")
-def ping_pong_share(scope: Scope) -> pd.DataFrame:
+def ping_pong_share(scope: ComputedScope) -> pd.DataFrame:
     """Share of incidents resolved in the period that went from a group to another and straight back (A → B → A).
 
     The sequence of groups comes from the state log before `as_of`; rows without a group are passed over. Canceled incidents do

@@ -8,14 +8,14 @@ import pandas as pd
 from scipy.special import ndtri
 
 from itsq_analysis.indicators.computed.result import EMPTY, Key, Result, notes, over, results
-from itsq_analysis.indicators.computed.scope import Scope
+from itsq_analysis.indicators.computed_scope import ComputedScope
 from itsq_analysis.indicators.intervals import TAIL
 
 BY_USER = "t.automatic IS DISTINCT FROM true"
 
 
 @over("surveys", "answered_at")
-def nps(scope: Scope) -> pd.DataFrame:
+def nps(scope: ComputedScope) -> pd.DataFrame:
     """Promoters (9–10) minus detractors (0–6) per 100 answers to the recommend question, −100 to 100 points.
 
     Answers given in the period; those filled in by the system are left out and counted in the reason. Numerator: promoters −

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from itsq_analysis.indicators.computed.result import Key, Result, joined, notes, over, results, share
-from itsq_analysis.indicators.computed.scope import Scope
+from itsq_analysis.indicators.computed_scope import ComputedScope
 
 LOOKBACK = "INTERVAL 2160 HOUR"  # 90 days of 24 hours
 
@@ -16,7 +16,7 @@ KEY = """CASE WHEN service IS NULL THEN NULL
 
 
 @over("incidents", "opened_at")
-def repeat_incidents(scope: Scope) -> pd.DataFrame:
+def repeat_incidents(scope: ComputedScope) -> pd.DataFrame:
     """Share of incidents opened in the period whose like had been resolved within the 90 days (of 24 hours) before.
 
     Alike: the same service and configuration item, or, for an incident without one, the same service, category and subcategory

@@ -12,7 +12,7 @@ from scipy.special import ndtri
 
 from itsq_analysis.indicators.computed.downtime import HOUR
 from itsq_analysis.indicators.computed.result import EMPTY, Key, Result, joined, notes, over, results
-from itsq_analysis.indicators.computed.scope import Scope
+from itsq_analysis.indicators.computed_scope import ComputedScope
 from itsq_analysis.indicators.intervals import TAIL
 
 Floats = npt.NDArray[np.floating[Any]]
@@ -20,7 +20,7 @@ ROUNDING = 1e-9  # a survival of one half is recognised in spite of rounding
 
 
 @over("incidents", "opened_at")
-def resolve_time_km_median(scope: Scope) -> pd.DataFrame:
+def resolve_time_km_median(scope: ComputedScope) -> pd.DataFrame:
     """Median clock time from opened to ended (resolved, else closed), over incidents opened in the period, hours.
 
     Incidents that are open at `as_of` count with the time they have been open so far (censored), canceled ones not at all. Where
@@ -35,9 +35,10 @@ def resolve_time_km_median(scope: Scope) -> pd.DataFrame:
             WHERE t.state IS DISTINCT FROM 'canceled'"""
     )
     frame = rows.to_arrow_table().to_pandas()
+    frame["hours"] = frame["duration"].clip(lower=0) / 1e6 / HOUR
     measured: dict[Key, Result] = {}
     for (period, member), group in frame.groupby(["period", "member"], dropna=False):
-        median, lower, upper = median_survival(group.duration.clip(lower=0) / 1e6 / HOUR, group.ended)
+        median, lower, upper = median_survival(group.hours, group.ended)
         unreached = "median_not_reached" if isnan(median) else None
         reason = joined(unreached, notes(no_resolution_time=int(group.unresolved.sum())))
         measured[int(period), None if pd.isna(member) else str(member)] = Result(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import wraps
 from math import nan
 
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from itsq_analysis.indicators.computed.scope import Scope, microseconds
+from itsq_analysis.indicators.computed_scope import ComputedScope, microseconds
 from itsq_analysis.indicators.intervals import wilson
 
 Key = tuple[int, str | None]  # index of the period, member of the dimension
@@ -39,7 +39,7 @@ NOTHING = (EMPTY.reason, "no_outages")
 COLUMNS = ("period", "member", *Result.__dataclass_fields__)
 
 
-Computed = Callable[[Scope], pd.DataFrame]
+Computed = Callable[[ComputedScope], pd.DataFrame]
 
 
 def over(table: str, time: str | None = None) -> Callable[[Computed], Computed]:
@@ -51,7 +51,7 @@ def over(table: str, time: str | None = None) -> Callable[[Computed], Computed]:
 
     def mark(indicator: Computed) -> Computed:
         @wraps(indicator)
-        def measured(scope: Scope) -> pd.DataFrame:
+        def measured(scope: ComputedScope) -> pd.DataFrame:
             if not scope.measures(table):
                 return results(scope, {}, EMPTY)
             frame = indicator(scope)
@@ -65,27 +65,27 @@ def over(table: str, time: str | None = None) -> Callable[[Computed], Computed]:
     return mark
 
 
-def absent(scope: Scope, table: str, time: str) -> list[str | None]:
+def absent(scope: ComputedScope, table: str, time: str) -> list[str | None]:
     """Why a table says nothing about each period: it is empty, or its first moment in `time` is later; None where it does."""
-    rows, first = scope.connection.sql(f'SELECT count(*), epoch_us(min("{time}")) FROM "{table}"').fetchall()[0]
+    sql = f'SELECT count(*), epoch_us(min("{time}")) FROM "{table}"'
+    rows, first = scope.once(("absent", table, time), lambda: scope.connection.sql(sql).fetchall()[0])
     if not rows:
         return ["no_data_table"] * len(scope.periods)
     return ["before_data" if first is not None and microseconds(end) <= first else None for end in scope.ends]
 
 
-def results(scope: Scope, measured: Mapping[Key, Result], otherwise: Result) -> pd.DataFrame:
+def results(scope: ComputedScope, measured: Mapping[Key, Result], otherwise: Result) -> pd.DataFrame:
     """The frame of COLUMNS: every period × every member seen in any of them, `otherwise` where nothing was measured.
 
     Without a dimension there is one row per period, member None. A member that is not known is None too.
     """
     members = {None} if scope.dimension is None else {member for _, member in measured}
     ordered = sorted(members, key=lambda member: (member is None, member or ""))
-    rows = [
-        {"period": period, "member": member} | asdict(measured.get((period, member), otherwise))
-        for period in range(len(scope.periods))
-        for member in ordered
-    ]
-    frame = pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype="object") for name in COLUMNS})
+    places = [(period, member) for period in range(len(scope.periods)) for member in ordered]
+    found = [measured.get(place, otherwise) for place in places]
+    columns = {"period": [period for period, _ in places], "member": [member for _, member in places]}
+    columns |= {name: [getattr(result, name) for result in found] for name in COLUMNS[2:]}
+    frame = pd.DataFrame({name: pd.Series(column, dtype="object") for name, column in columns.items()})
     numbers = dict.fromkeys(("value", "numerator", "denominator", "lower", "upper"), "float64")
     return frame.astype({"period": "int64", "n": "int64"} | numbers)
 

@@ -24,12 +24,12 @@ from itsq_analysis.indicators.computed.downtime import (
     read_services,
 )
 from itsq_analysis.indicators.computed.result import Key, Result, absent, limits, notes, over, results
-from itsq_analysis.indicators.computed.scope import Scope
+from itsq_analysis.indicators.computed_scope import ComputedScope
 from itsq_analysis.indicators.intervals import gamma
 
 
 @over("services")
-def availability(scope: Scope) -> pd.DataFrame:
+def availability(scope: ComputedScope) -> pd.DataFrame:
     """1 − time lost in unplanned outages ÷ agreed service time.
 
     Overlapping outages of a service count once, with the greatest degradation (missing = 1). Numerator and denominator are hours
@@ -41,13 +41,13 @@ def availability(scope: Scope) -> pd.DataFrame:
 
 
 @over("services")
-def availability_with_maintenance(scope: Scope) -> pd.DataFrame:
+def availability_with_maintenance(scope: ComputedScope) -> pd.DataFrame:
     """As `availability`, announced maintenance counting as lost too."""
     return _availability(scope, ["unplanned", "maintenance"], lambda outage: outage.degradation)
 
 
 @over("services")
-def availability_user_weighted(scope: Scope) -> pd.DataFrame:
+def availability_user_weighted(scope: ComputedScope) -> pd.DataFrame:
     """1 − user-hours lost in unplanned outages ÷ (agreed service hours × users of the service).
 
     Users affected are users without the service, at most all of its users; where their number is missing it is users ×
@@ -62,7 +62,9 @@ def availability_user_weighted(scope: Scope) -> pd.DataFrame:
     return _availability(scope, ["unplanned"], lost_users, per_user=True)
 
 
-def _availability(scope: Scope, kinds: Sequence[str], loss: Callable[[Outage], float], per_user: bool = False) -> pd.DataFrame:
+def _availability(
+    scope: ComputedScope, kinds: Sequence[str], loss: Callable[[Outage], float], per_user: bool = False
+) -> pd.DataFrame:
     services = read_services(scope)
     weighted = [service for service in services if service.users or not per_user]
     agreed: dict[Key, float] = defaultdict(float)

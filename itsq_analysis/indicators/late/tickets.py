@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from itsq_analysis.indicators.known import known_sql
 from itsq_analysis.indicators.late.clocks import Clocks, read_clocks, rules_of
 from itsq_analysis.indicators.late.stretches import KINDS, read_stretches
 from itsq_analysis.ingest.sla import MISSING, Int64s, integers, moments
@@ -31,7 +32,7 @@ _OPEN = "opened_at < $end AND (ended_at IS NULL OR ended_at >= $end) AND sla_due
 _TICKETS = f"""
 SELECT number, t.service, priority, opened_at, CASE WHEN ended_at < $end THEN ended_at END AS ended_at, sla_due_at,
        assignment_group, t.supplier, s.supplier AS service_supplier
-FROM incidents t LEFT JOIN services s ON s.service = t.service
+FROM {known_sql("incidents", "$end")} t LEFT JOIN services s ON s.service = t.service
 WHERE (NOT sla_resolution_met AND {_RESOLVED}) OR ({_OPEN}) ORDER BY number
 """
 _PAUSED = f"""

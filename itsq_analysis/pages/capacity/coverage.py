@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from itsq_analysis.capacity.figures import figures
+from itsq_analysis.capacity.margins import DAYS, margins
+from itsq_analysis.capacity.resource_register import resource_register
 from itsq_analysis.page.appendix import provenance
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Html, Part, Section, folded, nested, paragraph, subheading, table
-from itsq_analysis.pages.capacity.estate import resources
-from itsq_analysis.pages.capacity.load import DAYS, loads
-from itsq_analysis.pages.capacity.outlook import Unmeasured, unmeasured
-from itsq_analysis.pages.capacity.words import named, percent
-from itsq_analysis.text import formats
+from itsq_analysis.page.table import html_table
+from itsq_analysis.pages.capacity.tables import FIGURES, WHY
+from itsq_analysis.pages.capacity.words import percent, wording
 
 THIN = 0.9  # share of the hours below which a resource is named
 DEFINITIONS = (
@@ -23,38 +24,20 @@ DEFINITIONS = (
 
 def appendix(context: ReportContext, parameters: dict[str, Any]) -> Section:
     """Coverage first, then how every number is computed, then where the numbers come from."""
-    silent, found = unmeasured(context), loads(context)
-    thin = [one for one in found if one.coverage < THIN]
-    answer = context.say("cap_coverage_answer", n=len(resources(context)), measured=len(found), silent=len(silent), thin=len(thin))
+    measured, registered = margins(context.scope), resource_register(context.scope)
+    silent = [row for row in figures(context.scope) if row.reason]
+    thin = [one for one in measured if one.coverage < THIN]
+    counts = {"n": len(registered), "measured": len(measured), "silent": len(silent), "thin": len(thin)}
     parts: list[Part] = []
     if silent:
-        parts += [subheading(context.term("cap_unmeasured")), _silent(context, silent)]
+        columns = [FIGURES["cap_resource"], FIGURES["service"], WHY, FIGURES["owner"]]
+        parts += [subheading(context.term("cap_unmeasured")), html_table(context, wording(context), columns, silent)]
     if thin:
-        names = context.listed(f"{named(context, one.resource)}{context.aside(percent(one.coverage))}" for one in thin)
+        names = context.listed(one.resource.label + context.aside(percent(one.coverage)) for one in thin)
         parts.append(paragraph(context.say("cap_thin", days=DAYS, list=names)))
     parts += [folded(context.say("cap_definitions_fold", n=len(DEFINITIONS)), definitions(context))]
     parts += nested(replace(provenance(context, parameters), answer=context.say("provenance")))
-    return Section("appendix", context.term("appendix"), answer, tuple(parts))
-
-
-def _silent(context: ReportContext, silent: list[Unmeasured]) -> Part:
-    keys = ("cap_resource", "service", "cap_why", "owner")
-    rows = [
-        {
-            "cap_resource": named(context, one.resource),
-            "service": one.resource.service or formats.MISSING,
-            "cap_why": reason(context, one),
-            "owner": one.resource.owner or formats.MISSING,
-        }
-        for one in silent
-    ]
-    return table({key: context.term(key) for key in keys}, rows)
-
-
-def reason(context: ReportContext, one: Unmeasured) -> str:
-    """Why nothing can be said of a resource."""
-    day = formats.MISSING if one.last is None else formats.day(one.last, context.language)
-    return context.say(f"cap_why_{one.reason}", day=day)
+    return Section("appendix", context.term("appendix"), context.say("cap_coverage_answer", **counts), tuple(parts))
 
 
 def definitions(context: ReportContext) -> Html:

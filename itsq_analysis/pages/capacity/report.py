@@ -8,22 +8,19 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
+from itsq_analysis.capacity.days import metrics_scope
 from itsq_analysis.errors import ReportError
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.files import VALUES, WORKBOOK, Files
-from itsq_analysis.page.report import Header, Report
+from itsq_analysis.page.report import Report
 from itsq_analysis.page.section import Section
 from itsq_analysis.page.spreadsheet import workbook
-from itsq_analysis.pages.capacity import coverage, demand, energy, expiry, first, load, record, risk_map, sheets, spare, what_if
-from itsq_analysis.pages.capacity.estate import today
+from itsq_analysis.pages.capacity import coverage, demand, energy, expiry, first, idle, load, record, risk_map, sheets, what_if
 from itsq_analysis.pages.capacity.workbook import sheets as workbook_sheets
 from itsq_analysis.pages.capacity.workbook import to_csv
 from itsq_analysis.pages.staffing.people import people
 from itsq_analysis.text import Language, formats
-from itsq_analysis.workspace import LAST_MONTH, Workspace, open_workspace
-from itsq_analysis.workspace.moments import moment_of
+from itsq_analysis.workspace import LAST_MONTH, Workspace, given_workspace
 
 
 class CapacityReport(Report):
@@ -39,14 +36,13 @@ class CapacityReport(Report):
         super().__init__(context, parameters)
         self.tickets = tickets
 
-    def header(self) -> Header:
-        """Title, organisation, period, and up to when there are metrics."""
-        context = self.context
-        facts = super().header().facts
-        whole = today(context) >= context.period.end - timedelta(days=1)
-        state = context.say("cap_as_of", moment=formats.minute(context.moment, context.language))
-        words = context.term("complete_yes" if whole else "complete_no")
-        return Header(facts | {"state": state, "complete": whole, "completeness": words})
+    def complete(self) -> bool:
+        """Whether there are metrics up to the period's end."""
+        return self.context.scope.today >= self.context.period.end - timedelta(days=1)
+
+    def state(self) -> str:
+        """Up to when there are metrics, in words."""
+        return self.context.say("cap_as_of", moment=formats.minute(self.context.moment, self.context.language))
 
     def decisions(self) -> Section:
         """What must be ordered or accepted before the next report."""
@@ -80,7 +76,7 @@ class CapacityReport(Report):
 
     def idle(self) -> Section:
         """What can be given back."""
-        return spare.spare(self.context)
+        return idle.idle(self.context)
 
     def what_if(self) -> Section:
         """If demand grows, a limit is raised, a project is late."""
@@ -120,47 +116,38 @@ def capacity_report(
     the next one is due.
 
     Args:
-        workspace: the workspace, its folder or itsq.toml; None finds it (see `open_workspace`).
+        workspace: the workspace as it is, its folder or itsq.toml; None finds it (see `open_workspace`).
         period: such as "2026-10", or "last-month": the last complete month of the data.
-        services: resources of these services only; () is all.
+        services: resources of these services only; () is all, or those that the workspace was opened with.
         language: of the page, "en" or "zh".
         as_of: as known at the end of this day; None is where the metrics end.
-        snapshot: an older snapshot.
+        snapshot: an older snapshot; None is the newest, or the one that the workspace was opened with.
 
     Raises:
+        IndicatorError: an unknown service.
         ReportError: a service that no resource has.
 
     >>> report = capacity_report("data/sample", period="2026-10", language="zh")  # doctest: +SKIP
     >>> report.decisions()  # doctest: +SKIP
     """
-    given = workspace.path if isinstance(workspace, Workspace) else workspace
-    opened = open_workspace(given, snapshot=snapshot, services=services)
-    _check_services(opened)
-    moment = _metrics_moment(opened, as_of)
-    context = ReportContext(opened, opened.period(period, as_of), language, moment, titled="capacity_report_title")
-    stated: dict[str, Any] = {"period": context.period.label, "services": list(services), "language": language}
-    told = opened.snapshot.horizon is not None and any(context.has(table) for table in ("incidents", "contacts"))
-    tickets = replace(context, moment=opened.moment(as_of)) if told else None
+    opened = given_workspace(workspace, services=services, snapshot=snapshot)
+    _check_resources(opened)
+    known = opened.scope(period, as_of)
+    scope = metrics_scope(known) or known
+    context = ReportContext(opened, scope.period, language, scope.moment, titled="capacity_report_title")
+    stated: dict[str, Any] = {"period": scope.period.label, "services": list(opened.services), "language": language}
+    told = opened.snapshot.horizon is not None and any(known.has(table) for table in ("incidents", "contacts"))
+    tickets = replace(context, moment=known.moment) if told else None
     return CapacityReport(context, stated | {"as_of": as_of and str(as_of), "snapshot": opened.snapshot.id}, tickets)
 
 
-def _metrics_moment(workspace: Workspace, as_of: date | datetime | str | None) -> datetime:
-    """The end of the day `as_of`, never later than the newest point; without metrics that of the tickets."""
-    newest = workspace.rows('SELECT max("time") AS newest FROM "metrics"', {})["newest"].iloc[0]
-    if pd.isna(newest):
-        return workspace.moment(as_of)
-    zone = workspace.settings.organisation.zone
-    return moment_of(as_of, pd.Timestamp(newest).to_pydatetime().astimezone(zone), zone)
-
-
-def _check_services(workspace: Workspace) -> None:
+def _check_resources(workspace: Workspace) -> None:
     """Refuse a service that no resource has; a report over nothing would look like a safe year."""
     if not workspace.services:
         return
-    with workspace.store.connect(workspace.snapshot) as connection:
-        found = connection.execute("SELECT DISTINCT service FROM resources WHERE service IS NOT NULL").fetchall()
-    known = sorted(name for (name,) in found)
+    known = set(workspace.rows("SELECT DISTINCT service FROM resources", {})["service"])
     for service in workspace.services:
         if service not in known:
-            names = ", ".join(known[:20])
-            raise ReportError(f"services must name services of the register of resources; found {service!r}; use one of: {names}")
+            raise ReportError(
+                f"services must have resources; found none of {service!r} in the register of resources; name another service"
+            )

@@ -5,27 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from itsq_analysis.forecasting.outlook import ForecastOutlook
+from itsq_analysis.forecasting.track_record import TrackRecord
 from itsq_analysis.page.appendix import provenance
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.files import FOLDER
 from itsq_analysis.page.section import Html, Part, Section, bullets, folded, nested, table
-from itsq_analysis.pages.forecast.keep import kept_of
-from itsq_analysis.pages.forecast.outlook import Outlook
 
-DEFINITIONS = ("forecast", "range", "weeks", "change", "naive", "record", "ended", "adds_up")
+DEFINITIONS = ("forecast", "range", "weeks", "change", "events", "naive", "record", "ended", "adds_up")
 
 
-def appendix(context: ReportContext, found: Outlook, parameters: dict[str, Any]) -> Section:
+def appendix(context: ReportContext, outlook: ForecastOutlook, record: TrackRecord, parameters: dict[str, Any]) -> Section:
     """Data quality in a sentence, definitions, provenance with the kept forecasts that were read."""
     files = context.workspace.snapshot.files
     refused, read = sum(entry["quarantined"] for entry in files), sum(entry["read"] for entry in files)
     answer = context.say("refused_rows" if refused else "fc_all_used", n=context.number(refused), read=context.number(read))
-    parts: list[Part] = [bullets(found.notes)] if found.notes else []
+    parts: list[Part] = [bullets(outlook.notes)] if outlook.notes else []
     parts.append(folded(context.say("definitions_fold", n=len(DEFINITIONS)), definitions(context)))
     parts += nested(replace(provenance(context, parameters), answer=context.say("provenance")))
-    kept = kept_of(context).read
-    if kept:
-        rows = [{"file": f"{FOLDER}/{name}", "fingerprint": digest} for name, digest in sorted(kept.items())]
+    if record.files:
+        rows = [{"file": f"{FOLDER}/{name}", "fingerprint": digest} for name, digest in record.files]
         columns = {key: context.term(key) for key in ("file", "fingerprint")}
         parts.append(folded(context.say("fc_kept_files", n=len(rows)), table(columns, rows)))
     return Section("appendix", context.term("appendix"), answer, tuple(parts))

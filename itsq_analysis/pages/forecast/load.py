@@ -1,88 +1,85 @@
-"""The calendar of expected load: weeks down, weekdays across, holidays by name."""
+"""The calendar of expected load: weeks down, weekdays across, holidays by name, planned events with what they add."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
-import pandas as pd
+from datetime import date
 
 from itsq_analysis.charts import heat_grid
-from itsq_analysis.charts.labels import day as short_day
-from itsq_analysis.page.brief import days_named
+from itsq_analysis.facts.sentence import Dates, DayOfWeek, Growth, Range
+from itsq_analysis.forecasting.outlook import WEEK, CountedEvent, ForecastOutlook
+from itsq_analysis.forecasting.statements import event_tickets, following, name_of, things
+from itsq_analysis.forecasting.track_record import Expectation
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.section import Html, Part, Section, folded, paragraph, table
-from itsq_analysis.pages.forecast.outlook import WEEK, Outlook
-from itsq_analysis.pages.forecast.words import reach, specials, things, weekday
+from itsq_analysis.page.section import Part, Section, folded, paragraph, subheading
+from itsq_analysis.page.table import Column, html_table
+from itsq_analysis.text import formats
 from itsq_analysis.text import paragraph as sentences
 
 
-def load_calendar(context: ReportContext, found: Outlook) -> Section:
-    """Tickets to expect on every day ahead."""
-    rows = found.days[found.days["unique_id"] == found.whole].assign(day=lambda frame: frame["ds"].dt.date)
-    ordered = rows.sort_values("mean", kind="stable")
-    least, most = ordered.iloc[0], ordered.iloc[-1]
-    facts = {"most": weekday(context, most["day"]), "high": context.number(most["mean"])}
-    facts |= {"least": weekday(context, least["day"]), "low": context.number(least["mean"])}
-    names = specials(context, found)
-    told = [context.say("fc_calendar_answer", **facts), _holidays(context, rows, names)]
-    answer = sentences(told, context.language)
-    parts: list[Part] = [_grid(context, found, rows, context.say("fc_calendar_picture", mean=context.number(rows["mean"].mean())))]
-    if unannounced := _unannounced(context, found):
-        parts.append(paragraph(unannounced))
-    parts.append(folded(context.term("show_table"), _table(context, found, rows, names)))
+def load_calendar(context: ReportContext, outlook: ForecastOutlook) -> Section:
+    """Tickets to expect on every day ahead, and what of it planned events bring."""
+    days, part = outlook.days_of(outlook.whole), context.wording.part
+    least, most = min(days, key=lambda day: day.mean), max(days, key=lambda day: day.mean)
+    facts = {"most": part(DayOfWeek(most.start)), "high": context.number(most.mean)}
+    facts |= {"least": part(DayOfWeek(least.start)), "low": context.number(least.mean)}
+    answer = sentences([context.say("fc_calendar_answer", **facts), _holidays(context, outlook, days)], context.language)
+    mean = sum(day.mean for day in days) / len(days)
+    parts: list[Part] = [_grid(context, outlook, context.say("fc_calendar_picture", mean=context.number(mean)))]
+    parts += _events(context, outlook)
+    if outlook.unannounced_years:
+        country = context.workspace.settings.calendars[0].holidays
+        parts.append(
+            paragraph(context.say("unannounced", calendar=country, years=context.listed(map(str, outlook.unannounced_years))))
+        )
+    names = {day: part(name) for day, name in outlook.holidays}
+    columns = [
+        Column[Expectation]("fc_day", lambda day: DayOfWeek(day.start)),
+        Column[Expectation]("fc_mean", lambda day: day.mean, "count"),
+        Column[Expectation]("fc_range", lambda day: Range(*day.range(outlook.asked.level)), "count"),
+        Column[Expectation]("chart_holiday", lambda day: names.get(day.start, "")),
+    ]
+    parts.append(folded(context.term("show_table"), html_table(context, context.wording, columns, days)))
     return Section("fc_calendar", context.term("fc_calendar"), answer, tuple(parts))
 
 
-def _holidays(context: ReportContext, rows: pd.DataFrame, names: dict[date, str]) -> str:
+def _holidays(context: ReportContext, outlook: ForecastOutlook, days: list[Expectation]) -> str:
     """The holidays among the days, each with its first day and how many tickets a day it brings."""
-    if not names:
+    if not outlook.holidays:
         return context.say("fc_calendar_no_holiday")
     told = []
-    for name in dict.fromkeys(names.values()):
-        days = [day for day, one in names.items() if one == name]
-        mean = rows[rows["day"].isin(days)]["mean"].mean()
-        told.append(
-            context.say("fc_calendar_holiday", name=name, day=short_day(days[0], context.language), mean=context.number(mean))
-        )
+    for name in dict.fromkeys(context.wording.part(name) for _, name in outlook.holidays):
+        own = [day for day, holiday in outlook.holidays if context.wording.part(holiday) == name]
+        means = [day.mean for day in days if day.start in own]
+        facts = {"day": formats.short_day(own[0], context.language), "mean": context.number(sum(means) / len(means))}
+        told.append(context.say("fc_calendar_holiday", name=name, **facts))
     return context.say("fc_calendar_holidays", list=context.listed(told))
 
 
-def _grid(context: ReportContext, found: Outlook, rows: pd.DataFrame, summary: str) -> Part:
+def _grid(context: ReportContext, outlook: ForecastOutlook, summary: str) -> Part:
     """Calendar weeks from Monday; days outside the forecast are dashes."""
-    first = found.start - timedelta(days=found.start.weekday())
-    count = ((found.end - timedelta(days=1)) - first).days // WEEK + 1
-    means = dict(zip(rows["day"], rows["mean"], strict=True))
-    cells = [
-        {
-            "member": days_named(context, first + timedelta(days=WEEK * week), first + timedelta(days=WEEK * (week + 1))),
-            "period": context.term(f"weekday_{place}"),
-            "value": round(means.get(first + timedelta(days=WEEK * week + place), float("nan")), 0),
-        }
-        for week in range(count)
-        for place in range(WEEK)
+    load = outlook.load()
+    weeks = [context.wording.dates(week, date.fromordinal(week.toordinal() + WEEK)) for week in load["week"]]
+    frame = load.assign(member=weeks, period=[context.term(f"weekday_{day}") for day in load["weekday"]])
+    title = context.say("fc_calendar_chart", things=context.wording.part(things(outlook.asked.table)))
+    return heat_grid(frame[["member", "period", "value"]], title=title, summary=summary, language=context.language, unit="count")
+
+
+def _events(context: ReportContext, outlook: ForecastOutlook) -> list[Part]:
+    """Which planned events are counted, with how much, and where that comes from."""
+    if not outlook.events:
+        return []
+
+    def source(event: CountedEvent) -> str:
+        return context.say("fc_event_learned", n=event.learned) if event.learned else context.say("fc_event_announced")
+
+    columns = [
+        Column[CountedEvent]("fc_event", lambda event: event.name),
+        Column[CountedEvent]("fc_series", lambda event: name_of(outlook, event.series)),
+        Column[CountedEvent]("fc_days", lambda event: Dates(event.first, following(event.last))),
+        Column[CountedEvent]("fc_effect", lambda event: Growth(event.effect), "share"),
+        Column[CountedEvent]("fc_event_tickets", lambda event: event_tickets(outlook, event), "count"),
+        Column[CountedEvent]("fc_source", source),
     ]
-    title = context.say("fc_calendar_chart", things=things(context, found.asked.table))
-    return heat_grid(pd.DataFrame(cells), title=title, summary=summary, language=context.language, unit="count")
-
-
-def _table(context: ReportContext, found: Outlook, rows: pd.DataFrame, names: dict[date, str]) -> Html:
-    keys = ("fc_day", "fc_mean", "fc_range", "holiday")
-    cells = [
-        {
-            "fc_day": weekday(context, row["day"]),
-            "fc_mean": context.number(row["mean"]),
-            "fc_range": reach(context, row, found.asked.level),
-            "holiday": names.get(row["day"], ""),
-        }
-        for _, row in rows.iterrows()
-    ]
-    words = {key: context.term(f"chart_{key}" if key == "holiday" else key) for key in keys}
-    return table(words, cells, numeric={"fc_mean", "fc_range"})
-
-
-def _unannounced(context: ReportContext, found: Outlook) -> str:
-    """Years whose adjusted working days are not known."""
-    settings = context.workspace.settings.calendars[0]
-    calendar = context.workspace.calendar(settings.id)
-    years = calendar.unannounced_years(found.start, found.end)
-    return context.say("unannounced", calendar=settings.holidays, years=context.listed(map(str, years))) if years else ""
+    notes = ["fc_events_note", *(["fc_events_unannounced"] if outlook.unannounced else [])]
+    table = html_table(context, context.wording, columns, outlook.events)
+    return [subheading(context.term("fc_events")), table, *(paragraph(context.say(note)) for note in notes)]

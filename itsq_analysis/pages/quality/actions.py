@@ -2,82 +2,92 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Iterable
+
 from markupsafe import Markup
 
+from itsq_analysis.indicators.notes import Note, done_actions, effect_of, notes, open_actions
+from itsq_analysis.indicators.unknown_names import UnknownNames, unknown_names
+from itsq_analysis.indicators.value import Value
+from itsq_analysis.page.cells import headings, in_unit, unit_word, yes
+from itsq_analysis.page.columns import Declared, declared_table
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.notes import Action, Note, about, notes, open_actions
-from itsq_analysis.page.section import Part, Section, bullets, paragraph, subheading, table
-from itsq_analysis.pages.quality.effects import Effect, effect
-from itsq_analysis.pages.quality.register_checks import register_checks
-from itsq_analysis.periods import history
+from itsq_analysis.page.notes import about
+from itsq_analysis.page.section import Part, Section, bullets, paragraph, subheading
+from itsq_analysis.page.spreadsheet import Kind, Sheet
 from itsq_analysis.text import formats
 from itsq_analysis.text import paragraph as joined
 
-FOLLOWED = 4  # periods, the report's the last, in which a done action is told; its effect needs a whole one afterwards
 TOLD = 60  # characters of an action in the answer
+NAMED = 10  # names told of each kind that nothing is called so
+SHEET: dict[str, Kind] = {
+    **{"action": "text", "indicator": "text", "cause": "text", "note_owner": "text", "note_due": "date", "note_done": "date"},
+    **{"days_overdue": "count", "action_from": "text", "decision_needed": "text", "status": "text", "unit": "text"},
+    **{"effect_before": "number", "effect_after": "number", "effect": "text"},
+}
 
 
 def actions(context: ReportContext) -> Section:
     """Open actions by days overdue, then the done ones with the value before and after."""
-    found, done = open_actions(context), done_actions(context)
-    parts: list[Part] = [_open_table(context, found)] if found else []
+    still, done = open_actions(context.scope), done_actions(context.scope)
+    parts: list[Part] = []
+    if still:
+        parts.append(declared_table(context, _open_columns(context), still, context.term("actions_open")))
     if done:
-        parts += [subheading(context.term("actions_done")), _done_table(context, done), paragraph(context.say("effect_no_proof"))]
-    told = register_checks(context)
-    parts += [subheading(context.term("register_checks")), bullets(told)] if told else []
-    return Section("actions", context.term("actions"), _answer(context, found, done), tuple(parts))
+        parts += [subheading(context.term("actions_done")), declared_table(context, _done_columns(context), done)]
+        parts.append(paragraph(context.say("effect_no_proof")))
+    checks = [unknown(context, names) for names in unknown_names(context.scope)]
+    parts += [subheading(context.term("register_checks")), bullets(checks)] if checks else []
+    return Section("actions", context.term("actions"), _answer(context), tuple(parts))
 
 
-def done_actions(context: ReportContext) -> list[Note]:
-    """Actions done in the report's period, the three before, or since it ended as far as known; the last done first."""
-    since = history(context.period, FOLLOWED)[0].start
-    found = [note for note in notes(context) if note.action and note.done_on is not None and note.done_on >= since]
-    return sorted(found, key=lambda note: -(note.done_on or since).toordinal())
+def unknown(context: ReportContext, names: UnknownNames) -> str:
+    """Names of a register that nothing is called by."""
+    rest = [f"\N{HORIZONTAL ELLIPSIS} +{len(names.names) - NAMED}"] if len(names.names) > NAMED else []
+    return context.say(names.kind, n=names.n, list=context.listed([*names.names[:NAMED], *rest]))
 
 
-def _answer(context: ReportContext, found: list[Action], done: list[Note]) -> str:
-    if not notes(context):
+def _answer(context: ReportContext) -> str:
+    if not notes(context.scope):
         return context.say("actions_empty")
-    late = [one for one in found if one.overdue]
-    lately = [note for note in done if note.done_on is not None and note.done_on >= context.period.start]
-    told = [context.say("actions_open", n=len(found), late=len(late)) if found else context.say("actions_none_open")]
-    if late:
-        first = late[0]
-        facts = {"what": _short(first.note.action), "owner": first.note.owner or context.term("owner_none")}
-        told.append(context.say("actions_longest", **facts, n=first.days_overdue))
+    still = open_actions(context.scope)
+    late = [note for note in still if note.overdue]
+    lately = [note for note in done_actions(context.scope) if note.done_on and note.done_on >= context.period.start]
+    told = [context.say("actions_open", n=len(still), late=len(late)) if still else context.say("actions_none_open")]
+    for note in late[:1]:
+        what = note.action if len(note.action) <= TOLD else note.action[: TOLD - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+        told.append(context.say("actions_longest", what=what, owner=note.owner or context.term("owner_none"), n=note.days_overdue))
     told.append(context.say("actions_done_since", n=len(lately)) if lately else context.say("actions_done_none"))
     return joined(told, context.language)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= TOLD else text[: TOLD - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
-
-
-def _open_table(context: ReportContext, found: list[Action]) -> Part:
-    keys = ("note_action", "indicator", "note_owner", "note_due", "overdue", "action_from")
-    rows = [
-        {
-            "note_action": _what(context, one.note),
-            "indicator": about(context, one.note),
-            "note_owner": one.note.owner or formats.MISSING,
-            "note_due": formats.day(one.note.due, context.language) if one.note.due else formats.MISSING,
-            "overdue": _overdue(context, one),
-            "action_from": formats.period_label(one.note.period, context.language),
-        }
-        for one in found
+def _open_columns(context: ReportContext) -> list[Declared[Note]]:
+    return [
+        Declared("note_action", lambda note: _what(context, note)),
+        Declared("indicator", lambda note: about(context, note)),
+        Declared("note_owner", lambda note: note.owner or None),
+        Declared("note_due", lambda note: note.due and formats.day(note.due, context.language)),
+        Declared("overdue", lambda note: note.days_overdue, "count", lambda note: _overdue(context, note)),
+        Declared("action_from", lambda note: formats.period_label(note.period, context.language)),
     ]
-    return table({key: context.term(key) for key in keys}, rows, numeric={"overdue"}, caption=context.term("actions_open"))
+
+
+def _done_columns(context: ReportContext) -> list[Declared[Note]]:
+    scope = context.scope
+    return [
+        Declared("note_action", lambda note: _beneath(context, note.action, "note_owner", note.owner)),
+        Declared("indicator", lambda note: about(context, note)),
+        Declared("note_done", lambda note: note.done_on and formats.day(note.done_on, context.language)),
+        Declared("effect_before", lambda note: _value(context, effect_of(scope, note).before)),
+        Declared("effect_after", lambda note: _value(context, effect_of(scope, note).after)),
+        Declared("effect", lambda note: context.term(f"effect_{effect_of(scope, note).word}")),
+    ]
 
 
 def _what(context: ReportContext, note: Note) -> Markup:
     """An action in people's words, with what management must decide and with its cause."""
-    mark = (
-        Markup('<strong class="decision">{}</strong> ').format(context.term("decision_mark"))
-        if note.decision_needed
-        else Markup("")
-    )
-    return mark + _beneath(context, note.action, "cause", note.cause)
+    mark = Markup('<strong class="decision">{}</strong> ').format(context.term("decision_mark")) if note.decision_needed else ""
+    return Markup("{}{}").format(mark, _beneath(context, note.action, "cause", note.cause))
 
 
 def _beneath(context: ReportContext, text: str, label: str, more: str) -> Markup:
@@ -86,63 +96,31 @@ def _beneath(context: ReportContext, text: str, label: str, more: str) -> Markup
     return Markup("{}{}").format(text, Markup('<span class="note">{}</span>').format(told) if more else "")
 
 
-def _overdue(context: ReportContext, one: Action) -> Markup | str:
-    if one.days_overdue is None:
+def _overdue(context: ReportContext, note: Note) -> str:
+    if note.days_overdue is None:
         return context.term("overdue_no_day")
-    if one.days_overdue <= 0:
+    if not note.overdue:
         return context.term("overdue_not")
-    return Markup("<strong>{}</strong>").format(context.say("overdue_days", n=one.days_overdue))
+    return Markup("<strong>{}</strong>").format(context.say("overdue_days", n=note.days_overdue))
 
 
-def _done_table(context: ReportContext, done: list[Note]) -> Part:
-    keys = ("note_action", "indicator", "note_done", "effect_before", "effect_after", "effect")
-    rows = []
-    for note in done:
-        found = effect(context, note)
-        rows.append(
-            {
-                "note_action": _beneath(context, note.action, "note_owner", note.owner),
-                "indicator": about(context, note),
-                "note_done": formats.day(note.done_on, context.language) if note.done_on else formats.MISSING,
-                "effect_before": _value(context, found.before),
-                "effect_after": _value(context, found.after),
-                "effect": context.term(f"effect_{found.word}"),
-            }
-        )
-    return table({key: context.term(key) for key in keys}, rows)
-
-
-def _value(context: ReportContext, row: pd.Series | None) -> str:
+def _value(context: ReportContext, value: Value | None) -> str | None:
     """A value with its period."""
-    if row is None:
-        return formats.MISSING
-    return context.shown(row) + context.aside(str(row["period"]))
+    return context.shown(value) + context.aside(value.period) if value else None
 
 
-def actions_frame(context: ReportContext) -> pd.DataFrame:
-    """One row per action: the open ones as listed, then the done ones; for the workbook.
-
-    Columns action, about, cause, owner, due, done_on (days), days_overdue (Int64; missing without a due date and when done), period
-    (label), decision_needed (bool), state ("overdue", "open" or "done"), before, after (values), unit, effect (see `Effect.word`,
-    missing while open).
-    """
-    rows = [_record(context, one.note, one, None) for one in open_actions(context)]
-    rows += [_record(context, note, None, effect(context, note)) for note in done_actions(context)]
-    columns = ("action", "about", "cause", "owner", "due", "done_on", "days_overdue", "period", "decision_needed", "state")
-    frame = pd.DataFrame(rows, columns=[*columns, "before", "after", "unit", "effect"])
-    return frame.astype({"days_overdue": "Int64"})
+def actions_sheet(context: ReportContext) -> Sheet:
+    """Every action: those still open, then those done with the value before and after."""
+    rows = [list(_cells(context, note)) for note in (*open_actions(context.scope), *done_actions(context.scope))]
+    return Sheet(context.term("actions"), headings(context, SHEET, "notes"), rows, context.term("none"), fixed=1)
 
 
-def _record(context: ReportContext, note: Note, still: Action | None, found: Effect | None) -> dict[str, object]:
-    return {
-        **{"action": note.action, "about": about(context, note), "cause": note.cause, "owner": note.owner, "due": note.due},
-        "done_on": note.done_on,
-        "days_overdue": still.days_overdue if still else None,
-        "period": note.period.label,
-        "decision_needed": note.decision_needed,
-        "state": "done" if still is None else "overdue" if still.overdue else "open",
-        "before": found.before["value"] if found and found.before is not None else float("nan"),
-        "after": found.after["value"] if found and found.after is not None else float("nan"),
-        "unit": context.workspace.catalogue[note.indicator].unit if note.known else None,
-        "effect": found.word if found else None,
-    }
+def _cells(context: ReportContext, note: Note) -> Iterable[object]:
+    became = effect_of(context.scope, note)
+    unit = context.scope.catalogue[note.indicator].unit if note.known else None
+    yield from (note.action, about(context, note), note.cause, note.owner, note.due, note.done_on, note.days_overdue)
+    state = "done" if note.done_on else "overdue" if note.overdue else "open"
+    yield from (note.period.label, yes(context)(note.decision_needed), context.term(f"action_{state}"))
+    yield unit and unit_word(context, unit)
+    yield from (in_unit(value and value.value, unit) for value in (became.before, became.after))
+    yield context.term(f"effect_{became.word}") if note.done_on else None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.judgement import indicator_table
 from itsq_analysis.page.section import Part, paragraph, subheading
 
 IDS = ("contacts_offered", "answer_rate", "service_level_20s", "abandon_rate", "answer_time_mean", "handle_time_mean")
+TOLD = ("answer_rate", "service_level_20s", "abandon_rate")
 
 
 def asked(context: ReportContext) -> tuple[str, ...]:
@@ -20,15 +19,16 @@ def calls(context: ReportContext) -> list[Part]:
     """A sentence and the indicators with their targets; nothing where no contacts are loaded."""
     if not asked(context):
         return []
-    now = context.now(IDS)
-    return [subheading(context.term("calls")), paragraph(_told(context, now), css=""), indicator_table(context, now)]
+    values = [context.cube.value(name) for name in IDS]
+    return [subheading(context.term("calls")), paragraph(_answer(context), css=""), indicator_table(context, values)]
 
 
-def _told(context: ReportContext, now: dict[str, pd.Series]) -> str:
-    offered = now["contacts_offered"]["value"]
-    if not offered > 0:
+def _answer(context: ReportContext) -> str:
+    offered = context.cube.value("contacts_offered")
+    if not offered.value > 0:
         return context.say("calls_none", period=context.period_name)
-    told = ("answer_rate", "service_level_20s", "abandon_rate")
-    if any(pd.isna(now[name]["value"]) for name in told):
-        return context.say("calls_only", n=context.number(offered))
-    return context.say("calls", n=context.number(offered), **{name: context.shown(now[name]) for name in told})
+    shares = {name: context.cube.value(name) for name in TOLD}
+    n = context.number(offered.value)
+    if not all(value.known for value in shares.values()):
+        return context.say("calls_only", n=n)
+    return context.say("calls", n=n, **{name: context.shown(value) for name, value in shares.items()})

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import ceil, floor
+from math import isnan
 
-import pandas as pd
 from markupsafe import Markup
 
+from itsq_analysis.briefing.changed import changed
+from itsq_analysis.indicators.processes import per_day, process, usual_range
+from itsq_analysis.indicators.value import Value
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.pages.quality.comparisons import amount
-from itsq_analysis.pages.quality.processes import days, exposure, per_day, process
-from itsq_analysis.periods import parse_period
-from itsq_analysis.process import Process
 from itsq_analysis.text import formats
 
-CLOSE = 1e-9
 MARKS = {
     "keeps": ("process-keeps", "\N{BLACK SQUARE}"),
     "keeps missing": ("process-missing", "\N{BLACK DOWN-POINTING TRIANGLE}"),
@@ -23,56 +21,46 @@ MARKS = {
 }
 
 
-def process_mark(context: ReportContext, row: pd.Series) -> Markup:
-    """The process mark of a row: "◇ hit and miss", beneath it the usual range and what signals a change, or why there is none."""
-    found = process(context, row)
-    notes = [*process_notes(context, row, found)]
-    note = Markup(' <span class="note">{}</span>').format((", " if context.language == "en" else "\N{FULLWIDTH COMMA}").join(notes))
-    if found.word is None:
+def process_mark(context: ReportContext, value: Value) -> Markup:
+    """The process mark of a value: "◇ hit and miss", beneath it the usual range and what signals a change, or why there is none."""
+    word, notes = process(context.scope, value).word, [*process_notes(context, value)]
+    note = Markup(' <span class="note">{}</span>').format(context.wording.joined(notes, "commas"))
+    if word is None:
         return note if notes else Markup("{}").format(formats.MISSING)
-    css, mark = MARKS[found.word]
-    word = context.term(found.word.replace(" ", "_"))
-    return Markup('<span class="{}"><span class="mark" aria-hidden="true">{}</span> {}</span>{}').format(css, mark, word, note)
+    css, mark = MARKS[word]
+    term = context.term(word.replace(" ", "_"))
+    return Markup('<span class="{}"><span class="mark" aria-hidden="true">{}</span> {}</span>{}').format(css, mark, term, note)
 
 
-def process_notes(context: ReportContext, row: pd.Series, found: Process) -> Iterator[str]:
+def process_notes(context: ReportContext, value: Value) -> Iterator[str]:
     """What is usual and what is not; without limits, why."""
-    if not found.word and found.reason != "no_target":
-        if pd.notna(row["value"]):
-            yield context.say(f"process_{found.reason}", n=found.periods)
+    judged = process(context.scope, value)
+    if not judged.word and judged.reason != "no_target":
+        if value.known:
+            yield context.say(f"process_{judged.reason}", n=judged.periods)
         return
-    usual = range_text(context, row, found)
-    if found.upper == found.lower == 0:
-        yield context.say("process_never", n=found.periods)
-    elif not found.signal:
-        yield context.say("process_usual", range=usual)
-    elif found.outside:
-        yield context.say(f"process_{found.direction}", range=usual)
+    usual = context.say("process_usual", range=range_text(context, value))
+    if judged.upper == judged.lower == 0:
+        yield context.say("process_never", n=judged.periods)
+    elif judged.outside:
+        yield context.say(f"process_{judged.direction}", range=range_text(context, value))
+    elif judged.signal:
+        since = context.wording.period_label(str(judged.since))
+        yield from (context.say(f"process_run_{judged.direction}", n=judged.run, since=since), usual)
     else:
-        yield from (run_text(context, found), context.say("process_usual", range=usual))
-    if row["provisional"]:
+        yield usual
+    if trend := changed(context.scope).trend_of(value):
+        facts = {"first": context.shown(trend.first), "since": context.wording.period_label(trend.first.period)}
+        yield context.say(f"process_trend_{trend.direction}", **facts)
+    if value.provisional:
         yield context.say("process_age")
 
 
-def range_text(context: ReportContext, row: pd.Series, found: Process) -> str:
-    """The process limits as a range, per day for volumes."""
-    low, high = usual_range(context, row, found)
-    basis = per_day(context, context.workspace.catalogue[row["indicator"]])
-    facts = {"low": amount(context, row, low), "high": amount(context, row, high)}
+def range_text(context: ReportContext, value: Value) -> str:
+    """The process limits as a range, per day for volumes; a dash without limits."""
+    low, high = usual_range(context.scope, value)
+    if isnan(low):
+        return formats.MISSING
+    basis = per_day(context.scope, value.indicator)
+    facts = {"low": amount(context, value.indicator, low), "high": amount(context, value.indicator, high)}
     return context.say(f"process_range_{basis}" if basis else "process_range", **facts)
-
-
-def usual_range(context: ReportContext, row: pd.Series, found: Process) -> tuple[float, float]:
-    """The process limits in the unit in which the value is told: unwanted events as whole numbers of a period of this length."""
-    indicator = context.workspace.catalogue[row["indicator"]]
-    basis = exposure(context, indicator)
-    if basis is None or per_day(context, indicator):
-        return found.lower, found.upper
-    number = days(context, context.period, basis)
-    return float(ceil(found.lower * number - CLOSE)), float(floor(found.upper * number + CLOSE))
-
-
-def run_text(context: ReportContext, found: Process) -> str:
-    """So many periods in a row on one side of the mean, since when."""
-    period = parse_period(str(found.since), context.workspace.settings.period.month_starts_on)
-    return context.say(f"process_run_{found.direction}", n=found.run, since=formats.period_label(period, context.language))

@@ -7,20 +7,22 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from itsq_analysis.errors import ReportError
+from itsq_analysis.briefing import decisions, findings
+from itsq_analysis.facts.record import to_record
+from itsq_analysis.forecasting.next_periods import next_periods
+from itsq_analysis.forecasting.vs_actual import folder, forecast_vs_actual
+from itsq_analysis.indicators.restated import Restated, restated
 from itsq_analysis.page.appendix import appendix
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.earlier import read_earlier
-from itsq_analysis.page.files import VALUES, WORKBOOK, Files
+from itsq_analysis.page.facts_file import facts_json
+from itsq_analysis.page.files import FACTS, VALUES, WORKBOOK, Files, Kept
 from itsq_analysis.page.report import Report
 from itsq_analysis.page.section import Section, nested
 from itsq_analysis.page.spreadsheet import workbook
-from itsq_analysis.page.values_csv import to_csv
-from itsq_analysis.pages.forecast.keep import keep, kept_of
-from itsq_analysis.pages.forecast.next_periods import next_periods
+from itsq_analysis.page.values_csv import from_csv, to_csv
 from itsq_analysis.pages.quality import (
     actions,
     availability,
@@ -35,13 +37,14 @@ from itsq_analysis.pages.quality import (
     users_voice,
     verdict,
 )
-from itsq_analysis.pages.quality.foretold import kept_folder
-from itsq_analysis.pages.quality.restated import Restated
 from itsq_analysis.pages.quality.sheets import workbook_sheets
-from itsq_analysis.pages.quality.used import report_values, used_indicators
+from itsq_analysis.pages.quality.used import report_values, used_indicators, want_cells
 from itsq_analysis.pages.unusual.unusual import unusual
 from itsq_analysis.text import Language
-from itsq_analysis.workspace import LAST_MONTH, Workspace, open_workspace
+from itsq_analysis.workspace import LAST_MONTH, Workspace, given_workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class QualityReport(Report):
@@ -52,7 +55,7 @@ class QualityReport(Report):
 
     def verdict(self) -> Section:
         """Conclusion in sentences."""
-        return verdict.verdict(self.context)
+        return verdict.first_screen(self.context)
 
     def scorecard(self) -> Section:
         """At most ten headline indicators."""
@@ -60,7 +63,7 @@ class QualityReport(Report):
 
     def missed_targets(self) -> Section:
         """Late incidents: whose, by how much, and on what their hours went; attainment by every way of counting."""
-        return late.late_incidents(self.context)
+        return late.late_section(self.context)
 
     def availability(self) -> Section:
         """Major incidents one by one, availability and outages."""
@@ -98,7 +101,7 @@ class QualityReport(Report):
     def appendix(self) -> Section:
         """What was read, used, refused and restated; how every number is defined; where the numbers come from."""
         quality = data_quality.data_quality(self.context, self._restated)
-        return appendix(self.context, quality, used_indicators(self.context), self.parameters, self.earlier)
+        return appendix(self.context, quality, used_indicators(self.context.scope), self.parameters, self.earlier)
 
     def values(self) -> pd.DataFrame:
         """The value frame of every indicator of the page over its 13 periods, whole and by the parts that its sections look at."""
@@ -106,13 +109,17 @@ class QualityReport(Report):
 
     def files(self) -> Files:
         """The values as CSV and the workbook; `itsq run` writes them beside the page, and keeps the forecast for its record."""
-        sheets = workbook_sheets(self.context, self._values, self._restated)
+        sheets = workbook_sheets(self.context, self._restated)
         title = f"{self.context.title_of_report} {self.context.period_name}"
-        found = next_periods(self.context)
-        if found is not None:
-            keep(self.context, kept_folder(self.context), found.rows)
-        contents = {WORKBOOK: workbook(sheets, title, self.context.language), VALUES: to_csv(self._values)}
-        return Files(contents, kept_of(self.context))
+        scope, forecast = self.context.scope, next_periods(self.context.scope)
+        new = {} if forecast is None else to_record(scope, folder(scope), forecast.rows)
+        judged = forecast_vs_actual(scope)
+        contents = {
+            WORKBOOK: workbook(sheets, title, self.context.language),
+            VALUES: to_csv(self._values),
+            FACTS: facts_json(self.context, self._values, findings(self.context.scope), decisions(self.context.scope)),
+        }
+        return Files(contents, Kept(dict(judged.record.files) if judged else {}, new))
 
     @cached_property
     def _values(self) -> pd.DataFrame:
@@ -120,7 +127,9 @@ class QualityReport(Report):
 
     @cached_property
     def _restated(self) -> Restated | None:
-        return Restated(self.context, self.earlier, self._values) if self.earlier else None
+        if self.earlier is None:
+            return None
+        return restated(from_csv(to_csv(self._values), "this report"), self.earlier.values, self.earlier.label)
 
 
 def quality_report(
@@ -145,28 +154,20 @@ def quality_report(
         previous: NAME.values.csv beside the page of an earlier report, to say what was restated since.
 
     Raises:
-        ReportError: a service that the data do not hold; `previous` is no such file.
+        IndicatorError: a service that the data do not know.
+        ReportError: `previous` is no such file.
 
     >>> report = quality_report("data/sample", period="2026-10", language="zh")  # doctest: +SKIP
     >>> report.verdict()  # doctest: +SKIP
     """
-    given = workspace.path if isinstance(workspace, Workspace) else workspace
-    opened = open_workspace(given, snapshot=snapshot, services=services)
-    _check_services(opened)
+    opened = given_workspace(workspace, snapshot=snapshot, services=services)
     context = ReportContext(opened, opened.period(period, as_of), language, opened.moment(as_of))
-    stated = {"period": context.period.label, "services": list(services), "language": language, "as_of": as_of and str(as_of)}
+    stated = {
+        "period": context.period.label,
+        "services": list(opened.services),
+        "language": language,
+        "as_of": as_of and str(as_of),
+    }
+    want_cells(context.scope)
     earlier = None if previous is None else read_earlier(Path(previous))
     return QualityReport(context, stated | {"snapshot": opened.snapshot.id, "previous": earlier and earlier.name}, earlier)
-
-
-def _check_services(workspace: Workspace) -> None:
-    """Refuse a service that no table names; a report over nothing would look like a good month."""
-    if not workspace.services:
-        return
-    with workspace.store.connect(workspace.snapshot) as connection:
-        found = connection.execute("SELECT service FROM services UNION SELECT DISTINCT service FROM incidents").fetchall()
-    known = {name for (name,) in found if name}
-    for service in workspace.services:
-        if service not in known:
-            names = ", ".join(sorted(known)[:20])
-            raise ReportError(f"services must name services of the data; found {service!r}; use one of: {names}")

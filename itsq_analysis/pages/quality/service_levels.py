@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
 from markupsafe import Markup
 
 from itsq_analysis.charts import intervals
-from itsq_analysis.indicators.late import kept_by_pauses
+from itsq_analysis.facts import Scope
+from itsq_analysis.indicators.attainment import ENDED, FLAGGED, RECOMPUTED, attainment, closed_unresolved
+from itsq_analysis.indicators.attainment_ways import agreement, in_time_by_pauses
+from itsq_analysis.indicators.value import Value
 from itsq_analysis.page.context import URGENT, ReportContext
 from itsq_analysis.page.judgement import judgement, why
 from itsq_analysis.page.section import Html, Part, Section, paragraph, table
-from itsq_analysis.pages.quality.attainment import ENDED, FLAGGED, RECOMPUTED, attainment, unresolved
 from itsq_analysis.text import formats
 from itsq_analysis.text import paragraph as sentences
 
+LATE = "open_breached"
 
-def asked(context: ReportContext) -> tuple[str, str, str, str]:
+
+def asked(scope: Scope) -> tuple[str, str, str, str]:
     """The indicators of the section; the flag of all that ended stands in where none that was resolved has one."""
-    return "sla_response_met", RECOMPUTED, ENDED if attainment(context) == ENDED else FLAGGED, "open_breached"
+    return "sla_response_met", RECOMPUTED, flag(scope), LATE
+
+
+def flag(scope: Scope) -> str:
+    """The indicator of the tool's flag."""
+    return ENDED if attainment(scope) == ENDED else FLAGGED
 
 
 def service_levels(context: ReportContext, *, drawn: bool = True) -> Section:
@@ -27,39 +35,21 @@ def service_levels(context: ReportContext, *, drawn: bool = True) -> Section:
 
     `drawn`: with the picture by priority.
     """
-    ids, shown = asked(context), attainment(context)
-    total, parts = context.now(ids), context.values(ids, by="priority")
-    known = parts[parts["member"].notna()]
-    kept = _kept_by_pauses(context, total[RECOMPUTED])
-    notes = [
-        paragraph(note)
-        for note in (*_differences(context), *_paused(context, kept), *_not_resolved(context, shown), *_open_late(context, total))
-    ]
-    judged = known[known["indicator"] == shown]
-    answer = sentences([*_urgent(context, judged), *_answer(context, total)], context.language)
-    picture, by_priority = _picture(context, judged) if drawn else [], _by_priority(context, total, known, shown)
-    return Section("sla", context.term("sla"), answer, (*picture, *_ways(context, total, kept), *by_priority, *notes))
+    judged = [value for value in context.cube.values(attainment(context.scope), "priority") if value.member is not None]
+    answer = sentences([*_urgent(context, judged), *_answer(context)], context.language)
+    picture, notes = _picture(context, judged) if drawn else [], [paragraph(note) for note in _notes(context)]
+    return Section("sla", context.term("sla"), answer, (*picture, *_ways(context), *_by_priority(context, judged), *notes))
 
 
-def _kept_by_pauses(context: ReportContext, recomputed: pd.Series) -> int:
-    """Incidents that were in time only because their clock was stopped."""
-    if pd.isna(recomputed["value"]):
-        return 0
-    workspace = context.workspace
-    start, end = context.period.bounds(workspace.settings.organisation.zone)
-    return kept_by_pauses(workspace.connection, workspace.settings, workspace.calendar, start, min(end, context.moment))
-
-
-def _ways(context: ReportContext, total: dict[str, pd.Series], kept: int) -> list[Html]:
+def _ways(context: ReportContext) -> list[Html]:
     """Resolved in time: as flagged by the tool, by the rules with pauses subtracted, and without."""
-    _, recomputed, flagged, _ = total.values()
-    if pd.isna(recomputed["value"]):
+    recomputed, flagged = context.cube.value(RECOMPUTED), context.cube.value(flag(context.scope))
+    if not recomputed.known:
         return []
-    met, judged = recomputed["numerator"], recomputed["denominator"]
     counts = [
-        ("way_flagged", flagged["numerator"], flagged["denominator"]),
-        ("way_subtracted", met, judged),
-        ("way_counted", met - kept, judged),
+        ("way_flagged", flagged.numerator, flagged.denominator),
+        ("way_subtracted", recomputed.numerator, recomputed.denominator),
+        ("way_counted", recomputed.numerator - in_time_by_pauses(context.scope), recomputed.denominator),
     ]
     columns = {"way": context.term("way"), "share": context.term("in_time"), "of": context.term("count_n")}
     rows = [
@@ -69,105 +59,71 @@ def _ways(context: ReportContext, total: dict[str, pd.Series], kept: int) -> lis
             "of": context.say("of_count", numerator=context.number(hits), denominator=context.number(cases)),
         }
         for way, hits, cases in counts
-        if pd.notna(hits) and cases
+        if cases > 0
     ]
     return [table(columns, rows, numeric={"share", "of"}, caption=context.say("late_ways"))]
 
 
-def _by_priority(context: ReportContext, total: dict[str, pd.Series], known: pd.DataFrame, judged: str) -> list[Html]:
+def _by_priority(context: ReportContext, judged: list[Value]) -> list[Html]:
     """One row per priority, the most urgent first, and all together; what cannot be measured at all has no column."""
-    ids = [name for name in total if total[name]["status"] != "not measurable"]
+    ids = [name for name in asked(context.scope) if context.cube.value(name).known]
     if not ids:
         return []
-    columns = (
-        {"priority": context.term("priority")}
-        | {name: context.title(name) for name in ids}
-        | {"judgement": context.term("judgement")}
-    )
+    columns = {
+        "priority": context.term("priority"),
+        **{name: context.title(name) for name in ids},
+        "judgement": context.term("judgement"),
+    }
 
-    def row(name: str, values: dict[str, pd.Series]) -> dict[str, str | Markup]:
-        told: dict[str, str | Markup] = {key: context.measured(values[key]) for key in ids}
-        return {"priority": name, "judgement": judgement(context, values[judged])} | told
+    def row(name: str, judged: Value) -> dict[str, str | Markup]:
+        values = [context.cube.value(name, judged.dimension, judged.member) for name in ids]
+        cells = {value.indicator: context.measured(value) for value in values}
+        return {"priority": name, "judgement": judgement(context, judged), **cells}
 
-    members = [
-        row(context.member("priority", member), {one["indicator"]: one for _, one in found.iterrows()})
-        for member, found in known.groupby("member", sort=True)
-    ]
-    return [
-        table(
-            columns, [*members, row(context.term("all_priorities"), total)], numeric=set(ids), caption=context.term("by_priority")
-        )
-    ]
+    rows = [row(context.member("priority", value.member), value) for value in judged]
+    rows.append(row(context.term("all_priorities"), context.cube.value(attainment(context.scope))))
+    return [table(columns, rows, numeric=set(ids), caption=context.term("by_priority"))]
 
 
-def _urgent(context: ReportContext, known: pd.DataFrame) -> list[str]:
+def _urgent(context: ReportContext, judged: list[Value]) -> list[str]:
     """P1 and P2 as counts: a percentage over all priorities drowns them."""
-    rows = [row for _, row in known.iterrows() if row["member"] in URGENT and pd.notna(row["value"])]
-    told = [f"{context.member('priority', row['member'])} {context.of(row)}" for row in rows]
+    urgent = [value for value in judged if value.member in URGENT and value.known]
+    told = [f"{context.member('priority', value.member)} {context.of(value)}" for value in urgent]
     return [context.say("sla_urgent", list=context.listed(told))] if told else []
 
 
-def _answer(context: ReportContext, total: dict[str, pd.Series]) -> list[str]:
-    _, recomputed, flagged, _ = total.values()
-    if pd.notna(recomputed["value"]):
-        flag = "sla_no_flag" if pd.isna(flagged["value"]) else "sla_flag"
-        said = context.say("sla_recomputed", measured=context.measured(recomputed), period=context.period_name)
-        return [said, context.say(flag, measured=context.measured(flagged))]
-    sentence = "sla_unmeasured" if pd.isna(flagged["value"]) else "sla_flag_only"
-    return [context.say(sentence, measured=context.measured(flagged), reason=why(context, recomputed))]
+def _answer(context: ReportContext) -> list[str]:
+    recomputed, flagged = context.cube.value(RECOMPUTED), context.cube.value(flag(context.scope))
+    if recomputed.known:
+        told = context.say("sla_recomputed", measured=context.measured(recomputed), period=context.period_name)
+        return [told, context.say("sla_flag" if flagged.known else "sla_no_flag", measured=context.measured(flagged))]
+    key = "sla_flag_only" if flagged.known else "sla_unmeasured"
+    return [context.say(key, measured=context.measured(flagged), reason=why(context, recomputed))]
 
 
-def _differences(context: ReportContext) -> Iterator[str]:
-    """How far the tool's flag and the recomputation agree, ticket by ticket."""
-    both = context.query(
-        "SELECT count(*) AS n, count(*) FILTER (made_sla <> sla_resolution_met) AS differs, "
-        "count(*) FILTER (made_sla AND NOT sla_resolution_met) AS lenient FROM incidents "
-        "WHERE resolved_at >= $start AND resolved_at < $end AND made_sla IS NOT NULL AND sla_resolution_met IS NOT NULL"
-    ).iloc[0]
-    if both["n"]:
-        facts = {
-            "n": context.number(both["differs"]),
-            "both": context.number(both["n"]),
-            "lenient": context.number(both["lenient"]),
-        }
-        yield context.say("sla_differs" if both["differs"] else "sla_agrees", **facts)
-
-
-def _paused(context: ReportContext, kept: int) -> Iterator[str]:
-    """How much hangs on holds that stop the clock."""
-    if kept:
-        yield context.say("sla_paused", n=context.number(kept))
-
-
-def _not_resolved(context: ReportContext, shown: str) -> Iterator[str]:
-    """The closed tickets that no share of those resolved holds."""
-    count = unresolved(context) if shown != ENDED else 0
-    if count:
+def _notes(context: ReportContext) -> Iterator[str]:
+    """How far flag and recomputation agree, what hangs on pauses, and the late tickets that no percentage shows."""
+    scope = context.scope
+    both, paused, late = agreement(scope), in_time_by_pauses(scope), context.cube.value(LATE)
+    if both.n:
+        facts = {"n": context.number(both.differ), "both": context.number(both.n), "lenient": context.number(both.lenient)}
+        yield context.say("sla_differs" if both.differ else "sla_agrees", **facts)
+    if paused:
+        yield context.say("sla_paused", n=context.number(paused))
+    if attainment(scope) != ENDED and (count := closed_unresolved(scope)):
         yield context.say("sla_not_resolved", n=context.number(count))
+    if late.value > 0:
+        yield context.say("sla_open_late", n=context.number(late.value))
 
 
-def _open_late(context: ReportContext, total: dict[str, pd.Series]) -> Iterator[str]:
-    """The late tickets that no percentage shows."""
-    late = total["open_breached"]["value"]
-    if late > 0:
-        yield context.say("sla_open_late", n=context.number(late))
-
-
-def _picture(context: ReportContext, parts: pd.DataFrame) -> list[Part]:
-    parts = parts[parts["value"].notna()]
-    if parts.empty:
-        return []
-    frame = pd.DataFrame(
+def _picture(context: ReportContext, judged: list[Value]) -> list[Part]:
+    rows = [
         {
-            "member": [context.member("priority", member) for member in parts["member"]],
-            "value": parts["value"].to_numpy(),
-            "lower": parts["lower"].to_numpy(),
-            "upper": parts["upper"].to_numpy(),
-            "target": parts["target"].where(parts["target_kind"] == "agreed").to_numpy(),
+            **{"member": context.plain.member("priority", value.member), "value": value.value},
+            **{"lower": value.lower, "upper": value.upper, "target": value.target if value.agreed else None},
         }
-    )
-    return [
-        intervals(
-            frame, title=context.say("sla_chart"), summary=context.say("sla_picture"), language=context.language, unit="share"
-        )
+        for value in judged
+        if value.known
     ]
+    words = {"title": context.say("sla_chart"), "summary": context.say("sla_picture")}
+    return [intervals(rows, **words, language=context.language, unit="share")] if rows else []

@@ -2,55 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from math import isnan
 from typing import Any
 
-import pandas as pd
-
 from itsq_analysis.charts.labels import period as period_heading
-from itsq_analysis.indicators.late import KINDS
+from itsq_analysis.indicators.attainment import headline
+from itsq_analysis.indicators.changes import failed_changes
+from itsq_analysis.indicators.outages import outages_frame
+from itsq_analysis.indicators.restated import Restated
+from itsq_analysis.indicators.targets import agreed_targets
+from itsq_analysis.indicators.value import Value
 from itsq_analysis.page.appendix import standards
 from itsq_analysis.page.cells import about_sheet, cell_rows, headings, in_unit, unit_word, yes
-from itsq_analysis.page.context import ReportContext
+from itsq_analysis.page.context import PERIODS, ReportContext
 from itsq_analysis.page.judgement import certainty, why
 from itsq_analysis.page.spreadsheet import Cell, Column, Kind, Sheet
-from itsq_analysis.pages.quality.changes import failed_changes
-from itsq_analysis.pages.quality.data_quality import quarantined_rules, rule_name
-from itsq_analysis.pages.quality.late import late_frame
-from itsq_analysis.pages.quality.majors import outages
-from itsq_analysis.pages.quality.majors_sheet import majors_sheet
-from itsq_analysis.pages.quality.missed import scoped_title
-from itsq_analysis.pages.quality.register_sheets import actions_sheet, exemptions_sheet
-from itsq_analysis.pages.quality.restated import Restated
-from itsq_analysis.pages.quality.targets import agreed
+from itsq_analysis.pages.quality.actions import actions_sheet
+from itsq_analysis.pages.quality.data_quality import quarantine_sheet
+from itsq_analysis.pages.quality.exemptions import exemptions_sheet
+from itsq_analysis.pages.quality.late_lists import late_sheet
+from itsq_analysis.pages.quality.majors import majors_sheet
+from itsq_analysis.pages.quality.restated import printed_otherwise
+from itsq_analysis.pages.quality.used import used_indicators
 from itsq_analysis.pages.staffing.sheets import people_sheets
-from itsq_analysis.tables import contract
 
-STANDINGS = ("late", "open", "soon")
-NUMBERS = ("value", "target", "lower", "upper", "previous")
+SCORECARD: dict[str, Kind] = {
+    **{"indicator": "text", "unit": "text", "value": "number", "target": "number", "target_kind": "text", "status": "text"},
+    **{"certainty": "text", "lower": "number", "upper": "number", "numerator": "count", "denominator": "count"},
+    **{"count_n": "count", "exempted_before": "number", "status_before": "text", "previous": "number", "remark": "text"},
+}
 
 
-def workbook_sheets(context: ReportContext, values: pd.DataFrame, found: Restated | None) -> list[Sheet]:
-    """All sheets in order.
-
-    Args:
-        context: the report's subject.
-        values: the report's values, as `report_values` gives them.
-        found: what was restated; None without an earlier report.
-    """
+def workbook_sheets(context: ReportContext, found: Restated | None) -> list[Sheet]:
+    """All sheets in order; `found` is what was restated, None without an earlier report."""
     return [
-        _scorecard(context, values),
-        _by_period(context, values),
+        _scorecard(context),
+        _by_period(context),
         majors_sheet(context),
         _outages(context),
         _failed_changes(context),
-        _late(context),
+        late_sheet(context),
         exemptions_sheet(context),
         actions_sheet(context),
         *people_sheets(context),
-        _quarantine(context),
+        quarantine_sheet(context),
         *([_restated(context, found)] if found else []),
-        _definitions(context, list(dict.fromkeys(values["indicator"]))),
+        _definitions(context, used_indicators(context.scope)),
         about_sheet(context),
     ]
 
@@ -59,9 +56,9 @@ def _texts(context: ReportContext, *keys: str) -> list[Column]:
     return headings(context, dict.fromkeys(keys, "text"))
 
 
-def _amount(context: ReportContext, indicator: str, value: Any) -> Cell:
-    """A value in its indicator's unit."""
-    return in_unit(value, context.workspace.catalogue[indicator].unit)
+def _amount(context: ReportContext, indicator: str, amount: float) -> Cell:
+    """A number in its indicator's unit."""
+    return in_unit(amount, context.workspace.catalogue[indicator].unit)
 
 
 def _unit(context: ReportContext, indicator: str) -> str:
@@ -71,89 +68,67 @@ def _unit(context: ReportContext, indicator: str) -> str:
 # numbers -------------------------------------------------------------------------------------------------------------
 
 
-def _scorecard(context: ReportContext, values: pd.DataFrame) -> Sheet:
-    """The headline indicators, then every other agreed target."""
-    ids = list(context.workspace.settings.report.headline)
-    whole = values[values["dimension"].isna()]
-    rows = [(row, _before(context, whole, row)) for name in ids for row in _now(context, whole[whole["indicator"] == name])]
-    rows += [(row, None) for _, row in agreed(context).iterrows() if pd.notna(row["dimension"]) or row["indicator"] not in ids]
-    kinds: dict[str, Kind] = {
-        **{"indicator": "text", "unit": "text", "value": "number", "target": "number", "target_kind": "text", "status": "text"},
-        **{"certainty": "text", "lower": "number", "upper": "number", "numerator": "count", "denominator": "count"},
-        **{"count_n": "count", "previous": "number", "remark": "text"},
-    }
-    judged = [_judged(context, row, before) for row, before in rows]
-    return Sheet(context.term("scorecard"), headings(context, kinds), judged, fixed=1)
+def _scorecard(context: ReportContext) -> Sheet:
+    """The headline indicators, then every other agreed target: as the page tells them, and beside that before exemptions."""
+    whole = [context.cube.value(name) for name in headline(context.scope)]
+    values = list(dict.fromkeys([*whole, *agreed_targets(context.scope)]))
+    return Sheet(context.term("scorecard"), headings(context, SCORECARD), [_judged(context, value) for value in values], fixed=1)
 
 
-def _now(context: ReportContext, course: pd.DataFrame) -> Iterable[pd.Series]:
-    return [row for _, row in course[course["period"] == context.period.label].iterrows()]
-
-
-def _before(context: ReportContext, whole: pd.DataFrame, row: pd.Series) -> Any:
-    """The value of the period before."""
-    found = whole[(whole["indicator"] == row["indicator"]) & (whole["period"] == context.period.previous().label)]
-    return None if found.empty else found["value"].iloc[0]
-
-
-def _judged(context: ReportContext, row: pd.Series, before: Any) -> list[Any]:
-    name = row["indicator"]
-    amounts = {key: _amount(context, name, before if key == "previous" else row[key]) for key in NUMBERS}
-    kind = row["target_kind"]
-    provisional = pd.notna(row["provisional"]) and row["provisional"] and pd.notna(row["value"])
-    remarks = ([context.term("provisional")] if provisional else []) + [text for text in (why(context, row),) if text]
+def _judged(context: ReportContext, value: Value) -> list[Any]:
+    name = value.indicator
+    remarks = [context.term("provisional")] if value.provisional and value.known else []
+    remarks += [text for text in (why(context, value),) if text]
+    before, previous = value.before or value, context.cube.course(value, 2)[0]
     return [
-        scoped_title(context, row),
+        context.plain.scoped(value),
         _unit(context, name),
-        amounts["value"],
-        amounts["target"],
-        context.term(kind) if pd.notna(kind) else None,
-        context.term(row["status"].replace(" ", "_")),
-        certainty(context, row["certainty"]) if pd.notna(row["certainty"]) else None,
-        amounts["lower"],
-        amounts["upper"],
-        _counted(row["numerator"]),
-        _counted(row["denominator"]),
-        row["n"],
-        amounts["previous"],
+        _amount(context, name, value.value),
+        _amount(context, name, value.target),
+        context.term(value.target_kind) if value.target_kind else None,
+        context.term(value.status.replace(" ", "_")),
+        certainty(context, value.certainty) if value.certainty else None,
+        _amount(context, name, value.lower),
+        _amount(context, name, value.upper),
+        _counted(value.numerator),
+        _counted(value.denominator),
+        value.n,
+        _amount(context, name, before.value),
+        context.term(before.status.replace(" ", "_")),
+        _amount(context, name, previous.value),
         context.listed(remarks),
     ]
 
 
-def _counted(value: Any) -> Cell:
+def _counted(count: float) -> Cell:
     """A whole number as a count, another one with decimals."""
-    return Cell(value, "count" if pd.isna(value) or float(value).is_integer() else "number")
+    return Cell(count, "count" if isnan(count) or count.is_integer() else "number")
 
 
-def _by_period(context: ReportContext, values: pd.DataFrame) -> Sheet:
+def _by_period(context: ReportContext) -> Sheet:
     """One row an indicator, one column a period."""
-    whole = values[values["dimension"].isna()]
-    periods = list(dict.fromkeys(whole["period"]))
-    columns = [
-        *_texts(context, "indicator", "unit"),
-        *(Column(period_heading(label, context.language), "number") for label in periods),
-    ]
+    labels = [period.label for period in context.scope.history(PERIODS)]
+    periods = [Column(period_heading(label, context.language), "number") for label in labels]
     rows = []
-    for name, course in whole.groupby("indicator", sort=False):
-        amounts = dict(zip(course["period"], course["value"], strict=True))
-        cells = [_amount(context, str(name), amounts.get(label)) for label in periods]
-        rows.append([context.title(str(name)), _unit(context, str(name)), *cells])
-    return Sheet(context.term("by_period"), columns, rows, fixed=1)
+    for name in used_indicators(context.scope):
+        course = context.cube.course(context.cube.value(name), PERIODS)
+        rows.append([context.title(name), _unit(context, name), *(_amount(context, name, value.value) for value in course)])
+    return Sheet(context.term("by_period"), [*_texts(context, "indicator", "unit"), *periods], rows, fixed=1)
 
 
 def _restated(context: ReportContext, found: Restated) -> Sheet:
     kinds: dict[str, Kind] = {"indicator": "text", "month": "text", "before": "number", "now": "number", "remark": "text"}
     rows = [
         [
-            row["title"],
-            row["when"],
-            _amount(context, row["indicator"], row["value_before"]),
-            _amount(context, row["indicator"], row["value"]),
-            context.term("provisional") if row["provisional_before"] else None,
+            context.plain.scoped(now),
+            context.plain.period_label(now.period),
+            _amount(context, now.indicator, before.value),
+            _amount(context, now.indicator, now.value),
+            context.term("provisional") if before.provisional else None,
         ]
-        for _, row in found.changed.iterrows()
+        for now, before in printed_otherwise(context, found)
     ]
-    empty = context.say("restated_none", n=context.number(len(found.shared)))
+    empty = context.say("restated_none", n=context.number(found.shared))
     return Sheet(context.term("restated"), headings(context, kinds), rows, empty, fixed=1)
 
 
@@ -176,58 +151,18 @@ def _outages(context: ReportContext) -> Sheet:
     }
     columns = headings(context, kinds, "outages")
     empty = context.say("outages_none" if context.has("outages") else "availability_no_data", period=context.period_name)
-    return Sheet(context.term("outages"), columns, cell_rows(outages(context), kinds, major=yes(context)), empty, fixed=1)
+    return Sheet(
+        context.term("outages"), columns, cell_rows(outages_frame(context.scope), kinds, major=yes(context)), empty, fixed=1
+    )
 
 
 def _failed_changes(context: ReportContext) -> Sheet:
     kinds: dict[str, Kind] = {"number": "text", "type": "text", "service": "text", "short_description": "text", "closed_at": "time"}
     columns = headings(context, kinds, "changes")
     empty = context.say("failed_none" if context.has("changes") else "changes_no_data", period=context.period_name)
-    return Sheet(context.term("failed"), columns, cell_rows(failed_changes(context), kinds, type=context.term), empty, fixed=1)
-
-
-def _late(context: ReportContext) -> Sheet:
-    """Every late incident of the period, those open and late, and those that soon will be, with what their working time went on."""
-    kinds: dict[str, Kind] = {
-        **{
-            "number": "text",
-            "standing": "text",
-            "service": "text",
-            "priority": "text",
-            "assignment_group": "text",
-            "supplier": "text",
-        },
-        **{"opened_at": "time", "due_at": "time", "over": "hours", "whole": "hours"},
-        **dict.fromkeys(KINDS, "hours"),
-    }
-    rules = any(rule.resolution for rule in context.workspace.settings.sla)
-    frame = late_frame(context).rename(columns={"group": "assignment_group"}) if rules else pd.DataFrame(columns=[*kinds])
-    place = frame["standing"].map({standing: place for place, standing in enumerate(STANDINGS)})
-    worst = frame.assign(place=place).sort_values(["place", "over", "number"], ascending=[True, False, True], kind="stable")
-    say = {"standing": lambda one: context.term(f"standing_{one}"), "priority": lambda one: context.member("priority", one)}
-    empty = context.term("none") if rules else context.say("late_unmeasured")
-    return Sheet(context.term("late"), headings(context, kinds, "incidents"), cell_rows(worst, kinds, **say), empty, fixed=1)
-
-
-def _quarantine(context: ReportContext) -> Sheet:
-    """Rows that were refused, counted by rule, with the first one of each."""
-    kinds: dict[str, Kind] = {
-        "table": "text",
-        "rule": "text",
-        "rows": "count",
-        "file": "text",
-        "line": "count",
-        "offending": "text",
-    }
-    rows = [
-        [
-            contract(row["table_name"]).title[context.language],
-            rule_name(context, row["table_name"], row["rule"]),
-            *row[["n", "file", "line", "value"]],
-        ]
-        for _, row in quarantined_rules(context).iterrows()
-    ]
-    return Sheet(context.term("quarantined"), headings(context, kinds), rows, empty=context.term("none"))
+    return Sheet(
+        context.term("failed"), columns, cell_rows(failed_changes(context.scope), kinds, type=context.term), empty, fixed=1
+    )
 
 
 # words ---------------------------------------------------------------------------------------------------------------

@@ -2,65 +2,101 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from itsq_analysis.facts import Scope
+from itsq_analysis.indicators.attainment import ENDED, FLAGGED, RECOMPUTED, attainment
+from itsq_analysis.indicators.comparisons import want_beside
+from itsq_analysis.indicators.cube import cube
+from itsq_analysis.indicators.flow import IDS as FLOW
+from itsq_analysis.indicators.outages import AVAILABILITY
+from itsq_analysis.indicators.shifts import DIMENSIONS
+from itsq_analysis.indicators.standouts import REOPENED
+from itsq_analysis.indicators.suppliers import supplier_targets, suppliers
 from itsq_analysis.indicators.values import COLUMNS
+from itsq_analysis.indicators.workload import IDS as WORKLOAD
 from itsq_analysis.page.context import PERIODS, ReportContext
 from itsq_analysis.pages.quality import (
-    availability,
     calls,
     changes,
     demand,
-    differences,
     right_first_time,
     service_levels,
     speed,
-    teams,
     users_voice,
     verdict,
 )
-from itsq_analysis.pages.quality.suppliers import suppliers
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RESOLVED = (RECOMPUTED, FLAGGED, ENDED)
+ANY = ("sla_response_met", *RESOLVED, service_levels.LATE)  # before it is known which of them tells what is resolved in time
 
 
-def used_indicators(context: ReportContext) -> list[str]:
+def want_cells(scope: Scope) -> None:
+    """Declare all cells that the report's sections read, before the first of them is: they are computed in one pass."""
+    settings, cells = scope.settings, cube(scope)
+    cells.want([*settings.report.headline, *_told(scope, ANY)])
+    for dimension in DIMENSIONS:
+        cells.want(RESOLVED, dimension)
+    for dimension, ids in _parts(scope, ANY).items():
+        cells.want(ids, dimension)
+    if targets := supplier_targets(scope):
+        cells.want({target.indicator for target in targets}, "supplier")
+    volumes = [name for table, names in demand.BESIDE.items() if scope.has(table) for name in names]
+    want_beside(scope, [*volumes, *settings.report.headline, *RESOLVED, *(target.indicator for target in settings.targets)])
+    want_beside(scope, RESOLVED, "priority")
+    for target in settings.targets:
+        for dimension in target.scope:
+            want_beside(scope, [target.indicator], dimension)
+
+
+def used_indicators(scope: Scope) -> list[str]:
     """The ids of all indicators of the page: the headline, those with targets, then in the order of the sections."""
-    settings = context.workspace.settings
-    used = [
-        *settings.report.headline,
-        *[target.indicator for target in settings.targets],
-        *service_levels.asked(context),
-        *availability.IDS,
-        *demand.IDS,
+    return list(dict.fromkeys([*scope.settings.report.headline, *_told(scope, service_levels.asked(scope)), attainment(scope)]))
+
+
+def _told(scope: Scope, resolved: Sequence[str]) -> list[str]:
+    """The indicators with targets, and those of the sections; `resolved` are those of service levels."""
+    return [
+        *(target.indicator for target in scope.settings.targets),
+        *resolved,
+        *AVAILABILITY,
+        *FLOW,
         *verdict.IDS,
         *speed.IDS,
-        *calls.asked(context),
+        *(calls.IDS if scope.has("contacts") else ()),
         *right_first_time.IDS,
         *changes.IDS,
         *users_voice.IDS,
-        *teams.IDS,
-        *differences.asked(context),
+        *WORKLOAD,
     ]
-    return list(dict.fromkeys(used))
 
 
-def breakdowns(context: ReportContext) -> dict[str, list[str]]:
+def _parts(scope: Scope, resolved: Sequence[str]) -> dict[str, list[str]]:
     """Dimension -> ids of the indicators that a section or a target tells by it."""
     ids = {
-        "priority": [*speed.IDS, *service_levels.asked(context)],
-        "service": [*availability.IDS],
-        "group": [differences.REOPENED, *teams.IDS],
-        "supplier": list(dict.fromkeys(one.indicator for one in suppliers(context))),
+        "priority": [*speed.IDS, *resolved],
+        "service": [*AVAILABILITY, REOPENED],
+        "group": [REOPENED, *WORKLOAD],
     }
-    for dimension in differences.DIMENSIONS:
-        ids[dimension] += differences.asked(context)
-    for target in context.workspace.settings.targets:
+    for target in scope.settings.targets:
         for dimension in target.scope:
             ids.setdefault(dimension, []).append(target.indicator)
+    return ids
+
+
+def breakdowns(scope: Scope) -> dict[str, list[str]]:
+    """Dimension -> ids of the indicators that the page tells by it."""
+    ids = _parts(scope, service_levels.asked(scope)) | {"supplier": [one.indicator for one in suppliers(scope)]}
+    for dimension in ("group", "service"):
+        ids[dimension] = [*ids[dimension], attainment(scope)]
     return {dimension: list(dict.fromkeys(names)) for dimension, names in ids.items() if names}
 
 
 def report_values(context: ReportContext) -> pd.DataFrame:
     """The value frame of all of these over the periods that the page shows, the reporting period last; first without parts."""
-    whole = context.values(used_indicators(context), history=PERIODS)
-    parts = [context.values(ids, by=dimension, history=PERIODS) for dimension, ids in breakdowns(context).items()]
-    return pd.concat([whole, *parts], ignore_index=True)[[*COLUMNS]]
+    blocks = [(used_indicators(context.scope), None), *((ids, dimension) for dimension, ids in breakdowns(context.scope).items())]
+    return context.cube.table(blocks, PERIODS)[[*COLUMNS]]

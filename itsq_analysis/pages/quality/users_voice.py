@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
+from itsq_analysis.briefing.changed import changed
 from itsq_analysis.charts import diverging_bars
+from itsq_analysis.indicators.surveys import answers
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.judgement import indicator_table
 from itsq_analysis.page.section import Part, Section, paragraph
 from itsq_analysis.text import paragraph as sentences
 
-IDS = ("csat", "csat_score", "nps", "survey_response_rate")
-SCORES = (1, 2, 3, 4, 5)
+AUTOMATIC = "survey_automatic_answers"
+TOLD = ("csat", "csat_score", "nps", "survey_response_rate")
+IDS = (*TOLD, AUTOMATIC)
 
 
 def users_voice(context: ReportContext) -> Section:
@@ -19,48 +20,39 @@ def users_voice(context: ReportContext) -> Section:
     title = context.term("users_voice")
     if not context.has("surveys"):
         return Section("users_voice", title, context.say("users_no_data"))
-    now = context.now(IDS)
-    answer = _answer(context, now)
-    counted = context.query("SELECT count(*) AS n FROM surveys WHERE automatic AND answered_at >= $start AND answered_at < $end")
-    automatic = int(counted["n"].iloc[0])
-    notes = [paragraph(context.say("users_automatic", n=context.number(automatic)))] if automatic else []
-    return Section("users_voice", title, answer, (*_picture(context), indicator_table(context, now), *notes))
+    values = [context.cube.value(name) for name in TOLD]
+    automatic = context.cube.value(AUTOMATIC).value
+    notes = [paragraph(context.say("users_automatic", n=context.number(automatic)))] if automatic > 0 else []
+    notes += [paragraph(context.say("users_counted"))] if all(value.known for value in (values[0], values[-1])) else []
+    return Section("users_voice", title, _answer(context), (*_picture(context), indicator_table(context, values), *notes))
 
 
-def _answer(context: ReportContext, now: dict[str, pd.Series]) -> str:
-    csat, answered = now["csat"], now["survey_response_rate"]
-    told = [
-        context.say(
-            "users_none" if pd.isna(csat["value"]) else "users", period=context.period_name, measured=context.measured(csat)
-        )
-    ]
-    if pd.notna(answered["value"]):
+def _answer(context: ReportContext) -> str:
+    satisfied, answered = context.cube.value("csat"), context.cube.value("survey_response_rate")
+    key = "users" if satisfied.known else "users_none"
+    told = [context.say(key, period=context.period_name, measured=context.measured(satisfied))]
+    if trend := changed(context.scope).trend_of(satisfied):
+        facts = {"first": context.shown(trend.first), "now": context.shown(satisfied)}
+        told.append(context.say(f"users_{trend.direction}", since=context.wording.period_label(trend.first.period), **facts))
+    if answered.known:
         told.append(context.say("users_sent", measured=context.measured(answered)))
     return sentences(told, context.language)
 
 
 def _picture(context: ReportContext) -> list[Part]:
-    """Answers by service and score, with answered of sent."""
-    found = context.query(
-        "SELECT coalesce(service, $unknown) AS name, count(*) AS sent, "
-        "count(*) FILTER (answered_at < $end AND automatic IS NOT true) AS answered, "
-        + ", ".join(
-            f"count(*) FILTER (score = {score} AND answered_at < $end AND automatic IS NOT true) AS s{score}" for score in SCORES
-        )
-        + " FROM surveys WHERE sent_at >= $start AND sent_at < $end GROUP BY 1 ORDER BY 1",
-        unknown=context.term("unknown"),
-    )
-    if found.empty or not found["answered"].sum():
+    """Answers by service and score."""
+    given = answers(context.scope)
+    if not given:
         return []
-    frame = pd.DataFrame(
+    rows = [
         {
-            "member": found["name"],
-            "negative": found["s1"] + found["s2"],
-            "neutral": found["s3"],
-            "positive": found["s4"] + found["s5"],
-            "sent": found["sent"],
+            "member": context.plain.member("service", one.service),
+            "negative": one.negative,
+            "neutral": one.neutral,
+            "positive": one.positive,
         }
-    )
-    counts = frame[["negative", "neutral", "positive"]].sum()
-    summary = context.say("users_picture", negative=context.number(counts["negative"]), answered=context.number(counts.sum()))
-    return [diverging_bars(frame, title=context.say("users_chart"), summary=summary, language=context.language)]
+        for one in given
+    ]
+    counts = {"negative": sum(one.negative for one in given), "answered": sum(one.n for one in given)}
+    summary = context.say("users_picture", **{name: context.number(count) for name, count in counts.items()})
+    return [diverging_bars(rows, title=context.say("users_chart"), summary=summary, language=context.language)]

@@ -2,50 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-import pandas as pd
-
+from itsq_analysis.anomaly.control import control as control_of
 from itsq_analysis.charts import line
 from itsq_analysis.charts.labels import Unit
-from itsq_analysis.errors import ReportError
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Section, bullets
-from itsq_analysis.pages.quality.processes import charted
 from itsq_analysis.periods import parse_period
-from itsq_analysis.process import MOST, ControlChart, control_chart
 from itsq_analysis.text import formats
 
 UNITS: dict[str, Unit] = {"%": "share", "h": "hours", "score": "score"}
 
 
-def control(context: ReportContext, indicator: str) -> tuple[Section, ControlChart]:
-    """The control chart of an indicator over the complete periods up to the context's, as a section and as numbers.
-
-    Raises:
-        ReportError: there is no such indicator, or fewer than 12 complete periods.
-    """
-    if indicator not in context.workspace.catalogue:
-        raise ReportError(f"an indicator must be of the catalogue; found {indicator!r}; see docs/indicators.md")
-    kind, course = charted(context, indicator)
-    unit = context.workspace.catalogue[indicator].unit
-    ends = {"floor": -100.0 if unit == "points" else 0.0, "ceiling": 1.0 if unit == "%" else float("inf")}
-    before = int(course["value"].iloc[:-1].notna().sum())  # the newest period is judged by those before it
-    try:
-        chart = control_chart(course, kind=kind, baseline=min(max(before, 1), MOST), **ends)
-    except ValueError as error:
-        raise ReportError(str(error)) from error
+def control(context: ReportContext, indicator: str) -> Section:
+    """The control chart of an indicator as a section."""
+    chart = control_of(context.scope, indicator)
     starts_on = context.workspace.settings.period.month_starts_on
-    periods = [parse_period(label, starts_on) for label in chart.frame["period"]]
-    frame = chart.frame.assign(ds=pd.to_datetime([one.start for one in periods]), y=chart.frame["value"])
-    told = [
-        context.say(f"unusual_rule_{row['rule']}_{row['side']}", period=formats.period_label(period, context.language))
-        for (_, row), period in zip(chart.frame.iterrows(), periods, strict=True)
-        if row["rule"]
+    signals = [
+        context.say(
+            f"unusual_rule_{row['rule']}_{row['side']}",
+            period=formats.period_label(parse_period(row["period"], starts_on), context.language),
+        )
+        for _, row in chart.signals.iterrows()
     ]
     title = context.title(indicator)
-    answer = context.say("unusual_control", n=context.number(len(told)), periods=context.number(len(periods)))
-    shown: Unit = "number" if kind == "rate" else UNITS.get(unit, "number")
-    grain: Literal["D", "M"] = "M" if context.period.grain == "month" else "D"
-    picture = line(frame, title=title, summary=answer, language=context.language, unit=shown, grain=grain, zero=False)
-    return Section("control", title, answer, (picture, *([bullets(told, "notes")] if told else []))), chart
+    answer = context.say("unusual_control", n=context.number(len(signals)), periods=context.number(len(chart.frame)))
+    unit = "number" if chart.kind == "rate" else UNITS.get(context.workspace.catalogue[indicator].unit, "number")
+    grain = context.period.grain == "month"
+    picture = line(
+        chart.frame, title=title, summary=answer, language=context.language, unit=unit, grain="M" if grain else "D", zero=False
+    )
+    return Section("control", title, answer, (picture, *([bullets(signals, "notes")] if signals else [])))

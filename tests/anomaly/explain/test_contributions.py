@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from itsq_analysis.anomaly.explain import contributions
+from itsq_analysis.anomaly.explain.contributions import contributions
 from itsq_analysis.errors import ForecastError
 from tests.anomaly.explain.made import DAYS, noise, with_more
 

@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from itsq_analysis.anomaly.explain import precedents
 from itsq_analysis.anomaly.explain.expectation import expect
-from itsq_analysis.anomaly.explain.precedents import Courses
+from itsq_analysis.anomaly.explain.precedents import Courses, precedents
 from itsq_analysis.errors import ForecastError
 from tests.anomaly.explain.made import DAYS
 

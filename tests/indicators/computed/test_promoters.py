@@ -30,7 +30,7 @@ def test_answers_filled_in_by_the_system_are_left_out_and_counted() -> None:
     assert row["reason"] == "automatic_answers=1"
 
 
-def test_an_answer_counts_when_it_was_given() -> None:
+def test_an_answer_counts_when_it_wgiven_workspace() -> None:
     surveys = answers(10)
     row = one("nps", tables(surveys=surveys), "2026-09")
     assert isnan(row["value"])

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from itsq_analysis.facts import Scope
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Section
 from itsq_analysis.pages.capacity.report import CapacityReport
@@ -73,6 +74,10 @@ def flat(key: str, value: float, days: int = 60) -> list[Row]:
 def context(toml: str = "", *, language: Language = "en", **tables: Sequence[Mapping[str, Any]]) -> ReportContext:
     made = made_scene(toml, as_of="2026-11-03 00:00", language=language, **tables)
     return replace(made, titled="capacity_report_title")
+
+
+def scope(toml: str = "", **tables: Sequence[Mapping[str, Any]]) -> Scope:
+    return context(toml, **tables).scope
 
 
 def report(toml: str = "", *, language: Language = "en", **tables: Sequence[Mapping[str, Any]]) -> CapacityReport:

@@ -12,13 +12,11 @@ from typing import Any
 import pytest
 
 from itsq_analysis import CapacityReport, capacity_report
+from itsq_analysis.capacity.margins import margins, overprovisioned
+from itsq_analysis.capacity.orders import later_orders, orders, renewals
+from itsq_analysis.capacity.outlook import at_risk, outlook_of, unmeasured
 from itsq_analysis.charts import Chart
 from itsq_analysis.page.appendix import SOFTWARE
-from itsq_analysis.pages.capacity.load import loads
-from itsq_analysis.pages.capacity.orders import later, orders, renewals
-from itsq_analysis.pages.capacity.outlook import outlook_of, unmeasured
-from itsq_analysis.pages.capacity.risk_map import at_risk
-from itsq_analysis.pages.capacity.spare import spares
 from itsq_analysis.text import Language
 from tests.page.test_languages import HAN, MIXED, WORD, allowed
 from tests.pages.capacity.estates import SECTIONS, html
@@ -44,21 +42,21 @@ def planted(truth: dict[str, Any], kind: str) -> list[str]:
 
 
 def test_the_disk_that_fills_in_forty_days_is_the_first_card(found: CapacityReport, truth: dict[str, Any]) -> None:
-    first = orders(found.context)[0]
+    first = orders(found.context.scope)[0]
     assert first.resource.key == "wms-db01:/data" in planted(truth, "fills")
     day = date.fromisoformat(truth["resources"]["wms-db01:/data"]["critical_on"])
-    assert first.crossing.likely is not None
-    assert abs(first.crossing.likely - day) <= NEAR
-    assert first.crossing.earliest is not None
-    assert first.crossing.latest is not None
-    assert first.crossing.earliest <= day <= first.crossing.latest
+    assert first.forecast.likely is not None
+    assert abs(first.forecast.likely - day) <= NEAR
+    assert first.forecast.earliest is not None
+    assert first.forecast.latest is not None
+    assert first.forecast.earliest <= day <= first.forecast.latest
     screen = html(found.decisions())
     assert screen.index(first.resource.name) < screen.index('class="terms"')
-    assert "86,000 yuan" in screen if found.context.language == "en" else "8.6 \u4e07\u5143" in screen
+    assert "CNY 86,000" in screen if found.context.language == "en" else "8.6 \u4e07\u5143" in screen
 
 
 def test_what_only_may_reach_its_limit_has_no_card_beside_what_most_likely_does(found: CapacityReport) -> None:
-    expected = [one.expected for one in orders(found.context)]
+    expected = [one.expected for one in orders(found.context.scope)]
     assert expected == [True, True, False, False]
     screen = html(found.decisions())
     assert screen.count('href="#sheet-') == 2
@@ -68,48 +66,48 @@ def test_what_only_may_reach_its_limit_has_no_card_beside_what_most_likely_does(
 def test_the_order_database_is_to_be_ordered_later_and_the_leak_is_told_as_one_that_comes_back(
     found: CapacityReport, truth: dict[str, Any]
 ) -> None:
-    assert {one.resource.key for one in later(found.context)[:2]} == {"order-db", "erp-licence"}
+    assert {one.resource.key for one in later_orders(found.context.scope)[:2]} == {"order-db", "erp-licence"}
     assert "order-db" in planted(truth, "fills")
     for name in ("order-db", "erp-licence"):
-        one = outlook_of(found.context, name)
+        one = outlook_of(found.context.scope, name)
         assert one is not None
-        assert one.crossing.earliest is not None
-        assert one.crossing.latest is not None
-        assert one.crossing.earliest <= date.fromisoformat(truth["resources"][name]["critical_on"]) <= one.crossing.latest
-    [leak] = [one for one in orders(found.context) if one.recurring]
+        assert one.forecast.earliest is not None
+        assert one.forecast.latest is not None
+        assert one.forecast.earliest <= date.fromisoformat(truth["resources"][name]["critical_on"]) <= one.forecast.latest
+    [leak] = [one for one in orders(found.context.scope) if one.recurring]
     assert [leak.resource.key] == planted(truth, "leak")
 
 
 def test_sawtooth_step_burst_and_idle_are_no_decisions(found: CapacityReport, truth: dict[str, Any]) -> None:
-    asked = {one.resource.key for one in orders(found.context)}
+    asked = {one.resource.key for one in orders(found.context.scope)}
     for kind in ("sawtooth", "step", "burst", "idle", "fine", "cleaned"):
         assert asked.isdisjoint(planted(truth, kind)), kind
-    risky = {one.resource.key for one in at_risk(found.context)}
+    risky = {one.resource.key for one in at_risk(found.context.scope)}
     assert risky.isdisjoint([*truth["idle"], *planted(truth, "fine")])
     # A cleaning may be left out once, a burst may come again: that is possible within a year, and not soon.
     for name in (*planted(truth, "sawtooth"), *planted(truth, "burst")):
-        one = outlook_of(found.context, name)
+        one = outlook_of(found.context.scope, name)
         assert one is not None
-        assert one.crossing.probability < 0.2
-        assert one.crossing.probability_by(90) < 0.1
+        assert one.forecast.probability < 0.2
+        assert one.forecast.probability_by(90) < 0.1
 
 
 def test_the_peak_of_the_eleventh_of_november_is_foreseen_as_possible(found: CapacityReport, truth: dict[str, Any]) -> None:
     peak = truth["peak"]
-    one = outlook_of(found.context, peak["resource"])
+    one = outlook_of(found.context.scope, peak["resource"])
     assert one is not None
-    assert str(one.crossing.earliest) == peak["on"]
+    assert str(one.forecast.earliest) == peak["on"]
 
 
 def test_what_is_idle_fails_ends_or_has_no_data_is_named(found: CapacityReport, truth: dict[str, Any]) -> None:
-    context = found.context
-    assert {one.resource.key for one in spares(context)} == set(truth["idle"])
-    assert [one.resource.key for one in loads(context) if one.fails] == [truth["n_minus_1"]]
-    assert [one.resource.key for one in unmeasured(context)] == truth["without_data"]
-    assert planted(truth, "expired")[0] in {one.resource.key for one in renewals(context)}
-    cleaned = outlook_of(context, truth["cleaned"]["resource"])
+    scope = found.context.scope
+    assert {one.resource.key for one in overprovisioned(scope)} == set(truth["idle"])
+    assert [one.resource.key for one in margins(scope) if one.fails] == [truth["n_minus_1"]]
+    assert [one.resource.key for one in unmeasured(scope)] == truth["without_data"]
+    assert planted(truth, "expired")[0] in {one.resource.key for one in renewals(scope)}
+    cleaned = outlook_of(scope, truth["cleaned"]["resource"])
     assert cleaned is not None
-    assert any(note.kind == "reset" for note in cleaned.crossing.notes)
+    assert any(note.kind == "reset" for note in cleaned.forecast.notes)
 
 
 def texts(report: CapacityReport) -> Iterator[tuple[str, str]]:

@@ -7,8 +7,11 @@ from datetime import date
 
 import pytest
 
-from itsq_analysis.pages.capacity.first import LIMIT, first_screen, nothing, verdict
-from itsq_analysis.pages.capacity.outlook import outlooks
+from itsq_analysis.capacity.outlook import capacity_outlooks
+from itsq_analysis.capacity.statements import otherwise
+from itsq_analysis.page.context import ReportContext
+from itsq_analysis.pages.capacity.first import LIMIT, first_screen
+from itsq_analysis.pages.capacity.words import said
 from itsq_analysis.text import Language
 from itsq_analysis.text.length import words
 from tests.pages.capacity.estates import context, daily, flat, html, resource, rising
@@ -21,6 +24,10 @@ def plain(language: Language = "en", **tables: object) -> str:
     """The text of the first screen."""
     shown = html(first_screen(context(language=language, **tables)))  # type: ignore[arg-type]
     return " ".join(re.sub("<[^>]*>", " ", shown).split())
+
+
+def verdict(subject: ReportContext) -> str:
+    return first_screen(subject).answer
 
 
 def test_no_register_nothing_measured_nothing_to_order_and_something_later() -> None:
@@ -43,7 +50,7 @@ def test_a_card_says_when_by_when_at_what_price_and_what_otherwise() -> None:
         "The disk most likely reaches its 90% limit on 2 December",
         "Order by 12 November Head of infrastructure",
         "Earliest 2 December, latest 2 December. Ordered a day later, it is more likely late than not.",
-        "Options: Fifty more (86,000 yuan, 1.5 months gained).",
+        "Options: Fifty more (CNY 86,000, 1.5 months gained).",
         "If nothing is done: most likely full (100%) on 12 December.",
     ]
     assert [sentence for sentence in told if sentence not in shown] == []
@@ -69,7 +76,7 @@ def test_options_that_still_come_in_time_are_named_first() -> None:
     late = {"resource": "disk", "option": "extend", "title": "A larger one", "size": 200.0, "lead_time_days": 90}
     soon = {"resource": "disk", "option": "clean", "title": "Clean it", "size": 10.0, "lead_time_days": 5, "price": 0.0}
     shown = plain(resources=[resource()], metrics=rising(), capacity_options=[late, soon])
-    assert shown.index("Clean it (no price, 0.3 months gained)") < shown.index("A larger one")
+    assert shown.index("Clean it (free of charge, 0.3 months gained)") < shown.index("A larger one")
 
 
 def test_three_cards_and_the_rest_counted() -> None:
@@ -115,7 +122,7 @@ MORE = {"resource": "disk", "option": "extend", "title": "More", "size": 100.0, 
 
 
 @pytest.mark.parametrize(
-    ("columns", "metrics", "options", "said"),
+    ("columns", "metrics", "options", "told"),
     [
         (
             {},
@@ -128,8 +135,8 @@ MORE = {"resource": "disk", "option": "extend", "title": "More", "size": 100.0, 
         ({}, rising(), [MORE], "If nothing is done: most likely full (100%) on 22 March 2027."),
     ],
 )
-def test_what_happens_otherwise(columns: Row, metrics: list[Row], options: list[Row], said: str) -> None:
+def test_what_happens_otherwise(columns: Row, metrics: list[Row], options: list[Row], told: str) -> None:
     """Ordered on 20 October for thirty days: 200 GiB from 19 November on, full 140 days after 60."""
     ordered = [{**one, "decided_on": date(2026, 10, 20)} for one in options]
     subject = context(resources=[resource(**columns)], metrics=metrics, capacity_options=ordered)
-    assert nothing(subject, outlooks(subject)[0]) == said
+    assert said(subject, [otherwise(capacity_outlooks(subject.scope)[0])]) == told

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from itsq_analysis import ReportError, capacity_report
-from itsq_analysis.pages.capacity.outlook import outlooks
-from itsq_analysis.pages.quality.decisions import decisions
+from itsq_analysis.briefing import decisions
+from itsq_analysis.capacity.outlook import capacity_outlooks
 from tests.page.loaded import incident, workspace
 from tests.page.made import context
 from tests.pages.capacity.estates import context as capacity_scene
@@ -24,7 +24,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     columns = ("resource", "name", "kind", "unit", "capacity", "metric", "lead_time_days", "service")
     register = [{key: resource()[key] for key in columns}]
     return workspace(
-        tmp_path_factory.mktemp("capacity"), incidents=[incident(n) for n in range(30)], resources=register, metrics=metrics
+        tmp_path_factory.mktemp("capacity"),
+        incidents=[incident(n, service="Wiki") for n in range(30)],
+        resources=register,
+        metrics=metrics,
     )
 
 
@@ -40,14 +43,14 @@ def test_as_of_an_earlier_day_it_knows_less(folder: Path) -> None:
     report = capacity_report(folder, period="2026-10", as_of="2026-10-03")
     assert report.header().facts["state"] == "Metrics up to 4 October 2026 00:00"
     assert not report.header().facts["complete"]
-    [one] = outlooks(report.context)
-    assert (f"{one.crossing.as_of:%Y-%m-%d}", one.crossing.last) == ("2026-10-03", 30.0)
+    [one] = capacity_outlooks(report.context.scope)
+    assert (f"{one.forecast.as_of:%Y-%m-%d}", one.forecast.last) == ("2026-10-03", 30.0)
 
 
 def test_a_service_without_resources_is_refused(folder: Path) -> None:
     found = capacity_report(folder, period="2026-10", services=["Orders"])
     assert found.risk_map().answer.startswith("The one measured resource reaches")
-    with pytest.raises(ReportError, match=r"register of resources; found 'Wiki'; use one of: Orders"):
+    with pytest.raises(ReportError, match="services must have resources; found none of 'Wiki'"):
         capacity_report(folder, period="2026-10", services=["Wiki"])
 
 
@@ -64,10 +67,10 @@ def test_an_order_before_the_next_report_is_a_decision_of_the_quality_report() -
         "metrics": [*rising(), *rising("other")],
     }
     alone = context(resources=[resource(lead_time_days=20)], metrics=rising())
-    [found] = decisions(alone)
+    [found] = decisions(alone.scope)
     assert (found.what, found.number, found.by) == ("Extend The disk?", "90% limit 2 December", date(2026, 11, 12))
     assert (found.owner, found.rule) == ("Head of infrastructure", "order-by date before the next report")
-    [first] = decisions(context(**tables))
+    [first] = decisions(context(**tables).scope)
     assert first.rule == "order-by date; 1 more"
-    assert decisions(context(resources=[resource(lead_time_days=0)], metrics=rising(end=40.0))) == []
-    assert decisions(capacity_scene(resources=[resource()])) == []
+    assert decisions(context(resources=[resource(lead_time_days=0)], metrics=rising(end=40.0)).scope) == ()
+    assert decisions(capacity_scene(resources=[resource()]).scope) == ()

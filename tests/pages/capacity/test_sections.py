@@ -6,17 +6,15 @@ from datetime import date
 
 import pytest
 
+from itsq_analysis.capacity.energy import energy
+from itsq_analysis.capacity.margins import margins, overprovisioned
+from itsq_analysis.capacity.options import Option, options
+from itsq_analysis.capacity.outlook import CapacityOutlook, at_risk, capacity_outlooks, what_if_outcomes
+from itsq_analysis.capacity.record import forecast_checks
+from itsq_analysis.capacity.statements import remarks, statement
 from itsq_analysis.charts import Chart
-from itsq_analysis.pages.capacity.choices import choices
-from itsq_analysis.pages.capacity.energy import monthly, pue
-from itsq_analysis.pages.capacity.estate import resources
-from itsq_analysis.pages.capacity.load import loads
-from itsq_analysis.pages.capacity.outlook import outlooks
-from itsq_analysis.pages.capacity.record import checks
-from itsq_analysis.pages.capacity.risk_map import at_risk
-from itsq_analysis.pages.capacity.sheets import remarks, statement
-from itsq_analysis.pages.capacity.spare import spares
-from itsq_analysis.pages.capacity.what_if import answers
+from itsq_analysis.page.context import ReportContext
+from itsq_analysis.pages.capacity.words import said
 from tests.page.made import rows_of, told
 from tests.pages.capacity.estates import context, daily, flat, hourly, html, report, resource, rising, sections
 
@@ -25,12 +23,21 @@ def charts(found: object) -> list[Chart]:
     return [part for part in found.parts if isinstance(part, Chart)]  # type: ignore[attr-defined]
 
 
+def outlooks(subject: ReportContext) -> tuple[CapacityOutlook, ...]:
+    return capacity_outlooks(subject.scope)
+
+
+def choices(subject: ReportContext) -> tuple[Option, ...]:
+    """The options of the only resource."""
+    return options(subject.scope)["disk"]
+
+
 def test_the_risk_map_shows_what_is_at_risk_and_names_the_others() -> None:
     """50 GiB and one a day: 90 in forty days."""
     rows = [resource(), resource("safe"), resource("ghost")]
     found = report(resources=rows, metrics=[*rising(end=50.0), *flat("safe", 10)])
     section = found.risk_map()
-    assert [one.resource.key for one in at_risk(found.context)] == ["disk"]
+    assert [one.resource.key for one in at_risk(found.context.scope)] == ["disk"]
     assert charts(section)[0].data.to_numpy().tolist() == [["Orders: The disk", "<1%", ">99%", ">99%", ">99%"]]
     assert section.answer.startswith("Of 2 measured resources 1 reach their limit within 12 months")
     assert "Not within 12 months (probability below 10%): The safe." in told(section)
@@ -40,13 +47,13 @@ def test_the_risk_map_shows_what_is_at_risk_and_names_the_others() -> None:
 def test_of_what_is_certain_within_90_days_the_sooner_is_the_more_urgent() -> None:
     """Eighty days and twenty."""
     found = report(resources=[resource("a"), resource("b")], metrics=[*rising("a", end=10.0), *rising("b", end=70.0)])
-    assert [one.resource.key for one in at_risk(found.context)] == ["b", "a"]
+    assert [one.resource.key for one in at_risk(found.context.scope)] == ["b", "a"]
     assert charts(found.risk_map())[0].summary.startswith("The b is the most urgent")
 
 
 def test_a_sheet_says_the_model_sentence() -> None:
-    [one] = outlooks(context(resources=[resource(lead_time_days=20)], metrics=rising()))
-    assert statement(context(resources=[resource()]), one) == (
+    subject = context(resources=[resource(lead_time_days=20)], metrics=rising())
+    assert said(subject, statement(subject.scope, outlooks(subject)[0])) == (
         "The disk, now at 60%, will most likely reach its 90% limit on 2 December (80% range 2 December to 2 December). "
         "Supply takes 20 days: order by 12 November; a day later it is more likely late than not."
     )
@@ -58,7 +65,7 @@ def test_a_sheet_lists_every_option_with_what_it_gains_and_doing_nothing() -> No
     more = {"resource": "disk", "option": "extend", "title": "More", "size": 100.0, "price": 86000.0, "lead_time_days": 20}
     accept = {"resource": "disk", "option": "accept", "title": "Wait", "note": "orders stop"}
     found = report(resources=[resource(lead_time_days=20)], metrics=rising(), capacity_options=[clean, more, accept])
-    options = choices(found.context, outlooks(found.context)[0])
+    options = choices(found.context)
     assert [(one.option, one.by, one.likely) for one in options if one.months] == [
         ("extend", date(2026, 11, 12), date(2027, 3, 2)),
         ("clean", date(2026, 11, 27), date(2026, 12, 12)),
@@ -73,23 +80,21 @@ def test_a_sheet_lists_every_option_with_what_it_gains_and_doing_nothing() -> No
 
 def test_the_step_of_the_register_is_an_option_where_no_extension_is_named() -> None:
     subject = context(resources=[resource(step_size=50.0, step_price=4000.0)], metrics=rising())
-    assert [(one.title, one.price, one.likely) for one in choices(subject, outlooks(subject)[0])] == [
-        ("one step, 50 GiB", 4000.0, date(2027, 1, 16))
-    ]
+    assert [(one.title, one.size, one.price, one.likely) for one in choices(subject)] == [("", 50.0, 4000.0, date(2027, 1, 16))]
 
 
 def test_the_step_of_a_share_is_a_share() -> None:
     """60 % and one point a day: a quarter more moves 90 % by 22.5 points."""
     share = resource(capacity=None, unit="", step_size=0.25, lead_time_days=20)
     found = report(resources=[share], metrics=rising(end=0.6, step=0.01))
-    assert [one.title for one in choices(found.context, outlooks(found.context)[0])] == ["one step, 25%"]
-    assert rows_of(found.sheets())[1][1] == "25%"
+    assert [one.size for one in choices(found.context)] == [0.25]
+    assert rows_of(found.sheets())[1][:2] == ["Extend (one step, 25%)", "25%"]
 
 
 def test_an_option_beyond_two_years_gains_at_least_so_much() -> None:
     more = {"resource": "disk", "option": "extend", "title": "Huge", "size": 10_000.0}
     subject = context(resources=[resource()], metrics=rising(), capacity_options=[more])
-    [one] = choices(subject, outlooks(subject)[0])
+    [one] = choices(subject)
     assert (one.likely, one.at_least, one.months) == (None, True, pytest.approx(700 / 30.4375))
 
 
@@ -98,7 +103,7 @@ def test_remarks_tell_of_gaps_and_plans() -> None:
     event = {"date": date(2026, 12, 24), "driver": "d", "kind": "planned", "event": "Sale", "growth": 0.1}
     peak = event | {"date": date(2026, 12, 1), "until": date(2026, 12, 12), "event": "Peak", "growth": 0.25}
     subject = context(resources=[resource()], metrics=daily("disk", gaps), demand_drivers=[event, peak])
-    found = remarks(subject, outlooks(subject)[0])
+    found = [said(subject, [sentence]) for sentence in remarks(outlooks(subject)[0])]
     assert "33% of the history is missing; it is left out, not counted as zero." in found
     assert (
         "The forecast reckons with what is planned: Peak (+25% from 1 December to 12 December), Sale (+10% from 24 December)."
@@ -111,8 +116,8 @@ def test_a_jump_of_a_share_is_told_in_percentage_points_and_one_fall_may_be_foll
     rows = [resource("cpu", kind="cpu", capacity=None, unit=""), resource()]
     fallen = [*map(float, range(1, 71)), *map(float, range(10, 30))]
     subject = context(resources=rows, metrics=[*daily("cpu", [0.2] * 40 + [0.45] * 40), *daily("disk", fallen)])
-    found = {one.resource.key: remarks(subject, one) for one in outlooks(subject)}
-    assert any("jumped by 25 percentage points on 24 September 2026" in text for text in found["cpu"])
+    found = {one.resource.key: [said(subject, [sentence]) for sentence in remarks(one)] for one in outlooks(subject)}
+    assert any("jumped by 25 percentage points on 24 September;" in text for text in found["cpu"])
     assert any(text.endswith("that it falls back again is given three chances in ten at most.") for text in found["disk"])
 
 
@@ -154,7 +159,7 @@ def test_demand_is_told_by_whole_months() -> None:
     section = report(demand_drivers=[*measured, sale, plan]).demand()
     assert section.answer == "One demand driver is measured; planned events: 1."
     assert charts(section)[0].summary == "Monthly mean: 100 orders in October 2026, 80 orders in September 2026."
-    assert ["Sale", "Orders", "11 November 2026", "–", "+50%", "–", "–"] in rows_of(section)
+    assert ["Sale", "Orders", "11 November", "–", "+50%", "–", "–"] in rows_of(section)
     assert any(
         "Orders: amounts are planned until January 2027, the most 120 orders in January 2027" in text for text in told(section)
     )
@@ -190,8 +195,8 @@ def test_the_busy_hour_is_the_95th_percentile_and_a_failure_is_carried_by_the_re
     assert cells["The pair"] == ["48%", "● below both", "50%", "95%", "70% / 85%"]
     assert cells["The lone"][3] == "no second member"
     assert cells["The trio"][3] == "does not run"
-    assert {one.resource.key for one in loads(found.context) if one.fails} == {"trio"}
-    assert loads(found.context)[0].used.hours == 101
+    assert {one.resource.key for one in margins(found.context.scope) if one.fails} == {"trio"}
+    assert margins(found.context.scope)[0].used.hours == 101
 
 
 def test_what_is_measured_once_a_day_has_no_gaps_and_what_fell_silent_has() -> None:
@@ -202,7 +207,7 @@ def test_what_is_measured_once_a_day_has_no_gaps_and_what_fell_silent_has() -> N
         *hourly("gaps", [10.0] * 24 * 14, end="2026-11-03 00:00"),
         *daily("gaps", [10.0] * 20, date(2026, 9, 30)),
     ]
-    found = {one.resource.key: one.coverage for one in loads(context(resources=rows, metrics=metrics))}
+    found = {one.resource.key: one.coverage for one in margins(context(resources=rows, metrics=metrics).scope)}
     assert found == {"daily": 1.0, "gaps": 0.5}
 
 
@@ -211,7 +216,7 @@ def test_the_picture_names_the_fullest_in_the_busy_hour_though_another_loses_mor
     rows = [resource("pair", kind="cpu", capacity=100.0, members=2), resource("full", kind="cpu", capacity=100.0)]
     metrics = [*hourly("pair", [50.0] * 24 * 28), *hourly("full", [60.0] * 24 * 28)]
     found = report(resources=rows, metrics=metrics)
-    assert loads(found.context)[0].resource.key == "pair"
+    assert margins(found.context.scope)[0].resource.key == "pair"
     assert charts(found.load())[0].summary.startswith("The full is the fullest against its limit: 60% in the busy hour")
 
 
@@ -221,7 +226,7 @@ def test_only_service_hours_count_where_the_service_has_a_calendar() -> None:
     calendar = '[[calendar]]\nid = "day"\nhours = "Mon-Fri 09:00-17:00"\n'
     services = [{"service": "Orders", "calendar": "day"}]
     cpu = resource("cpu", kind="cpu", capacity=None, unit="")
-    [one] = loads(context(calendar, resources=[cpu], metrics=hourly("cpu", night), services=services))
+    [one] = margins(context(calendar, resources=[cpu], metrics=hourly("cpu", night), services=services).scope)
     assert (one.used.busy_hour, one.used.peak) == (0.1, 1.0)
 
 
@@ -234,8 +239,8 @@ def test_what_ends_is_listed_with_the_days_left_and_seats_are_counted() -> None:
     section = report(resources=rows).expiry()
     table = rows_of(section)
     assert [row[0:6] for row in table[1:]] == [
-        ["The old", "certificate", "1 November 2026", "ended a day ago", "2 September (past)", "–"],
-        ["The crt", "certificate", "2 December 2026", "30 days", "22 November", "3,800 yuan"],
+        ["The old", "certificate", "1 November 2026", "ended 1 day ago", "2 September (past)", "–"],
+        ["The crt", "certificate", "2 December 2026", "30 days", "22 November", "CNY 3,800"],
     ]
     assert rows_of(section, 1)[1][:4] == ["The seats", "195 users", "200 users", "97.5%"]
     assert section.answer.startswith(
@@ -252,11 +257,11 @@ def test_idle_capacity_is_what_busy_hour_peak_and_failure_leave() -> None:
     ]
     metrics = [*(row for key in ("one", "two") for row in hourly(key, [14.0] * 24 * 30)), *rising("grows", end=30.0)]
     found = report(resources=rows, metrics=metrics)
-    assert [(one.resource.key, round(one.idle.spare, 6), one.idle.saving) for one in spares(found.context)] == [
+    assert [(one.resource.key, round(one.idle.spare, 6), one.idle.saving) for one in overprovisioned(found.context.scope)] == [
         ("one", 80.0, 4000.0),
         ("two", 60.0, 3000.0),
     ]
-    assert "together 7,000 yuan a year" in found.idle().answer
+    assert "together CNY 7,000 a year" in found.idle().answer
     assert rows_of(found.idle())[1][-1] == "30 days: less than a season"
     free = report(resources=[resource("one", kind="cpu")], metrics=hourly("one", [14.0] * 24 * 30))
     assert free.idle().answer == "One resource could give something back; what it costs a year is not known."
@@ -269,13 +274,13 @@ def test_the_questions_move_the_day() -> None:
     planned = {**event, "service": "Plan"}
     rows[1] = resource("planned", service="Plan")
     subject = context(resources=rows, metrics=[*rising(), *rising("planned"), *flat("safe", 10)], demand_drivers=[planned])
-    found = answers(subject)
-    assert {name: row["likely"] for name, row in found["disk"].items()} == {
+    found = what_if_outcomes(subject.scope)
+    assert {name: row.likely for name, row in found["disk"].items()} == {
         "": date(2026, 12, 2),
         "growth": date(2026, 11, 26),
         "raised": date(2026, 12, 7),
     }
-    assert found["planned"][""]["likely"] < found["planned"]["late"]["likely"] == date(2026, 12, 2)
+    assert found["planned"][""].likely < found["planned"]["late"].likely == date(2026, 12, 2)
     assert "safe" not in found
     table = {row[0]: row[1:] for row in rows_of(report(resources=[resource()], metrics=rising()).what_if())}
     assert table["The disk"] == ["2 December", "26 November", "7 December", "does not apply"]
@@ -291,10 +296,10 @@ def test_energy_is_a_sum_a_month_and_the_pue_a_quotient_of_both() -> None:
         "power", [75.0] * 31, date(2026, 8, 31), "it_kwh"
     )
     subject = context(resources=[power], metrics=metrics)
-    [one] = resources(subject)
-    months = monthly(subject, one)
-    assert {str(month): value for month, value in months["total_kwh"].items()} == {"2026-08": 4650.0, "2026-10": 4650.0}
-    assert {str(month): value for month, value in pue(one, months).items()} == {"2026-08": 2.0, "2026-10": 1.5}
+    [one] = energy(subject.scope)
+    total, quotient = ({f"{day:%Y-%m}": value for day, value in frame.to_numpy().tolist()} for frame in (one.total, one.pue))
+    assert total == {"2026-08": 4650.0, "2026-10": 4650.0}
+    assert quotient == {"2026-08": 2.0, "2026-10": 1.5}
     assert report(resources=[resource()]).energy() is None
     assert report(resources=[power], metrics=metrics).energy().answer == (  # type: ignore[union-attr]
         "Room: PUE 1.50 in October 2026, 2.00 in August 2026."
@@ -333,7 +338,7 @@ def test_what_is_late_is_told_first_and_no_decision_is_left_out() -> None:
 def test_earlier_forecasts_are_made_again_as_of_their_day_and_marked_so() -> None:
     """A line of 200 days: 30 and 90 days ago the truth of today lay on the line."""
     found = report(resources=[resource(capacity=1000.0)], metrics=rising(days=200, end=300.0))
-    made = checks(found.context)
+    made = forecast_checks(found.context.scope)
     assert [(one.days, one.made, round(one.truth, 3), one.held, one.of) for one in made] == [
         (30, date(2026, 10, 3), 0.3, 7, 7),
         (90, date(2026, 8, 4), 0.3, 7, 7),

@@ -9,26 +9,33 @@ import numpy as np
 import pytest
 
 from itsq_analysis.capacity import order_by
+from itsq_analysis.capacity.outlook import RISKS, CapacityOutlook, capacity_outlooks
+from itsq_analysis.capacity.statements import statement
 from itsq_analysis.charts import Chart
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.pages.capacity.first import first_screen
-from itsq_analysis.pages.capacity.outlook import RISKS, Outlook, outlooks
-from itsq_analysis.pages.capacity.sheets import sheets, statement
+from itsq_analysis.pages.capacity.sheets import sheets
+from itsq_analysis.pages.capacity.words import said
 from itsq_analysis.text import Language
 from tests.pages.capacity.estates import context, html, resource, rising
 
 NEVER = 366  # steps: not within the horizon
 
 
-def crossing_after(steps: dict[int, int], lead: int, language: Language = "en") -> tuple[ReportContext, Outlook]:
+def crossing_after(steps: dict[int, int], lead: int, language: Language = "en") -> tuple[ReportContext, CapacityOutlook]:
     """A disk at 60 %, that so many of ten futures fill after so many days from 2 November; no other resource."""
     subject = context(language=language, resources=[resource(lead_time_days=lead)], metrics=rising())
-    [one] = outlooks(subject)
-    crossing = replace(one.crossing, steps=np.repeat([*steps], [*steps.values()]))
-    safe, even = order_by(crossing, lead, RISKS)
-    made = replace(one, crossing=crossing, safe=safe, even=even)
-    subject.kept["outlooks"] = ([made], [])
+    [one] = capacity_outlooks(subject.scope)
+    forecast = replace(one.forecast, steps=np.repeat([*steps], [*steps.values()]))
+    safe, even = order_by(forecast, lead, RISKS)
+    made = replace(one, forecast=forecast, safe=safe, even=even)
+    for key in [key for key in subject.scope.memory if "capacity_outlooks" in str(key)]:
+        subject.scope.memory[key] = (made,)
     return subject, made
+
+
+def stated(subject: ReportContext, outlook: CapacityOutlook) -> str:
+    return said(subject, statement(subject.scope, outlook))
 
 
 def summary(subject: ReportContext) -> str:
@@ -38,14 +45,14 @@ def summary(subject: ReportContext) -> str:
 
 def test_a_latest_day_beyond_the_horizon_is_said_to_be_beyond_it() -> None:
     subject, one = crossing_after({30: 2, 60: 4, NEVER: 4}, lead=20)
-    assert "on 1 January 2027 (80% range 2 December to more than 12 months ahead)." in statement(subject, one)
+    assert "on 1 January 2027 (80% range 2 December to more than 12 months ahead)." in stated(subject, one)
     assert "Earliest 2 December, latest more than 12 months ahead." in html(first_screen(subject))
     assert summary(subject).endswith("(earliest 2 December, latest more than 12 months ahead).")
 
 
 def test_a_limit_that_is_rather_not_reached_has_a_picture_and_an_order_day_without_even_odds() -> None:
     subject, one = crossing_after({30: 2, NEVER: 8}, lead=60)
-    assert statement(subject, one).endswith(
+    assert stated(subject, one).endswith(
         "Supply takes 60 days: the order-by date for a one-in-ten risk of being late was 3 October, 30 days ago."
     )
     assert summary(subject) == "60% now; the 90% limit may be reached from 2 December on, but more likely not within 12 months."
@@ -64,7 +71,7 @@ def test_a_limit_that_is_rather_not_reached_has_a_picture_and_an_order_day_witho
     ],
 )
 def test_an_order_day_that_is_past_says_for_how_long(steps: dict[int, int], lead: int, said: str) -> None:
-    assert statement(*crossing_after(steps, lead)).endswith(said)
+    assert stated(*crossing_after(steps, lead)).endswith(said)
 
 
 def test_the_picture_of_what_is_beyond_its_limit_says_so() -> None:
@@ -75,8 +82,8 @@ def test_the_picture_of_what_is_beyond_its_limit_says_so() -> None:
 def test_a_picture_shows_shares_of_the_capacity_of_the_day() -> None:
     """60 GiB and one a day; 100 GiB more from 19 November on: 76 of 100 the day before, 77 of 200 then."""
     more = {"resource": "disk", "option": "extend", "title": "More", "size": 100.0, "lead_time_days": 30, "outcome": "chosen"}
-    [one] = outlooks(
-        context(resources=[resource()], metrics=rising(), capacity_options=[{**more, "decided_on": date(2026, 10, 20)}])
+    [one] = capacity_outlooks(
+        context(resources=[resource()], metrics=rising(), capacity_options=[{**more, "decided_on": date(2026, 10, 20)}]).scope
     )
     ahead = one.ahead().set_index("ds")["median"]
     assert ahead["2026-11-18"] == pytest.approx(0.76)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
 from typing import Any
@@ -15,10 +16,12 @@ import pytest
 
 from itsq_analysis.charts import Chart
 from itsq_analysis.errors import ForecastError, ReportError
+from itsq_analysis.facts.sentence import Translated
+from itsq_analysis.forecasting.outlook import Asked, check
+from itsq_analysis.forecasting.outlook_facts import forecast_outlook, record_of
+from itsq_analysis.forecasting.statements import findings
 from itsq_analysis.page.first_screen import LIMIT, FirstScreen
 from itsq_analysis.page.section import Html, Section
-from itsq_analysis.pages.forecast.outlook import Asked, check, outlook
-from itsq_analysis.pages.forecast.record import record_of
 from itsq_analysis.pages.forecast.report import ForecastReport
 from itsq_analysis.periods import parse_period
 from itsq_analysis.text import Language
@@ -43,12 +46,9 @@ def report(language: Language = "en", horizon: int = 14, dimension: str = "servi
     rows += opened("Fax", "2026-04-01", "2026-06-12", 4, 3) + opened(None, "2026-04-01", "2026-11-06", 2, 4)
     made = context('[organisation]\nholidays = "CN"\n', language=language, as_of="2026-11-09 08:00", incidents=rows, **options)
     asked = check("incidents", dimension, horizon, [80, 95])
-    ahead = outlook(made, asked)
-    days = context(language=language)  # its period is replaced below
-    final = type(made)(made.workspace, parse_period(f"{ahead.start}..{ahead.end - timedelta(days=1)}"), language, made.moment)
-    final.kept.update(made.kept)
-    assert days.language == language
-    return ForecastReport(final, {"table": "incidents"}, asked)
+    ahead = forecast_outlook(made.scope, asked)
+    final = replace(made, period=parse_period(f"{ahead.start}..{ahead.end - timedelta(days=1)}"))
+    return ForecastReport(final, {"table": "incidents"}, asked, made.scope)
 
 
 @pytest.fixture(scope="module", params=["en", "zh"])
@@ -85,7 +85,7 @@ def test_the_first_screen_is_short_and_starts_on_the_first_day_without_data(made
 
 
 def test_numbers_of_members_add_up_to_the_whole(english: ForecastReport) -> None:
-    found = outlook(english.context, english.asked)
+    found = english.outlook
     days = found.days.groupby(["unique_id", "ds"])["mean"].sum().unstack(0)
     assert days.drop(columns="incidents").sum(axis=1).to_numpy() == pytest.approx(days["incidents"].to_numpy())
     weeks = found.sums[found.sums["unique_id"] == "incidents"].set_index("span")["mean"]
@@ -111,35 +111,34 @@ def test_the_calendar_has_a_number_for_every_day_and_names_holidays() -> None:
 
 
 @pytest.mark.parametrize(("days", "said"), [(1, "Holiday: National Day."), (7, "7 days of holiday: National Day.")])
-def test_the_first_screen_counts_days_of_holiday(monkeypatch: pytest.MonkeyPatch, days: int, said: str) -> None:
-    named = {date(2026, 11, 9) + timedelta(days=place): "National Day" for place in range(days)}
-    monkeypatch.setattr("itsq_analysis.pages.forecast.first.specials", lambda *_: named)
-    found = report(dimension="").verdict()
-    assert isinstance(found, FirstScreen)
-    assert said in found.block
+def test_the_first_screen_counts_days_of_holiday(english: ForecastReport, days: int, said: str) -> None:
+    name = Translated("National Day", "国庆节")
+    named = tuple((date(2026, 11, 9) + timedelta(days=place), name) for place in range(days))
+    busiest = findings(replace(english.outlook, holidays=named))[-1]
+    assert said in english.context.wording.sentence(busiest.sentence)
 
 
 def test_the_record_is_made_again_as_of_then_and_says_so(english: ForecastReport) -> None:
     section = english.record()
-    assert re.match(r"In \d+ of the last 12 forecasts for 14 days the actual lay in the 80% range", section.answer)
-    assert "are recomputed, not kept" in text_of(section)
+    assert re.match(r"Of 12 forecasts for 14 days recomputed as of then, \d+ held \(80% range\)", section.answer)
+    assert "told at the time" not in section.answer
+    assert "12 were not told to anybody: they are recomputed" in text_of(section)
 
 
-def test_kept_forecasts_take_the_place_of_those_made_again(english: ForecastReport) -> None:
-    found = outlook(english.context, english.asked)
+def test_what_was_told_takes_the_place_of_what_is_recomputed_and_is_counted_apart(english: ForecastReport) -> None:
+    """Of thirteen forecasts the one three weeks before was told, far too low."""
+    found = english.outlook
     made_on = found.start - timedelta(days=21)
-    row = found.total("incidents").to_dict() | {
-        "made": made_on,
-        "start": made_on,
-        "end": made_on + timedelta(days=14),
-        "median": 1.0,
-    }
+    row = found.sums[(found.sums["unique_id"] == "incidents") & (found.sums["span"] == "all")].iloc[0].to_dict()
+    row |= {"made": made_on, "start": made_on, "end": made_on + timedelta(days=14), "median": 1.0, "lo-80": 0.0, "hi-80": 2.0}
+    plain = record_of(found, pd.DataFrame())
     record = record_of(found, pd.DataFrame([row]).drop(columns=["y", "errors"]))
-    plain = record_of(found)
-    assert record.rows["kept"].sum() == 1
-    assert record.rows["median"].tolist().count(1.0) == 1
     assert len(record.rows) == len(plain.rows)
-    assert record.score.error > plain.score.error
+    assert [told.median for told in record.rows if told.told] == [1.0]
+    assert (record.told.n, record.told.inside) == (1, 0)
+    assert record.recomputed.n == plain.recomputed.n - 1
+    assert record.told.error > 0.9
+    assert plain.told.n == 0
 
 
 def test_without_a_dimension_there_is_the_whole_alone() -> None:
@@ -151,7 +150,7 @@ def test_without_a_dimension_there_is_the_whole_alone() -> None:
 def test_the_files_hold_every_number_and_no_formula(english: ForecastReport) -> None:
     files = english.files()
     rows = list(csv.DictReader(io.StringIO(files.contents[".values.csv"].decode("utf-8-sig"))))
-    found = outlook(english.context, english.asked)
+    found = english.outlook
     assert len(rows) == len(found.sums) + len(found.days)
     assert {row["span"] for row in rows} == {"1", "2", "all", "day"}
     assert float(rows[0]["mean"]) == pytest.approx(found.sums["mean"].iloc[0])
@@ -174,18 +173,18 @@ def test_too_short_a_history_and_an_ended_table_are_errors() -> None:
     asked = Asked("incidents", "", 14, (80, 95))
     short = context(as_of="2026-11-09 08:00", incidents=opened("A", "2026-10-19", "2026-11-06", 3, 1))
     with pytest.raises(ReportError, match=r"needs 28 whole days of incidents; found 21"):
-        outlook(short, asked)
+        forecast_outlook(short.scope, asked)
     ended = context(as_of="2026-11-09 08:00", incidents=opened("A", "2026-01-05", "2026-04-30", 3, 1))
     with pytest.raises(ReportError, match=r"needs incidents that go on; found none since 2026-04-30"):
-        outlook(ended, asked)
+        forecast_outlook(ended.scope, asked)
     with pytest.raises(ReportError, match=r"found none; load an export"):
-        outlook(context(as_of="2026-11-09 08:00"), asked)
+        forecast_outlook(context(as_of="2026-11-09 08:00").scope, asked)
 
 
 def test_a_service_too_new_for_a_comparison_is_still_forecast() -> None:
     rows = opened("Old", "2026-04-01", "2026-11-06", 5, 1) + opened("New", "2026-10-30", "2026-11-06", 5, 2)
     made = context(as_of="2026-11-09 08:00", incidents=rows)
-    found = outlook(made, Asked("incidents", "service", 14, (80, 95)))
+    found = forecast_outlook(made.scope, Asked("incidents", "service", 14, (80, 95)))
     assert "service=New" in found.members
     assert pd.isna(found.before("service=New"))
     assert found.start == date(2026, 11, 9)

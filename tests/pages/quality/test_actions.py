@@ -3,16 +3,11 @@
 from datetime import date
 from typing import Any
 
-import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from itsq_analysis.page.notes import notes
-from itsq_analysis.pages.quality.actions import actions, actions_frame
-from itsq_analysis.pages.quality.effects import _word, effect
-from itsq_analysis.pages.quality.register_checks import register_checks
-from tests.page.made import RULES, context, incidents, rows_of, told
+from itsq_analysis.indicators.notes import done_actions, effect_of
+from itsq_analysis.pages.quality.actions import actions
+from tests.page.made import RULES, answer, context, incidents, rows_of, told
 
 SLA = "sla_resolution_met"
 
@@ -23,7 +18,7 @@ def note(period: str = "2026-10", indicator: str = SLA, **columns: Any) -> dict[
 
 def test_an_empty_register_tells_how_to_begin() -> None:
     section = actions(context(RULES, incidents=incidents(5)))
-    assert section.answer == "No explanations or actions are recorded; begin with the command: itsq template notes"
+    assert answer(section) == "No explanations or actions are recorded; begin with the command: itsq template notes"
     assert section.parts == ()
 
 
@@ -40,7 +35,7 @@ def test_open_actions_stand_by_days_overdue() -> None:
         as_of="2026-11-20",
     )
     section = actions(made)
-    assert section.answer == (
+    assert answer(section) == (
         "4 actions are open, 2 of them overdue. The longest overdue, by 40 days: first (Ops). None was done since the period began."
     )
     title = made.title(SLA)
@@ -71,7 +66,7 @@ def test_a_done_action_is_told_with_the_value_before_and_after() -> None:
         ],
     )
     section = actions(made)
-    assert section.answer == "No action is open. One was done since the period began."
+    assert answer(section) == "No action is open. One was done since the period began."
     assert [[row[0], *row[-3:]] for row in rows_of(section)[1:]] == [
         ["in the period", "80.0% (2026-08)", "\u2013", "too early to tell: no whole period since"],
         ["of G", "80.0% (2026-08)", "99.0% (2026-10)", "better, beyond chance"],
@@ -79,54 +74,20 @@ def test_a_done_action_is_told_with_the_value_before_and_after() -> None:
         ["unheard of", "\u2013", "\u2013", "not measurable"],
     ]
     assert told(section)[-1] == "One note names an indicator that the catalogue does not have: x."
-    frame = actions_frame(made).set_index("action")
-    assert frame["effect"].to_dict() == {"in the period": "early", "of G": "better", "of all": "worse", "unheard of": "unmeasured"}
-    assert frame.loc["of G", ["before", "after"]].tolist() == pytest.approx([0.8, 0.99])
-
-
-def test_the_period_of_a_note_must_lie_before_the_report() -> None:
-    made = context(RULES, incidents=incidents(50), notes=[note(done_on=date(2026, 9, 1))])
-    assert effect(made, notes(made)[0]).word == "early"
-
-
-@given(st.lists(st.floats(0, 1), min_size=3, max_size=3), st.lists(st.floats(0, 1), min_size=3, max_size=3))
-def test_a_difference_is_named_alike_from_both_sides(first: list[float], second: list[float]) -> None:
-    before, after = (pd.Series(dict(zip(("lower", "value", "upper"), sorted(limits), strict=True))) for limits in (first, second))
-    opposite = {"better": "worse", "worse": "better", "same": "same"}
-    there, back = _word("higher", before, after), _word("higher", after, before)
-    assert back == opposite[there]
-    assert _word("lower", before, after) == opposite[there]
-    if before["upper"] < after["lower"]:
-        assert there == "better"
-
-
-def test_an_interval_that_is_missing_leaves_the_difference_open() -> None:
-    row = pd.Series({"lower": float("nan"), "value": 3.0, "upper": 5.0})
-    assert _word("lower", row, row) == "unmeasured"
-
-
-def test_names_that_the_data_do_not_hold_are_told() -> None:
-    rows = [one | {"number": "INC1"} for one in incidents(1)]
-    register = [{"ticket": name, "indicator": SLA, "reason": "r"} for name in ("INC1", "INC2", "OUT1", "S1")]
-    register.append({"ticket": "INC1", "indicator": "nothing", "reason": "r"})
-    tables: dict[str, Any] = {
-        "incidents": rows,
-        "outages": [{"number": "OUT1", "service": "A", "started_at": "2026-10-01"}],
-        "surveys": [{"number": "S1", "ticket": "INC1"}],
-        "exemptions": register,
-    }
-    assert register_checks(context(RULES, **tables)) == [
-        "One exemption names an indicator that the catalogue does not have, so nothing is left out: nothing.",
-        "One exempted number is in no table: INC2.",
-    ]
-    assert register_checks(context(RULES, **tables, only=["A"]))[1:] == []
+    became = {note.action: effect_of(made.scope, note) for note in done_actions(made.scope)}
+    words = {action: effect.word for action, effect in became.items()}
+    assert words == {"in the period": "early", "of G": "better", "of all": "worse", "unheard of": "unmeasured"}
+    before, after = became["of G"].before, became["of G"].after
+    assert before
+    assert after
+    assert (before.value, after.value) == pytest.approx((0.8, 0.99))
 
 
 def test_the_section_is_told_in_chinese() -> None:
     made = context(
         RULES, incidents=incidents(20), notes=[note(owner="Ops", due=date(2026, 11, 1))], as_of="2026-11-20", language="zh"
     )
-    assert actions(made).answer == (
+    assert answer(actions(made)) == (
         "\u672a\u5b8c\u6210\u7684\u6539\u8fdb\u63aa\u65bd 1 \u9879\uff0c\u5176\u4e2d\u903e\u671f 1 \u9879\u3002"
         "\u903e\u671f\u6700\u4e45 18 \u5929\uff1ado it\uff08Ops\uff09\u3002"
         "\u7edf\u8ba1\u671f\u5f00\u59cb\u4ee5\u6765\u6ca1\u6709\u5b8c\u6210\u7684\u63aa\u65bd\u3002"

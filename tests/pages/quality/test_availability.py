@@ -8,7 +8,7 @@ from itsq_analysis.charts import Chart
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Html
 from itsq_analysis.pages.quality.availability import availability
-from tests.page.made import agreed, context, rows_of, told
+from tests.page.made import agreed, answer, context, rows_of, told
 
 # October has 744 hours.
 MAIL = {"service": "Mail", "tier": 1, "users": 100, "calendar": "7x24"}
@@ -28,13 +28,13 @@ def made(*outages: dict[str, Any], services: Any = TWO, toml: str = "", **facts:
 
 def test_without_a_register_it_is_not_measurable() -> None:
     section = availability(context(services=TWO))
-    assert section.answer.startswith("No register of outages has been loaded: availability is not measurable.")
+    assert answer(section).startswith("No register of outages has been loaded: availability is not measurable.")
     assert section.parts == ()
 
 
 def test_no_outage_in_the_period() -> None:
     section = availability(made())
-    assert section.answer == f"No service was interrupted in October 2026. {UNMARKED}"
+    assert answer(section) == f"No service was interrupted in October 2026. {UNMARKED}"
     assert rows_of(section) == [
         ["Service", "Time lost", "Outages", "Longest", "User-hours lost", "Planned maintenance", "Availability", "Judgement"],
         ["all", "0", "0", "–", "–", "0", "100%", "○ reference only"],
@@ -45,7 +45,7 @@ def test_no_outage_in_the_period() -> None:
 def test_overlapping_outages_of_a_service_are_lost_once() -> None:
     """10:00–12:00 and 11:00–13:00: 3 h of 1,488 h of both services, though each outage took 2 h."""
     section = availability(made(outage("A", "05 10:00", "05 12:00"), outage("B", "05 11:00", "05 13:00", users_affected=10)))
-    assert section.answer == (
+    assert answer(section) == (
         "3 h of agreed service time were lost in 2 unplanned outages; the longest took 3 h. "
         f"Availability over all services: 99.80%. {UNMARKED}"
     )
@@ -63,7 +63,7 @@ def test_overlapping_outages_of_a_service_are_lost_once() -> None:
 def test_one_outage_and_its_picture() -> None:
     found = outage("A", "05 10:00", "05 10:43", major=True, cause="Certificate", change="CHG1", problem="PRB1")
     section = availability(made(found))
-    assert section.answer == (
+    assert answer(section) == (
         "One major incident (43 min). "
         "43 min of agreed service time were lost in one unplanned outage of 43 min. Availability over all services: 99.952%."
     )
@@ -75,24 +75,24 @@ def test_one_outage_and_its_picture() -> None:
 
 def test_an_outage_that_lasts_says_how_long_so_far() -> None:
     section = availability(made(outage("A", "31 20:00"), as_of="2026-11-01 06:00", language="zh"))
-    assert section.answer.startswith("非计划中断 1 次，时长 4 小时，损失约定服务时间 4 小时；")  # within the period
+    assert answer(section).startswith("非计划中断 1 次，时长 4 小时，损失约定服务时间 4 小时；")  # within the period
     assert rows_of(section, 1)[1][3] == "尚未恢复，已持续 10 小时"
 
 
 def test_services_without_agreed_hours_or_register_are_told_with_their_outages() -> None:
     section = availability(made(outage("A", "05 10:00", "05 12:00", service="Wiki"), services=[]))
-    assert section.answer == (
+    assert answer(section) == (
         "One unplanned outage of 2 h. Availability is not measurable: the table is empty: nothing of this kind has been loaded. "
         + UNMARKED
     )
     assert rows_of(section)[1] == ["Wiki", "–", "1", "2 h", "–", "–", "–", "–"]
     hours = availability(made(services=[{"service": "Mail"}]))
-    assert hours.answer == f"Availability is not measurable: services without agreed service hours are left out (1). {UNMARKED}"
+    assert answer(hours) == f"Availability is not measurable: services without agreed service hours are left out (1). {UNMARKED}"
 
 
 def test_before_the_register_begins_nothing_is_claimed() -> None:
     section = availability(made(period="2025-10"))
-    assert section.answer == f"Availability is not measurable: the period lies before the first record. {UNMARKED}"
+    assert answer(section) == f"Availability is not measurable: the period lies before the first record. {UNMARKED}"
 
 
 def test_a_target_of_a_service_is_judged_and_never_rounded_onto() -> None:

@@ -44,11 +44,11 @@ def test_a_period_without_any() -> None:
 def test_without_contacts_there_is_no_such_part() -> None:
     bare = context(incidents=incidents(30))
     assert calls(bare) == []
-    assert "answer_rate" not in used_indicators(bare)
+    assert "answer_rate" not in used_indicators(bare.scope)
     assert not any(isinstance(one, Html) and "calls" in one.markup for one in speed(bare).parts)
 
 
 def test_with_contacts_they_are_among_the_report_s_values() -> None:
     both = context(incidents=incidents(30), contacts=contacts())
-    assert {"contacts_offered", "service_level_20s", "handle_time_mean"} <= set(used_indicators(both))
+    assert {"contacts_offered", "service_level_20s", "handle_time_mean"} <= set(used_indicators(both.scope))
     assert any("200 calls and chats" in sentence for sentence in told(speed(both)))

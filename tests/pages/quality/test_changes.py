@@ -6,7 +6,7 @@ from typing import Any
 
 from itsq_analysis.charts import Chart
 from itsq_analysis.pages.quality.changes import changes
-from tests.page.made import context, incidents, rows_of, told
+from tests.page.made import answer, context, incidents, rows_of, told
 
 
 def change(number: str, outcome: str | None, closed: str | None = "2026-10-14 17:32", **facts: Any) -> dict[str, Any]:
@@ -33,12 +33,12 @@ OCTOBER = [
 
 def test_without_changes_nothing_is_said_of_them() -> None:
     section = changes(context(incidents=incidents(3)))
-    assert (section.answer, section.parts) == ("The data hold no changes; nothing can be said of them.", ())
+    assert (answer(section), section.parts) == ("The data hold no changes; nothing can be said of them.", ())
 
 
 def test_outcomes_are_counted_and_failures_listed() -> None:
     section = changes(context(changes=OCTOBER))
-    assert section.answer == (
+    assert answer(section) == (
         "5 changes were closed in October 2026: 1 failed, 1 succeeded with issues. Emergency changes among them: 1. "
         "The outcome of one of them is not known."
     )
@@ -50,7 +50,7 @@ def test_outcomes_are_counted_and_failures_listed() -> None:
 
 def test_chinese_names_the_kinds_by_the_glossary() -> None:
     section = changes(context(changes=OCTOBER, language="zh"))
-    assert section.answer == "2026年10月关闭变更 5 项：失败 1 项，成功但有问题 1 项；其中紧急变更 1 项。其中 1 项结果未知。"
+    assert answer(section) == "2026年10月关闭变更 5 项：失败 1 项，成功但有问题 1 项；其中紧急变更 1 项。其中 1 项结果未知。"
     assert rows_of(section, 1)[1][1] == "标准变更"
 
 
@@ -66,7 +66,7 @@ def test_one_change_and_none() -> None:
 
 def test_what_was_closed_after_the_moment_of_the_report_is_not_known() -> None:
     section = changes(context(changes=[change("C1", "successful"), change("C2", "unsuccessful", "2026-10-20")], as_of="2026-10-15"))
-    assert section.answer.startswith("One change was closed")
+    assert answer(section).startswith("One change was closed")
     (picture,) = (part for part in section.parts if isinstance(part, Chart))
     assert picture.summary.startswith("Closed in 13 periods: 1;")
 

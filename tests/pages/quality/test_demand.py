@@ -6,26 +6,26 @@ import pandas as pd
 import pytest
 
 from itsq_analysis.charts import Chart
+from itsq_analysis.indicators.flow import flow
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Html
 from itsq_analysis.pages.quality import demand as section
-from itsq_analysis.pages.quality.demand import demand, flow, unannounced
+from itsq_analysis.pages.quality.demand import demand, unannounced
+from tests.indicators.test_completeness import with_rates as in_seven_months
 from tests.page.courses import NO_HOLIDAYS, of_months, with_rates
-from tests.page.made import context, incidents, rows_of, told
-from tests.page.test_edges import with_rates as in_seven_months
+from tests.page.made import answer, context, incidents, rows_of, told
 
 
 @pytest.fixture(autouse=True)
 def _without_forecasts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is foretold has tests of its own (test_foretold.py)."""
-    monkeypatch.setattr(section, "foretold", lambda _: ())
+    """Forecasts have tests of their own."""
+    monkeypatch.setattr(section, "forecast_parts", lambda _: ())
 
 
 def test_a_month_of_holidays_is_no_month_of_less_work() -> None:
     """198 in September's 22 working days and 162 in October's 18 are 9 a day alike."""
     found = in_seven_months(9, 9, 9, 9, 9, 9, 9)
-    course = flow(found)
-    assert course["opened_rate"].dropna().tolist() == [9.0] * 7
+    assert [row.opened_rate for row in flow(found.scope)][-7:] == [9.0] * 7
     head, newest, before, *_ = rows_of(demand(found), 1)
     assert head[:3] == ["Period", "Working days", "Opened"]
     assert newest == ["October 2026", "18", "162", "162", "9.0", "9.0", "0"]
@@ -37,7 +37,7 @@ STEADY = [2.0, 4.0] * 6
 
 
 def test_within_the_limits_it_is_no_change() -> None:
-    found = demand(with_rates([*STEADY, 3.0])).answer
+    found = answer(demand(with_rates([*STEADY, 3.0])))
     assert found.startswith("Work stayed within its usual range: 3.0 incidents per working day (usual: 0.0–8.")
     assert found.endswith("limits of the 12 periods before). The backlog is 0, about 0.0 working days of inflow.")
 
@@ -45,24 +45,24 @@ def test_within_the_limits_it_is_no_change() -> None:
 @pytest.mark.parametrize(("rate", "word", "side"), [(12.0, "More", "above"), (2.0, "Less", "below")])
 def test_only_beyond_the_limits_it_is(rate: float, word: str, side: str) -> None:
     """5 a day, with 110 a month a Poisson process: ± 1.4."""
-    found = demand(with_rates([5.0] * 12 + [rate])).answer
+    found = answer(demand(with_rates([5.0] * 12 + [rate])))
     assert found.startswith(f"{word} work than usual: {rate:.1f} incidents per working day, {side} the usual 3.6–6.4")
 
 
 def test_a_run_says_since_when() -> None:
-    found = demand(with_rates([*[5.0, 5.4] * 5, *[5.9] * 7])).answer
+    found = answer(demand(with_rates([*[5.0, 5.4] * 5, *[5.9] * 7])))
     assert found.startswith("5.9 incidents per working day, within the usual ")
     assert "above the mean of the 16 periods before for 7 periods in a row, since April 2026." in found
 
 
 def test_with_few_periods_nothing_is_called_a_change() -> None:
-    found = demand(with_rates([5.0] * 11 + [30.0])).answer
+    found = answer(demand(with_rates([5.0] * 11 + [30.0])))
     assert found.startswith("30.0 incidents per working day. Fewer than 12 whole periods lie before, too few to call a change.")
 
 
 def test_a_part_of_a_period_is_compared_with_nothing() -> None:
     found = demand(with_rates([*[5.0] * 12, 30.0], as_of="2026-10-20"))
-    assert found.answer.startswith(
+    assert answer(found).startswith(
         "50.8 incidents per working day so far; the period was not over, so it is compared with nothing."
     )
     assert len([part for part in found.parts if isinstance(part, Html) and "<table" in part.markup]) == 1
@@ -72,15 +72,15 @@ def test_months_at_which_the_extraction_is_thin_and_half_months_do_not_count() -
     thin = of_months([10, *[110] * 13])
     begun = [*incidents(60, "2025-09-15 09:00"), *of_months([110] * 13)]
     for rows in (thin, begun):
-        answer = demand(context(NO_HOLIDAYS, incidents=rows)).answer
-        assert "limits of the 12 periods before" in answer
+        said = answer(demand(context(NO_HOLIDAYS, incidents=rows)))
+        assert "limits of the 12 periods before" in said
 
 
 def test_where_services_run_around_the_clock_days_are_days() -> None:
     always = '[[service]]\nservice = "ERP"\ncalendar = "7x24"\n'
     rows = of_months([90] * 13, service="ERP")
     found = demand(context(NO_HOLIDAYS + always, incidents=rows, only=["ERP"]))
-    assert "2.9 incidents per day (usual: 2.0–3.9" in found.answer
+    assert "2.9 incidents per day (usual: 2.0–3.9" in answer(found)
     assert rows_of(found, 1)[0][:2] == ["Period", "Days"]
     assert rows_of(found, 1)[1][:5] == ["October 2026", "31", "90", "90", "2.9"]
 
@@ -110,14 +110,14 @@ def test_spring_festival_is_compared_by_its_own_date() -> None:
 def test_days_off_have_no_rate() -> None:
     rows = incidents(3, "2026-10-17 09:00", resolved_at=None, state="new")
     found = demand(context(incidents=rows, period="2026-10-17"))
-    assert found.answer == "3 incidents were opened, all on days off. The backlog is 3."
+    assert answer(found) == "3 incidents were opened, all on days off. The backlog is 3."
     one = demand(context(incidents=rows[:1], period="2026-10-17", language="zh"))
-    assert one.answer == "新增事件 1 件，在非工作日。积压 1 件。"
+    assert answer(one) == "新增事件 1 件，在非工作日。积压 1 件。"
 
 
 def test_backlog_is_told_in_days_of_inflow() -> None:
     rows = incidents(90) + incidents(36, "2026-10-20 09:00", resolved_at=None, state="new")
-    assert demand(context(incidents=rows)).answer.endswith("The backlog is 36, about 5.1 working days of inflow.")
+    assert answer(demand(context(incidents=rows))).endswith("The backlog is 36, about 5.1 working days of inflow.")
 
 
 def daily(found: ReportContext) -> pd.DataFrame:

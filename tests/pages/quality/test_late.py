@@ -8,8 +8,8 @@ import pytest
 from itsq_analysis import quality_report
 from itsq_analysis.charts import Chart
 from itsq_analysis.page.section import Html, Section
-from itsq_analysis.pages.quality.late import late_incidents
-from tests.page.made import RULES, agreed, context, incidents, rows_of, told
+from itsq_analysis.pages.quality.late import late_section
+from tests.page.made import RULES, agreed, answer, context, incidents, rows_of, told
 from tests.tables import Row
 
 OFFICE = """
@@ -39,7 +39,7 @@ def section(*found: tuple[Row, list[Row]], toml: str = OFFICE, more: Sequence[Ro
     """The section over late incidents with their logs, and more incidents without."""
     rows = [row for row, _ in found]
     log = [entry for _, entries in found for entry in entries]
-    return late_incidents(context(toml, incidents=[*rows, *more], state_log=log, **given))
+    return late_section(context(toml, incidents=[*rows, *more], state_log=log, **given))
 
 
 def picture(made: Section) -> Chart:
@@ -72,7 +72,7 @@ DESK = (
 
 def test_without_rules_nothing_is_measurable_but_the_flag_is_told():
     made = section(more=incidents(4, made_sla=True), toml="")
-    assert made.answer == (
+    assert answer(made) == (
         "The tool flags 4 of 4 of the incidents as resolved in time. "
         "Recomputation is not measurable: itsq.toml has no [[sla]] rules."
     )
@@ -84,19 +84,19 @@ def test_without_rules_nothing_is_measurable_but_the_flag_is_told():
 
 
 def test_a_month_without_a_judged_incident_says_so():
-    assert section().answer == "No incident with an SLA rule was resolved in October 2026."
+    assert answer(section()) == "No incident with an SLA rule was resolved in October 2026."
 
 
 def test_a_month_without_a_late_incident_says_so():
     made = section(more=incidents(40), toml=RULES)
-    assert made.answer == "None of the 40 incidents with an SLA rule resolved in October 2026 was late."
+    assert answer(made) == "None of the 40 incidents with an SLA rule resolved in October 2026 was late."
     assert not any(isinstance(part, Chart) for part in made.parts)
-    assert subheadings(made)[:1] == ["Open and already late: 0"]
+    assert subheadings(made)[:1] == ["Open on 20 November 2026 00:00 and already late: 0"]
 
 
 def test_one_late_incident_is_told_with_its_hours():
     made = section(late("A", *DESK), more=incidents(9))
-    assert made.answer == (
+    assert answer(made) == (
         "One of the 10 incidents with an SLA rule resolved in October 2026 was late. At its limit it was with group Desk: "
         "19 working hours, 57.9% of them in progress."
     )
@@ -108,7 +108,7 @@ def test_one_late_incident_is_told_with_its_hours():
 def test_the_same_in_chinese():
     made = section(late("A", *DESK), more=incidents(9), language="zh")
     assert made.title == "未达标分析"
-    assert made.answer == (
+    assert answer(made) == (
         "2026年10月解决的适用 SLA 规则的事件 10 件，其中 1 件超时。"
         "时限届满时由支持组“Desk”持有，用 19 个工作小时，其中 57.9% 为处理中。"
     )
@@ -121,7 +121,7 @@ def test_the_group_with_most_hours_and_the_one_that_stands_out_are_both_told():
     longer = late("M", "05 09:00, new, , Desk", resolved="2026-10-30 18:00", assignment_group="Desk", priority=1)
     even = [late(f"E{place}", "05 09:00, new, , Desk", assignment_group="Desk") for place in range(3)]
     made = section(*slow, long, longer, *even, more=incidents(95, assignment_group="Desk"))
-    assert made.answer == (
+    assert answer(made) == (
         "25 of the 120 incidents with an SLA rule resolved in October 2026 were late. Most out of line is group Slow: 20 of its 20 "
         "were late (5.0% everywhere else), with 19.0 of 19.0 working hours in progress on average. The 20 that it held at "
         "their limit also took the most hours, 380 of 757."
@@ -137,13 +137,13 @@ def test_a_group_that_was_handed_late_incidents_did_not_hold_them_at_their_limit
     made = section(*slow, more=incidents(95, assignment_group="Desk"))
     assert (
         "20 of its 20 were late (0% everywhere else); it held none of them at their limit. At their limit all were with"
-        in made.answer
+        in answer(made)
     )
 
 
 def test_where_nobody_stands_out_the_group_with_most_hours_is_told():
     made = section(late("A", *DESK), late("B", "05 09:00, new, , Servers", resolved="2026-10-06 18:00"))
-    assert made.answer.endswith(
+    assert answer(made).endswith(
         "The most hours, 19 of 35, went on one that group Desk held at its limit, 57.9% of them in progress."
     )
 
@@ -157,7 +157,7 @@ def test_one_incident_that_rules_the_longest_bar_is_named():
 
 def test_without_a_state_log_the_split_is_not_measurable():
     made = section(late("A", assignment_group="Desk"))
-    assert made.answer.endswith("At its limit it was with group Desk: 19 working hours; on what the hours went is not measurable.")
+    assert answer(made).endswith("At its limit it was with group Desk: 19 working hours; on what the hours went is not measurable.")
     assert rows_of(made)[1][2:] == ["11.0", "19.0", "not measurable"]
     assert "The late incidents have no state log: on what their hours went is not measurable." in told(made)
     assert picture(made).title == "Share resolved in time by priority, with 95% intervals"
@@ -191,10 +191,10 @@ def test_open_incidents_are_listed_with_their_limit():
         {"number": "late", "opened_at": "2026-10-29 09:00", "priority": 3, "sla_due_at": "2026-10-29 18:00"},
         {"number": "soon", "opened_at": "2026-10-30 16:00", "priority": 3, "sla_due_at": "2026-11-02 16:00", "service": "ERP"},
     ]
-    made = section(more=rows)
+    made = section(more=rows, as_of="2026-11-01")
     assert subheadings(made)[:2] == [
-        "Open and already late: 1",
-        "Open, and late by 6 November 2026 18:00 (within 5 working days): 1",
+        "Open on 1 November 2026 00:00 and already late: 1",
+        "Open on 1 November 2026 00:00, and late by 6 November 2026 18:00 (within 5 working days): 1",
     ]
     assert rows_of(made, 0)[1] == ["late P3", "(not known)", "29 October 2026 18:00", "8.0", "not measurable"]
     assert rows_of(made, 1)[1] == ["soon P3", "ERP", "(not known)", "2 November 2026 16:00", "6.0", "not measurable"]
@@ -202,8 +202,11 @@ def test_open_incidents_are_listed_with_their_limit():
 
 def test_a_period_long_before_the_data_is_told_as_empty():
     made = section(late("A", *DESK), period="2020-01")
-    assert made.answer == "No incident with an SLA rule was resolved in January 2020."
-    assert subheadings(made) == ["Open and already late: 0", "Open, and late within 5 working days: 0"]
+    assert answer(made) == "No incident with an SLA rule was resolved in January 2020."
+    assert subheadings(made) == [
+        "Open on 20 November 2026 00:00 and already late: 0",
+        "Open on 20 November 2026 00:00, and late within 5 working days: 0",
+    ]
 
 
 def test_of_many_open_incidents_fifteen_are_shown_and_the_number_is_said():

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from scipy.stats import binom
 
-from itsq_analysis.pages.quality.findings import findings
+from tests.briefing.worded import told
 from tests.page.quiet import Plant, quiet
 
 SAMPLE = range(0, 200, 8)
@@ -16,7 +16,7 @@ SHARE = 0.05  # of first screens that may carry a false change
 
 
 def changes(*, seed: int, plant: Plant | None = None, months: int | None = None) -> list[str]:
-    return [one.sentence for one in findings(quiet(seed, plant, months)) if one.change]
+    return [one.sentence for one in told(quiet(seed, plant, months)) if one.change]
 
 
 def test_first_screens_of_organisations_in_which_nothing_changes_tell_of_no_change() -> None:

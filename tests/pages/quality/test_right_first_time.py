@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itsq_analysis.charts import Chart
 from itsq_analysis.pages.quality.right_first_time import right_first_time
-from tests.page.made import context, incidents, rows_of, told
+from tests.page.made import answer, context, incidents, rows_of, told
 
 
 def test_the_three_answers_with_their_counts() -> None:
@@ -15,7 +15,7 @@ def test_the_three_answers_with_their_counts() -> None:
         row["reopen_count"] = 1
     groups = [{"assignment_group": "Desk", "level": 1}, {"assignment_group": "Net", "level": 2}]
     section = right_first_time(context(incidents=rows, groups=groups))
-    assert section.answer == (
+    assert answer(section) == (
         "The first line resolved 75.0% (30 of 40) of the incidents by itself. 75.0% (30 of 40) were never passed on to another "
         "group. 10.0% (4 of 40) were reopened."
     )
@@ -25,7 +25,7 @@ def test_the_three_answers_with_their_counts() -> None:
 
 def test_what_cannot_be_known_is_left_out() -> None:
     section = right_first_time(context(incidents=incidents(30, reopen_count=0)))
-    assert section.answer == "0% (0 of 30) were reopened."
+    assert answer(section) == "0% (0 of 30) were reopened."
     assert "Ping-pong share" not in [row[0] for row in rows_of(section)]
 
 
@@ -38,5 +38,5 @@ def test_a_recent_period_can_still_have_reopenings() -> None:
 
 def test_nothing_resolved() -> None:
     section = right_first_time(context(incidents=incidents(3, resolved_at=None, state="new")))
-    assert section.answer == "No incident was resolved in October 2026; nothing can be said of how."
+    assert answer(section) == "No incident was resolved in October 2026; nothing can be said of how."
     assert section.parts == ()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from itsq_analysis.pages.quality.scorecard import scorecard
+from itsq_analysis.text.marks import plain
 from tests.page.courses import NO_HOLIDAYS, of_months
-from tests.page.made import RULES, agreed, context, incidents, moment, rows_of, told
+from tests.page.made import RULES, agreed, answer, context, incidents, moment, rows_of, told
 
 HEADLINE = '[report]\nheadline = ["sla_resolution_met", "incidents_opened", "reopen_rate", "csat"]\n'
 
@@ -13,7 +14,7 @@ def test_each_line_says_how_far_its_number_goes() -> None:
     toml = RULES + agreed("sla_resolution_met", '"95%"') + agreed("reopen_rate", '"3%"') + HEADLINE
     rows = incidents(1700, late=149, reopen_count=0) + incidents(3, "2026-09-01 09:00", late=1, reopen_count=0)
     section = scorecard(context(toml, incidents=rows))
-    assert section.answer == "Headline indicators that missed their agreed target beyond chance: Resolution in time (recomputed)."
+    assert answer(section) == "Headline indicators that missed their agreed target beyond chance: Resolution in time (recomputed)."
     resolved, opened, reopened, csat = rows_of(section)[1:]
     assert resolved[:5] == [
         "Resolution in time (recomputed)",
@@ -127,12 +128,22 @@ def test_a_value_that_can_still_change_is_marked_and_explained() -> None:
 
 def test_one_agreed_target_and_none() -> None:
     one = scorecard(context(RULES + agreed("sla_resolution_met", '"95%"') + HEADLINE, incidents=incidents(100)))
-    assert one.answer == "Headline indicators that missed their agreed target beyond chance: none."
+    assert answer(one) == "Headline indicators that missed their agreed target beyond chance: none."
     none = scorecard(context(HEADLINE, incidents=incidents(100)))
-    assert none.answer.startswith("None of the headline indicators has an agreed target")
+    assert answer(none).startswith("None of the headline indicators has an agreed target")
 
 
 def test_the_reference_target_is_pale_and_says_what_it_is_in_both_languages() -> None:
     zh = scorecard(context(HEADLINE, incidents=incidents(100, reopen_count=0), language="zh"))
-    assert '<span class="note">3%（参考目标）</span>' in str(zh.parts[0].markup)  # type: ignore[union-attr]
+    assert '<span class="note">3%（参考目标）</span>' in plain(str(zh.parts[0].markup))  # type: ignore[union-attr]
     assert rows_of(zh)[3][3] == "○ 仅供参考"
+
+
+def test_a6_an_agreed_target_that_is_no_headline_stands_below_with_its_status() -> None:
+    toml = RULES + agreed("sla_resolution_met", '"90%"') + agreed("sla_resolution_met", '"90%"', "priority = 3")
+    section = scorecard(context(toml + agreed("requests_on_time", '"90%"') + HEADLINE, incidents=incidents(100, late=5)))
+    others = [[row[0], row[3], row[4]] for row in rows_of(section, 1)[1:]]
+    assert others == [
+        ["Resolution in time (recomputed), P3", "90%", "● met, could be chance"],
+        ["Service requests on time", "90%", "– not measurable the table is empty: nothing of this kind has been loaded"],
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itsq_analysis.charts import Chart
 from itsq_analysis.pages.quality.service_levels import service_levels
 from itsq_analysis.pages.quality.speed import speed
-from tests.page.made import RULES, agreed, context, incidents, moment, rows_of, told
+from tests.page.made import RULES, agreed, answer, context, incidents, moment, rows_of, told
 
 RESOLVED = "sla_resolution_met"
 
@@ -13,7 +13,7 @@ RESOLVED = "sla_resolution_met"
 def test_urgent_ones_come_first_and_as_counts() -> None:
     rows = incidents(13, late=2, priority=1) + incidents(95, "2026-10-13 09:00", late=14, priority=2) + incidents(92, "2026-10-14")
     section = service_levels(context(RULES + agreed(RESOLVED, '"90%"', "priority = 2"), incidents=rows))
-    assert section.answer == (
+    assert answer(section) == (
         "Resolved in time: P1 11 of 13, P2 81 of 95. Of all incidents resolved in October 2026, 92.0% (184 of 200) were in time "
         "by the rules of itsq.toml, pauses subtracted. The tool has no flag of its own."
     )
@@ -67,7 +67,7 @@ def test_open_and_late_ones_are_in_no_percentage() -> None:
 
 def test_without_rules_the_flag_stands_alone() -> None:
     section = service_levels(context(incidents=incidents(40, made_sla=True, sla_resolution_met=None)))
-    assert section.answer == (
+    assert answer(section) == (
         "The tool flags 100% (40 of 40) of the incidents as resolved in time. "
         "Recomputation is not measurable: itsq.toml has no [[sla]] rules."
     )
@@ -76,7 +76,7 @@ def test_without_rules_the_flag_stands_alone() -> None:
 
 def test_without_rules_and_flag_nothing_is_measurable() -> None:
     section = service_levels(context(incidents=incidents(4, sla_resolution_met=None)))
-    assert section.answer == "Resolution in time is not measurable: itsq.toml has no [[sla]] rules."
+    assert answer(section) == "Resolution in time is not measurable: itsq.toml has no [[sla]] rules."
     assert section.parts == ()
 
 
@@ -85,12 +85,12 @@ def test_flagged_incidents_without_a_resolution_time_are_counted_apart() -> None
     closed = incidents(5, "2026-10-20 09:00", made_sla=False, resolved_at=None, closed_at=moment("2026-10-21"))
     resolved = incidents(20, made_sla=True, sla_resolution_met=None)
     section = service_levels(context(incidents=resolved + [row | {"sla_resolution_met": None} for row in closed]))
-    assert section.answer.startswith("The tool flags 100% (20 of 20) of the incidents")
+    assert answer(section).startswith("The tool flags 100% (20 of 20) of the incidents")
     assert told(section)[1] == (
         "5 incidents were closed in the period without a resolution time; they are in none of these percentages."
     )
     only = service_levels(context(incidents=closed))
-    assert only.answer.startswith("The tool flags 0 of 5 of the incidents")
+    assert answer(only).startswith("The tool flags 0 of 5 of the incidents")
     assert len(told(only)) == 1
 
 
@@ -100,7 +100,7 @@ def test_speed_is_told_by_median_and_ninety_percent() -> None:
         row for hours in range(1, 11) for row in incidents(1, f"2026-10-{hours:02d} 09:00", hours=hours, priority=1 + hours % 2)
     ]
     section = speed(context(incidents=rows))
-    assert section.answer == (
+    assert answer(section) == (
         "Half of the 10 incidents resolved in October 2026 took up to 5 h 30 min, nine in ten up to 9 h 6 min (clock time)."
     )
     table = rows_of(section)
@@ -110,9 +110,7 @@ def test_speed_is_told_by_median_and_ninety_percent() -> None:
 
 
 def test_speed_of_one_and_of_none() -> None:
-    assert (
-        speed(context(incidents=incidents(1, hours=3))).answer
-        == "One incident was resolved in October 2026, after 3 h (clock time)."
-    )
+    one = speed(context(incidents=incidents(1, hours=3)))
+    assert answer(one) == "One incident was resolved in October 2026, after 3 h (clock time)."
     none = speed(context(incidents=incidents(2, resolved_at=None, state="new")))
-    assert none.answer == "No incident was resolved in October 2026."
+    assert answer(none) == "No incident was resolved in October 2026."

@@ -12,11 +12,11 @@ from python_calamine import CalamineWorkbook
 
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.earlier import read_earlier
-from itsq_analysis.page.spreadsheet import FORMULA
 from itsq_analysis.page.values_csv import to_csv
-from itsq_analysis.pages.quality.majors_sheet import majors_sheet
+from itsq_analysis.pages.quality.majors import majors_sheet
 from itsq_analysis.pages.quality.report import QualityReport
 from itsq_analysis.pages.quality.used import report_values
+from itsq_analysis.tables.plain_text import FORMULA
 from tests.page.made import RULES, agreed, context, incidents
 
 HEADLINE = '[report]\nheadline = ["incidents_opened", "sla_resolution_met"]\nclassification = "{word}"\n'
@@ -160,7 +160,7 @@ def test_actions_still_open_and_done() -> None:
         "Decision needed": "yes", "Status": "open, overdue", "Before": "", "Difference": "",
     }  # fmt: skip
     found = dict(zip(head, done, strict=True))
-    assert found == found | {"Action": "done before", "Done on": date(2026, 9, 30), "Status": "done", "After": 0.5, "Unit": "%"}
+    assert found == found | {"Action": "done before", "Done on": date(2026, 9, 30), "Status": "done", "After": 1.0, "Unit": "%"}
 
 
 def test_restated_values_are_numbers(earlier: Path) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from itsq_analysis.charts import Chart
+from itsq_analysis.indicators.suppliers import suppliers
+from itsq_analysis.indicators.workload import workload
 from itsq_analysis.page.section import Html
-from itsq_analysis.pages.quality.suppliers import suppliers
-from itsq_analysis.pages.quality.teams import teams, workload
-from tests.page.made import RULES, agreed, context, incidents, rows_of, told
+from itsq_analysis.pages.quality.teams import teams
+from tests.page.made import RULES, agreed, answer, context, incidents, rows_of, told
 from tests.tables import Row
 
 OPEN: Row = {"resolved_at": None, "state": "new", "sla_resolution_met": None}
@@ -24,7 +25,7 @@ def test_most_open_work_per_person_is_named() -> None:
     rows = of_group("Desk", 20, 6) + of_group("Net", 5, 4, 13)
     groups = [{"assignment_group": "Desk", "people": 4}, {"assignment_group": "Net", "people": 0.5}]
     section = teams(context(incidents=rows, groups=groups))
-    assert section.answer == (
+    assert answer(section) == (
         "Most open work per person lies with group Net: 8.0 incidents (4 for 0.5 people); "
         "over all groups whose people are known it is 2.2."
     )
@@ -37,7 +38,7 @@ def test_most_open_work_per_person_is_named() -> None:
 
 def test_without_people_the_group_with_most_open_work_is_named() -> None:
     section = teams(context(incidents=of_group("Desk", 20, 6) + of_group(None, 1, 1, 13)))
-    assert section.answer == "6 of the 7 incidents open at the end of the period lie with group Desk."
+    assert answer(section) == "6 of the 7 incidents open at the end of the period lie with group Desk."
     assert rows_of(section)[0] == ["Group", "Opened", "Resolved", "Backlog at the end"]
     assert rows_of(section)[2] == ["(not known)", "2", "1", "1"]
     nobody = context(incidents=of_group("Desk", 20, 6), groups=[{"assignment_group": "Desk", "people": 0}])
@@ -49,7 +50,7 @@ def test_nothing_open_and_no_group() -> None:
     two = [*of_group("Desk", 20, 0), *of_group("Net", 5, 0, 13)]
     assert teams(context(incidents=two)).answer == "No incident was open at the end of the period in any of the 2 groups."
     nameless = teams(context(incidents=of_group(None, 20, 3)))
-    assert nameless.answer == "The incidents of October 2026 name no group."
+    assert answer(nameless) == "The incidents of October 2026 name no group."
     assert nameless.parts == ()
 
 
@@ -61,7 +62,7 @@ def test_many_groups_are_summed_up_after_fifteen() -> None:
     assert any("<summary>11 more</summary>" in str(part.markup) for part in section.parts if isinstance(part, Html))
     assert listed[0] == ["G19", "20", "1", "19"]
     assert listed[-1] == ["5 other groups", "15", "5", "10"]
-    assert workload(context(incidents=rows))["incident_backlog"].sum() == 190
+    assert sum(load.backlog for load in workload(context(incidents=rows).scope)) == 190
 
 
 # suppliers -----------------------------------------------------------------------------------------------------------
@@ -79,11 +80,11 @@ def test_a_supplier_is_held_to_what_was_agreed_with_it() -> None:
     rows = months({5: 0, 6: 2, 7: 1, 8: 3, 9: 0, 10: 4}, supplier="Yunfan", assignment_group="Desk")
     toml = WHOLE + agreed("sla_resolution_met", '"90%"', 'supplier = "Yunfan"')
     found = context(toml, incidents=rows)
-    (course,) = suppliers(found)
+    (course,) = suppliers(found.scope)
     assert (course.own, course.target, course.missed(6), course.missed(12)) == (True, 0.9, (3, 6), (3, 6))
     assert [value if value is None else round(value, 6) for value in course.short] == [*[None] * 6, 0, 10, 0, 20, 0, 30]
     section = teams(found)
-    assert section.answer.startswith(
+    assert answer(section).startswith(
         "Supplier Yunfan missed what was agreed (Resolution in time (recomputed)) in 3 of 6 periods, most often of all."
     )
     assert rows_of(section)[1] == [
@@ -101,7 +102,7 @@ def test_a_supplier_is_held_to_what_was_agreed_with_it() -> None:
 def test_without_an_agreement_the_own_target_stands_beside_and_judges_nobody() -> None:
     rows = months({9: 0, 10: 4}, supplier="Yunfan", assignment_group="Desk")
     section = teams(context(WHOLE, incidents=rows))
-    assert section.answer.startswith("No target has been agreed with the supplier.")
+    assert answer(section).startswith("No target has been agreed with the supplier.")
     assert rows_of(section)[1] == [
         "Yunfan no target agreed with it",
         "Resolution in time (recomputed) 95%",
@@ -120,7 +121,7 @@ def test_those_that_missed_most_often_come_first_and_agreements_before() -> None
         *months({8: 0, 9: 0, 10: 5}, supplier="C"),
     ]
     toml = WHOLE + agreed("sla_resolution_met", '"90%"', 'supplier = "C"')
-    assert [(one.supplier, one.own) for one in suppliers(context(toml, incidents=rows))] == [
+    assert [(one.supplier, one.own) for one in suppliers(context(toml, incidents=rows).scope)] == [
         ("C", True),
         ("B", False),
         ("A", False),
@@ -129,18 +130,18 @@ def test_those_that_missed_most_often_come_first_and_agreements_before() -> None
 
 def test_a_period_that_is_not_over_counts_for_nothing() -> None:
     rows = months({9: 5, 10: 5}, supplier="A")
-    (course,) = suppliers(context(WHOLE, incidents=rows, as_of="2026-10-20"))
+    (course,) = suppliers(context(WHOLE, incidents=rows, as_of="2026-10-20").scope)
     assert course.missed(12) == (1, 1)
-    assert course.rows.index[-1] == "2026-09"
+    assert course.values[-1].period == "2026-09"
 
 
 def test_without_a_target_there_is_nothing_to_hold_a_supplier_to() -> None:
     rows = months({10: 5}, supplier="A", assignment_group="Desk")
-    assert suppliers(context(RULES, incidents=rows)) == []
-    assert suppliers(context(WHOLE, incidents=rows, only=("Mail",))) == []
-    assert suppliers(context(WHOLE, incidents=months({10: 5}))) == []
+    assert suppliers(context(RULES, incidents=rows).scope) == ()
+    assert suppliers(context(WHOLE, incidents=rows, only=("Mail",)).scope) == ()
+    assert suppliers(context(WHOLE, incidents=months({10: 5})).scope) == ()
     replaced = RULES + agreed("sla_resolution_met", '"95%"') + "valid_from = 2027-01-01\n"
-    assert suppliers(context(replaced, incidents=rows)) == []
+    assert suppliers(context(replaced, incidents=rows).scope) == ()
 
 
 def test_hostile_names_are_text() -> None:

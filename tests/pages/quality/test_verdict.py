@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from itsq_analysis.indicators.targets import agreed_targets
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.pages.quality.targets import agreed as agreed_targets
-from itsq_analysis.pages.quality.verdict import verdict
+from itsq_analysis.pages.quality.verdict import first_screen as verdict
 from tests.page.made import RULES, agreed, context, incidents, told
 
 RESOLVED = "sla_resolution_met"
@@ -112,9 +112,9 @@ def test_targets_of_members_nobody_counted_are_not_measurable_and_stay_in_the_co
 
 def test_only_the_target_in_force_at_the_periods_start_counts() -> None:
     later = OVERALL + agreed(RESOLVED, '"99%"') + "valid_from = 2026-10-02\n"
-    assert agreed_targets(context(later, incidents=incidents(10)))["target"].tolist() == [0.95]
+    assert [value.target for value in agreed_targets(context(later, incidents=incidents(10)).scope)] == [0.95]
     newer = OVERALL + agreed(RESOLVED, '"99%"') + "valid_from = 2026-10-01\n"
-    assert agreed_targets(context(newer, incidents=incidents(10)))["target"].tolist() == [0.99]
+    assert [value.target for value in agreed_targets(context(newer, incidents=incidents(10)).scope)] == [0.99]
 
 
 def test_a_report_of_some_services_is_judged_by_their_targets_only() -> None:

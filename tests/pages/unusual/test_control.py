@@ -3,8 +3,8 @@
 import pytest
 
 from itsq_analysis import anomaly_review
+from itsq_analysis.anomaly.control import control
 from itsq_analysis.errors import ReportError
-from itsq_analysis.pages.unusual.control import control
 
 
 @pytest.fixture(scope="module")
@@ -13,7 +13,7 @@ def review(demo):
 
 
 def test_a_month_that_fell_is_a_signal_judged_by_the_months_before(review):
-    section, chart = control(review.context, "sla_resolution_met")
+    section, chart = review.control("sla_resolution_met"), control(review.scope, "sla_resolution_met")
     assert chart.kind == "proportion"
     assert chart.signals[["period", "rule", "side"]].values.tolist() == [["2026-10", "outside", "down"]]
     assert not chart.frame["baseline"].iloc[-1]
@@ -22,7 +22,7 @@ def test_a_month_that_fell_is_a_signal_judged_by_the_months_before(review):
 
 
 def test_volumes_are_rates_per_working_day(review):
-    _, chart = control(review.context, "incidents_opened")
+    chart = control(review.scope, "incidents_opened")
     assert chart.kind == "rate"
     assert chart.frame["value"].between(50, 130).all()
     assert review.control("incidents_opened").title == "Incidents opened"

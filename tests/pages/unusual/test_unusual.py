@@ -9,13 +9,16 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from itsq_analysis.anomaly.impacts import impacts
+from itsq_analysis.anomaly.levels import attributed_shift, level_changes
+from itsq_analysis.anomaly.unusual import unusual_events
+from itsq_analysis.briefing.findings import findings
 from itsq_analysis.charts import Chart
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.pages.quality.findings import every_finding
-from itsq_analysis.pages.unusual.events import unusual_events
-from itsq_analysis.pages.unusual.impacts import impacts
 from itsq_analysis.pages.unusual.review import AnomalyReview
 from itsq_analysis.pages.unusual.unusual import unusual
+from itsq_analysis.pages.unusual.words import brief
+from itsq_analysis.periods import parse_period
 from itsq_analysis.text import Language
 from tests.page.made import context, incidents, told
 from tests.tables import Row, moment
@@ -74,8 +77,8 @@ def wave() -> ReportContext:
 
 
 def test_an_excess_is_told_once_with_size_place_change_and_next_step(wave: ReportContext) -> None:
-    (event,) = [one for one in unusual_events(wave).events if one.certain]
-    assert (event.told.series, event.first, event.last) == ("Mail", date(2026, 10, 14), date(2026, 10, 15))
+    (event,) = [event for event in unusual_events(wave.scope).events if event.certain]
+    assert (event.series, event.first, event.last) == ("Mail", date(2026, 10, 14), date(2026, 10, 15))
     assert set(event.also) >= {("group", "Mail team")}
     answer, *lines = told(unusual(wave))
     assert answer.startswith("One event in October 2026 was unusual beyond chance: Mail, 14 October to 15 October: 6")
@@ -87,14 +90,14 @@ def test_an_excess_is_told_once_with_size_place_change_and_next_step(wave: Repor
 
 
 def test_changes_are_told_with_what_came_after_them(wave: ReportContext) -> None:
-    first, second = impacts(wave, unusual_events(wave).events)
+    first, second = impacts(wave.scope)
     assert (first.number, first.certain, second.number, second.certain) == ("CHG1", True, "CHG2", False)
     assert first.impact.excess == pytest.approx(65, abs=6)
     assert second.impact.lower <= 0 <= second.impact.upper
 
 
 def test_an_event_that_nothing_else_tells_of_is_a_finding(wave: ReportContext) -> None:
-    told_of = [one.sentence for one in every_finding(wave) if one.cause.startswith("unusual")]
+    told_of = [brief(wave).sentence(one.sentence) for one in findings(wave.scope) if one.cause.startswith("unusual")]
     assert len(told_of) == 1
     assert told_of[0].startswith("Mail: 6")
     assert told_of[0].endswith("14 October to 15 October, after CHG1 (cause not proven).")
@@ -107,8 +110,8 @@ def test_an_event_whose_incidents_name_the_change_is_told_by_them() -> None:
         NO_HOLIDAYS, as_of="2026-11-02", incidents=[*every_day(more=WAVE), *linked],
         changes=[change("CHG1", "Mail", "2026-10-13 22:00", "unsuccessful")],
     )  # fmt: skip
-    assert [one.cause for one in every_finding(named) if one.cause.startswith("unusual")]
-    assert not [one.cause for one in every_finding(both) if one.cause.startswith("unusual")]
+    assert [one.cause for one in findings(named.scope) if one.cause.startswith("unusual")]
+    assert not [one.cause for one in findings(both.scope) if one.cause.startswith("unusual")]
 
 
 def test_a_day_without_records_is_a_lack_of_everything_and_asks_whether_they_were_made() -> None:
@@ -117,8 +120,8 @@ def test_a_day_without_records_is_a_lack_of_everything_and_asks_whether_they_wer
     assert "All incidents, 21 October: 1" in answer
     assert "fewer incidents than expected" in answer
     assert any(line.startswith("Check next: were tickets recorded at all on these days") for line in lines)
-    (finding,) = [one for one in every_finding(gap) if one.change]
-    assert finding.sentence.endswith("fewer incidents than expected, 21 October; was all recorded?")
+    (finding,) = [one for one in findings(gap.scope) if one.change]
+    assert brief(gap).sentence(finding.sentence).endswith("fewer incidents than expected, 21 October; was all recorded?")
 
 
 def test_events_before_the_period_are_told_apart() -> None:
@@ -126,7 +129,7 @@ def test_events_before_the_period_are_told_apart() -> None:
     answer, *lines = told(unusual(earlier))
     assert answer.startswith("Nothing was unusual in October 2026")
     assert any(line.startswith("In the weeks before the period: Mail, 16 September: 59 more") for line in lines)
-    assert not [one for one in every_finding(earlier) if one.cause.startswith("unusual")]
+    assert not [one for one in findings(earlier.scope) if one.cause.startswith("unusual")]
 
 
 def test_further_certain_events_are_listed_as_such() -> None:
@@ -144,12 +147,12 @@ def test_further_certain_events_are_listed_as_such() -> None:
 def test_in_more_days_more_may_be_chance() -> None:
     """A chance of 1.6 in 100,000: of 5 series and 3 lengths less than 5 % in October's 90 days, not in the year's 305."""
     more = {("2026-10-14", "Print"): 12}
-    october, year = (unusual_events(made(period=period, more=more)) for period in ("2026-10", "2026"))
+    october, year = (unusual_events(made(period=period, more=more).scope) for period in ("2026-10", "2026"))
     assert [(one.series, (one.end - one.start).days) for one in (october, year)] == [(5, 90), (5, 305)]
     for found, certain in ((october, True), (year, False)):
-        (event,) = [one for one in found.events if one.first == date(2026, 10, 14)]
-        assert event.told.excess.chance == pytest.approx(1.6e-5, rel=0.1)
-        assert event.certain == certain == (event.told.excess.chance <= 0.05 / (5 * (found.end - found.start).days * 3))
+        (event,) = [event for event in found.events if event.first == date(2026, 10, 14)]
+        assert event.excess.chance == pytest.approx(1.6e-5, rel=0.1)
+        assert event.certain == certain == (event.excess.chance <= 0.05 / (5 * (found.end - found.start).days * 3))
 
 
 def requested(language: Language = "en", service: str = "Mail", more: int = 45, weeks: int = 13) -> AnomalyReview:
@@ -159,7 +162,7 @@ def requested(language: Language = "en", service: str = "Mail", more: int = 45, 
     subject = context(
         NO_HOLIDAYS, language=language, as_of="2026-11-02", requests=[{"number": f"R{n}", **row} for n, row in enumerate(rows)]
     )
-    return AnomalyReview(subject, "requests", "service", "D", 1.0, weeks)
+    return AnomalyReview(subject.scope, "requests", "service", weeks=weeks, language=language)
 
 
 @pytest.mark.parametrize(
@@ -198,17 +201,38 @@ def test_a_longer_review_asks_for_more() -> None:
 def test_what_came_after_the_moment_of_the_report_is_not_known() -> None:
     rows = [*every_day(more={("2026-10-28", "Mail"): 90})]
     early = context(NO_HOLIDAYS, as_of="2026-10-20", incidents=rows)
-    assert not unusual_events(early).events
+    assert not unusual_events(early.scope).events
+
+
+def shifted(service: str = "Print", at: date = date(2026, 9, 7)) -> ReportContext:
+    """Six more incidents a day of a service from a day on."""
+    days = [FIRST + timedelta(days=number) for number in range((LAST - FIRST).days + 1)]
+    return made(more={(str(day), service): 6 for day in days if day >= at})
 
 
 def test_a_lasting_change_of_level_is_dated() -> None:
-    days = [FIRST + timedelta(days=number) for number in range((LAST - FIRST).days + 1)]
-    more = {(str(day), "Print"): 6 for day in days if day >= date(2026, 9, 7)}
-    answer, *lines = told(unusual(made(more=more)))
+    answer, *lines = told(unusual(shifted()))
     assert "The level of Print has changed." in answer
     (line,) = [line for line in lines if line.startswith("Print: more incidents since")]
     assert line.startswith("Print: more incidents since 7 September")
-    assert line.endswith("12.0 on a usual day, 6.0 before.")
+    assert ": 12.0 on a usual day, 6.0 before. All incidents together: 21.5 on a usual day, 15.5 before." in line
+
+
+def test_a_change_of_level_before_the_weeks_looked_back_over_is_told_but_is_no_news() -> None:
+    answer, *lines = told(unusual(shifted(at=date(2026, 7, 6))))
+    assert "The level of" not in answer
+    assert any(line.startswith("Print: more incidents since 6 July") for line in lines)
+
+
+def test_a_shift_of_the_whole_is_laid_to_the_service_that_changed() -> None:
+    scope = shifted(at=date(2026, 7, 6)).scope
+    (level,) = attributed_shift(scope, parse_period("2026-07"), up=True)
+    assert (level.dimension, level.member, level.at) == ("service", "Print", date(2026, 7, 6))
+    assert level.after - level.before == pytest.approx(level.whole_after - level.whole_before, abs=0.1) == pytest.approx(6, abs=0.2)
+    assert attributed_shift(scope, parse_period("2026-08"), up=True) == (level,)  # a run may begin a period late
+    assert attributed_shift(scope, parse_period("2026-10"), up=True) == ()
+    assert attributed_shift(scope, parse_period("2026-07"), up=False) == ()
+    assert level_changes(made().scope) == ()
 
 
 def test_the_same_in_chinese() -> None:

@@ -1,0 +1,45 @@
+"""What is known of a table itself: where an indicator found nothing, whether there was anything to find."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+
+import duckdb
+
+from itsq_analysis.indicators.computed_scope import moment_sql
+from itsq_analysis.tables import contract
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Facts:
+    """Of one table and some of its columns; read at the first question, in one scan."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, table: str, columns: Iterable[str], as_of: datetime) -> None:
+        self._connection, self._table, self._as_of = connection, table, as_of
+        self._columns = sorted(set(columns))
+
+    @property
+    def empty(self) -> bool:
+        """Whether the table has no row."""
+        return not self._read[0]
+
+    def filled(self, column: str) -> bool:
+        """Whether the column says something in at least one row."""
+        return self._read[2 + self._columns.index(column)] > 0
+
+    @property
+    def first(self) -> datetime | None:
+        """The moment of the earliest row before as_of (UTC), by the contract's first time column (opened_at …); None: never."""
+        micros = self._read[1]
+        return None if micros is None else EPOCH + timedelta(microseconds=micros)
+
+    @cached_property
+    def _read(self) -> tuple[int, ...]:
+        """Number of rows, first moment in microseconds since 1970 (or None), and for each column its number of known values."""
+        time = next(name for name, column in contract(self._table).columns.items() if column.type == "time")
+        first = f'epoch_us(min("{time}") FILTER (WHERE "{time}" < {moment_sql(self._as_of)}))'
+        counts = "".join(f', count("{column}")' for column in self._columns)
+        return self._connection.execute(f'SELECT count(*), {first}{counts} FROM "{self._table}"').fetchall()[0]

@@ -1,0 +1,77 @@
+"""Was the period as forecast, and what comes? The last forecast against what came, the record before it, the next periods."""
+
+from __future__ import annotations
+
+from math import isnan
+
+from itsq_analysis.charts import ranges
+from itsq_analysis.facts.sentence import Range
+from itsq_analysis.forecasting.statements import level_of, score_facts
+from itsq_analysis.forecasting.track_record import FEWEST, Expectation, Score, TrackRecord, course
+from itsq_analysis.forecasting.vs_actual import LEVEL, ForecastVsActual, forecast_vs_actual, verdict
+from itsq_analysis.page.context import ReportContext
+from itsq_analysis.page.section import Part, paragraph, subheading
+from itsq_analysis.periods import history
+from itsq_analysis.text import clauses, formats
+from itsq_analysis.text import paragraph as sentences
+
+
+def forecast_parts(context: ReportContext) -> tuple[Part, ...]:
+    """The forecast of the period and those to come, in words and as one picture; nothing where the history is too short."""
+    judged = forecast_vs_actual(context.scope)
+    if judged is None:
+        return ()
+    text = sentences([*_past(context, judged.record), _coming(context, judged)], context.language)
+    again = judged.record.recomputed.n
+    notes = [paragraph(context.say("vs_actual_again", n=again))] if again else []
+    return (subheading(context.term("forecast_vs_actual")), paragraph(text, "told"), _picture(context, judged), *notes)
+
+
+def _reach(context: ReportContext, row: Expectation) -> str:
+    return context.wording.part(Range(*row.range(LEVEL)))
+
+
+def _past(context: ReportContext, record: TrackRecord) -> list[str]:
+    """The period against its forecast, and how the ones before did: told at the time, and recomputed."""
+    if not record.rows or record.rows[-1].end != context.period.end:
+        return []
+    row = record.rows[-1]
+    facts = {"period": context.period_name, "n": context.number(row.came), "median": context.number(row.median)}
+    told = [context.say(f"vs_actual_{verdict(row)}", range=_reach(context, row), **facts)]
+    if record.all.n >= FEWEST:
+        scores = (("told", record.told), ("recomputed", record.recomputed))
+        told += [_worth(context, kind, score, record.plain) for kind, score in scores if score.n]
+    return told
+
+
+def _worth(context: ReportContext, kind: str, score: Score, plain: str) -> str:
+    no_better = "no_better_" if score.no_better and score.n >= FEWEST else ""
+    ending = "alone" if isnan(score.naive) else f"{no_better}{plain}"
+    facts = {name: context.wording.part(part) for name, part in score_facts(score, LEVEL).items()}
+    return context.say(f"vs_actual_{kind}_{ending}", **facts)
+
+
+def _coming(context: ReportContext, judged: ForecastVsActual) -> str:
+    """The next period with its working days, then the two after it."""
+    (first, row), *later = judged.ahead
+    ahead, now = (context.scope.working_days_between(period.start, period.end) for period in (first, context.period))
+    facts = {"period": formats.period_label(first, context.language), "mean": context.number(row.mean)}
+    facts |= {"range": _reach(context, row), "before": formats.period_label(context.period, context.language)}
+    items = [
+        f"{formats.period_label(period, context.language)} {context.number(row.mean)}" + context.aside(_reach(context, row))
+        for period, row in later
+    ]
+    key = "vs_actual_coming" if ahead and now and context.period.grain != "day" else "vs_actual_coming_plain"
+    return context.say(key, ahead=ahead, now=now, later=clauses(items, context.language), **facts)
+
+
+def _picture(context: ReportContext, judged: ForecastVsActual) -> Part:
+    past = judged.record.rows
+    labels = [period.label for period in history(context.period, len(past))] if past else []
+    frame = course([*past, *(row for _, row in judged.ahead)], LEVEL, [*labels, *(period.label for period, _ in judged.ahead)])
+    told, again = judged.record.told, judged.record.recomputed
+    facts = {"told": told.n - told.inside, "of_told": told.n, "again": again.n - again.inside, "of_again": again.n}
+    summary = context.say("vs_actual_picture", **facts) if past else context.say("vs_actual_picture_ahead")
+    level = context.wording.part(level_of(LEVEL))
+    names = (context.term("fc_came"), context.term("fc_forecast"), context.say("fc_range_named", level=level))
+    return ranges(frame, title=context.say("vs_actual_chart"), summary=summary, names=names, language=context.language)
