@@ -68,9 +68,10 @@ FAULTS = [
           "np.nan_to_num(measured.n) <= indicator.judged_from", "indicators"),
     Fault("provisional: follow-up forgotten", "indicators/judge.py", "end + timedelta(days=indicator.followup_days)",
           "end", "indicators"),
-    Fault("period: not started yet at its start", "indicators/answers.py", "start >= question.as_of", "start > question.as_of",
+    Fault("period: not started yet at its start", "indicators/evaluate.py", "start >= query.as_of", "start > query.as_of",
           "indicators"),
-    Fault("data: first period before them", "indicators/answers.py", "first is None or end <= first", "first is None or end < first",
+    Fault("data: first period before them", "indicators/evaluate.py", "first is None or end <= first",
+          "first is None or end < first",
           "indicators"),
     Fault("backlog: end of the window", "indicators/compile.py", "WHERE {after} < {last}", "WHERE {after} <= {last}", NAIVE),
     # computed indicators
