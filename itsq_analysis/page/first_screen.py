@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Any
 
 from markupsafe import Markup
@@ -24,6 +25,7 @@ from itsq_analysis.text.marks import plain, with_links
 
 LIMIT = {"en": 120, "zh": 220}  # English words, Chinese characters, with the title and the words above
 ROWS = 3  # of decisions, and of findings
+ENOUGH = 2  # decisions for which the heaviest finding is told shorter
 OWNER, WHAT = 28, 64  # columns of a name, and of a note's text
 TAG = re.compile(r"<[^>]*>")
 
@@ -56,7 +58,7 @@ class Opening:
     last: Part
 
 
-def block(context: ReportContext, answer: Part, decisions: Sequence[Any], findings: Sequence[Any], last: Part) -> Markup:
+def block(context: ReportContext, answer: Part, decisions: Sequence[Decision], findings: Sequence[Finding], last: Part) -> Markup:
     """Decisions, findings and the last line as HTML, as many as fit the limit in every language.
 
     Counted is what a phone shows; the heading is for those who listen.
@@ -78,27 +80,26 @@ def block(context: ReportContext, answer: Part, decisions: Sequence[Any], findin
 def chosen(context: ReportContext, opening: Opening) -> tuple[list[Decision], list[Part]]:
     """The decisions and the sentences of the findings that are told, the same in every language.
 
-    The heaviest finding comes first, shortened where it must be; then the decisions in order, then the other findings.
+    The heaviest finding is always told, shorter where that makes room for a decision; then come the decisions in order, then the
+    other findings.
     """
     contexts = [context if language == context.language else replace(context, language=language) for language in LANGUAGES]
-    asked: list[Decision] = []
-    sentences: list[Part] = []
 
-    def fits(decisions: list[Decision], told: list[Part]) -> bool:
-        return all(_length(one, opening, decisions, told) <= LIMIT[one.language] for one in contexts)
+    def fits(decisions: Sequence[Decision], sentences: Sequence[Part]) -> bool:
+        return all(_length(one, opening, decisions, sentences) <= LIMIT[one.language] for one in contexts)
 
-    for finding in opening.findings[:1]:
-        forms = list(_forms(finding.sentence))
-        sentences.append(next((form for form in forms if fits([], [form])), forms[-1]))
-    for decision in opening.decisions[:ROWS]:
-        if not fits([*asked, decision], sentences):
-            break
-        asked.append(decision)
+    def asked_beside(sentences: Sequence[Part]) -> list[Decision]:
+        longest = takewhile(lambda count: fits(opening.decisions[:count], sentences), range(min(ROWS, len(opening.decisions)) + 1))
+        return list(opening.decisions[: max(longest, default=0)])
+
+    forms = [[form] for finding in opening.findings[:1] for form in _forms(finding.sentence)] or [[]]
+    sentences: list[Part] = max(forms, key=lambda told: min(ENOUGH, len(asked_beside(told))))  # of equals the first, the fullest
+    asked = asked_beside(sentences)
     for finding in opening.findings[1:ROWS]:
         form = next((form for form in _forms(finding.sentence) if fits(asked, [*sentences, form])), None)
         if form is None:
             break
-        sentences.append(form)
+        sentences = [*sentences, form]
     return asked, sentences
 
 
@@ -122,7 +123,7 @@ def _forms(sentence: Part) -> Iterator[Part]:
         yield sentence
 
 
-def _length(context: ReportContext, opening: Opening, decisions: list[Decision], sentences: list[Part]) -> int:
+def _length(context: ReportContext, opening: Opening, decisions: Sequence[Decision], sentences: Sequence[Part]) -> int:
     """English words or Chinese characters of a first screen."""
     brief = context.brief
     texts = [above(context), brief.part(opening.answer), brief.part(opening.last), context.term("decisions_needed")]
