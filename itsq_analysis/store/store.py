@@ -61,7 +61,7 @@ class Store:
         found = path.read_text(encoding="ascii", errors="replace").strip()
         if not found.isdigit() or int(found) > FORMAT:
             raise StoreError(
-                f"the store's format must be {FORMAT} or older; found {found[:20]!r} in {path.name}; install a newer itsq to read it"
+                f"the store's format must be {FORMAT} or older; found {found[:20]!r} in {path.name}; install a newer itsq"
             )
 
     # reading ---------------------------------------------------------------------------------------------------------
