@@ -48,7 +48,7 @@ def facts_json(
         "format": FORMAT,
         "report": context.titled,
         "period": context.period.label,
-        "as_of": context.moment.isoformat(),
+        "as_of": context.moment.isoformat(timespec="seconds"),
         "snapshot": {"id": workspace.snapshot.id, "hash": workspace.snapshot.hash},
         "services": list(workspace.services),
         "facts": context.keys.records(),
