@@ -117,7 +117,7 @@ class QualityReport(Report):
         contents = {
             WORKBOOK: workbook(sheets, title, self.context.language),
             VALUES: to_csv(self._values),
-            FACTS: facts_json(self.context, self._values, findings(self.context.scope), decisions(self.context.scope)),
+            FACTS: facts_json(self.context, findings(scope), decisions(scope), self._values),
         }
         return Files(contents, Kept(dict(judged.record.files) if judged else {}, new))
 
