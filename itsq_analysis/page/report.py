@@ -47,6 +47,7 @@ class Report:
         return as_of(self.context)
 
     def __repr__(self) -> str:
+        """Which report it is, of which workspace."""
         return f"{type(self).__name__} {self.context.period.label} of {self.context.workspace.path.name}, {self.context.language}"
 
     def header(self) -> Header:

@@ -46,10 +46,8 @@ def facts_of(workspace: Workspace) -> list[tuple[str, str]]:
         snapshot = workspace.snapshot
         rows = workspace.sql(" UNION ALL ".join(f"SELECT '{name}' AS name, count(*) AS n FROM \"{name}\"" for name in contracts()))
         held = [f"{name} {count:,}" for name, count in zip(rows["name"], rows["n"], strict=True) if count]
-        told += [
-            ("snapshot", f"{snapshot.id}, data until {workspace.horizon:%Y-%m-%d %H:%M}" if snapshot.horizon else str(snapshot.id))
-        ]
-        told += [("tables", ", ".join(held) or "no rows")]
+        until = f", data until {workspace.horizon:%Y-%m-%d %H:%M}" if snapshot.horizon else ""
+        told += [("snapshot", f"{snapshot.id}{until}"), ("tables", ", ".join(held) or "no rows")]
     except ItsqError as error:  # nothing was loaded yet, or the store cannot be read
         return [*told, ("store", str(error))]
     agreed = sum(target.kind == "agreed" for target in settings.targets)

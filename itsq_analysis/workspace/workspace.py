@@ -79,6 +79,7 @@ class Workspace(Judged):
         return catalogue_frame(self.definitions.values(), self.settings.organisation.language)
 
     def __repr__(self) -> str:
+        """What there is, and what to try next."""
         return as_text(f"Workspace {self.path.name}", facts_of(self))
 
     def _repr_html_(self) -> str:
