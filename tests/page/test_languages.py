@@ -12,6 +12,7 @@ from itsq_analysis.charts import Chart
 from itsq_analysis.page.appendix import SOFTWARE
 from itsq_analysis.tables import contracts
 from itsq_analysis.text import Language
+from itsq_analysis.text.marks import plain
 from tests.page.loaded import Page
 
 ALLOWED = {"SLA", "P1", "P2", "P3", "P4", "P5", "P90", "NPS", "Fisher", "Holm"}
@@ -36,7 +37,7 @@ def texts(page: Page) -> Iterator[tuple[str, str]]:
     """Every text that a reader sees or hears, with its section."""
     for name, section in page.sections.items():
         yield name, section.title
-        yield name, section.answer
+        yield name, plain(section.answer)
         for part in section.parts:
             if isinstance(part, Chart):
                 yield from ((name, text) for text in (part.title, part.summary, *part.data.columns))
@@ -44,7 +45,7 @@ def texts(page: Page) -> Iterator[tuple[str, str]]:
                 # Hover titles join a name and a value in the chart's own way.
                 yield from ((name, text) for text in re.findall(r"<text[^>]*>([^<>]+)<", part.svg()))
             else:
-                markup = re.sub("<title>.*?</title>", "", part.markup)
+                markup = re.sub("<title>.*?</title>", "", plain(part.markup))
                 yield from ((name, unescape(text)) for text in re.findall(r">([^<>]+)<", markup))
                 yield from ((name, unescape(text)) for text in re.findall(r'(?:title|data-label)="([^"]*)"', markup))
 

@@ -16,11 +16,11 @@ from python_calamine import CalamineWorkbook
 
 from itsq_analysis.briefing import decisions, findings
 from itsq_analysis.charts.labels import period as period_heading
-from itsq_analysis.facts.sentence import Part, Sentence
+from itsq_analysis.facts import Sentence
 from itsq_analysis.indicators.value import Value
 from itsq_analysis.page.facts_file import values_of
 from itsq_analysis.page.files import FACTS, VALUES, WORKBOOK
-from itsq_analysis.page.first_screen import WHAT, FirstScreen
+from itsq_analysis.page.first_screen import WHAT
 from itsq_analysis.page.values_csv import from_csv
 from itsq_analysis.periods import parse_period
 from itsq_analysis.text import Language
@@ -47,9 +47,9 @@ def facts(page: Page) -> dict[str, Any]:
 
 
 def beside(page: Page) -> dict[Place, Value]:
-    """The values beside a page, as values.csv has them."""
+    """The values beside a page, as its facts have them: with all digits, so that a half is printed as it is on the page."""
     values = {}
-    for row in from_csv(page.files[VALUES], "values.csv").to_dict("records"):
+    for row in values_of(page.files[FACTS], "facts.json").to_dict("records"):
         days = {name: date.fromisoformat(row[name]) for name in ("start", "end")}
         member = {name: row[name] or None for name in ("dimension", "member")}
         place = (row["indicator"], row["period"], row["dimension"], row["member"])
@@ -59,7 +59,7 @@ def beside(page: Page) -> dict[Place, Value]:
 
 
 def value_of(page: Page, record: dict[str, Any], known: dict[Place, Value]) -> Value:
-    """What a key stands for: as it is in values.csv, else (other days, before exemptions) as the cube has it."""
+    """What a key stands for: as it is beside the page, else (other days, before exemptions) as the cube has it."""
     assert record["as_of"] is None
     start, end = (date.fromisoformat(record[name]) for name in ("start", "end"))
     days = parse_period(f"{start}..{end - timedelta(days=1)}")
@@ -112,7 +112,9 @@ def test_both_languages_print_the_same_facts(made: Pages) -> None:
 
 
 def test_values_and_facts_hold_the_same_values_in_both_languages(made: Pages) -> None:
-    frames = [read for page in made.values() for read in (from_csv(page.files[VALUES], "csv"), values_of(page.files[FACTS], "json"))]
+    frames = [
+        read for page in made.values() for read in (from_csv(page.files[VALUES], "csv"), values_of(page.files[FACTS], "json"))
+    ]
     for frame in frames[1:]:
         pd.testing.assert_frame_equal(frames[0], frame, rtol=EXACT, atol=0)
 
@@ -131,7 +133,7 @@ def equal(numbers: dict[Any, Any]) -> Any:
 def test_the_scorecard_of_the_workbook_holds_the_values_beside_it(made: Pages) -> None:
     for page in made.values():
         context, known = page.report.context, beside(page)
-        now, before = (period.label for period in context.scope.history(2))[::-1] if False else labels(page)
+        before, now = (period.label for period in context.scope.history(2))
         titled = {context.plain.scoped(value): value for value in known.values() if value.period == now}
         columns = {context.term("count_n" if field == "n" else field): field for field in FIELDS}
         told = rows(page, "scorecard")
@@ -142,12 +144,6 @@ def test_the_scorecard_of_the_workbook_holds_the_values_beside_it(made: Pages) -
             earlier = known.get((value.indicator, before, value.dimension or "", value.member or ""))
             if earlier is not None:
                 assert {"previous": row[context.term("previous")]} == equal({"previous": earlier.value})
-
-
-def labels(page: Page) -> tuple[str, str]:
-    """The reporting period's label and that of the one before."""
-    before, now = page.report.context.scope.history(2)
-    return now.label, before.label
 
 
 def test_the_periods_of_the_workbook_hold_the_values_beside_it(made: Pages) -> None:
@@ -165,43 +161,53 @@ def test_the_periods_of_the_workbook_hold_the_values_beside_it(made: Pages) -> N
             assert {heading: told[title][heading] for heading in numbers} == equal(numbers)
 
 
-# the first screen ------------------------------------------------------------------------------------------------------
+def opening(page: Page, pattern: str) -> list[str]:
+    """The texts of the first screen's elements of one kind, on one line each."""
+    screen = next(iter(page.sections["verdict"].bundles()))["text/html"]
+    return [one_line(unescape(re.sub("<[^>]*>", "", inner))) for inner in re.findall(pattern, screen)]
 
 
-def texts(page: Page, pattern: str) -> list[str]:
-    """The texts of the first screen's elements of one kind."""
-    screen = page.sections["verdict"]
-    assert isinstance(screen, FirstScreen)
-    html = next(iter(screen.bundles()))["text/html"]
-    return [spaces(unescape(re.sub("<[^>]*>", "", inner))) for inner in re.findall(pattern, html, re.DOTALL)]
-
-
-def spaces(text: str) -> str:
+def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def forms(sentence: Part) -> Iterator[Part]:
+def forms(sentence: Sentence) -> Iterator[Sentence]:
     """A sentence, then its shorter forms."""
     yield sentence
-    if isinstance(sentence, Sentence) and sentence.shorter is not None:
+    if sentence.shorter is not None:
         yield from forms(sentence.shorter)
 
 
 def findings_told(page: Page) -> list[tuple[int, str]]:
-    """Place among the findings and id of each sentence that the first screen prints."""
-    context = page.report.context
-    words = replaced(page)
-    said = {
-        spaces(words.part(form)): (place, form.id)
-        for place, finding in enumerate(findings(context.scope))
-        for form in forms(finding.sentence)
-    }
-    (items,) = re.findall(r'<ul class="findings">(.*?)</ul>', next(iter(page.sections["verdict"].bundles()))["text/html"]) or [""]
-    return [said[spaces(unescape(re.sub("<[^>]*>", "", item)))] for item in re.findall("<li>(.*?)</li>", items)]
+    """Place among the findings, and id, of each sentence that the first screen prints."""
+    words, told = page.report.context.plain.shorter(), findings(page.report.context.scope)
+    said = {one_line(words.part(form)): (place, form.id) for place, one in enumerate(told) for form in forms(one.sentence)}
+    return [said[item] for item in opening(page, "<li>(?!<p)(.*?)</li>")]
 
 
 def decisions_told(page: Page) -> list[int]:
     """Place among the decisions of each that the first screen prints."""
-    words = replaced(page)
-    what = [spaces(shortened(words.part(one.what), WHAT)) for one in decisions(page.report.context.scope)]
-    return [what.index(text) for text in texts(page, '<p class="what">(.*?)</p>')]
+    words = page.report.context.plain.shorter()
+    asked = [one_line(shortened(words.part(decision.what), WHAT)) for decision in decisions(page.report.context.scope)]
+    return [asked.index(what) for what in opening(page, '<p class="what">(.*?)</p>')]
+
+
+def test_both_languages_tell_the_same_findings_and_decisions_in_order(made: Pages) -> None:
+    english, chinese = made["en"], made["zh"]
+    assert findings_told(english) == findings_told(chinese)
+    assert decisions_told(english) == decisions_told(chinese)
+    for told in ([place for place, _ in findings_told(english)], decisions_told(english)):
+        assert told == list(range(len(told)))
+
+
+def test_the_heaviest_finding_is_told(made: Pages) -> None:
+    for page in made.values():
+        weights = [finding.weight for finding in findings(page.report.context.scope)]
+        assert max(weights) == weights[findings_told(page)[0][0]]
+
+
+def test_the_facts_hold_the_same_findings_and_decisions_in_both_languages(made: Pages) -> None:
+    english, chinese = (facts(page) for page in made.values())
+    for kind in ("findings", "decisions"):
+        assert english[kind] == chinese[kind]
+    assert english["findings"]
