@@ -225,7 +225,7 @@ def values(
         return
     from itsq_analysis.cli.values import show_values
 
-    show_values(frame, {name: indicator.unit for name, indicator in opened.catalogue.items()})
+    show_values(frame, {name: indicator.unit for name, indicator in opened.definitions.items()})
 
 
 @app.command()

@@ -60,7 +60,7 @@ class ReportContext:
         """How the page says its facts."""
         starts_on = self.workspace.settings.period.month_starts_on
         currency = self.workspace.settings.organisation.currency
-        return Wording(self.language, self.workspace.catalogue, self.period, starts_on, keys=self.keys, currency=currency)
+        return Wording(self.language, self.workspace.definitions, self.period, starts_on, keys=self.keys, currency=currency)
 
     @cached_property
     def plain(self) -> Wording:
@@ -84,7 +84,7 @@ class ReportContext:
 
     def title(self, indicator: str) -> str:
         """An indicator's name."""
-        return self.workspace.catalogue[indicator].title[self.language]
+        return self.workspace.definitions[indicator].title[self.language]
 
     @property
     def title_of_report(self) -> str:

@@ -47,9 +47,7 @@ def _faults(row: dict[str, str]) -> set[str]:
     found = {"unreadable" for name, at in times.items() if row[name] and at is None}
     opened = times.pop("opened_at")
     found |= {f"{name} early" for name, at in times.items() if opened and at and at < opened}
-    found |= {"missing"} if not row["number"] else set()
-    found |= {"unreadable"} if not row["reassignment_count"].isdigit() else set()
-    return found | ({"range"} if row["reopen_count"].startswith("-") else set())
+    return found | ({"missing"} if not row["number"] else set())
 
 
 NAMES = {

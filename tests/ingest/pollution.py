@@ -18,8 +18,8 @@ ROWS = (
 )
 Cells = list[list[str]]
 KINDS = (
-    "field more", "field less", "trailing", "other delimiter", "quote in", "quote out", "blank", "cut", "joined", "end", "shift", "nul",
-    "other quote", "spaces", "stray return", "comment",
+    "field more", "field less", "trailing", "other delimiter", "quote in", "quote out", "blank", "cut", "joined", "end", "shift",
+    "nul", "other quote", "spaces", "stray return", "comment",
 )  # fmt: skip
 
 
