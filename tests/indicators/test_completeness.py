@@ -70,10 +70,10 @@ def test_the_report_says_so_in_verdict_and_demand_and_calls_nothing_a_change() -
 
 
 def test_months_in_a_row_are_told_as_one_stretch() -> None:
-    assert _edges(with_rates(1, 6, 6, 6, 6, 1, 1)) == [
+    assert list(_edges(with_rates(1, 6, 6, 6, 6, 1, 1))) == [
         "Months at the edges of the extraction with far fewer incidents than usual: April 2026, September 2026 to October 2026."
     ]
-    assert _edges(with_rates(6, 6, 6, 6, 6, 6, 6)) == []
+    assert list(_edges(with_rates(6, 6, 6, 6, 6, 6, 6))) == []
 
 
 def test_only_whole_periods_since_the_data_began_count() -> None:

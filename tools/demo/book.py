@@ -25,7 +25,7 @@ from tools.demo.timeline import timeline
 from tools.demo.work import work
 
 # The names of the load's own rules.
-TIME, NUMBER, MISSING, RANGE = "unreadable_time", "unreadable_number", "missing_required", "out_of_range"
+TIME, NUMBER, MISSING = "unreadable_time", "unreadable_number", "missing_required"
 MALFORMED, NO_RECORD = "malformed_row", "not_a_record"
 HALVES = {  # file -> first month and month after the last, of the stored (UTC) time of opening
     "exports/incident_2024H2.csv.gz": ("2024-10", "2025-01"),
@@ -45,14 +45,14 @@ INCIDENT_DIRT = {
     "exports/incident_2025H2.csv.gz": (
         Spoiled("acknowledged_before_opened", 7, {"u_first_response_at": ("opened_at", -1)}),
         Spoiled("resolved_before_opened", 5, {"resolved_at": ("opened_at", -30)}),
-        Spoiled(RANGE, 3, {"reopen_count": "-1"}),
+        Spoiled(None, 3, {"reopen_count": "-1"}),
     ),
     NEWEST: (
         Spoiled("resolved_before_opened", 3, {"resolved_at": ("opened_at", -2)}),
         Spoiled("closed_before_opened", 6, {"closed_at": ("opened_at", -24), "resolved_at": ""}),
         Spoiled(TIME, 2, {"opened_at": "2026-02-30 10:00:00"}),
         Spoiled(TIME, 2, {"resolved_at": "tomorrow"}),
-        Spoiled(NUMBER, 1, {"reassignment_count": "many"}),
+        Spoiled(None, 1, {"reassignment_count": "many"}),
         Spoiled(MISSING, 5, {"number": ""}),
     ),
 }
@@ -73,7 +73,7 @@ OUTAGE_DIRT = (
 )
 SURVEY_DIRT = (
     Spoiled("answered_before_sent", 3, {"answered_at": ("sent_at", -3)}),
-    Spoiled(RANGE, 2, {"score": "7"}),
+    Spoiled(None, 2, {"score": "7"}),
 )
 
 
