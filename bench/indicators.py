@@ -21,8 +21,8 @@ FROM incidents WHERE resolved_at IS NOT NULL GROUP BY 1, 2
 def measure(folder: Path) -> tuple[dict[str, float], int]:
     """Seconds by name (the better of three in a warm process), and the number of SQL indicators."""
     ws = open_workspace(folder)
-    ids = [name for name, one in ws.catalogue.items() if one.kind != "computed" and _of_incidents(ws.catalogue, name)]
-    computed = [name for name, one in ws.catalogue.items() if one.kind == "computed"]
+    ids = [name for name, one in ws.definitions.items() if one.kind != "computed" and _of_incidents(ws.definitions, name)]
+    computed = [name for name, one in ws.definitions.items() if one.kind == "computed"]
     columns = ["resolved_at", "opened_at", "service", "elapsed_seconds", "working_seconds", "reopen_count", "made_sla",
                "reassignment_count", "sla_resolution_met"]  # fmt: skip
     frame = ws.sql(f"SELECT {', '.join(columns)} FROM incidents")

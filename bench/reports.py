@@ -22,7 +22,6 @@ from bench.results import aim
 ROOT = Path(__file__).parent.parent
 DEMO, LOCK = ROOT / "data" / "sample", ROOT / "requirements.lock"
 REPORTS = ("quality", "capacity", "forecast")
-PERIOD = "2026-10"
 COLD, OTHER, ALL = 4, 2, 16  # chains: a page with an empty cache, its other language after it, all six pages by one command
 CHAINS = 3  # between two reports
 
@@ -93,7 +92,7 @@ def _told(costs: dict[str, tuple[float, float | None]], chains: list[float]) -> 
 
 def _itsq(bin_: Path, workspace: Path, *what: str) -> float:
     *names, language = what
-    command = ["run", *names, "-w", str(workspace), "--period", PERIOD, "--lang", language]
+    command = ["run", *names, "-w", str(workspace), "--lang", language]  # of the last complete month
     return _run(str(bin_ / "itsq"), *command).cpu
 
 

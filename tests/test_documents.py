@@ -25,7 +25,8 @@ from tests.documents import CHINESE, FENCED, ROOT, blocks, commands, page_name, 
 
 TASKS = [path for path in pages() if path.parent.name == "docs" and FENCED.search(read(path))]
 IN_BOTH = {"docs/forecasts.md", "docs/metrics-and-capacity.md", "docs/people.md", "docs/unusual.md"}
-OWN = {"csv", "json", "python", "sh", "toml"}  # kinds of blocks that are tried here; README's are tried in test_readme.py
+# Kinds of blocks that are tried here, and drawings, which are not to be run; README's are tried in test_readme.py.
+OWN = {"csv", "json", "python", "sh", "text", "toml"}
 CHANGE = "CHG0031493"  # of the demo, planted with the incidents that followed it
 # What a page's data become, source by source, in the order of the page.
 LOADED = {

@@ -92,9 +92,11 @@ def _backlog(scope: Scope) -> Iterator[Decision]:
     backlog = cells.value("incident_backlog")
     resolved = sum(value.value for value in cells.course(cells.value("incidents_resolved"), CAPACITY) if value.known)
     days = sum(scope.working_days(period) for period in scope.history(CAPACITY))
+    if not days or not backlog.known:  # no working days: also of a period in years that the calendar does not know
+        return
     coming = month_of(scope.period.end, scope.settings.period.month_starts_on)
     coming_inflow, ahead = expected_tickets(scope, coming), scope.working_days_between(coming.start, coming.end)
-    if not days or not ahead or isnan(coming_inflow) or not backlog.known:
+    if not ahead or isnan(coming_inflow):
         return
     limit = backlog.target if backlog.agreed else BACKLOG_DAYS * coming_inflow / ahead
     if backlog.value > limit and coming_inflow > resolved / days * ahead:

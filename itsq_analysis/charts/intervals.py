@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 STEP = 38.0
 WIDE_RANGE = 30.0  # longest over shortest wait, beyond which a linear scale would hide the short ones
-HOURS = (1 / 60, 5 / 60, 0.25, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0)
+HOURS = (1 / 60, 5 / 60, 0.25, 1.0, 3.0, 10.0, 24.0, 72.0, 240.0, 720.0, 2400.0, 7200.0)
 
 
 @dataclass(frozen=True)
@@ -97,9 +97,9 @@ def intervals(
 
 def _design(waits: _Waits, width: float) -> Spec:
     ticks, logarithmic = _ticks(waits)
-    names = (
-        [number(tick, "hours", waits.language) for tick in ticks] if logarithmic else tick_texts(ticks, waits.unit, waits.language)
-    )
+    names = tick_texts(ticks, waits.unit, waits.language)
+    if logarithmic:
+        names = [number(tick, "hours", waits.language).replace(".0 ", " ") for tick in ticks]
     captions = waits.captions() if width > PHONE else []
     lane = lanes(waits.members, width, STEP)
     right = max([text_width(names[-1]) / 2 + 6, *(text_width(caption) + 18 for caption in captions)])

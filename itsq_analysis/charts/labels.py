@@ -18,6 +18,7 @@ from itsq_analysis.tables import plain_text
 from itsq_analysis.tables.plain_text import MISSING as MISSING
 from itsq_analysis.tables.plain_text import is_missing
 from itsq_analysis.text import term, term_ids
+from itsq_analysis.text.formats import duration as duration
 from itsq_analysis.text.marks import plain
 
 Language = Literal["en", "zh"]
@@ -69,26 +70,11 @@ def shorten(text: str, room: float, size: float = SIZE) -> str:
     return text.rstrip() + "…"
 
 
-def duration(hours: float, language: Language) -> str:
-    """Hours as people say them.
-
-    >>> duration(3.1667, "en"), duration(0.75, "zh"), duration(101.3, "en")
-    ('3 h 10 min', '45 分', '101 h')
-    """
-    h, m = ("h", "min") if language == "en" else ("小时", "分")
-    minutes = round(hours * 60)
-    if minutes < 60:
-        return f"{minutes} {m}"
-    if minutes >= 24 * 60 or minutes % 60 == 0:
-        return f"{round(minutes / 60):,} {h}"
-    return f"{minutes // 60} {h} {minutes % 60} {m}"
-
-
 def number(value: float | None, unit: Unit, language: Language) -> str:
     """A value with its unit; a missing one is a dash.
 
-    >>> number(0.9123, "share", "en"), number(1700, "count", "zh"), number(43, "minutes", "zh"), number(None, "score", "en")
-    ('91.2%', '1,700', '43 分', '–')
+    >>> number(0.9123, "share", "en"), number(1700, "count", "zh"), number(43, "minutes", "zh"), number(170.4, "hours", "en")
+    ('91.2%', '1,700', '43 分', '7.1 days')
     """
     if value is None or is_missing(value):
         return MISSING

@@ -162,23 +162,24 @@ def _texts(mark: Mapping[str, Any], rows: Sequence[Row], positions: Sequence[Pos
 
 
 def _points(mark: Mapping[str, Any], rows: Sequence[Row], positions: Sequence[Position]) -> Iterator[Drawn]:
-    outline = _symbol(mark.get("shape", "circle"), math.sqrt(mark["size"]) / 2)
+    shape, radius = mark.get("shape", "circle"), math.sqrt(mark["size"]) / 2
+    outline = "" if shape == "circle" else _symbol(shape, radius)
     for row, (x, _, y, _) in _placed(rows, positions):
-        yield row, f'path transform="translate({px(x)},{px(y)})" d="{outline}"', ""
+        placed = f'path transform="translate({px(x)},{px(y)})" d="{outline}"'
+        yield row, placed if outline else f'circle cx="{px(x)}" cy="{px(y)}" r="{px(radius)}"', ""
 
 
 def _symbol(shape: str, radius: float) -> str:
-    """The outline of a symbol around its middle."""
+    """The outline of a symbol other than a circle around its middle."""
     r, minus = px(radius), px(-radius)
     outlines = {
-        "circle": f"M{r},0A{r},{r},0,1,1,{minus},0A{r},{r},0,1,1,{r},0",
         "square": _box(-radius, -radius, 2 * radius, 2 * radius),
         "diamond": f"M{minus},0L0,{minus}L{r},0L0,{r}Z",
         "stroke": f"M{minus},0L{r},0",
         "M0,-1V1": f"M0,{minus}L0,{r}",
     }
     if shape not in outlines:
-        raise _unknown("symbol", shape, outlines)
+        raise _unknown("symbol", shape, ["circle", *outlines])
     return outlines[shape]
 
 

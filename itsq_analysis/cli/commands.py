@@ -225,7 +225,7 @@ def values(
         return
     from itsq_analysis.cli.values import show_values
 
-    show_values(frame, {name: indicator.unit for name, indicator in opened.catalogue.items()})
+    show_values(frame, {name: indicator.unit for name, indicator in opened.definitions.items()})
 
 
 @app.command()
@@ -273,7 +273,7 @@ def run(
     snapshot: SnapshotOption = None,
     previous: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Say what was restated since this NAME.values.csv; default: the newest earlier one."),
+        typer.Option(metavar="FILE", help="Say what was restated since this NAME.facts.json; default: the newest earlier one."),
     ] = None,
     set_: Annotated[
         list[str] | None,
@@ -290,8 +290,8 @@ def run(
 ) -> None:
     """Make reports and print the paths of their pages.
 
-    Beside a page stand its values (.values.csv) and a workbook (.xlsx). Several reports and languages are made by one process; one
-    that fails does not stop the others, and the exit code is 2.
+    Beside a page stand its values (.values.csv), a workbook (.xlsx) and its facts (.facts.json). Several reports and languages are
+    made by one process; one that fails does not stop the others, and the exit code is 2.
     """
     from itsq_analysis.reports.notebooks import find_notebook
     from itsq_analysis.reports.run import run_reports

@@ -43,7 +43,7 @@ class Scope:
     @property
     def catalogue(self) -> Mapping[str, Indicator]:
         """The indicators by id."""
-        return self.workspace.catalogue
+        return self.workspace.definitions
 
     @property
     def services(self) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ import pandas as pd
 import pyarrow as pa
 
 from itsq_analysis.errors import IngestError
+from itsq_analysis.ingest.checks import CLOCKS_DIFFER
 from itsq_analysis.ingest.derive import build_calendars, derive_incidents, derive_requests, rules_hash
 from itsq_analysis.ingest.ledger import LEDGER_COLUMNS, digest_of, file_row, merged
 from itsq_analysis.ingest.mapping import Mapping
@@ -194,17 +195,18 @@ class _Loading:
         return min(newest, self.loaded_at) if newest else None
 
     def _newest(self, stage: str) -> list[datetime | None]:
-        """The moments of the newest things that the tables tell of: "changed" rows or "logical" tables."""
-        newest = [self._one(f"SELECT max(updated_at) FROM {stage}_{name}") for name in TICKETS]
-        newest += [
-            self._one(f"SELECT max({column}) FROM {stage}_{name} WHERE updated_at IS NULL")
-            for name in TICKETS
-            for column in HAPPENED
-            if column in contract(name).columns
+        """The moments, up to the load, of the newest things that the tables tell of: "changed" rows or "logical" tables."""
+        told = [(name, "updated_at", "true") for name in TICKETS]
+        told += [
+            (name, column, "updated_at IS NULL") for name in TICKETS for column in HAPPENED if column in contract(name).columns
         ]
         if not self._tickets_in("logical"):
-            newest += [self._one(f"SELECT max({sql}) FROM {stage}_{name}") for name, sql in LATEST.items()]
-        return newest
+            told += [(name, sql, "true") for name, sql in LATEST.items()]
+        latest = literal((self.loaded_at + CLOCKS_DIFFER).isoformat())
+        return [
+            self._one(f"SELECT max({moment}) FROM {stage}_{name} WHERE {which} AND {moment} <= {latest}::TIMESTAMPTZ")
+            for name, moment, which in told
+        ]
 
     def _known_before(self) -> list[datetime | None]:
         """The stored horizon; the times that its sources stated where it may be that of another table and tickets come now.
@@ -215,7 +217,7 @@ class _Loading:
         if base is None:
             return []
         if base.horizon is not None and base.horizon > self.loaded_at:
-            return [moment for moment in self._newest("logical") if moment and moment <= self.loaded_at]
+            return self._newest("logical")
         if self._tickets_in("old") or not self._tickets_in("logical"):
             return [base.horizon]
         return [datetime.fromisoformat(entry["extracted_at"]) for entry in base.files if entry.get("extracted_at")]

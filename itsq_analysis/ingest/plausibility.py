@@ -27,6 +27,7 @@ TICKETS = ("incidents", "requests", "changes", "problems")
 EXPORT_LIMITS = (1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 65_535, 65_536, 100_000, 1_048_575, 1_048_576)  # rows
 SURE = 15.0  # tickets that are expected where none came: of Poisson's law, none at all has a chance of 3 in 10 million
 USUAL_DAYS = 60  # working days by which it is judged what is usual
+FEWEST_DAYS = 20  # without so many nothing is usual
 EARLY = timedelta(days=2 * 365)  # before nearly all others
 EARLY_SHARE = 0.01
 EXAMPLES = 3
@@ -211,7 +212,7 @@ class _Days:
         edges = np.flatnonzero(np.diff(np.concatenate([[1], (counts > 0).astype(int), [1]])))
         for start, after in zip(edges[0::2], edges[1::2], strict=True):
             around = np.concatenate([counts[max(0, start - USUAL_DAYS) : start], counts[after : after + USUAL_DAYS]])
-            expected = float(np.median(around)) * (after - start) if around.size else 0.0
+            expected = float(np.median(around)) * (after - start) if around.size >= FEWEST_DAYS else 0.0
             if expected >= SURE:
                 yield days[start].item(), days[after - 1].item(), expected
 

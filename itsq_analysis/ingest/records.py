@@ -62,10 +62,10 @@ def is_sound_header(text: str, delimiter: str) -> bool:
 def split_records(source: Path, copy: Path, delimiter: str, fields: int, skip: int) -> Records:
     """Tell sound records from malformed ones.
 
-    A record with sound quotation marks but another number of fields is malformed as a whole; so is one with a NUL. Where the marks
-    themselves are broken, or are apostrophes, only that line is malformed and reading goes on with the next one, so that one stray mark costs one row.
-    A quoted field that spans lines of which one has as many delimiters as a record may be text, or records that a lost mark has
-    swallowed: it is malformed too.
+    A record with sound quotation marks but another number of fields is malformed as a whole; so is one with a NUL, or with a field
+    in apostrophes. Where the marks themselves are broken, only that line is malformed and reading goes on with the next one: one
+    stray mark costs one row. A quoted field that spans lines of which one has as many delimiters as a record may be text, or
+    records that a lost mark has swallowed: it is malformed too.
 
     Args:
         source: a UTF-8 file.

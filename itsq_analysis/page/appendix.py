@@ -42,7 +42,7 @@ def definitions(context: ReportContext, used: list[str]) -> Section:
     keys = ("indicator", "definition", "standard_ref")
     rows: list[dict[str, str | Markup]] = []
     for name in used:
-        indicator = context.workspace.catalogue[name]
+        indicator = context.workspace.definitions[name]
         note = context.say(
             "definition_note", population=indicator.population[context.language], interval=indicator.interval[context.language]
         )

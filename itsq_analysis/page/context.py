@@ -59,7 +59,8 @@ class ReportContext:
     def wording(self) -> Wording:
         """How the page says its facts."""
         starts_on = self.workspace.settings.period.month_starts_on
-        return Wording(self.language, self.workspace.catalogue, self.period, starts_on, keys=self.keys)
+        currency = self.workspace.settings.organisation.currency
+        return Wording(self.language, self.workspace.definitions, self.period, starts_on, keys=self.keys, currency=currency)
 
     @cached_property
     def plain(self) -> Wording:
@@ -70,11 +71,6 @@ class ReportContext:
     def brief(self) -> Wording:
         """How the first screen says them."""
         return self.wording.shorter()
-
-    @cached_property
-    def kept(self) -> dict[Any, Any]:
-        """What a section has worked out and another needs too, by a name of its own."""
-        return {}
 
     # words -----------------------------------------------------------------------------------------------------------
 
@@ -88,7 +84,7 @@ class ReportContext:
 
     def title(self, indicator: str) -> str:
         """An indicator's name."""
-        return self.workspace.catalogue[indicator].title[self.language]
+        return self.workspace.definitions[indicator].title[self.language]
 
     @property
     def title_of_report(self) -> str:

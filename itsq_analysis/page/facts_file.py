@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime
 from math import isnan
 from typing import Any
@@ -31,30 +31,31 @@ NUMBERS = ("value", "numerator", "denominator", "n", "lower", "upper", "target")
 
 
 def facts_json(
-    context: ReportContext, values: pd.DataFrame, findings: Iterable[Finding] = (), decisions: Iterable[Decision] = ()
+    context: ReportContext, findings: Iterable[Finding], decisions: Iterable[Decision], values: pd.DataFrame | None = None
 ) -> bytes:
     """The file's bytes; the same report gives the same bytes.
 
     Args:
         context: of the report, whose printed numbers have their keys.
-        values: the report's value frame.
         findings: all, not only those of the first screen, the heaviest first.
         decisions: all that are asked for.
+        values: the report's value frame; None where it prints no values of indicators.
     """
     workspace = context.workspace
-    wordings = {language: Wording(language, workspace.catalogue, context.period) for language in LANGUAGES}
+    wordings = {language: replace(context, language=language).plain for language in LANGUAGES}
+    rows: Any = [] if values is None else values[[*COLUMNS]].to_numpy(object)
     content = {
         "format": FORMAT,
         "report": context.titled,
         "period": context.period.label,
-        "as_of": context.moment.isoformat(),
+        "as_of": context.moment.isoformat(timespec="seconds"),
         "snapshot": {"id": workspace.snapshot.id, "hash": workspace.snapshot.hash},
         "services": list(workspace.services),
         "facts": context.keys.records(),
         "findings": [_told(finding, wordings, "sentence") for finding in findings],
         "decisions": [_told(decision, wordings, "what", "number", "rule") for decision in decisions],
         "columns": list(COLUMNS),
-        "values": [[_json(cell) for cell in row] for row in values[[*COLUMNS]].to_numpy(object)],
+        "values": [[_json(cell) for cell in row] for row in rows],
     }
     return _lines(content).encode("utf-8")
 

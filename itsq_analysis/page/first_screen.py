@@ -93,7 +93,8 @@ def chosen(context: ReportContext, opening: Opening) -> tuple[list[Decision], li
         return list(opening.decisions[: max(longest, default=0)])
 
     forms = [[form] for finding in opening.findings[:1] for form in _forms(finding.sentence)] or [[]]
-    sentences: list[Part] = max(forms, key=lambda told: min(ENOUGH, len(asked_beside(told))))  # of equals the first, the fullest
+    fitting = [form for form in forms if fits([], form)] or forms[-1:]
+    sentences: list[Part] = max(fitting, key=lambda told: min(ENOUGH, len(asked_beside(told))))  # of equals the first, the fullest
     asked = asked_beside(sentences)
     for finding in opening.findings[1:ROWS]:
         form = next((form for form in _forms(finding.sentence) if fits(asked, [*sentences, form])), None)

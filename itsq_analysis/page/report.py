@@ -46,6 +46,10 @@ class Report:
         """Up to when data are known, in words."""
         return as_of(self.context)
 
+    def __repr__(self) -> str:
+        """Which report it is, of which workspace."""
+        return f"{type(self).__name__} {self.context.period.label} of {self.context.workspace.path.name}, {self.context.language}"
+
     def header(self) -> Header:
         """Title, organisation, period, and whether the data for it are complete."""
         context = self.context

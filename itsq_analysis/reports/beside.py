@@ -1,4 +1,4 @@
-"""The files beside a page: NAME.values.csv and NAME.xlsx, and where they are asked for its charts as NAME.charts.zip."""
+"""The files beside a page: NAME.values.csv, NAME.xlsx and NAME.facts.json, and on request its charts as NAME.charts.zip."""
 
 from __future__ import annotations
 

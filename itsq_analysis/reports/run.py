@@ -1,10 +1,10 @@
 """Reports: parameters checked, notebooks executed, pages written; a run that fails leaves the last good report in place.
 
 WORKSPACE/reports/quality-2026-10-en.html                 the page
-                  quality-2026-10-en.values.csv           its numbers; also .xlsx, and .charts.zip where it is asked for
+                  quality-2026-10-en.values.csv           its numbers; also .xlsx, .facts.json, and .charts.zip on request
 WORKSPACE/reports/runs/quality-2026-10-en/notebook.ipynb  executed, with outputs
                                           manifest.json   what it was made of
-                                          *.values.csv    of the earlier report that it was compared with
+                                          *.facts.json    of the earlier report that it was compared with
                                           run.log
                                           failed.*        of the newest run, if that one failed
 WORKSPACE/forecasts/incidents-all-month/*.csv             forecasts, kept until the truth is known

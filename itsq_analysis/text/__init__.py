@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from itsq_analysis.text.formats import Language
+from itsq_analysis.text.marks import plain
 
 __all__ = ["LANGUAGES", "Language", "aside", "clauses", "listed", "paragraph", "say", "term", "term_ids"]
 
@@ -50,13 +51,13 @@ def term_ids(prefix: str) -> frozenset[str]:
 def say(id: str, language: Language, **facts: Any) -> str:  # noqa: A002 - the key's name in sentences.toml
     """A sentence with its facts put in.
 
-    A fact `n` of 1 takes the sentence `id_one` where there is one.
+    A fact `n` of 1, with or without the marks of a printed fact, takes the sentence `id_one` where there is one.
 
     >>> say("outages_none", "en", period="October 2026")
     'No service was interrupted in October 2026.'
     """
     sentences = _texts("sentences.toml")
-    key = f"{id}_one" if facts.get("n") in (1, "1") and f"{id}_one" in sentences else id
+    key = f"{id}_one" if plain(str(facts.get("n"))) == "1" and f"{id}_one" in sentences else id
     sentence: str = sentences[key][language]
     return sentence.format(**facts)
 

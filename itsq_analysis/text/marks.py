@@ -1,7 +1,7 @@
 """Marks around a printed number that lead to its fact: `k17` of `NAME.facts.json`.
 
 A wording puts them in as two private characters and the key, so that sentences stay plain text through every formatter; HTML turns
-them into `data-fact` attributes, everything else drops them.
+them into `<data value="k17">`, everything else drops them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ OPEN, KEYED, CLOSE = "\ue000", "\ue001", "\ue002"  # OPEN key KEYED text CLOSE
 _MARKED = re.compile(f"{OPEN}(k[0-9]+){KEYED}([^{OPEN}{KEYED}{CLOSE}]*){CLOSE}")
 _MARKS = re.compile(f"{OPEN}(?:k[0-9]+{KEYED})?|[{KEYED}{CLOSE}]")
 _TAG = re.compile("<[^>]*>")
-ELEMENT = r'<span data-fact="\1">\2</span>'
+ELEMENT = r'<data value="\1">\2</data>'
 
 
 class FactKeys:
@@ -51,7 +51,7 @@ def with_links(html: str) -> str:
     """HTML with marks as elements that name their fact.
 
     >>> with_links(f"<p>{OPEN}k1{KEYED}92.4%{CLOSE}</p>")
-    '<p><span data-fact="k1">92.4%</span></p>'
+    '<p><data value="k1">92.4%</data></p>'
     >>> with_links(f'<p title="{OPEN}k1{KEYED}92.4%{CLOSE}">')
     '<p title="92.4%">'
     """

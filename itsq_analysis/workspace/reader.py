@@ -48,7 +48,7 @@ class Reader:
         return self.store.snapshot(self._number)
 
     @cached_property
-    def catalogue(self) -> dict[str, Indicator]:
+    def definitions(self) -> dict[str, Indicator]:
         """The indicators by id: those of itsq and of the workspace's own `catalogue/*.toml`, or those of the snapshot asked for."""
         from itsq_analysis.indicators import load_catalogue, recorded_catalogue
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from itsq_analysis.errors import IngestError, SettingsError
 from itsq_analysis.settings import find_workspace, load_settings
+from itsq_analysis.workspace.introduction import as_html, as_text, catalogue_frame, facts_of
 from itsq_analysis.workspace.judging import Judged
 from itsq_analysis.workspace.sources import in_force, input_of, inputs_of
 
@@ -69,6 +70,21 @@ class Workspace(Judged):
         store: the store of the folder.
     """
 
+    @property
+    def catalogue(self) -> pd.DataFrame:
+        """The indicators: id (the index), section, title, unit, kind, better, population, reference_target; in its own language.
+
+        >>> open_workspace("data/sample").catalogue.query("unit == 'h'")  # doctest: +SKIP
+        """
+        return catalogue_frame(self.definitions.values(), self.settings.organisation.language)
+
+    def __repr__(self) -> str:
+        """What there is, and what to try next."""
+        return as_text(f"Workspace {self.path.name}", facts_of(self))
+
+    def _repr_html_(self) -> str:
+        return as_html(f"Workspace {self.path.name}", facts_of(self))
+
     def load(
         self,
         file: str | Path | None = None,
@@ -123,7 +139,7 @@ class Workspace(Judged):
             self.path,
             self.store,
             inputs,
-            resolved=in_force(self.settings, self.catalogue, self.path, texts),
+            resolved=in_force(self.settings, self.definitions, self.path, texts),
             loaded_at=datetime.now(UTC),
             waiting=waiting,
         )
@@ -132,7 +148,7 @@ class Workspace(Judged):
 
     def in_force(self) -> bool:
         """Whether the snapshot was made under the settings, catalogue and calendars that are in the folder now."""
-        now = in_force(self.settings, self.catalogue, self.path, {})
+        now = in_force(self.settings, self.definitions, self.path, {})
         recorded = self.snapshot.resolved
         return all(
             json.dumps(now[key], sort_keys=True, default=str) == json.dumps(recorded[key], sort_keys=True, default=str)
@@ -140,5 +156,5 @@ class Workspace(Judged):
         )
 
     def _forget(self) -> None:
-        for name in ("snapshot", "connection", "special_days", "_calendars", "_scopes", "catalogue"):
+        for name in ("snapshot", "connection", "special_days", "_calendars", "_scopes", "definitions"):
             self.__dict__.pop(name, None)

@@ -32,7 +32,7 @@ Element = tuple[str, str, str, list[float], dict[str, str]]
 
 def elements(svg: str) -> Iterator[Element]:
     """What is seen, in order: shape, text, commands of its path, its coordinates in the plot area, its looks."""
-    for element in ET.fromstring(svg).iter():  # noqa: S314 - drawn by ourselves and by vl-convert
+    for element in map(outlined, ET.fromstring(svg).iter()):  # noqa: S314 - drawn by ourselves and by vl-convert
         shape = element.tag.rpartition("}")[2]
         seen = element.get("display") != "none" and element.get("class") != "background"
         if shape in ("path", "line", "text") and seen and (shape != "path" or element.get("d")):
@@ -41,6 +41,15 @@ def elements(svg: str) -> Iterator[Element]:
                 look = {key: value for key, value in look.items() if not key.startswith("stroke")}
             path = element.get("d", "")
             yield shape, element.text or "", NUMBER.sub("", path), [*place(element, shape), *numbers(path)], look
+
+
+def outlined(element: ET.Element) -> ET.Element:
+    """A circle as the path that Vega draws it as; any other element as it is."""
+    if not element.tag.endswith("circle"):
+        return element
+    r, x, y = (element.attrib.pop(name) for name in ("r", "cx", "cy"))
+    outline = f"M{r},0A{r},{r},0,1,1,-{r},0A{r},{r},0,1,1,{r},0"
+    return ET.Element("path", element.attrib, d=outline, transform=f"translate({x},{y})")
 
 
 def colour(value: str) -> str:

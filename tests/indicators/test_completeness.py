@@ -8,10 +8,10 @@ from itsq_analysis.indicators.completeness import complete_periods, thin_edge, t
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.pages.quality.data_quality import _edges
 from itsq_analysis.pages.quality.demand import demand
-from itsq_analysis.pages.quality.verdict import verdict
+from itsq_analysis.pages.quality.verdict import first_screen
 from itsq_analysis.periods import parse_period
 from tests.page.courses import NO_HOLIDAYS, months, of_months
-from tests.page.made import context, incidents, told
+from tests.page.made import answer, context, incidents, told
 
 # Working days in China's 2026: 20 or more of every month but February (16) and October (18); 22 in September.
 MONTHS = ["2026-04", "2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10"]
@@ -65,15 +65,15 @@ def test_the_report_says_so_in_verdict_and_demand_and_calls_nothing_a_change() -
         "The extraction thins out: 1.0 incidents opened per working day in October 2026, where full months have about 10.0. "
         "Rows are very likely missing, so the numbers of this period do not describe the service."
     )
-    assert sentence in told(verdict(thin))
-    assert demand(thin).answer == sentence
+    assert sentence in told(first_screen(thin))
+    assert answer(demand(thin)) == sentence
 
 
 def test_months_in_a_row_are_told_as_one_stretch() -> None:
-    assert list(_edges(with_rates(1, 6, 6, 6, 6, 1, 1))) == [
+    assert [*_edges(with_rates(1, 6, 6, 6, 6, 1, 1))] == [
         "Months at the edges of the extraction with far fewer incidents than usual: April 2026, September 2026 to October 2026."
     ]
-    assert list(_edges(with_rates(6, 6, 6, 6, 6, 6, 6))) == []
+    assert [*_edges(with_rates(6, 6, 6, 6, 6, 6, 6))] == []
 
 
 def test_only_whole_periods_since_the_data_began_count() -> None:

@@ -24,7 +24,7 @@ def row(context: ReportContext, by: str | None = None, member: str | None = None
 
 def test_a_note_is_told_by_the_name_of_its_indicator_in_either_language() -> None:
     made = context(incidents=MISSED)
-    titles = made.workspace.catalogue[SLA].title
+    titles = made.workspace.definitions[SLA].title
     notes = [note(indicator=name, cause="x") for name in (SLA, titles["en"], titles["zh"], SLA.upper(), "no such thing")]
     found = notes_for(context(incidents=MISSED, notes=notes).scope, row(made))
     assert len(found) == 4

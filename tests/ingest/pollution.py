@@ -17,6 +17,10 @@ ROWS = (
     ("INC8", "2026-10-08 10:00:00", "", "on_hold", "3", "E-mail", "waits"),
 )
 Cells = list[list[str]]
+KINDS = (
+    "field more", "field less", "trailing", "other delimiter", "quote in", "quote out", "blank", "cut", "joined", "end", "shift",
+    "nul", "other quote", "spaces", "stray return", "comment",
+)  # fmt: skip
 
 
 def written(
@@ -41,7 +45,7 @@ def polluted(seed: int, count: int) -> Iterator[tuple[str, bytes]]:
     """Name and bytes of files, each with one change: first every change of the whole file, then changes of single places."""
     whole = [*_whole_files()]
     yield from whole
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - not a secret
     for number in range(count - len(whole)):
         style = {"everything": chance.random() < 0.3, "end": chance.choice(("\n", "\r\n")), "delimiter": chance.choice(",;\t|")}
         name, text = _one_place(chance, style)
@@ -104,10 +108,7 @@ def _one_place(chance: random.Random, style: dict[str, object]) -> tuple[str, st
     rows = clean()
     delimiter, end = str(style["delimiter"]), str(style["end"])
     place, column = chance.randrange(len(rows)), chance.randrange(len(COLUMNS))
-    kind = chance.choice(
-        ("field more", "field less", "trailing", "other delimiter", "quote in", "quote out", "blank", "cut", "joined", "end", "shift",
-         "nul", "other quote", "spaces", "stray return", "comment")
-    )  # fmt: skip
+    kind = chance.choice(KINDS)
     lines = [written([row], **style) for row in rows]  # type: ignore[arg-type]
     line = lines[place]
     match kind:

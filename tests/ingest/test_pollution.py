@@ -59,7 +59,7 @@ def expected():
 
 
 def is_told(row, facts, sound):
-    """Whether a row differs from a clean one only by a column that the file is said not to have, or by the cut-off end of a file."""
+    """Whether a row differs from a clean one only by a column that the file is said to lack, or by the cut-off end of a file."""
     whole = next(clean_row for clean_row in sound if clean_row[0] == row[0])
     lost = [place for place, (found, cell) in enumerate(zip(row, whole, strict=True)) if found != cell]
     cut = "cut off" in " ".join(facts.warnings) and lost == [len(COLUMNS) - 1] and whole[-1].startswith(row[-1] or "")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from itsq_analysis import QualityReport, ReportError, quality_report
+from itsq_analysis import IndicatorError, QualityReport, quality_report
 from itsq_analysis.briefing.findings import findings
 from itsq_analysis.indicators.cube import cube
 from itsq_analysis.text import Language
@@ -101,7 +101,7 @@ def test_a_service_without_outages_is_not_said_to_lack_a_register(two_services: 
 
 
 def test_an_unknown_service_is_refused(two_services: Path) -> None:
-    with pytest.raises(ReportError, match="found 'Wiki'; use one of: ERP, Mail"):
+    with pytest.raises(IndicatorError, match="found 'Wiki'; use one of ERP, Mail"):
         quality_report(two_services, period="2026-10", services=["Wiki"])
 
 

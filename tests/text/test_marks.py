@@ -11,7 +11,7 @@ def test_a_printed_number_names_its_fact_in_html_alone():
     sentence = f"{made.measured(value)} in time"
     section = Section("speed", "Speed", sentence, (bullets([sentence]),))
     first, second = section.bundles()
-    linked = '<span data-fact="k1">90.0%</span> (<span data-fact="k2">36 of 40</span>) in time'
+    linked = '<data value="k1">90.0%</data> (<data value="k2">36 of 40</data>) in time'
     assert linked in first["text/html"]
     assert linked in second["text/html"]
     assert first["text/plain"] == "Speed\n90.0% (36 of 40) in time"

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from itsq_analysis.capacity.days import metrics_scope
+from itsq_analysis.capacity.decisions import capacity_decisions
 from itsq_analysis.errors import ReportError
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.files import VALUES, WORKBOOK, Files
+from itsq_analysis.page.facts_file import facts_json
+from itsq_analysis.page.files import FACTS, VALUES, WORKBOOK, Files
 from itsq_analysis.page.report import Report
 from itsq_analysis.page.section import Section
 from itsq_analysis.page.spreadsheet import workbook
@@ -98,7 +100,8 @@ class CapacityReport(Report):
         """The figures as CSV and the workbook; `itsq run` writes them beside the page."""
         title = f"{self.context.title_of_report} {self.context.period_name}"
         book = workbook(workbook_sheets(self.context, self.tickets), title, self.context.language)
-        return Files({WORKBOOK: book, VALUES: to_csv(self.context)})
+        facts = facts_json(self.context, (), capacity_decisions(self.context.scope))
+        return Files({WORKBOOK: book, VALUES: to_csv(self.context), FACTS: facts})
 
 
 def capacity_report(

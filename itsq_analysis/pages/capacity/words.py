@@ -14,15 +14,7 @@ from itsq_analysis.text.wording import Wording
 
 def wording(context: ReportContext) -> Wording:
     """The report's wording."""
-    settings = context.workspace.settings
-    return Wording(
-        context.language,
-        context.workspace.catalogue,
-        context.period,
-        settings.period.month_starts_on,
-        brief=True,
-        currency=settings.organisation.currency,
-    )
+    return context.plain.shorter()
 
 
 def say(context: ReportContext, id: str, **facts: Part) -> str:  # noqa: A002 - the key's name in sentences.toml

@@ -20,11 +20,11 @@ NAME = 26  # columns
 def first_screen(context: ReportContext, outlook: ForecastOutlook, record: TrackRecord) -> FirstScreen:
     """One sentence on the number, decisions about people, what stands out, and how far to trust it."""
     answer = verdict(outlook)
-    screen = block(context, answer, list(_decisions(context)), findings(outlook), trust(record))
+    screen = block(context, answer, list(people_decisions(context)), findings(outlook), trust(record))
     return FirstScreen("verdict", context.term("verdict"), context.brief.part(answer), (), screen)
 
 
-def _decisions(context: ReportContext) -> Iterator[Decision]:
+def people_decisions(context: ReportContext) -> Iterator[Decision]:
     """More people in hours that lack them on the roster, the worst hours of each desk."""
     if context.scope.services:
         return

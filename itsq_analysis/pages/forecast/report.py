@@ -12,12 +12,15 @@ from itsq_analysis.facts.record import to_record
 from itsq_analysis.forecasting.outlook import Asked, check
 from itsq_analysis.forecasting.outlook_facts import forecast_outlook, record_folder, track_record
 from itsq_analysis.forecasting.reasons import reasons
+from itsq_analysis.forecasting.statements import findings
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.files import VALUES, WORKBOOK, Files, Kept
+from itsq_analysis.page.facts_file import facts_json
+from itsq_analysis.page.files import FACTS, VALUES, WORKBOOK, Files, Kept
 from itsq_analysis.page.report import Header, Report
 from itsq_analysis.page.section import Section
 from itsq_analysis.page.spreadsheet import workbook
 from itsq_analysis.pages.forecast import appendix, first, load, members, record, why
+from itsq_analysis.pages.forecast.first import people_decisions
 from itsq_analysis.pages.forecast.workbook import sheets, to_csv
 from itsq_analysis.pages.staffing.people import people
 from itsq_analysis.periods import parse_period
@@ -85,7 +88,8 @@ class ForecastReport(Report):
         title = f"{self.context.title_of_report} {self.context.period_name}"
         book = workbook(sheets(self.context, self.outlook, self.track_record), title, self.context.language)
         new = to_record(self._scope, record_folder(self._scope, self.asked), self.outlook.sums)
-        return Files({WORKBOOK: book, VALUES: to_csv(self.outlook)}, Kept(dict(self.track_record.files), new))
+        facts = facts_json(self.context, findings(self.outlook), people_decisions(self.context))
+        return Files({WORKBOOK: book, VALUES: to_csv(self.outlook), FACTS: facts}, Kept(dict(self.track_record.files), new))
 
 
 def forecast_report(

@@ -117,7 +117,7 @@ class QualityReport(Report):
         contents = {
             WORKBOOK: workbook(sheets, title, self.context.language),
             VALUES: to_csv(self._values),
-            FACTS: facts_json(self.context, self._values, findings(self.context.scope), decisions(self.context.scope)),
+            FACTS: facts_json(self.context, findings(scope), decisions(scope), self._values),
         }
         return Files(contents, Kept(dict(judged.record.files) if judged else {}, new))
 
@@ -151,7 +151,7 @@ def quality_report(
         language: of the page, "en" or "zh".
         as_of: tell the numbers as of the end of this day; None is the data's horizon.
         snapshot: an older snapshot.
-        previous: NAME.values.csv beside the page of an earlier report, to say what was restated since.
+        previous: NAME.facts.json beside the page of an earlier report, to say what was restated since.
 
     Raises:
         IndicatorError: a service that the data do not know.

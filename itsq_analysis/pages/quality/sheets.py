@@ -58,11 +58,11 @@ def _texts(context: ReportContext, *keys: str) -> list[Column]:
 
 def _amount(context: ReportContext, indicator: str, amount: float) -> Cell:
     """A number in its indicator's unit."""
-    return in_unit(amount, context.workspace.catalogue[indicator].unit)
+    return in_unit(amount, context.workspace.definitions[indicator].unit)
 
 
 def _unit(context: ReportContext, indicator: str) -> str:
-    return unit_word(context, context.workspace.catalogue[indicator].unit)
+    return unit_word(context, context.workspace.definitions[indicator].unit)
 
 
 # numbers -------------------------------------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ def _definitions(context: ReportContext, used: list[str]) -> Sheet:
     columns = _texts(context, "indicator", "unit", "definition", "population", "method", "standard_ref")
     rows = []
     for name in used:
-        indicator = context.workspace.catalogue[name]
+        indicator = context.workspace.definitions[name]
         rows.append(
             [
                 indicator.title[context.language],

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from math import isinf
 
-from itsq_analysis.page.brief import days_named
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Html
 from itsq_analysis.page.table import Column, html_table
@@ -63,7 +62,7 @@ def desk_table(context: ReportContext, plan: Plan, weeks: tuple[Week, ...]) -> H
         return special_days_named(context, plan, days) or formats.MISSING
 
     columns = [
-        Column[Week]("week", lambda week: days_named(context, week.first, week.last + timedelta(days=1))),
+        Column[Week]("week", lambda week: context.wording.dates(week.first, week.last + timedelta(days=1))),
         Column[Week]("holidays_and_days", holidays),
         Column[Week]("contacts_expected", lambda week: week.expected, "number"),
         Column[Week]("needed_hours", lambda week: week.needed, "number"),

@@ -26,7 +26,7 @@ def control(context: ReportContext, indicator: str) -> Section:
     ]
     title = context.title(indicator)
     answer = context.say("unusual_control", n=context.number(len(signals)), periods=context.number(len(chart.frame)))
-    unit = "number" if chart.kind == "rate" else UNITS.get(context.workspace.catalogue[indicator].unit, "number")
+    unit = "number" if chart.kind == "rate" else UNITS.get(context.workspace.definitions[indicator].unit, "number")
     grain = context.period.grain == "month"
     picture = line(
         chart.frame, title=title, summary=answer, language=context.language, unit=unit, grain="M" if grain else "D", zero=False

@@ -114,3 +114,12 @@ def test_speed_of_one_and_of_none() -> None:
     assert answer(one) == "One incident was resolved in October 2026, after 3 h (clock time)."
     none = speed(context(incidents=incidents(2, resolved_at=None, state="new")))
     assert answer(none) == "No incident was resolved in October 2026."
+
+
+def test_a12_a_wait_is_said_alike_in_the_text_the_table_and_the_picture() -> None:
+    """90 % point of P1: 214 h."""
+    section = speed(context(incidents=incidents(30, hours=214, priority=1)))
+    assert "nine in ten up to 8.9 days" in answer(section)
+    assert rows_of(section)[2][4] == "8.9 days"
+    (picture,) = (part for part in section.parts if isinstance(part, Chart))
+    assert picture.data.iloc[0].tolist()[1:] == ["8.9 days"] * 3

@@ -185,7 +185,7 @@ def test_no_text_of_an_export_is_a_formula_in_any_sheet(word: str, earlier: Path
     words = {"en": word, "zh": word}
     catalogue = {
         name: replace(one, title=words, meaning=words, population=words, interval=words)
-        for name, one in made.workspace.catalogue.items()
+        for name, one in made.workspace.definitions.items()
     }
     made.workspace.__dict__["catalogue"] = catalogue
     content = workbook(made, earlier)

@@ -1,0 +1,35 @@
+"""A workspace says what it is: its organisation, data, tables, targets, and what to try next."""
+
+from pathlib import Path
+
+from itsq_analysis import open_workspace, quality_report
+
+
+def test_a_workspace_introduces_itself(demo: Path) -> None:
+    workspace = open_workspace(demo)
+    told = repr(workspace)
+    for words in (
+        "申浦物流 Shenpu Logistics",
+        "data until 2026-11-03 08:00",
+        "incidents 43,341",
+        "agreed targets: 12",
+        "ws.values()",
+    ):
+        assert words in told
+    assert "<td>申浦物流 Shenpu Logistics</td>" in workspace._repr_html_()
+    assert repr(quality_report(workspace, period="2026-10")) == f"QualityReport 2026-10 of {demo.name}, en"
+
+
+def test_what_it_suggests_works(demo: Path) -> None:
+    ws = open_workspace(demo)
+    assert {"sla_resolution_met", "csat"} <= set(ws.catalogue.index)
+    assert ws.catalogue.loc["csat", "unit"] == "%"
+    assert len(ws.values(["csat"])) == 1
+    assert len(ws.table("services")) == 12
+
+
+def test_one_that_was_never_loaded_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "itsq.toml").write_text('[organisation]\nname = "<b>"\n', encoding="utf-8")
+    workspace = open_workspace(tmp_path)
+    assert "run: itsq load" in repr(workspace)
+    assert "&lt;b&gt;" in workspace._repr_html_()
