@@ -22,7 +22,7 @@ ROWS = [
     *(incident(number, channel="WeChat", category="") for number in range(30, 33)),
     incident(33, hours=-1, channel="phone", category=""),
     incident(34, hours=-2, channel="phone", category=""),
-    incident(35, channel="phone", category="", priority=77),
+    incident(35, channel="phone", category="", resolved_at="never"),
     incident(36, hours=None, channel="phone", category=""),
     incident(37, channel="phone", category="", resolved_at=""),
 ]
@@ -60,7 +60,7 @@ def test_data_quality_names_rules_values_columns_and_gaps(report: QualityReport)
     rules, unmapped, ignored, missing = (rows_of(section, place)[1:] for place in (1, 2, 3, 4))
     assert [row[:3] for row in rules] == [
         ["Resolved before it was opened.", "Incidents", "2"],
-        ["A number outside the bounds of its column.", "Incidents", "1"],
+        ["Not a date or time in a known format.", "Incidents", "1"],
     ]
     assert rules[0][3] == "exports/incidents.csv, line 35: 2026-10-12 08:33:00"
     assert unmapped == [["exports/incidents.csv", "Channel", "WeChat", "3"]]
