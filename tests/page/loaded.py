@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
+from html import unescape
 from pathlib import Path
 
 from itsq_analysis import QualityReport, open_workspace, quality_report
@@ -68,6 +71,14 @@ class Page:
     def html(self) -> str:
         """Everything that the page shows, but for its pictures."""
         return "\n".join(bundle.get("text/html", "") for section in self.sections.values() for bundle in section.bundles())
+
+    @cached_property
+    def printed(self) -> list[tuple[str, str]]:
+        """Key and text of every printed number that leads to its fact, in the order of the page."""
+        html = self.html
+        numbers = [(key, unescape(text)) for key, text in re.findall('<data value="(k[0-9]+)">([^<]*)</data>', html)]
+        assert len(numbers) == html.count("<data") > 0
+        return numbers
 
 
 def pages(folder: Path, period: str) -> dict[Language, Page]:

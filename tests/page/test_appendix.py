@@ -81,8 +81,9 @@ def test_small_shares_of_missing_values_are_counts_alone(tmp_path: Path) -> None
 
 def test_every_indicator_of_which_a_number_is_printed_is_defined(demo_pages: dict[Language, Page]) -> None:
     for page in demo_pages.values():
-        context, html = page.report.context, page.html
-        printed = {record["indicator"] for key, record in context.keys.records().items() if f'data-fact="{key}"' in html}
+        context = page.report.context
+        records = context.keys.records()
+        printed = {records[key]["indicator"] for key, _ in page.printed}
         used = used_indicators(context.scope)
         defined = [row[0] for row in rows_of(definitions(context, used))[1:]]
         assert len(printed) > 20
