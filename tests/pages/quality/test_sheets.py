@@ -188,7 +188,7 @@ def test_no_text_of_an_export_is_a_formula_in_any_sheet(word: str, earlier: Path
         name: replace(one, title=words, meaning=words, population=words, interval=words)
         for name, one in made.workspace.definitions.items()
     }
-    made.workspace.__dict__["catalogue"] = catalogue
+    made.workspace.__dict__["definitions"] = catalogue
     content = workbook(made, earlier)
     for name, rows in read(content).items():
         cells = [cell for row in rows for cell in row if isinstance(cell, str)]
