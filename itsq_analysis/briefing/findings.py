@@ -118,6 +118,6 @@ def _after_changes(scope: Scope) -> Iterator[Finding]:
         about: list[Part] = [Name(row["service"])] if isinstance(row["service"], str) else []
         about += [Day(row["ended_at"].date())] if row["ended_at"] == row["ended_at"] else []
         facts: dict[str, Part] = {"n": Number(row["n"]), "change": Name(row["change"])}
-        facts["about"] = Aside(Listed(tuple(about))) if about else ""
-        sentence = Sentence("finding_change", facts)
+        alone = Sentence("finding_change_alone", facts)
+        sentence = Sentence("finding_change", facts | {"about": Aside(Listed(tuple(about)))}, shorter=alone) if about else alone
         yield Finding(sentence, float(row["n"]), 1.0, cause=f"change:{row['change']}", section="changes")

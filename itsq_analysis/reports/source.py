@@ -91,14 +91,14 @@ def refresh(workspace: Path, waiting: Callable[[str], None] | None = None) -> in
     """Record today's itsq.toml, catalogue and calendars as a snapshot where they have changed since the newest one; its number.
 
     A report is made after this, so that the snapshot that it names holds what it used. Reading the catalogue takes half a second,
-    so a note in the folder of runs tells by the files' bytes that nothing has changed since it was read last.
+    so a note in the folder `cache` tells by the files' bytes that nothing has changed since it was read last.
 
     Args:
         workspace: its folder.
         waiting: told who holds the store when a load is running.
     """
     store = Store(workspace / load_settings(workspace).store.path)
-    note = workspace / "reports" / "runs" / "in_force"
+    note = workspace / "cache" / "in_force"
     if note.is_file() and note.read_bytes() == _in_force(workspace, store.snapshot()):
         return None
     from itsq_analysis.workspace import open_workspace

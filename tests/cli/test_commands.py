@@ -12,7 +12,8 @@ import pytest
 from itsq_analysis.settings import load_settings
 from tests.cli.running import itsq
 
-COMMANDS = ["init", "check", "load", "snapshots", "quarantine", "values", "forecast", "run", "template", "notebooks", "demo"]
+COMMANDS = ["init", "check", "load", "snapshots", "quarantine", "values", "forecast"]
+COMMANDS += ["run", "template", "notebooks", "cache", "demo"]
 
 
 @pytest.fixture

@@ -185,8 +185,8 @@ class Workspace:
         rows = [row for row in QUARANTINE if rule in (None, row["rule"])]
         return pd.DataFrame(rows, columns=[*QUARANTINE[0]])
 
-    def indicators(self, ids: list[str] | None, **options: Any) -> pd.DataFrame:
-        self.calls.append(("indicators", ids, options))
+    def values(self, ids: list[str] | None, **options: Any) -> pd.DataFrame:
+        self.calls.append(("values", ids, options))
         if ids == ["unknown"]:
             raise IndicatorError("an id must be of the catalogue; found 'unknown'; run: itsq values")
         return pd.DataFrame(VALUES)
@@ -226,7 +226,7 @@ def test_values_passes_every_option_on(capsys: pytest.CaptureFixture[str], works
     assert workspace.calls == [
         ("open", Path("x"), {"snapshot": 4, "services": ("A", "B")}),
         (
-            "indicators",
+            "values",
             ["csat", "nps"],
             {"period": "2026-10", "by": ["service", "priority"], "history": 3, "as_of": "2026-10-31"},
         ),
@@ -235,7 +235,7 @@ def test_values_passes_every_option_on(capsys: pytest.CaptureFixture[str], works
 
 def test_values_without_options_are_those_of_the_last_month(capsys: pytest.CaptureFixture[str], workspace: Workspace) -> None:
     itsq(capsys, "values")
-    assert workspace.calls[1] == ("indicators", None, {"period": "last-month", "by": None, "history": 1, "as_of": None})
+    assert workspace.calls[1] == ("values", None, {"period": "last-month", "by": None, "history": 1, "as_of": None})
 
 
 @pytest.mark.usefixtures("workspace")
