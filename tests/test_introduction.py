@@ -11,7 +11,7 @@ def test_a_workspace_introduces_itself(demo: Path) -> None:
     for words in (
         "申浦物流 Shenpu Logistics",
         "data until 2026-11-03 08:00",
-        "incidents 43,337",
+        "incidents 43,341",
         "agreed targets: 12",
         "ws.values()",
     ):

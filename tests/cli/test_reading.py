@@ -156,7 +156,7 @@ class Workspace:
 
     def __init__(self) -> None:
         self.calls: list[Any] = []
-        self.catalogue = load_catalogue()
+        self.definitions = load_catalogue()
         self.settings = Settings()
         self.snapshot = SimpleNamespace(resolved={})
 

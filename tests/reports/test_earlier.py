@@ -53,3 +53,9 @@ def test_labels_without_language_and_months_that_start_later(tmp_path: Path) -> 
     found = newest_earlier(tmp_path, "board", parse_period("2026-10", 26), None, "", 26)
     assert found == tmp_path / "board-2026-09.values.csv"
     assert newest_earlier(tmp_path / "nowhere", "board", parse_period("2026-10"), None, "", 1) is None
+
+
+def test_the_facts_are_read_where_a_report_has_them(folder: Path) -> None:
+    (folder / "quality-2026-09-en.facts.json").touch()
+    assert newest_earlier(folder, "quality", parse_period("2026-10"), "en", "", 1) == folder / "quality-2026-09-en.facts.json"
+    assert newest_earlier(folder, "quality", parse_period("2026-10"), "zh", "", 1) == folder / "quality-2026-09-zh.values.csv"

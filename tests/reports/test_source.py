@@ -128,5 +128,5 @@ def test_the_earlier_report_can_be_named(loaded: Path, write: Callable[..., Path
     assert (found.previous, found.label) == (named, "quality-2026-10-en")
     (tmp_path / "manifest.json").touch()
     for wrong in ("manifest.json", "nowhere.values.csv"):
-        with pytest.raises(ReportError, match=r"previous must be the NAME\.values\.csv"):
+        with pytest.raises(ReportError, match=r"previous must be the NAME\.facts\.json"):
             prepare("quality", loaded, {"previous": tmp_path / wrong})
