@@ -56,6 +56,15 @@ def event_log(real_data) -> Path:
 
 
 @pytest.fixture(scope="session")
+def real_log(event_log, tmp_path_factory) -> Path:
+    """A workspace of that log alone, loaded; tests add nothing to it."""
+    folder = tmp_path_factory.mktemp("log")
+    (folder / "itsq.toml").write_text('[organisation]\ntimezone = "America/Sao_Paulo"\nholidays = "BR"\n', encoding="utf-8")
+    open_workspace(folder).load(event_log, mapping="servicenow_event_log")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def demo(tmp_path_factory) -> Path:
     """The demo workspace, loaded, in a folder with a space and Chinese characters; tests add nothing to it but reports.
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from itsq_analysis.capacity.days import last_whole_day
 from itsq_analysis.capacity.outlook import capacity_outlooks
-from itsq_analysis.capacity.resource_register import Resource, demand_drivers, planned_demand
+from itsq_analysis.capacity.resource_register import Resource, measured_demand, planned_demand
 from itsq_analysis.facts import Scope, fact
 
 MONTHS = 13
@@ -68,7 +68,7 @@ def demand_histories(scope: Scope) -> tuple[DemandHistory, ...]:
     A month in which a service is not known that is known before and after is left out: the sum would look like a fall.
     """
     histories = []
-    for driver, rows in demand_drivers(scope, "measured").groupby("driver", sort=True):
+    for driver, rows in measured_demand(scope).groupby("driver", sort=True):
         months = _monthly(rows, pd.Period(last_whole_day(scope) + timedelta(days=1), "M"))
         if len(months) > 1:
             histories.append(DemandHistory(str(driver), _unit(rows), months))

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 
+from itsq_analysis.capacity.days import last_whole_day
 from itsq_analysis.facts import Scope, fact
 
 FILLS = frozenset({"disk", "database", "licence"})  # what is used stays used until somebody removes it
 LEAD = 60  # days, where the register names none
 WARNING, CRITICAL = 0.7, 0.85
-RECENT = 28  # days of the usual amount, to which a planned one is compared
 FULLER = {"disk": (0.8, 0.9), "database": (0.8, 0.9)}  # what may be fuller before it is judged
 ENERGY = frozenset({"kwh", "mwh"})
 PER_CENT = frozenset({"%", "\N{FULLWIDTH PERCENT SIGN}", "percent", "per cent", "pct"})
@@ -137,29 +137,21 @@ def registered_options(scope: Scope, decided: bool = False) -> pd.DataFrame:
 
 
 @fact
-def demand_drivers(scope: Scope, kind: str) -> pd.DataFrame:
-    """Rows of demand drivers, "measured" up to the scope's day, or "planned" from then on; oldest first."""
-    when = '"date" <= $day' if kind == "measured" else 'coalesce("until", "date") > $day'
-    return scope.query(
-        f'SELECT * FROM "demand_drivers" WHERE kind = $kind AND {when} ORDER BY "date", driver, service', kind=kind, day=scope.today
-    )
+def measured_demand(scope: Scope) -> pd.DataFrame:
+    """Measured rows of demand drivers up to the scope's day, oldest first."""
+    where = "kind = 'measured' AND \"date\" <= $day"
+    return scope.query(f'SELECT * FROM "demand_drivers" WHERE {where} ORDER BY "date", driver, service', day=scope.today)
 
 
 @fact
 def planned_demand(scope: Scope) -> pd.DataFrame:
-    """Planned rows with `growth` known: where the register names an amount instead, against the mean of the last four weeks."""
-    planned, measured = demand_drivers(scope, "planned"), demand_drivers(scope, "measured")
-    since = pd.Timestamp(scope.today) - pd.Timedelta(days=RECENT - 1)
-    lately = measured[(pd.to_datetime(measured["date"]) >= since) & measured["value"].notna()]
-    usual = {
-        (driver, service): float(rows["value"].astype(float).mean())
-        for (driver, service), rows in lately.groupby([lately["driver"], lately["service"].fillna("")])
-    }
-    growth = []
-    for row in planned.to_dict("records"):
-        mean = usual.get((row["driver"], "" if pd.isna(row["service"]) else row["service"]))
-        stated, compared = _number(row["growth"]), None
-        if mean and pd.notna(row["value"]) and pd.notna(row["event"]):
-            compared = float(row["value"]) / mean - 1
-        growth.append(compared if stated is None else stated)
-    return planned.assign(growth=pd.array(growth, dtype="Float64"))
+    """Planned rows of demand drivers that are not over, oldest first; an event's `growth` is also known from its amount alone."""
+    from itsq_analysis.forecasting.planned_events import announced_change, announced_on, register
+
+    rows, cutoff = register(scope.workspace), last_whole_day(scope) + timedelta(days=1)
+    planned = rows[(rows["kind"] == "planned") & (rows["until"].fillna(rows["date"]) > pd.Timestamp(scope.today))]
+    growth = [
+        row["growth"] if pd.isna(row["event"]) else announced_change(rows, row, announced_on(row, cutoff))
+        for row in planned.to_dict("records")
+    ]
+    return planned.assign(growth=pd.Series(growth, planned.index, "float64"))

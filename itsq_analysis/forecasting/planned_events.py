@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from itsq_analysis.workspace import Workspace
 
 DRIVEN = ("incidents", "requests")  # tables whose rows follow demand
-RECENT = 28  # days from which the usual amount of a driver is taken
+RECENT = 28  # days up to the cutoff from which the usual amount of a driver is taken; the last one is not over yet
 SHARES = 84  # days from which a service's share of a series is taken
 COLUMNS = ("name", "first", "last", "effect", "unique_id", "known")
 _YEAR = re.compile(r"\s*\b(?:19|20)\d\d\b\s*")
@@ -84,8 +84,13 @@ def register(workspace: Workspace) -> pd.DataFrame:
     return rows.assign(**days, changed=changed, value=rows["value"].astype("float64"), growth=rows["growth"].astype("float64"))
 
 
+def announced_on(event: dict[Any, Any], cutoff: date) -> date:
+    """The day to which an event's amount is compared: its registration's, but neither after the cutoff nor after its own start."""
+    return pd.Timestamp(min(day for day in (event["changed"], pd.Timestamp(cutoff), event["date"]) if not pd.isna(day))).date()
+
+
 def announced_change(rows: pd.DataFrame, event: dict[Any, Any], day: date) -> float:
-    """By what share demand changes: as the register says, or its amount against the driver's mean of four weeks before a day."""
+    """By what share demand changes: as the register says, or its amount against the driver's mean of the four weeks up to a day."""
     if not pd.isna(event["growth"]):
         return float(event["growth"])
     if pd.isna(event["value"]):
@@ -101,7 +106,7 @@ def _event(event: dict[Any, Any], rows: pd.DataFrame, cutoff: date) -> dict[str,
     """An event of the register with its change and the day from which it is known."""
     title = str(event["driver"] if pd.isna(event["event"]) else event["event"])
     known = pd.Timestamp(cutoff) if pd.isna(event["changed"]) else event["changed"]
-    day = min(known, pd.Timestamp(cutoff), event["date"]).date()
+    day = announced_on(event, cutoff)
     return {
         "name": _YEAR.sub(" ", title).strip() or title,
         "first": event["date"],

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from itsq_analysis import open_workspace, quality_report
+from itsq_analysis import quality_report
 from itsq_analysis.briefing.findings import told_once
 from itsq_analysis.facts import Finding, Sentence
 from tests.briefing.worded import Told, told
@@ -101,11 +101,9 @@ def test_the_planted_events_of_the_demo_month_in_their_order(demo: Path) -> None
 
 @pytest.mark.real_data
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_real_log_of_april_2016(tmp_path: Path, event_log: Path, language: Any) -> None:
+def test_the_real_log_of_april_2016(real_log: Path, language: Any) -> None:
     """P1 and P2 almost never meet the flag; the rise is P3's own; the holidays of April are no change."""
-    (tmp_path / "itsq.toml").write_text('[organisation]\ntimezone = "America/Sao_Paulo"\nholidays = "BR"\n', encoding="utf-8")
-    open_workspace(tmp_path).load(event_log, mapping="servicenow_event_log")
-    report = quality_report(tmp_path, period="2016-04", language=language)
+    report = quality_report(real_log, period="2016-04", language=language)
     first, second, *_ = told(report.context)
     if language == "en":
         assert first.sentence == "Urgent incidents almost never meet the tool's flag: P1 1 of 89, P2 0 of 109."

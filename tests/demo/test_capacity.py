@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from itsq_analysis.capacity.resource_register import planned_demand
+from itsq_analysis.forecasting.planned_events import planned_events
 from itsq_analysis.workspace import open_workspace
 from tests.demo.conftest import SHANGHAI, raw_bytes, rows
 
@@ -40,6 +42,12 @@ def course(resource, metric):
     """The values of one metric as a series by local time; NaN where there is none."""
     held = {**answered(DISKS), **answered(NODES), **plain()}[resource, metric]
     return pd.Series([float(text) for _, text in held], index=pd.DatetimeIndex([at for at, _ in held]))
+
+
+def course_of_orders():
+    """Measured orders a day, as the register's file has them."""
+    held = [row for row in rows("registers/demand_drivers.csv") if row["类别"] == "实际" and "Orders" in row["业务量"]]
+    return pd.Series([float(row["数值"]) for row in held], pd.DatetimeIndex([row["日期"] for row in held]))
 
 
 @pytest.fixture(scope="module")
@@ -191,3 +199,15 @@ def test_the_mail_store_tells_what_is_free_and_its_series_what_is_used(workspace
     used = workspace.metric_series("mail-store01:/mail", freq="h", how="mean")["y"]
     assert used.iloc[-1] / 8192 == pytest.approx(planted["resources"]["mail-store01:/mail"]["used"], abs=0.001)
     assert used.iloc[-1] > used.iloc[0]
+
+
+def test_capacity_and_forecast_count_the_same_change_on_the_eleventh_of_november(workspace):
+    """74,000 orders are planned; 46,740 were the mean of the 27 days up to 2 November, the last that was over."""
+    scope = workspace.scope("2026-10")
+    planned = planned_demand(scope)
+    growth = planned.loc[(planned["date"] == "2026-11-11") & planned["event"].notna(), "growth"].item()
+    events = planned_events(workspace, "incidents", "service", scope.today)
+    effect = events.loc[events["first"] == "2026-11-11", "effect"].item()
+    orders = course_of_orders()["2026-10-07":"2026-11-02"]
+    assert growth == effect == pytest.approx(74000 / orders.mean() - 1)
+    assert f"{growth:+.0%}" == "+58%"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from itsq_analysis import QualityReport, open_workspace
+from itsq_analysis import QualityReport, open_workspace, quality_report
 from itsq_analysis.page.section import Section
+from itsq_analysis.text import LANGUAGES, Language
 
 SECTIONS = (
     *("verdict", "scorecard", "missed_targets", "availability", "demand", "speed", "right_first_time", "changes", "users_voice"),
@@ -52,3 +54,24 @@ def incident(number: int, opened: str = "2026-10-12 09:00", hours: float | None 
 def sections(report: QualityReport) -> dict[str, Section]:
     """Every section of a report by the name of its method."""
     return {name: getattr(report, name)() for name in SECTIONS}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A report that has been made: its sections by the name of their method, and the files beside it by ending."""
+
+    report: QualityReport
+    sections: dict[str, Section]
+    files: dict[str, bytes]
+
+    @property
+    def html(self) -> str:
+        """Everything that the page shows, but for its pictures."""
+        return "\n".join(bundle.get("text/html", "") for section in self.sections.values() for bundle in section.bundles())
+
+
+def pages(folder: Path, period: str) -> dict[Language, Page]:
+    """The quality report in every language, over the same facts."""
+    opened = open_workspace(folder)
+    reports = {language: quality_report(opened, period=period, language=language) for language in LANGUAGES}
+    return {language: Page(report, sections(report), dict(report.files().contents)) for language, report in reports.items()}

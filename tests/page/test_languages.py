@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from html import unescape
-from pathlib import Path
 
 import pytest
 
-from itsq_analysis import QualityReport, quality_report
 from itsq_analysis.charts import Chart
 from itsq_analysis.page.appendix import SOFTWARE
 from itsq_analysis.tables import contracts
 from itsq_analysis.text import Language
-from tests.page.loaded import sections
+from itsq_analysis.text.marks import plain
+from tests.page.loaded import Page
 
 ALLOWED = {"SLA", "P1", "P2", "P3", "P4", "P5", "P90", "NPS", "Fisher", "Holm"}
 # Names of standards, methods, encodings, time zones, calendars and parameters are the same in both languages.
@@ -29,17 +28,16 @@ MIXED = re.compile(rf"{HAN}\s?[,;:()!?]|[,;:()!?]\s?{HAN}")
 
 
 @pytest.fixture(scope="module", params=["zh", "en"])
-def page(request: pytest.FixtureRequest, demo: Path) -> tuple[Language, list[tuple[str, str]]]:
+def page(request: pytest.FixtureRequest, demo_pages: dict[Language, Page]) -> tuple[Language, list[tuple[str, str]]]:
     """The language, and every text of the page without what the data say, with its section."""
-    report = quality_report(demo, period="2026-10", language=request.param)
-    return request.param, list(own_words(report))
+    return request.param, list(own_words(demo_pages[request.param]))
 
 
-def texts(report: QualityReport) -> Iterator[tuple[str, str]]:
+def texts(page: Page) -> Iterator[tuple[str, str]]:
     """Every text that a reader sees or hears, with its section."""
-    for name, section in sections(report).items():
+    for name, section in page.sections.items():
         yield name, section.title
-        yield name, section.answer
+        yield name, plain(section.answer)
         for part in section.parts:
             if isinstance(part, Chart):
                 yield from ((name, text) for text in (part.title, part.summary, *part.data.columns))
@@ -47,14 +45,14 @@ def texts(report: QualityReport) -> Iterator[tuple[str, str]]:
                 # Hover titles join a name and a value in the chart's own way.
                 yield from ((name, text) for text in re.findall(r"<text[^>]*>([^<>]+)<", part.svg()))
             else:
-                markup = re.sub("<title>.*?</title>", "", part.markup)
+                markup = re.sub("<title>.*?</title>", "", plain(part.markup))
                 yield from ((name, unescape(text)) for text in re.findall(r">([^<>]+)<", markup))
                 yield from ((name, unescape(text)) for text in re.findall(r'(?:title|data-label)="([^"]*)"', markup))
 
 
-def table_texts(report: QualityReport, tables: Iterable[str]) -> set[str]:
+def table_texts(page: Page, tables: Iterable[str]) -> set[str]:
     """The texts of some tables."""
-    workspace, found = report.context.workspace, set()
+    workspace, found = page.report.context.workspace, set()
     for name in tables:
         for column in contracts()[name].columns.values():
             if column.type == "text":
@@ -62,21 +60,21 @@ def table_texts(report: QualityReport, tables: Iterable[str]) -> set[str]:
     return found
 
 
-def names(report: QualityReport) -> list[str]:
+def names(page: Page) -> list[str]:
     """What may stand within a sentence of ours: names of registers, files and columns, offending values; the longest first."""
-    found = table_texts(report, ["services", "groups", "outages", "notes", "exemptions"]) | set(SOFTWARE)
-    found.update(value[:60] for value in report.context.workspace.quarantine()["value"].dropna())
-    for entry in report.context.workspace.snapshot.files:
+    found = table_texts(page, ["services", "groups", "outages", "notes", "exemptions"]) | set(SOFTWARE)
+    found.update(value[:60] for value in page.report.context.workspace.quarantine()["value"].dropna())
+    for entry in page.report.context.workspace.snapshot.files:
         found.update([entry["file"], entry["sha256"], *entry["ignored_columns"]])
         found.update(value for values in entry["unmapped"].values() for value in values)
     return sorted((text for text in found if len(text) > 1), key=len, reverse=True)
 
 
-def own_words(report: QualityReport) -> Iterator[tuple[str, str]]:
+def own_words(page: Page) -> Iterator[tuple[str, str]]:
     """The texts of the page without what the data say; a shortened name ends in an ellipsis."""
-    own = names(report)
-    whole = table_texts(report, ["incidents", "changes", "problems"])
-    for section, text in dict.fromkeys(texts(report)):
+    own = names(page)
+    whole = table_texts(page, ["incidents", "changes", "problems"])
+    for section, text in dict.fromkeys(texts(page)):
         if text in whole or (text.endswith("…") and any(name.startswith(text[:-1].rstrip()) for name in own)):
             continue
         for name in own:

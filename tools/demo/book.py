@@ -45,14 +45,14 @@ INCIDENT_DIRT = {
     "exports/incident_2025H2.csv.gz": (
         Spoiled("acknowledged_before_opened", 7, {"u_first_response_at": ("opened_at", -1)}),
         Spoiled("resolved_before_opened", 5, {"resolved_at": ("opened_at", -30)}),
-        Spoiled(TIME, 3, {"resolved_at": "2025-13-45 10:00:00"}),
+        Spoiled(None, 3, {"reopen_count": "-1"}),
     ),
     NEWEST: (
         Spoiled("resolved_before_opened", 3, {"resolved_at": ("opened_at", -2)}),
         Spoiled("closed_before_opened", 6, {"closed_at": ("opened_at", -24), "resolved_at": ""}),
         Spoiled(TIME, 2, {"opened_at": "2026-02-30 10:00:00"}),
         Spoiled(TIME, 2, {"resolved_at": "tomorrow"}),
-        Spoiled(TIME, 1, {"resolved_at": "yesterday"}),
+        Spoiled(None, 1, {"reassignment_count": "many"}),
         Spoiled(MISSING, 5, {"number": ""}),
     ),
 }
@@ -73,7 +73,7 @@ OUTAGE_DIRT = (
 )
 SURVEY_DIRT = (
     Spoiled("answered_before_sent", 3, {"answered_at": ("sent_at", -3)}),
-    Spoiled(TIME, 2, {"answered_at": "yesterday"}),
+    Spoiled(None, 2, {"score": "7"}),
 )
 
 

@@ -12,13 +12,13 @@ HOSTILE = ("<script>alert(1)</script>", "=cmd()", "{{7*7}}", "' OR 1=1 --")
 
 @dataclass(frozen=True)
 class Spoiled:
-    """`count` extra rows that the rule `rule` sends to quarantine.
+    """`count` extra rows that the rule `rule` sends to quarantine; without a rule they load, but the new text is not read.
 
     `becomes` gives the new text of columns, or (another column, hours) for the time of that column moved by so many hours. Each
     row is a copy of a good one under a number of its own, so that losing it loses nothing else.
     """
 
-    rule: str
+    rule: str | None
     count: int
     becomes: dict[str, str | tuple[str, int]]
 
@@ -27,7 +27,8 @@ class Spoiled:
 class Export:
     """A file to be written: its rows, raw lines after them (in a workbook: footers), and what the load should find in it.
 
-    `quarantined` counts rows by rule, `unmapped` unknown choice values by canonical column and value.
+    `quarantined` counts rows by rule, `unmapped` values that are not read by canonical column and value. `again` holds, for
+    spoiled rows that load, (row, the one that it is a copy of).
     """
 
     path: str
@@ -38,6 +39,7 @@ class Export:
     raw_lines: list[str] = field(default_factory=list)
     quarantined: dict[str, int] = field(default_factory=dict)
     unmapped: dict[str, dict[str, int]] = field(default_factory=dict)
+    again: list[tuple[int, int]] = field(default_factory=list)
 
     @property
     def rows(self) -> int:
@@ -60,7 +62,8 @@ def spoil(export: Export, key: str, first_number: str, recipes: tuple[Spoiled, .
     prefix, number = first_number.rstrip("0123456789"), int(first_number[len(first_number.rstrip("0123456789")) :])
     width = len(first_number) - len(prefix)
     for recipe in recipes:
-        copies = take(export.frame, complete[:: max(1, len(complete) // recipe.count)][: recipe.count])
+        copied, first = complete[:: max(1, len(complete) // recipe.count)][: recipe.count], size(export.frame)
+        copies = take(export.frame, copied)
         copies[key] = [f"{prefix}{number + row:0{width}d}" for row in range(recipe.count)]
         for column, change in recipe.becomes.items():
             copies[column] = (
@@ -68,7 +71,11 @@ def spoil(export: Export, key: str, first_number: str, recipes: tuple[Spoiled, .
             )
         number += recipe.count
         export.frame = joined(export.frame, copies)
-        export.quarantined[recipe.rule] = export.quarantined.get(recipe.rule, 0) + recipe.count
+        if recipe.rule is None:
+            export.again += [(first + place, row) for place, row in enumerate(copied)]
+            export.unmapped |= {column: {str(text): recipe.count} for column, text in recipe.becomes.items()}
+        else:
+            export.quarantined[recipe.rule] = export.quarantined.get(recipe.rule, 0) + recipe.count
 
 
 def _needed(recipes: tuple[Spoiled, ...]) -> set[str]:

@@ -91,32 +91,42 @@ def _tables(found: Book) -> dict[str, dict[str, int]]:
         keys: set[tuple[str, ...]] = set()
         for sheet in sheets:
             columns = [sheet.frame[key] for key in KEYS.get(sheet.path) or KEYS.get(name, (next(iter(sheet.frame)),))]
-            good = size(sheet.frame) - sum(sheet.quarantined.values()) + len(sheet.raw_lines)  # spoiled rows come last
-            keys |= set(zip(*(column[:good] for column in columns), strict=True))
+            spoiled = sum(sheet.quarantined.values()) - len(sheet.raw_lines) + len(sheet.again)  # they come last
+            good = [*range(size(sheet.frame) - spoiled), *(row for row, _ in sheet.again)]
+            keys |= set(zip(*([column[row] for row in good] for column in columns), strict=True))
         tables[name] = {"read": sum(sheet.rows for sheet in sheets), "quarantined": bad, "kept": len(keys)}
     return tables
 
 
+def _loaded(found: Book) -> Ints:
+    """Positions of the incidents that load, those twice of which a spoiled copy loads under a number of its own."""
+    position = {number: place for place, number in enumerate(found.incidents.number)}
+    sheets = [sheet for sheet in found.exports if sheet.table == "incidents"]
+    copies = [position[sheet.frame["number"][row]] for sheet in sheets for _, row in sheet.again]
+    return np.array([*range(len(position)), *copies])
+
+
 def _incidents(found: Book) -> dict[str, Any]:
-    records = found.incidents
+    records, rows = found.incidents, _loaded(found)
     taken, done = records.taken, records.done
-    judged = (taken.priority <= 4) & (records.noted_resolved < NEVER)
-    in_time = judged & (done.used <= RESOLVE_WITHIN[taken.priority])
-    answered = (taken.priority <= 4) & (done.acknowledged <= EXTRACTED)
-    opened, resolved = _month_of(records.arrived.opened), _month_of(records.noted_resolved)
+    priority, noted, arrived = taken.priority[rows], records.noted_resolved[rows], records.arrived.opened[rows]
+    judged = (priority <= 4) & (noted < NEVER)
+    in_time = judged & (done.used[rows] <= RESOLVE_WITHIN[priority])
+    answered = (priority <= 4) & (done.acknowledged[rows] <= EXTRACTED)
+    opened, resolved = _month_of(arrived), _month_of(noted)
     backlog = {
-        month: int(((records.arrived.opened < moment(f"{month}-01")) & (records.ended >= moment(f"{month}-01"))).sum())
+        month: int(((arrived < moment(f"{month}-01")) & (records.ended[rows] >= moment(f"{month}-01"))).sum())
         for month in [*months()[1:], "2026-11"]
     }
     return {
         "opened": _counts(opened, np.ones(len(opened), dtype=bool)),
-        "resolved": _counts(resolved, records.noted_resolved < NEVER),
+        "resolved": _counts(resolved, noted < NEVER),
         "resolved_judged": _counts(resolved, judged),
         "resolved_in_time": _counts(resolved, in_time),
         "answered_judged": int(answered.sum()),
-        "answered_in_time": int((answered & (done.response <= RESPOND_WITHIN[taken.priority])).sum()),
+        "answered_in_time": int((answered & (done.response[rows] <= RESPOND_WITHIN[priority])).sum()),
         "open_at_start_of": backlog,
-        "closed_without_resolution_time": int(records.silent.sum()),
+        "closed_without_resolution_time": int(records.silent[rows].sum()),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itsq_analysis.capacity.demand import DemandHistory, PlannedEvent, demand_histories, planned_amounts, planned_events
-from itsq_analysis.capacity.resource_register import demand_drivers
+from itsq_analysis.capacity.resource_register import measured_demand, planned_demand
 from itsq_analysis.charts import Chart, line
 from itsq_analysis.facts.sentence import Growth, Listed, Name, Quantity, Sentence, Share, Term
 from itsq_analysis.page.context import ReportContext
@@ -18,7 +18,7 @@ SHOWN = 4  # pictures; the other drivers stand in the table
 def demand(context: ReportContext) -> Section:
     """One small picture a driver, and the planned events."""
     title, scope = context.term("cap_demand"), context.scope
-    if demand_drivers(scope, "measured").empty and demand_drivers(scope, "planned").empty:
+    if measured_demand(scope).empty and planned_demand(scope).empty:
         return Section("demand_drivers", title, context.say("cap_demand_none"))
     histories, events = demand_histories(scope), planned_events(scope)
     parts: list[Part] = [_picture(context, history) for history in histories[:SHOWN]]

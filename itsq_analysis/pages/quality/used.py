@@ -45,8 +45,7 @@ def want_cells(scope: Scope) -> None:
         cells.want(ids, dimension)
     if targets := supplier_targets(scope):
         cells.want({target.indicator for target in targets}, "supplier")
-    volumes = [name for table, names in demand.BESIDE.items() if scope.has(table) for name in names]
-    want_beside(scope, [*volumes, *settings.report.headline, *RESOLVED, *(target.indicator for target in settings.targets)])
+    want_beside(scope, [*_volumes(scope), *settings.report.headline, *RESOLVED, *(target.indicator for target in settings.targets)])
     want_beside(scope, RESOLVED, "priority")
     for target in settings.targets:
         for dimension in target.scope:
@@ -65,6 +64,7 @@ def _told(scope: Scope, resolved: Sequence[str]) -> list[str]:
         *resolved,
         *AVAILABILITY,
         *FLOW,
+        *_volumes(scope),
         *verdict.IDS,
         *speed.IDS,
         *(calls.IDS if scope.has("contacts") else ()),
@@ -73,6 +73,11 @@ def _told(scope: Scope, resolved: Sequence[str]) -> list[str]:
         *users_voice.IDS,
         *WORKLOAD,
     ]
+
+
+def _volumes(scope: Scope) -> list[str]:
+    """The indicators of volume that are told beside other periods."""
+    return [name for table, names in demand.BESIDE.items() if scope.has(table) for name in names]
 
 
 def _parts(scope: Scope, resolved: Sequence[str]) -> dict[str, list[str]]:

@@ -10,6 +10,7 @@ import pytest
 from itsq_analysis import ReportError, capacity_report
 from itsq_analysis.briefing import decisions
 from itsq_analysis.capacity.outlook import capacity_outlooks
+from tests.briefing.worded import asked
 from tests.page.loaded import incident, workspace
 from tests.page.made import context
 from tests.pages.capacity.estates import context as capacity_scene
@@ -67,10 +68,10 @@ def test_an_order_before_the_next_report_is_a_decision_of_the_quality_report() -
         "metrics": [*rising(), *rising("other")],
     }
     alone = context(resources=[resource(lead_time_days=20)], metrics=rising())
-    [found] = decisions(alone.scope)
+    [found] = asked(alone)
     assert (found.what, found.number, found.by) == ("Extend The disk?", "90% limit 2 December", date(2026, 11, 12))
     assert (found.owner, found.rule) == ("Head of infrastructure", "order-by date before the next report")
-    [first] = decisions(context(**tables).scope)
+    [first] = asked(context(**tables))
     assert first.rule == "order-by date; 1 more"
     assert decisions(context(resources=[resource(lead_time_days=0)], metrics=rising(end=40.0)).scope) == ()
     assert decisions(capacity_scene(resources=[resource()]).scope) == ()
