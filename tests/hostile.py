@@ -72,6 +72,8 @@ def _cell(table: str, column: Column, place: int) -> str:
             return ""
         case _ if column.name == "seq":
             return str(place)
+        case _ if (table, column.name) == ("problems", "opened_at") and place < len(HOSTILE):
+            return text  # a time that is none, and required: the row is refused
         case _ if column.type == "time":
             moment = opened + timedelta(minutes=after.get(column.name, 30 + 6000 * slow))
             return f"{moment:%Y-%m-%d %H:%M:%S}"
@@ -82,8 +84,6 @@ def _cell(table: str, column: Column, place: int) -> str:
         case _ if column.type == "choice":
             free = not column.required and place % 5 == 0
             return CHOICE if free else _choice(column, slow)
-        case _ if table == "problems" and place < len(HOSTILE):
-            return text  # a number that is none: the row is refused
         case _ if column.type == "bool":
             return str(not slow).lower()
         case _ if table in CAPACITY and column.type in ("int", "number"):

@@ -26,7 +26,7 @@ SHOWN = "() => [...document.querySelectorAll('header.page, .opening')].map(box =
 @pytest.fixture(scope="module", params=["en", "zh"])
 def page(request: pytest.FixtureRequest, demo: Path) -> Path:
     """English by service over four weeks; Chinese by priority over two, of requests."""
-    given = {"en": {}, "zh": {"table": "requests", "dimension": "priority", "horizon": 14}}[request.param]
+    given = {"en": {}, "zh": {"table": "requests", "by": "priority", "horizon": 14}}[request.param]
     return run_report("forecast", demo, {"language": request.param, **given})
 
 
