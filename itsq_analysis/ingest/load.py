@@ -19,8 +19,8 @@ import pandas as pd
 import pyarrow as pa
 
 from itsq_analysis.errors import IngestError
-from itsq_analysis.ingest.checks import CLOCKS_DIFFER
 from itsq_analysis.ingest.derive import build_calendars, derive_incidents, derive_requests, rules_hash
+from itsq_analysis.ingest.horizon import horizon_of, single_value
 from itsq_analysis.ingest.ledger import LEDGER_COLUMNS, digest_of, file_row, merged
 from itsq_analysis.ingest.mapping import Mapping
 from itsq_analysis.ingest.plausibility import TICKETS, Doubt, doubts_of_files, doubts_of_numbers, doubts_of_tickets
@@ -33,14 +33,6 @@ if TYPE_CHECKING:
     from itsq_analysis.settings import Settings, SourceSettings
     from itsq_analysis.worktime import Calendar
 
-HAPPENED = ("opened_at", "resolved_at", "closed_at")
-LATEST = {  # table -> the newest moment that it tells of, where there are no tickets
-    "metrics": '"time"',
-    "contacts": "start + to_microseconds((minutes * 60000000)::BIGINT)",
-    "outages": "greatest(started_at, restored_at)",
-    "state_log": '"at"',
-    "surveys": "greatest(sent_at, answered_at)",
-}
 EARLIEST = 1990  # times before are refused as implausible
 YEARS_AHEAD = 2  # calendars reach so far past the horizon, for due times
 
@@ -147,7 +139,7 @@ class _Loading:
                 self.upserts.setdefault(name, Upsert(contract(name), [])).staged.append((number, facts, relation))
         for table in contracts().values():
             self._find_changes(table)
-        self.horizon = self._horizon()
+        self.horizon = horizon_of(connection, staged, transaction.base, self.loaded_at)
         self.calendars = self._calendars()
 
     def _find_changes(self, table: Contract) -> None:
@@ -181,50 +173,6 @@ class _Loading:
             f"CREATE VIEW logical_{name} AS SELECT {columns} FROM changed_{name} UNION ALL SELECT {columns} FROM old_{name} o "
             f"WHERE NOT EXISTS (SELECT 1 FROM changed_{name} c WHERE {same_key(table, 'c', 'o')})"
         )
-
-    def _horizon(self) -> datetime | None:
-        """Data are known up to here: the extraction time that a source states, or the newest update, whichever is later.
-
-        An export without update times is known up to the newest thing that happened in it. Other tables count where there are no
-        tickets: measurements come by the minute, and would make tickets look known up to a moment that their export never saw. With
-        the first tickets the horizon goes back to what tickets and stated times tell. It is never after the load.
-        """
-        stated = [facts.extracted_at for facts in self.staged]
-        known = [*self._newest("changed"), *stated, *self._known_before()]
-        newest = max((moment.astimezone(UTC) for moment in known if moment), default=None)
-        return min(newest, self.loaded_at) if newest else None
-
-    def _newest(self, stage: str) -> list[datetime | None]:
-        """The moments, up to the load, of the newest things that the tables tell of: "changed" rows or "logical" tables."""
-        told = [(name, "updated_at", "true") for name in TICKETS]
-        told += [
-            (name, column, "updated_at IS NULL") for name in TICKETS for column in HAPPENED if column in contract(name).columns
-        ]
-        if not self._tickets_in("logical"):
-            told += [(name, sql, "true") for name, sql in LATEST.items()]
-        latest = literal((self.loaded_at + CLOCKS_DIFFER).isoformat())
-        return [
-            self._one(f"SELECT max({moment}) FROM {stage}_{name} WHERE {which} AND {moment} <= {latest}::TIMESTAMPTZ")
-            for name, moment, which in told
-        ]
-
-    def _known_before(self) -> list[datetime | None]:
-        """The stored horizon; the times that its sources stated where it may be that of another table and tickets come now.
-
-        A stored horizon after this load was made by a wrong row: what is stored is asked instead.
-        """
-        base = self.transaction.base
-        if base is None:
-            return []
-        if base.horizon is not None and base.horizon > self.loaded_at:
-            return self._newest("logical")
-        if self._tickets_in("old") or not self._tickets_in("logical"):
-            return [base.horizon]
-        return [datetime.fromisoformat(entry["extracted_at"]) for entry in base.files if entry.get("extracted_at")]
-
-    def _tickets_in(self, stage: str) -> bool:
-        """Whether any ticket table has a row: "old" before this load, "logical" after it."""
-        return any(self._one(f"SELECT count(*) FROM (FROM {stage}_{name} LIMIT 1)") for name in TICKETS)
 
     def _calendars(self) -> dict[str, Calendar]:
         """The business calendars over the years of the tickets."""
@@ -363,5 +311,4 @@ class _Loading:
             self.transaction.commit(committed_at=self.loaded_at, horizon=self.horizon, hash=digest, files=files, resolved=told)
 
     def _one(self, sql: str) -> Any:
-        """The one value of a query; through Arrow, since DuckDB hands a zone-aware time over only where pytz is installed."""
-        return self.connection.sql(sql).to_arrow_table().column(0)[0].as_py()
+        return single_value(self.connection, sql)

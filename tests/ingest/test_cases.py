@@ -4,6 +4,7 @@
 import gzip
 import json
 import re
+import sys
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -430,7 +431,8 @@ def test_E5_a_disk_that_takes_no_more_leaves_the_store_as_it_was(folder, monkeyp
         raise duckdb.IOException("IO Error: Could not write file: No space left on device\nsecond line")
 
     with monkeypatch.context() as patch:
-        patch.setattr("itsq_analysis.store.load.write_files", full)
+        for module in [found for name, found in sys.modules.items() if name.startswith("itsq_analysis.store.")]:
+            patch.setattr(module, "write_files", full, raising=False)
         with pytest.raises(StoreError, match=r"No space left on device; check free space"):
             open_workspace(folder).load()
     assert open_workspace(folder).table("incidents")["number"].tolist() == ["1"]

@@ -229,7 +229,7 @@ def test_one_metric_a_file_is_stated(stage):
 
 
 def test_a_wide_table_has_a_row_for_each_cell(stage):
-    content = '监控报表,,,\n时间,db-1,web "2",\' OR 1=1 --\n2026-10-05,1,2,\n2026-10-06,NaN,much,5\n2026-10-07,1\n'
+    content = '监控报表,,,\n时间,db-1,"web ""2""",\' OR 1=1 --\n2026-10-05,1,2,\n2026-10-06,NaN,much,5\n2026-10-07,1\n'
     found = stage(content, "metrics", mapping="metrics_csv", wide="resource", stated={"metric": "cpu"})
     day, next_day = "2026-10-05 00:00:00", "2026-10-06 00:00:00"
     name = "' OR 1=1 --"

@@ -193,8 +193,8 @@ def test_a_csv_that_says_it_was_cut_off_is_an_error(stage):
 
 def test_every_line_below_broken_rows_keeps_its_number(stage):
     found = stage(HEADER + '1,"a\nb",unplanned,2026-10-05,,,\nbroken\n\n2,c,unplanned,2026-10-05,,,\n3,d,unplanned,never,,,\n')
-    assert [(row["number"], row["_line"]) for row in found.rows] == [("1", 2), ("2", 6)]
-    assert [(line, rule) for line, rule, *_ in found.rules] == [(4, "malformed_row"), (7, "unreadable_time")]
+    assert [(row["number"], row["_line"]) for row in found.rows] == [("2", 6)]
+    assert [(line, rule) for line, rule, *_ in found.rules] == [(2, "cut_short"), (4, "malformed_row"), (7, "unreadable_time")]
 
 
 def test_the_ledger_record_is_json(stage):
