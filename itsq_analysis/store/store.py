@@ -62,8 +62,7 @@ class Store:
         number = path.read_text(encoding="ascii", errors="replace").strip()
         if not number.isdigit() or int(number) > FORMAT:
             raise StoreError(
-                f"the store's format must be {FORMAT} or older; found {number[:20]!r} in {path.name}; "
-                "install a newer itsq to read it"
+                f"the store's format must be {FORMAT} or older; found {number[:20]!r} in {path.name}; install a newer itsq"
             )
 
     # reading ---------------------------------------------------------------------------------------------------------

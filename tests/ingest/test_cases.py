@@ -38,7 +38,7 @@ def put(folder, content, name="a.csv"):
 
 
 def values(folder, ids, **options):
-    frame = open_workspace(folder).indicators(ids, **options)
+    frame = open_workspace(folder).values(ids, **options)
     return dict(zip(frame["indicator"], frame["value"], strict=True))
 
 
@@ -217,7 +217,7 @@ def test_B6_a_load_that_keeps_nothing_fails(folder, capsys):
 def test_B7_contacts_alone_are_enough(folder):
     put(workspace(folder, table="contacts"), "start,minutes,offered,answered\n2018-12-31,1440,2130,1840\n")
     open_workspace(folder).load()
-    frame = open_workspace(folder).indicators(["answer_rate"], period="2018-12")
+    frame = open_workspace(folder).values(["answer_rate"], period="2018-12")
     assert frame["value"].round(4).tolist() == [0.8638]
 
 
