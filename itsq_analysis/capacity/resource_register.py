@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from itsq_analysis.capacity.days import last_whole_day
+from itsq_analysis.errors import ReportError
 from itsq_analysis.facts import Scope, fact
 
 FILLS = frozenset({"disk", "database", "licence"})  # what is used stays used until somebody removes it
@@ -155,3 +156,17 @@ def planned_demand(scope: Scope) -> pd.DataFrame:
         for row in planned.to_dict("records")
     ]
     return planned.assign(growth=pd.Series(growth, planned.index, "float64"))
+
+
+def require_resources(scope: Scope) -> None:
+    """Refuse a service that no resource has; a report over nothing would look like a safe year.
+
+    Raises:
+        ReportError: with the service's name.
+    """
+    known = set(scope.query("SELECT DISTINCT service FROM resources")["service"]) if scope.services else set()
+    for service in scope.services:
+        if service not in known:
+            raise ReportError(
+                f"services must have resources; found none of {service!r} in the register of resources; name another service"
+            )

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
+from itsq_analysis.tables.plain_text import is_missing
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -31,7 +33,7 @@ def cell(value: object) -> str:
     """
     from itsq_analysis.settings.findings import printable
 
-    return "" if missing(value) else printable(str(value))
+    return "" if is_missing(value) else printable(str(value))
 
 
 def say(line: str) -> None:
@@ -47,7 +49,7 @@ def warn(lines: str) -> None:
 
 def count(number: Any) -> str:
     """A count with thousands separated: 141,712."""
-    return "" if missing(number) else f"{int(number):,}"
+    return "" if is_missing(number) else f"{int(number):,}"
 
 
 def show(header: Sequence[str], rows: Iterable[Sequence[object]], right: Iterable[str] = ()) -> None:
@@ -85,16 +87,11 @@ def _json(frame: pd.DataFrame) -> str:
 
 def _plain(value: Any) -> Any:
     """A cell as JSON knows it."""
-    if missing(value):
+    if is_missing(value):
         return None
     if isinstance(value, date):  # a Timestamp is one too
         return value.isoformat()
     return value.item() if hasattr(value, "item") else value
-
-
-def missing(value: object) -> bool:
-    """None, NaN, NaT and NA, without importing pandas: all but None are not equal to themselves, and NA does not say."""
-    return value is None or type(value).__name__ in ("NAType", "NaTType") or (isinstance(value, float) and value != value)
 
 
 def _is_utf8(stream: TextIO) -> bool:

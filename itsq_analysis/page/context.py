@@ -156,10 +156,6 @@ class ReportContext:
         """Whether a table holds any row."""
         return self.scope.has(table)
 
-    def query(self, sql: str, **values: Any) -> pd.DataFrame:
-        """Rows of a SELECT with named parameters; see `Scope.query`."""
-        return self.scope.query(sql, **values)
-
     def working_days(self, period: Period) -> int:
         """Working days of a period, as far as it is over."""
         return self.scope.working_days(period)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow as pa
@@ -56,21 +56,6 @@ class Reader:
             return recorded_catalogue(self.snapshot.resolved["catalogue"])
         return load_catalogue(self.path / "catalogue")
 
-    def checked(self) -> Self:
-        """The workspace itself, if the data know its services; a report over nothing would look like a good month.
-
-        Raises:
-            IndicatorError: a service that no table names, with the nearest names.
-        """
-        if self.services:
-            tables = [name for name, table in contracts().items() if "service" in table.columns]
-            union = " UNION ".join(f'SELECT DISTINCT service FROM "{name}"' for name in tables)
-            with self.store.connect(self.snapshot) as connection:
-                known = sorted(name for (name,) in connection.execute(union).fetchall() if name)
-            for service in self.services:
-                known_name(service, known, "a service")
-        return self
-
     @property
     def asked_snapshot(self) -> int | None:
         """The number of the snapshot that was asked for; None is the newest."""
@@ -87,11 +72,9 @@ class Reader:
         return self.store.connect(self.snapshot, self.services)
 
     def check_services(self) -> None:
-        """Refuse a service that nothing in the snapshot names, with the nearest names."""
+        """Refuse a service that nothing names, with the nearest names; a report over nothing would look like a good month."""
         if not self.services:
             return
-        from itsq_analysis.indicators.query import known_name
-
         named = [name for name, table in contracts().items() if "service" in table.columns]
         with self.store.connect(self.snapshot) as connection:
             union = " UNION ".join(f'SELECT service FROM "{name}"' for name in named)

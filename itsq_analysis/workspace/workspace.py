@@ -51,14 +51,13 @@ def given_workspace(
 
     Raises:
         SettingsError: there is no workspace.
-        IndicatorError: a service that no table of the data names.
     """
     if not isinstance(workspace, Workspace):
-        return open_workspace(workspace, snapshot=snapshot, services=services).checked()
+        return open_workspace(workspace, snapshot=snapshot, services=services)
     if snapshot is None and not services:
-        return workspace.checked()
+        return workspace
     kept = workspace.asked_snapshot if snapshot is None else snapshot
-    return open_workspace(workspace.path, snapshot=kept, services=services or workspace.services).checked()
+    return open_workspace(workspace.path, snapshot=kept, services=services or workspace.services)
 
 
 class Workspace(Judged):

@@ -111,7 +111,7 @@ def test_the_tables_are_whole_again_afterwards() -> None:
     made = context(RULES, incidents=numbered(10, late=2), exemptions=[exemption("INC0")])
     value = cube(made.scope).value(SLA)
     assert (value.n, value.before and value.before.n, cube(made.scope).value("incidents_opened").n) == (9, 10, 10)
-    assert made.query("SELECT count(*) AS n FROM incidents")["n"].tolist() == [10]
+    assert made.scope.query("SELECT count(*) AS n FROM incidents")["n"].tolist() == [10]
 
 
 @pytest.mark.parametrize("seed", range(12))

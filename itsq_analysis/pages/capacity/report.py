@@ -10,7 +10,7 @@ from typing import Any
 
 from itsq_analysis.capacity.days import metrics_scope
 from itsq_analysis.capacity.decisions import capacity_decisions
-from itsq_analysis.errors import ReportError
+from itsq_analysis.capacity.resource_register import require_resources
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.facts_file import facts_json
 from itsq_analysis.page.files import FACTS, VALUES, WORKBOOK, Files
@@ -134,23 +134,11 @@ def capacity_report(
     >>> report.decisions()  # doctest: +SKIP
     """
     opened = given_workspace(workspace, services=services, snapshot=snapshot)
-    _check_resources(opened)
     known = opened.scope(period, as_of)
+    require_resources(known)
     scope = metrics_scope(known) or known
     context = ReportContext(opened, scope.period, language, scope.moment, titled="capacity_report_title")
     stated: dict[str, Any] = {"period": scope.period.label, "services": list(opened.services), "language": language}
     told = opened.snapshot.horizon is not None and any(known.has(table) for table in ("incidents", "contacts"))
     tickets = replace(context, moment=known.moment) if told else None
     return CapacityReport(context, stated | {"as_of": as_of and str(as_of), "snapshot": opened.snapshot.id}, tickets)
-
-
-def _check_resources(workspace: Workspace) -> None:
-    """Refuse a service that no resource has; a report over nothing would look like a safe year."""
-    if not workspace.services:
-        return
-    known = set(workspace.rows("SELECT DISTINCT service FROM resources", {})["service"])
-    for service in workspace.services:
-        if service not in known:
-            raise ReportError(
-                f"services must have resources; found none of {service!r} in the register of resources; name another service"
-            )
