@@ -9,8 +9,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
-from itsq_analysis.tables.plain_text import is_missing
-
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -33,7 +31,7 @@ def cell(value: object) -> str:
     """
     from itsq_analysis.settings.findings import printable
 
-    return "" if is_missing(value) else printable(str(value))
+    return "" if missing(value) else printable(str(value))
 
 
 def say(line: str) -> None:
@@ -49,7 +47,7 @@ def warn(lines: str) -> None:
 
 def count(number: Any) -> str:
     """A count with thousands separated: 141,712."""
-    return "" if is_missing(number) else f"{int(number):,}"
+    return "" if missing(number) else f"{int(number):,}"
 
 
 def show(header: Sequence[str], rows: Iterable[Sequence[object]], right: Iterable[str] = ()) -> None:
@@ -87,11 +85,16 @@ def _json(frame: pd.DataFrame) -> str:
 
 def _plain(value: Any) -> Any:
     """A cell as JSON knows it."""
-    if is_missing(value):
+    if missing(value):
         return None
     if isinstance(value, date):  # a Timestamp is one too
         return value.isoformat()
     return value.item() if hasattr(value, "item") else value
+
+
+def missing(value: object) -> bool:
+    """None, NaN, NaT and NA. The tables' own `is_missing` would load pyarrow, for which `itsq --help` does not wait."""
+    return value is None or type(value).__name__ in ("NAType", "NaTType") or (isinstance(value, float) and value != value)
 
 
 def _is_utf8(stream: TextIO) -> bool:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from itsq_analysis.cli.output import count, show
+from itsq_analysis.cli.output import count, missing, show
 from itsq_analysis.indicators.indicator import reason_text
-from itsq_analysis.tables.plain_text import is_missing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +34,7 @@ def _row(record: dict[str, Any], parts: list[str], unit: str) -> list[object]:
         *(record[part] for part in parts),
         amount(record["value"], unit),
         _of(record, unit),
-        "" if is_missing(record["lower"]) or is_missing(record["upper"]) else interval,
+        "" if missing(record["lower"]) or missing(record["upper"]) else interval,
         amount(record["target"], unit),
         _judgement(record),
     ]
@@ -47,7 +46,7 @@ def amount(value: Any, unit: str) -> str:
     >>> amount(0.912, "%"), amount(5.934, "h"), amount(1742.0, "count"), amount(None, "%")
     ('91.2 %', '5.93 h', '1,742', '')
     """
-    if is_missing(value):
+    if missing(value):
         return ""
     if unit == "%":
         return f"{100 * value:.1f} %"
@@ -56,14 +55,14 @@ def amount(value: Any, unit: str) -> str:
 
 
 def _of(record: dict[str, Any], unit: str) -> str:
-    if is_missing(record["denominator"]) or unit != "%":
-        return "" if is_missing(record["n"]) else f"n = {count(record['n'])}"
+    if missing(record["denominator"]) or unit != "%":
+        return "" if missing(record["n"]) else f"n = {count(record['n'])}"
     return f"{record['numerator']:,.10g} of {record['denominator']:,.10g}"
 
 
 def _judgement(record: dict[str, Any]) -> str:
     """ "missed, could be chance"; "provisional" is added, and the reason where there is no value."""
-    provisional = not is_missing(record["provisional"]) and bool(record["provisional"])
-    reason = None if is_missing(record["reason"]) else reason_text(record["reason"], "en")
+    provisional = not missing(record["provisional"]) and bool(record["provisional"])
+    reason = None if missing(record["reason"]) else reason_text(record["reason"], "en")
     said = [record["status"], record["certainty"], "provisional" if provisional else None, reason]
-    return ", ".join(str(part) for part in said if not is_missing(part))
+    return ", ".join(str(part) for part in said if not missing(part))
