@@ -56,7 +56,8 @@ def _frame(values: pd.Series) -> pd.DataFrame:
 
 def _monthly(scope: Scope, key: str) -> dict[str, pd.Series]:
     frame = scope.query(
-        'SELECT metric, ("time" AT TIME ZONE $zone)::DATE AS "day", sum(value) AS total, avg(value) AS mean FROM "metrics" '
+        'SELECT metric, ("time" AT TIME ZONE $zone)::DATE AS "day", sum(value ORDER BY "time") AS total, '
+        'avg(value ORDER BY "time") AS mean FROM "metrics" '
         'WHERE "resource" = $resource AND value IS NOT NULL AND "time" < $moment GROUP BY ALL ORDER BY ALL',
         zone=scope.settings.organisation.timezone,
         resource=key,

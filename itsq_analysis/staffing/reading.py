@@ -35,7 +35,7 @@ def contact_hours(connection: DuckDBPyConnection, zone: ZoneInfo, end: datetime)
         f"""SELECT assignment_group AS team, date_trunc('hour', start AT TIME ZONE '{zone.key}') AS ds,
                 sum(offered)::DOUBLE AS offered,
                 coalesce(sum(answered) FILTER (WHERE handle_seconds IS NOT NULL), 0)::DOUBLE AS handled,
-                coalesce(sum(handle_seconds) FILTER (WHERE answered IS NOT NULL), 0)::DOUBLE AS handle_seconds
+                coalesce(sum(handle_seconds ORDER BY number) FILTER (WHERE answered IS NOT NULL), 0)::DOUBLE AS handle_seconds
             FROM contacts WHERE (channel IS NULL OR channel IN ({names})) AND minutes <= 60 AND start < $moment
             GROUP BY ALL ORDER BY team NULLS FIRST, ds""",
         moment=end,

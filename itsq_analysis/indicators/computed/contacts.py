@@ -22,20 +22,22 @@ FEWEST_DAYS = 5  # below, days say nothing about how much they differ
 def _sums(scope: ComputedScope, part: str, whole: str) -> list[tuple[int, str | None, float, float, int, float, int]]:
     """Per period and member: both sums over the rows that know both, days, sum of squared residuals by day, rows left out.
 
-    The residual of a day is its part − ratio × its whole.
+    The residual of a day is its part − ratio × its whole. Sums are taken in order: their last digit must not depend on threads.
     """
     known = f't."{part}" IS NOT NULL AND t."{whole}" IS NOT NULL'
     rows: list[tuple[int, str | None, float, float, int, float, int]] = scope.connection.sql(
         f"""WITH days AS (
                 SELECT p.period, {scope.member_sql("contacts")} AS member, epoch_us(t.start) // 86400000000 AS day,
-                       coalesce(sum(t."{part}") FILTER (WHERE {known}), 0) AS part,
-                       coalesce(sum(t."{whole}") FILTER (WHERE {known}), 0) AS whole,
+                       coalesce(sum(t."{part}" ORDER BY t.number) FILTER (WHERE {known}), 0) AS part,
+                       coalesce(sum(t."{whole}" ORDER BY t.number) FILTER (WHERE {known}), 0) AS whole,
                        count(*) FILTER (WHERE NOT ({known})) AS unknown
                 {scope.from_sql("contacts")} JOIN {scope.periods_sql} ON t.start >= p.start AND t.start < p.stop
                 GROUP BY ALL),
-            totals AS (SELECT period, member, sum(part)::DOUBLE AS part, sum(whole)::DOUBLE AS whole FROM days GROUP BY ALL)
+            totals AS (
+                SELECT period, member, sum(part ORDER BY day)::DOUBLE AS part, sum(whole ORDER BY day)::DOUBLE AS whole
+                FROM days GROUP BY ALL)
             SELECT d.period, d.member, any_value(a.part), any_value(a.whole), count(*) FILTER (WHERE d.whole > 0),
-                   sum((d.part - a.part / nullif(a.whole, 0) * d.whole) ** 2), sum(d.unknown)
+                   sum((d.part - a.part / nullif(a.whole, 0) * d.whole) ** 2 ORDER BY d.day), sum(d.unknown)
             FROM days d JOIN totals a ON a.period = d.period AND a.member IS NOT DISTINCT FROM d.member GROUP BY ALL"""
     ).fetchall()
     return rows
