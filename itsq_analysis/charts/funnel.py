@@ -41,6 +41,7 @@ from itsq_analysis.charts.chart import Chart, compose
 from itsq_analysis.charts.labels import Language, number, shorten, text_width, word
 from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
+from itsq_analysis.process.exact import binomial, binomial_quantile
 
 if TYPE_CHECKING:
     pass
@@ -93,12 +94,10 @@ def limits(centre: float, count: Floats, levels: tuple[float, float]) -> tuple[F
     >>> low.round(3).tolist(), high.round(3).tolist()
     ([0.132, 0.469], [0.868, 0.531])
     """
-    from scipy.stats import binom
-
     found = []
     for level, rate in ((levels[0], centre), (1 - levels[1], 1 - centre)):  # the upper tail is the lower one of the complement
-        r = binom.ppf(level, count, rate)
-        reached, before = binom.cdf(r, count, rate), binom.cdf(r - 1, count, rate)
+        r = binomial_quantile(level, count, rate)
+        reached, before = binomial(r, count, rate), binomial(r - 1, count, rate)
         part = np.divide(reached - level, reached - before, out=np.zeros_like(reached), where=reached > before)
         found.append(np.clip((r - part) / count, 0.0, 1.0))
     return found[0], 1.0 - found[1]

@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from itsq_analysis.facts.codec import decode, digest, encode
-
 R = TypeVar("R")
 LIMIT = 512 * 2**20  # bytes
 ENDING, TEMPORARY = ".fact", ".tmp"
@@ -41,6 +39,8 @@ class Cache:
 
         What is returned has always been through the form on disk, so that a computed fact and one that was read are the same.
         """
+        from itsq_analysis.facts.codec import decode, encode  # brings pandas, which `itsq run` itself does without
+
         file = self._file(parts)
         with suppress(OSError, ValueError, KeyError, LookupError):  # not there, or not whole: it is computed and written anew
             value: R = decode(file.read_bytes())
@@ -57,6 +57,8 @@ class Cache:
         return self._file(parts).is_file()
 
     def _file(self, parts: tuple[Any, ...]) -> Path:
+        from itsq_analysis.facts.codec import digest
+
         return self.folder / f"{digest(made_by(), parts)}{ENDING}"
 
     def _write(self, file: Path, content: bytes) -> None:

@@ -18,12 +18,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from itsq_analysis.errors import ReportError
 from itsq_analysis.tables.plain_text import clean, inert
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from itsq_analysis.facts.scope import Scope
 
 FOLDER = "forecasts"  # of the workspace
@@ -94,6 +94,8 @@ def told_before(scope: Scope, name: str, before: date, spans: Sequence[str]) -> 
     Raises:
         ReportError: a file in the folder that is no kept forecast.
     """
+    import pandas as pd  # `itsq run` itself, which knows only this folder's name, does without
+
     place = scope.workspace.path / FOLDER / name
     first: dict[date, tuple[datetime, str, bytes, pd.DataFrame]] = {}
     for file in sorted(place.glob("*.csv")) if place.is_dir() else []:
@@ -117,6 +119,8 @@ def told_before(scope: Scope, name: str, before: date, spans: Sequence[str]) -> 
 
 def _parsed(content: bytes, file: Path) -> pd.DataFrame:
     """The rows of a kept forecast's file."""
+    import pandas as pd
+
     try:
         frame = pd.read_csv(io.BytesIO(content), dtype=dict.fromkeys((*FACTS, *KEYS), "str"), keep_default_na=False)
         if tuple(frame.columns) != COLUMNS or frame.empty:

@@ -11,6 +11,7 @@ from itsq_analysis.indicators.attainment import attainment
 from itsq_analysis.indicators.cube import cube
 from itsq_analysis.indicators.processes import process
 from itsq_analysis.indicators.value import Value
+from itsq_analysis.process.exact import fisher
 
 DIMENSION = "priority"
 CHANCE = 0.01  # a difference that comes more often by chance alone is not taken apart
@@ -118,13 +119,11 @@ def case_mix(scope: Scope) -> CaseMix | None:
 
 def _more_than_chance(scope: Scope, before: Value, now: Value) -> bool:
     """Whether two overall shares differ by more than chance, and more than this process usually does."""
-    from scipy.stats import fisher_exact
-
     judged = process(scope, now)
     if judged.reason in ("period_incomplete", "thin", "provisional"):
         return False
-    counts = [[value.numerator, value.denominator - value.numerator] for value in (before, now)]
-    return float(fisher_exact(counts).pvalue) < CHANCE and (judged.reason == "few_periods" or judged.signal)
+    chance = fisher(before.numerator, before.denominator, now.numerator, now.denominator)
+    return chance < CHANCE and (judged.reason == "few_periods" or judged.signal)
 
 
 def _cases(scope: Scope, name: str) -> list[Cases]:

@@ -30,7 +30,7 @@ class Edge:
     usual: float
 
 
-@fact
+@fact(disk=True)
 def thin_edges(scope: Scope) -> tuple[Edge, ...]:
     """Thin months at either end of the data, oldest first.
 

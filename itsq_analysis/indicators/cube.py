@@ -151,7 +151,9 @@ class Cube:
         periods = groups[0] if groups else (period,)
         if (periods, key) not in self._cells:
             self._compute(periods, [key])
-            rows = self._frames[periods, key].to_dict("records")
+            frame = self._frames[periods, key]
+            columns = [frame[name].tolist() for name in frame.columns]  # many times faster than `to_dict`, of many small frames
+            rows = (dict(zip(frame.columns, cells, strict=True)) for cells in zip(*columns, strict=True))
             self._cells[periods, key] = {(str(row["period"]), _text(row["member"])): row for row in rows}
         return self._cells[periods, key]
 

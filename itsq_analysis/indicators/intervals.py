@@ -15,7 +15,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import bdtr, bdtrik, gammaincinv, ndtri, stdtrit
+from scipy.special import gammaincinv, ndtri, stdtrit
+
+from itsq_analysis.process.exact import binomial_quantile
 
 LEVEL = 0.95
 TAIL = (1 - LEVEL) / 2
@@ -70,18 +72,10 @@ def order_ranks(n: ArrayLike, q: float) -> tuple[NDArray[np.int64], NDArray[np.i
     ([0, 2, 40], [0, 9, 61])
     """
     sizes, places = np.unique(np.asarray(n, dtype=np.int64), return_inverse=True)
-    lower, upper = _binomial_quantile(TAIL, sizes, q), _binomial_quantile(1 - TAIL, sizes, q) + 1
+    lower, upper = binomial_quantile(TAIL, sizes, q), binomial_quantile(1 - TAIL, sizes, q) + 1
     upper = np.where(upper > sizes, 0, upper)
     shape = np.shape(n)
     return lower[places].reshape(shape), upper[places].reshape(shape)
-
-
-def _binomial_quantile(probability: float, n: NDArray[np.int64], q: float) -> NDArray[np.int64]:
-    """The smallest k with P(X ≤ k) ≥ probability, X binomial."""
-    near = np.maximum(np.ceil(bdtrik(probability, np.maximum(n, 1), q)), 0)
-    below = np.maximum(near - 1, 0)
-    found = np.where(bdtr(below, np.maximum(n, 1), q) >= probability, below, near)
-    return np.where(n > 0, found, 0).astype(np.int64)
 
 
 def poisson(count: ArrayLike) -> Limits:

@@ -11,6 +11,7 @@ from itsq_analysis.indicators.pooled import pooled
 from itsq_analysis.indicators.shifts import URGENT
 from itsq_analysis.indicators.targets import agreed_targets
 from itsq_analysis.indicators.value import Value
+from itsq_analysis.process.exact import binomial
 
 TOLD = 5  # targets missed for certain that are told one by one
 
@@ -67,9 +68,7 @@ def _short(value: Value) -> int:
 
 def _once_in(value: Value) -> int:
     """A share that truly keeps its target shows this number of cases or fewer once in so many periods (binomial)."""
-    from scipy.stats import binom
-
-    return max(1, round(1 / float(binom.cdf(value.numerator, value.denominator, value.target))))
+    return max(1, round(1 / float(binomial(value.numerator, value.denominator, value.target))))
 
 
 def _together(scope: Scope, value: Value) -> Sentence | None:

@@ -10,6 +10,7 @@ from itsq_analysis.indicators.attainment import attainment
 from itsq_analysis.indicators.chance import kept_by_holm
 from itsq_analysis.indicators.cube import cube
 from itsq_analysis.indicators.value import Value
+from itsq_analysis.process.exact import fisher
 
 REOPENED = "reopen_rate"
 DIMENSIONS = ("group", "service")
@@ -66,8 +67,6 @@ def worse_members(scope: Scope) -> Standouts:
 
 def against_the_rest(values: Iterable[Value]) -> list[Standout]:
     """Each member of one indicator against the others together (Fisher's exact test, two-sided); small members are left out."""
-    from scipy.stats import fisher_exact
-
     known = [value for value in values if value.known and value.member is not None]
     hits, total = sum(value.numerator for value in known), sum(value.denominator for value in known)
     members = []
@@ -75,8 +74,8 @@ def against_the_rest(values: Iterable[Value]) -> list[Standout]:
         other_hits, other_total = hits - value.numerator, total - value.denominator
         if value.denominator < FEWEST or not other_total:
             continue
-        counts = [[value.numerator, value.denominator - value.numerator], [other_hits, other_total - other_hits]]
-        members.append(Standout(value, other_hits / other_total, float(fisher_exact(counts).pvalue)))
+        chance = fisher(value.numerator, value.denominator, other_hits, other_total)
+        members.append(Standout(value, other_hits / other_total, chance))
     return members
 
 

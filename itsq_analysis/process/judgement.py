@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from itsq_analysis.process.exact import binomial, hypergeometric
 from itsq_analysis.process.limits import Floats, Kind, Limits, limits_of, scaled
 from itsq_analysis.process.runs import Run, Side, run_of
 
@@ -179,14 +180,14 @@ def tail_chance(values: ArrayLike, sizes: ArrayLike, kind: Kind) -> float:
         sizes: cases or exposure of each.
         kind: "proportion" or "rate".
     """
-    from scipy.stats import binom, hypergeom
-
     n = np.asarray(sizes, dtype=float)
     counts = np.round(np.asarray(values, dtype=float) * n)
     now, total = counts[-1], counts.sum()
     if kind == "rate":
-        expected = binom(total, n[-1] / n.sum())
+        share = n[-1] / n.sum()
+        at_most, at_least = binomial(now, total, share), binomial(total - now, total, 1 - share)
     else:
         n = np.round(n)
-        expected = hypergeom(n.sum(), total, n[-1])
-    return float(min(1.0, 2 * min(expected.sf(now - 1), expected.cdf(now))))
+        possible, chances = hypergeometric(n.sum(), total, n[-1])
+        at_most, at_least = chances[possible <= now].sum(), chances[possible >= now].sum()
+    return float(min(1.0, 2 * min(at_most, at_least)))

@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from itsq_analysis.process.exact import binomial, poisson
 from itsq_analysis.process.limits import Kind
 
 RUN = 7
@@ -65,14 +66,14 @@ def run_of(values: ArrayLike, centre: float, kind: Kind = "individuals", n: Arra
 
 def _sides(kind: Kind, centre: float, n: NDArray[np.float64], *, up: bool) -> NDArray[np.float64]:
     """The chance of each value to lie above (or below) the centre while the process stays at it."""
-    from scipy.stats import binom, poisson
+    from scipy.special import pdtrc
 
     expected = centre * n
     if kind == "proportion":
         size = np.round(n)
-        below = binom.cdf(np.ceil(expected - 1e-9) - 1, size, centre)
-        above = binom.sf(np.floor(expected + 1e-9), size, centre)
+        below = binomial(np.ceil(expected - 1e-9) - 1, size, centre)
+        above = binomial(size - np.floor(expected + 1e-9) - 1, size, 1 - centre)
     else:
-        below = poisson.cdf(np.ceil(expected - 1e-9) - 1, expected)
-        above = poisson.sf(np.floor(expected + 1e-9), expected)
+        below = poisson(np.ceil(expected - 1e-9) - 1, expected)
+        above = pdtrc(np.floor(expected + 1e-9), expected)
     return np.asarray(above if up else below, dtype=float)

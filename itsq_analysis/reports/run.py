@@ -155,7 +155,7 @@ def _make(run: Run, target: Path, time_limit: float, kernel: Kernel, pictures: b
             target: page.html,
             **{path: content for path, content in forecasts.items() if not path.exists()},  # what is there is never changed
             run.folder / "notebook.ipynb": _json(notebook),
-            run.folder / "manifest.json": _json(record),
+            run.folder / "manifest.json": _json(record, indent=1),
         }
         _published(run, contents, _outdated(run, target, contents), logger)
     failed.unlink()
@@ -191,8 +191,9 @@ def _published(run: Run, contents: Mapping[Path, bytes], removed: Sequence[Path]
         raise
 
 
-def _json(content: Any) -> bytes:
-    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
+def _json(content: Any, indent: int | None = None) -> bytes:
+    """JSON as bytes; without indentation Python writes it ten times as fast."""
+    return (json.dumps(content, indent=indent, ensure_ascii=False) + "\n").encode("utf-8")
 
 
 def _executed(run: Run, failed: Path, log: Path, time_limit: float, kernel: Kernel, logger: logging.Logger) -> Any:
