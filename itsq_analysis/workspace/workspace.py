@@ -60,6 +60,13 @@ def given_workspace(
     return open_workspace(workspace.path, snapshot=kept, services=services or workspace.services)
 
 
+# What the rooms further along need of a workspace. An analyst has no use for it, so completion does not offer it.
+PLUMBING = frozenset(
+    "asked_snapshot cache calendar check_services connection definitions history horizon in_force known_until metric_series moment "
+    "refresh rows scope_at special_days store".split()
+)
+
+
 class Workspace(Judged):
     """A folder with itsq.toml, exports and a store. Open it with `open_workspace`.
 
@@ -68,6 +75,9 @@ class Workspace(Judged):
         settings: in force: those of itsq.toml, or of the snapshot that was asked for.
         store: the store of the folder.
     """
+
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if name not in PLUMBING]
 
     @property
     def catalogue(self) -> pd.DataFrame:

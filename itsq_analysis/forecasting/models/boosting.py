@@ -16,7 +16,8 @@ from threadpoolctl import threadpool_limits
 from itsq_analysis.forecasting.models.features import Table
 from itsq_analysis.forecasting.panel import Array, Panel
 
-MOST_ROWS = 80_000  # the trees are grown on
+# The trees are grown on. Few series have few targets, each seen from many origins: more rows tell the trees little more.
+FEW_ROWS, ROWS_A_SERIES, MOST_ROWS = 12_000, 1_500, 80_000
 FEWEST_ROWS = 400
 FITS = 2  # earlier times at which trees are grown for the earlier origins
 
@@ -29,10 +30,11 @@ def predict(panel: Panel, horizon: int, offsets: Sequence[int], seed: int = 0, /
 
 def _predict(panel: Panel, horizon: int, offsets: Sequence[int], seed: int) -> Array:
     table = Table(panel, horizon)
+    most = min(max(FEW_ROWS, ROWS_A_SERIES * panel.n), MOST_ROWS)
     paths = {}
     for group in groups(offsets):
         newest = max(group)
-        trees = _grow(table, panel.length - newest, seed, MOST_ROWS if newest == 0 else MOST_ROWS // 2)
+        trees = _grow(table, panel.length - newest, seed, most if newest == 0 else most // 2)
         for offset in group:
             paths[offset] = _path(table, panel.length - offset - 1, trees)
     return np.stack([paths[offset] for offset in offsets])
