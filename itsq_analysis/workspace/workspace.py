@@ -61,10 +61,10 @@ def given_workspace(
 
 
 # What the rooms further along need of a workspace. An analyst has no use for it, so completion does not offer it.
-PLUMBING = frozenset(
-    "asked_snapshot cache calendar check_services connection definitions history horizon in_force known_until metric_series moment "
-    "refresh rows scope_at special_days store".split()
-)
+PLUMBING = {
+    *("asked_snapshot", "cache", "calendar", "check_services", "connection", "definitions", "history", "horizon", "in_force"),
+    *("known_until", "metric_series", "moment", "refresh", "rows", "scope_at", "special_days", "store"),
+}
 
 
 class Workspace(Judged):
@@ -77,6 +77,7 @@ class Workspace(Judged):
     """
 
     def __dir__(self) -> list[str]:
+        """What completion offers."""
         return [name for name in super().__dir__() if name not in PLUMBING]
 
     @property
