@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 from itsq_analysis.forecasting.models.features import Table
 from itsq_analysis.forecasting.panel import Array, Panel
 
-# The trees are grown on. Few series have few targets, each seen from many origins: more rows tell the trees little more.
+# The trees are grown on. A few series of days have few targets, each seen from many origins: more rows tell the trees little more.
 FEW_ROWS, ROWS_A_SERIES, MOST_ROWS = 12_000, 1_500, 80_000
 FEWEST_ROWS = 400
 FITS = 2  # earlier times at which trees are grown for the earlier origins
@@ -30,7 +30,7 @@ def predict(panel: Panel, horizon: int, offsets: Sequence[int], seed: int = 0, /
 
 def _predict(panel: Panel, horizon: int, offsets: Sequence[int], seed: int) -> Array:
     table = Table(panel, horizon)
-    most = min(max(FEW_ROWS, ROWS_A_SERIES * panel.n), MOST_ROWS)
+    most = MOST_ROWS if table.day > 1 else min(max(FEW_ROWS, ROWS_A_SERIES * panel.n), MOST_ROWS)
     paths = {}
     for group in groups(offsets):
         newest = max(group)
