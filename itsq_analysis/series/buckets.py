@@ -88,15 +88,16 @@ class Buckets:
             if begin is not None and first < begin:
                 behind = (origin - begin) % pd.Timedelta(minutes=_MINUTES[self.freq])
                 later = pd.date_range(begin + behind, self.edge(self.end), freq=step, unit="us")
-                starts = starts[starts < begin].append(pd.DatetimeIndex([begin]).as_unit("us")).append(later[later > begin])
-        return starts[(starts >= covered_from) & self.is_over(starts)]
+                starts = pd.DatetimeIndex([*starts[starts < begin], begin, *later[later > begin]]).as_unit("us")
+        return pd.DatetimeIndex(starts[np.asarray(starts >= covered_from) & self.is_over(starts)])
 
     def is_over(self, starts: pd.DatetimeIndex) -> np.ndarray:
         """Whether each bucket ends at or before the end."""
-        ends = pd.DatetimeIndex(starts + _STEPS[self.freq])
+        ends = np.asarray(starts + _STEPS[self.freq])
         for moment in self._breaks:
-            ends = ends.where((starts >= moment) | (ends <= moment), moment)
-        return np.asarray(ends <= self.edge(self.end))
+            crossed = np.asarray(starts < moment) & (ends > moment.to_datetime64())
+            ends = np.where(crossed, moment.to_datetime64(), ends)
+        return np.asarray(ends <= self.edge(self.end).to_datetime64())
 
     def shown(self, starts: pd.DatetimeIndex) -> pd.DatetimeIndex:
         """The starts of buckets as a frame tells them."""
