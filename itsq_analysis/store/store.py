@@ -125,20 +125,22 @@ class Store:
         """
         import duckdb
 
-        snapshot = snapshot or self.snapshot()
         connection = duckdb.connect()
-        connection.execute("SET TimeZone='UTC'")
-        allowed: list[str] = []
-        for name, view in self._views(snapshot):
+        for statement in self.setup(snapshot, services):
+            with told_as_one_line():
+                connection.execute(statement)
+        return connection
+
+    def setup(self, snapshot: Snapshot | None = None, services: Sequence[str] = ()) -> list[str]:
+        """The statements that make an empty connection such a one (see `connect`)."""
+        statements, allowed = ["SET TimeZone='UTC'"], []
+        for name, view in self._views(snapshot or self.snapshot()):
             allowed += view.files
             kept = f"service IN ({', '.join(literal(service) for service in services)})"
             narrowed = bool(services) and name in contracts() and "service" in contracts()[name].columns
-            with told_as_one_line():
-                connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM ({view.sql}) WHERE {kept if narrowed else 'true'}")
-        connection.execute(f"SET allowed_paths=[{', '.join(literal(path) for path in allowed)}]")
-        connection.execute("SET enable_external_access=false")
-        connection.execute("SET lock_configuration=true")
-        return connection
+            statements.append(f"CREATE VIEW {quoted(name)} AS SELECT * FROM ({view.sql}) WHERE {kept if narrowed else 'true'}")
+        statements.append(f"SET allowed_paths=[{', '.join(literal(path) for path in allowed)}]")
+        return [*statements, "SET enable_external_access=false", "SET lock_configuration=true"]
 
     def _views(self, snapshot: Snapshot | None) -> Iterator[tuple[str, TableView]]:
         for name, contract in contracts().items():
