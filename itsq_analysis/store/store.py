@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import duckdb
 
 FORMAT = 1
+UNFINISHED = ".unfinished"  # is there while a load works, and after one that did not end
 UNNAMEABLE = re.compile(r"%[0-9A-Fa-f]{2}|[\[\]|^\\\x00-\x1f\x7f]")
 
 
@@ -169,9 +170,15 @@ class Store:
             self._check_format()
             (self.root / "format").write_text(f"{FORMAT}\n", encoding="ascii")
             drop_broken_log(self.root / "ledger")
-            base = next(reversed(self.snapshots()), None)
+            snapshots = self.snapshots()
+            base = snapshots[-1] if snapshots else None
             self._roll_back(base)
+            unfinished = self.root / UNFINISHED
+            if unfinished.exists():
+                self._sweep(snapshots)
+            unfinished.touch()
             yield Transaction(self, base)
+            unfinished.unlink(missing_ok=True)  # a load that fails leaves it, as one that is killed does
 
     @contextmanager
     def _locked(self, waiting: Callable[[str], None] | None) -> Iterator[None]:
@@ -198,3 +205,14 @@ class Store:
             version = (base.versions if base else {}).get(folder.name)
             if table is not None and version is not None and table.version() > version:
                 table.restore(version)
+
+    def _sweep(self, snapshots: Sequence[Snapshot]) -> None:
+        """Remove what loads that did not end have written: files that no snapshot names."""
+        versions = {(name, version): one for one in snapshots for name, version in one.versions.items()}
+        named = {path for (name, _), one in versions.items() for path in self.files(one, name)}
+        ledger = open_newest(self.root / "ledger")
+        rows = pa.table(ledger.get_add_actions())["path"].to_pylist() if ledger else []
+        named |= {self.root / "ledger" / unquote(path) for path in rows}
+        for path in [*self.root.rglob("*.parquet"), *self.root.rglob("_delta_log/*.tmp")]:
+            if path not in named and (path.parent.name != "_delta_log" or path.suffix == ".tmp"):
+                path.unlink(missing_ok=True)
