@@ -154,7 +154,7 @@ def incident_net_flow(ask: Query) -> Answer:
 
 
 def open_breached(ask: Query) -> Answer:
-    return count(row for row in open_at_end(ask) if row["sla_due_at"] is not None and row["sla_due_at"] < ask.end)
+    return count(row for row in open_at_end(ask) if (row["sla_late_from"] or row["sla_due_at"] or ask.end) < ask.end)
 
 
 def first_level_resolution_rate(ask: Query) -> Answer:

@@ -174,3 +174,55 @@ def test_refusals(options: dict[str, Any], message: str) -> None:
     chosen = {"time": "opened_at", "freq": "D"} | options
     with pytest.raises(IndicatorError, match=message):
         series(connect(tables()), "problems", zone=SHANGHAI, end=datetime(2026, 10, 2, tzinfo=SHANGHAI), **chosen)
+
+
+LORD_HOWE = ZoneInfo("Australia/Lord_Howe")
+
+
+def across(zone: ZoneInfo, first: str, days: int, freq: str) -> tuple[pd.DataFrame, pd.DatetimeIndex]:
+    """A ticket every ten minutes, counted, and when."""
+    start = datetime.fromisoformat(first).replace(tzinfo=zone)
+    moments = pd.date_range(start, periods=days * 144, freq="10min", tz=zone)
+    end = str((pd.Timestamp(first) + pd.DateOffset(days=days - 1)).date())
+    return counts([{"opened_at": moment.to_pydatetime()} for moment in moments], freq, end, zone), moments
+
+
+@pytest.mark.parametrize(("first", "odd"), [("2026-04-03", "01:30"), ("2026-10-02", "02:30")])
+def test_D8_midnight_stays_midnight_where_the_clock_is_changed_by_half_an_hour(first: str, odd: str) -> None:  # noqa: N802
+    frame, _ = across(LORD_HOWE, first, 5, "h")
+    clock = frame.ds.dt.strftime("%H:%M")
+    assert (clock == "00:00").sum() == 4
+    assert sorted({time for time in clock if not time.endswith(":00")}) == [odd]
+    assert frame.loc[clock == odd, "y"].tolist() == [3]
+    assert set(frame.loc[clock != odd, "y"]) <= {6}
+
+
+@pytest.mark.parametrize("freq", ["5min", "15min", "30min", "h"])
+@pytest.mark.parametrize(
+    ("zone", "first"),
+    [
+        ("Australia/Lord_Howe", "2026-04-02"),
+        ("Australia/Lord_Howe", "2026-10-01"),
+        ("Asia/Kathmandu", "1985-12-30"),
+        ("Asia/Kolkata", "2026-10-01"),
+        ("America/St_Johns", "2026-03-06"),
+        ("America/St_Johns", "2026-10-30"),
+        ("America/St_Johns", "2006-04-01"),  # changed at one minute past midnight
+        ("Asia/Pyongyang", "2018-05-03"),
+        ("America/Caracas", "2016-04-29"),
+        ("Europe/Berlin", "2026-10-23"),
+    ],
+)
+def test_D8_a_bucket_holds_what_local_clocks_show(zone: str, first: str, freq: str) -> None:  # noqa: N802
+    """Every row falls into the last local step that began, or into what is left of one after the clock was changed."""
+    there = ZoneInfo(zone)
+    frame, moments = across(there, first, 5, freq)
+    minutes = {"5min": 5, "15min": 15, "30min": 30, "h": 60}[freq]
+    starts = pd.DatetimeIndex(frame.ds)
+    on_step = (starts.hour * 60 + starts.minute) % minutes == 0
+    assert (~on_step).sum() <= 1
+    midnights = starts[(starts.hour == 0) & (starts.minute == 0)]
+    assert len(set(midnights.date)) == 4 - (zone == "Asia/Kathmandu")  # whose clocks went from midnight to 00:15
+    lasts = np.diff(starts.asi8) // 60_000_000
+    assert lasts.max() <= minutes
+    assert frame.y.tolist()[:-1] == np.diff(moments.searchsorted(starts)).tolist()

@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from itsq_analysis import open_workspace
 from itsq_analysis.errors import StoreError
 from itsq_analysis.store import Store, Transaction
 from itsq_analysis.tables import MONTH, contract
@@ -189,3 +190,26 @@ def test_a_second_loader_waits_and_says_for_whom_while_readers_go_on(store):
     waiter.join(30)
     assert not waiter.is_alive()
     process.join(30)
+
+
+def test_the_next_load_removes_what_one_that_did_not_end_has_written(tmp_path):
+    (tmp_path / "exports").mkdir()
+    (tmp_path / "itsq.toml").write_text(
+        '[organisation]\ntimezone = "UTC"\nholidays = ""\n[[source]]\nglob = "exports/*"\nmapping = "register"\ntable = "incidents"\n',
+        encoding="utf-8",
+    )
+    for version in (1, 2):
+        (tmp_path / "exports/a.csv").write_text(f"number,opened_at,service\n1,2026-10-05,{version}\n", encoding="utf-8")
+        open_workspace(tmp_path).load()
+    store = tmp_path / "store"
+    assert not (store / ".unfinished").exists()
+    kept = {path for path in store.rglob("*.parquet")}
+    for left in ("tables/incidents/_month=2026-10/part-x-0.parquet", "quarantine/part-x.parquet", "ledger/part-x.parquet"):
+        (store / left).parent.mkdir(parents=True, exist_ok=True)
+        (store / left).write_bytes(b"half a file")
+    (store / ".unfinished").touch()
+    open_workspace(tmp_path).load()
+    assert {path for path in store.rglob("*.parquet")} == kept
+    assert not (store / ".unfinished").exists()
+    for number in (1, 2):
+        assert open_workspace(tmp_path, snapshot=number).table("incidents")["service"].tolist() == [str(number)]

@@ -17,6 +17,7 @@ from itsq_analysis.anomaly.rate import DAILY, METRIC, Rate, learn, ordinary, sco
 from itsq_analysis.anomaly.windows import Array
 from itsq_analysis.errors import ForecastError
 from itsq_analysis.forecasting.calendar import KINDS, special_days
+from itsq_analysis.forecasting.clock import localized
 from itsq_analysis.forecasting.frame import Layout, lay_out
 from itsq_analysis.forecasting.panel import Grid
 from itsq_analysis.forecasting.steps import DAY
@@ -221,4 +222,4 @@ def _stamps(layout: Layout, number: Ints) -> Any:
     stamps = pd.DatetimeIndex(Grid(layout.step).dates(number)).as_unit("us")
     if layout.zone is None:
         return stamps
-    return stamps.tz_localize(layout.zone, ambiguous=np.ones(len(stamps), dtype=bool), nonexistent="shift_forward")
+    return localized(stamps, layout.zone)

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from itsq_analysis.errors import ForecastError
+from itsq_analysis.forecasting.clock import begins_at_a_change
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -109,7 +110,7 @@ def _checked(frame: pd.DataFrame, freq: str) -> tuple[Any, pd.DatetimeIndex, Arr
         row = int(frame["unique_id"].isna().to_numpy().argmax())
         raise ForecastError(f"every row must name its series; found no unique_id in row {row}; name it, or leave the row out")
     ids = frame["unique_id"].astype("str").to_numpy()
-    stamps = _stamps(frame["ds"], ids, freq)
+    stamps, part = _stamps(frame["ds"], ids, freq)
     numbers = pd.to_numeric(frame["y"], errors="coerce")
     wrong = (numbers.isna() & frame["y"].notna()).to_numpy() | np.isinf(numbers.to_numpy(dtype=float))
     if wrong.any():
@@ -117,6 +118,7 @@ def _checked(frame: pd.DataFrame, freq: str) -> tuple[Any, pd.DatetimeIndex, Arr
         raise ForecastError(
             f"y must be numbers; found {frame['y'].iloc[row]!r} in row {row} of {ids[row]!r}; correct it or leave it empty"
         )
+    ids, stamps, numbers = ids[~part], stamps[~part], numbers[~part]
     twice = pd.DataFrame({"id": ids, "ds": stamps}).duplicated().to_numpy()
     if twice.any():
         row = int(twice.argmax())
@@ -132,23 +134,30 @@ def _naive(moment: pd.Timestamp) -> pd.Timestamp:
     return moment if moment.tz is None else moment.tz_convert("UTC").tz_localize(None)
 
 
-def _stamps(given: pd.Series, ids: Any, freq: str) -> pd.DatetimeIndex:
+def _stamps(given: pd.Series, ids: Any, freq: str) -> tuple[pd.DatetimeIndex, NDArray[np.bool_]]:
+    """Timestamps as the rows are read, and which are what is left of an hour in which the clock was changed."""
     read = pd.Series(pd.to_datetime(given, errors="coerce"))
     if read.isna().any():
         row = int(read.isna().to_numpy().argmax())
         raise ForecastError(f"ds must be timestamps; found {given.iloc[row]!r} in row {row} of {ids[row]!r}; correct it")
     stamps = pd.DatetimeIndex(read)
-    if stamps.tz is not None:
-        if freq == "D":
-            raise ForecastError(
-                "ds of days must be naive local midnights; found a time zone; use .dt.tz_localize(None) after .dt.normalize()"
-            )
-        stamps = stamps.tz_convert("UTC").tz_localize(None)
-    off = np.asarray(stamps != stamps.floor(freq))
+    if stamps.tz is not None and freq == "D":
+        raise ForecastError(
+            "ds of days must be naive local midnights; found a time zone; use .dt.tz_localize(None) after .dt.normalize()"
+        )
+    local, zone = stamps.tz_localize(None), stamps.tz
+    off = np.asarray(local != local.floor(freq))
+    part = np.zeros(len(local), dtype=bool)
+    if zone is not None:
+        part[off] = begins_at_a_change(local[off], local[off].floor(freq), zone)
+        moments = stamps.tz_convert("UTC").tz_localize(None)
+        inside = pd.Series(moments - moments.floor(freq)).mode()  # of an hour of UTC, where zones are half an hour apart
+        stamps = moments.floor(freq) + inside.iloc[-1]
+    off &= ~part
     if off.any():
         row = int(off.argmax())
         raise ForecastError(
-            f"ds must lie on whole steps of freq {freq!r}; found {stamps[row]} in row {row} of {ids[row]!r}; "
+            f"ds must lie on whole steps of freq {freq!r}; found {local[row]} in row {row} of {ids[row]!r}; "
             "take the maximum or the P95 of each step first"
         )
-    return stamps
+    return stamps, part

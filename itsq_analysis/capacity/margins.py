@@ -14,6 +14,7 @@ from itsq_analysis.capacity.resource_register import Resource, resource_register
 from itsq_analysis.capacity.use import hourly_use
 from itsq_analysis.capacity.utilisation import Utilisation, after_loss, utilisation
 from itsq_analysis.facts import Scope, fact
+from itsq_analysis.forecasting.clock import localized
 
 if TYPE_CHECKING:
     from itsq_analysis.capacity.utilisation import ServiceHours
@@ -97,14 +98,14 @@ def coverage(hourly: pd.DataFrame) -> float:
 
 def service_hours(scope: Scope, resource: Resource) -> ServiceHours | None:
     """The service hours of a resource's service, by its calendar; None is always."""
-    workspace, zone = scope.workspace, scope.settings.organisation.timezone
+    workspace, zone = scope.workspace, scope.settings.organisation.zone
     named = {} if workspace.snapshot.horizon is None or resource.fills else _calendars(scope)
     if resource.service not in named:
         return None
     calendar = workspace.calendar(named[resource.service])
 
     def _open(stamps: pd.DatetimeIndex) -> np.typing.NDArray[np.bool_]:
-        local = stamps if stamps.tz is not None else stamps.tz_localize(zone, ambiguous=True, nonexistent="shift_forward")
+        local = stamps if stamps.tz is not None else localized(stamps, zone)
         if local[0].year < calendar.first_year:
             return np.ones(len(local), dtype=bool)
         return np.asarray(calendar.working_seconds(local, local + HOUR) > 0)

@@ -36,6 +36,7 @@ SnapshotOption = Annotated[int | None, typer.Option(metavar="N", help="An older 
 ServicesOption = Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this service; may be repeated.")]
 AsOfOption = Annotated[str | None, typer.Option(metavar="DATE", help="Numbers as of the end of this day.")]
 FormatOption = Annotated[Format, typer.Option(help="csv and json write nothing but the data.")]
+RawOption = Annotated[bool, typer.Option("--raw", help="Texts in csv as they were loaded, also such as a spreadsheet would run.")]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -180,6 +181,7 @@ def quarantine(
     workspace: WorkspaceOption = None,
     snapshot: SnapshotOption = None,
     format: FormatOption = "table",  # noqa: A002
+    raw: RawOption = False,
 ) -> None:
     """Show the rows that were refused.
 
@@ -189,7 +191,7 @@ def quarantine(
 
     rows = _open(workspace, snapshot=snapshot).quarantine(rule)
     if format != "table":
-        write_frame(rows, format)
+        write_frame(rows, format, raw=raw)
     elif rows.empty:
         say("no row is in quarantine" if rule is None else f"no row is in quarantine for the rule {rule}")
     elif rule is None:
@@ -209,6 +211,7 @@ def values(
     snapshot: SnapshotOption = None,
     workspace: WorkspaceOption = None,
     format: FormatOption = "table",  # noqa: A002
+    raw: RawOption = False,
 ) -> None:
     """Print the values of indicators.
 
@@ -221,7 +224,7 @@ def values(
     for line in unknown_states(opened.snapshot):
         warn(line)
     if format != "table":
-        write_frame(frame, format)
+        write_frame(frame, format, raw=raw)
         return
     from itsq_analysis.cli.values import show_values
 
@@ -243,6 +246,7 @@ def forecast(
     snapshot: SnapshotOption = None,
     workspace: WorkspaceOption = None,
     format: FormatOption = "table",  # noqa: A002
+    raw: RawOption = False,
 ) -> None:
     """Forecast how many tickets will come.
 
@@ -256,7 +260,7 @@ def forecast(
     for note in frame.attrs["notes"]:
         warn(note)
     if format != "table":
-        write_frame(frame, format)
+        write_frame(frame, format, raw=raw)
         return
     from itsq_analysis.cli.forecasts import show_forecast
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import sys
@@ -68,19 +69,32 @@ def show(header: Sequence[str], rows: Iterable[Sequence[object]], right: Iterabl
     console.print(table)
 
 
-def write_frame(frame: pd.DataFrame, format: Literal["csv", "json"]) -> None:  # noqa: A002 - the option's name
-    """Write a frame and nothing else, for another program to read; missing values are empty (CSV) or null (JSON)."""
-    sys.stdout.write(_json(frame) if format == "json" else _csv(frame))
+def write_frame(frame: pd.DataFrame, format: Literal["csv", "json"], *, raw: bool = False) -> None:  # noqa: A002 - the option's name
+    """Write a frame and nothing else, for another program to read; missing values are empty (CSV) or null (JSON).
+
+    Texts come from exports: in CSV none is a formula and none steers a terminal, as in a report's CSV, unless asked for `raw`; in
+    JSON what would steer a terminal is written as \\uXXXX, which is the same text.
+    """
+    sys.stdout.write(_json(frame) if format == "json" else _csv(frame, raw))
 
 
-def _csv(frame: pd.DataFrame) -> str:
-    text: str = frame.to_csv(index=False, lineterminator="\n")
+def _csv(frame: pd.DataFrame, raw: bool) -> str:
+    from itsq_analysis.tables.plain_text import csv_text
+
+    if not raw:
+        frame = frame.apply(lambda column: column.map(lambda value: csv_text(value) if isinstance(value, str) else value))
+    # QUOTE_MINIMAL, the default, leaves a lone carriage return unquoted
+    options: dict[str, Any] = {"quoting": csv.QUOTE_NONNUMERIC} if raw else {}
+    text: str = frame.to_csv(index=False, lineterminator="\n", **options)
     return text
 
 
 def _json(frame: pd.DataFrame) -> str:
+    from itsq_analysis.tables.plain_text import UNDRAWABLE
+
     records = [{key: _plain(value) for key, value in record.items()} for record in frame.to_dict("records")]
-    return json.dumps(records, ensure_ascii=not _is_utf8(sys.stdout), indent=1, allow_nan=False) + "\n"
+    text = json.dumps(records, ensure_ascii=not _is_utf8(sys.stdout), indent=1, allow_nan=False) + "\n"
+    return UNDRAWABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _plain(value: Any) -> Any:

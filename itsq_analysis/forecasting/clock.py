@@ -13,6 +13,7 @@ from itsq_analysis.forecasting.panel import Bools, Ints, Panel
 if TYPE_CHECKING:
     from itsq_analysis.forecasting.frame import Layout
 
+FARTHEST = pd.Timedelta(hours=15)  # of a local clock from UTC
 FEW = 0.5  # of the rows, at most, can be days without a midnight
 
 
@@ -59,6 +60,32 @@ def from_midnight(stamps: pd.DatetimeIndex, zone: tzinfo) -> pd.DatetimeIndex:
     return days if stamps[later].isin(begins).all() else stamps
 
 
+def begins_at_a_change(stamps: pd.DatetimeIndex, steps: pd.DatetimeIndex, zone: tzinfo) -> Bools:
+    """Which naive local times inside a step are where the clock was changed by a part of it (Lord Howe's hours, by 30 minutes).
+
+    Args:
+        stamps: naive local times.
+        steps: the start of the step that each lies in.
+        zone: of the frame.
+    """
+    after_skipped = np.asarray(localized(steps, zone).tz_localize(None) == stamps)
+    ambiguous, before = (
+        np.asarray(moments.tz_localize(zone, ambiguous="NaT", nonexistent="shift_forward").isna())
+        for moments in (stamps, stamps - pd.Timedelta(minutes=1))
+    )
+    return np.asarray(after_skipped | (ambiguous & ~before))
+
+
 def localized(stamps: pd.DatetimeIndex, zone: tzinfo) -> pd.DatetimeIndex:
     """Aware times: of the hour that the clock repeats the first, of one that it skips what comes after."""
-    return stamps.tz_localize(zone, ambiguous=np.ones(len(stamps), dtype=bool), nonexistent="shift_forward")
+    aware = stamps.tz_localize(zone, ambiguous=np.ones(len(stamps), dtype=bool), nonexistent="NaT")
+    missing = stamps[np.asarray(aware.isna()) & np.asarray(stamps.notna())].unique()
+    # pandas' "shift_forward" goes an hour ahead where only half an hour is skipped
+    following = {one: _next(one, zone) for one in missing}
+    return aware if not following else pd.DatetimeIndex(aware.where(aware.notna(), stamps.map(following)))
+
+
+def _next(skipped: pd.Timestamp, zone: tzinfo) -> pd.Timestamp:
+    """The first moment that the clock shows after a local time that it skips."""
+    moments = pd.date_range(skipped - FARTHEST, skipped + FARTHEST, freq="min", tz="UTC").tz_convert(zone)
+    return moments[int((moments.tz_localize(None) > skipped).argmax())]

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from itsq_analysis.errors import ForecastError
-from itsq_analysis.forecasting.clock import from_midnight
+from itsq_analysis.forecasting.clock import begins_at_a_change, from_midnight
 from itsq_analysis.forecasting.panel import Bools, Grid, Ints, Panel
 from itsq_analysis.forecasting.seasons import heard_season
 from itsq_analysis.forecasting.slots import open_slots
@@ -77,7 +77,7 @@ def lay_out(
     rows = order
     codes, y, stamps = codes[order], y[order], stamps[order]
     step = Step() if numbered else _step(stamps, codes, freq)
-    number = np.asarray(stamps, dtype="int64") if numbered else _numbers(step, stamps, names, codes, rows)
+    number = np.asarray(stamps, dtype="int64") if numbered else _numbers(step, stamps, names, codes, rows, zone)
     codes, number, y = _unique(codes, number, y, names, stamps, rows, zone)
     chosen = _seasons(season_length)
     panels: list[Panel] = []
@@ -196,8 +196,10 @@ def _step(stamps: pd.DatetimeIndex, codes: Ints, freq: str | None) -> Step:
     return place(step, stamps)
 
 
-def _numbers(step: Step, stamps: pd.DatetimeIndex, names: Any, codes: Ints, rows: Ints) -> Ints:
+def _numbers(step: Step, stamps: pd.DatetimeIndex, names: Any, codes: Ints, rows: Ints, zone: tzinfo | None) -> Ints:
     off = off_grid(step, stamps)
+    if off.any() and zone is not None and not step.months:
+        off[off] = ~begins_at_a_change(stamps[off], step.stamps(step.number(stamps[off])), zone)
     if off.any():
         at = int(off.argmax())
         raise ForecastError(
@@ -212,7 +214,7 @@ def _unique(codes: Ints, number: Ints, y: Any, names: Any, stamps: Any, rows: In
     same = np.flatnonzero((codes[1:] == codes[:-1]) & (number[1:] == number[:-1]))
     if not len(same):
         return codes, number, y
-    if zone is None or not _repeated_by_the_clock(stamps[same], zone):
+    if zone is None or not _repeated_by_the_clock(stamps[same + 1], zone):
         at = int(same[0]) + 1
         raise ForecastError(
             f"a series must have each timestamp once; found {stamps[at]} twice (series {names[codes[at]]!r}, "

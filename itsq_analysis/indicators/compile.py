@@ -19,7 +19,7 @@ from itsq_analysis.indicators.indicator import Indicator
 from itsq_analysis.tables import contract
 
 # Timestamps that are promises, not events: they may lie after as_of.
-PLANNED = frozenset({"due_at", "sla_due_at", "planned_start", "planned_end"})
+PLANNED = frozenset({"due_at", "sla_due_at", "sla_late_from", "planned_start", "planned_end"})
 SCALE = 1_000_000  # sums of numbers that are not whole are made of millionths, so that their order cannot change them
 Timing = tuple[str, str | None]  # time, until
 

@@ -18,7 +18,7 @@ from itsq_analysis.indicators.table_facts import Facts
 from itsq_analysis.indicators.value import NUMBERS
 
 # Columns that the rules of itsq.toml fill: without rules they are not measurable.
-SLA_COLUMNS = frozenset({"sla_rule", "sla_response_met", "sla_resolution_met", "sla_due_at"})
+SLA_COLUMNS = frozenset({"sla_rule", "sla_response_met", "sla_resolution_met", "sla_due_at", "sla_late_from"})
 
 
 def evaluated(query: Query, layer: Sequence[int], asked: Sequence[Key]) -> dict[Key, Measured]:

@@ -80,7 +80,7 @@ def row_checks(table: Contract, columns: Sequence[Column], required: Collection[
     """
     firm = [column for column in columns if not is_lenient(column, required)]
     times = [column for column in columns if column.type in TIMES]
-    past = [column for column in times if not column.ahead] if clock else []
+    past = [column for column in times if column.ahead is not True] if clock else []
     names = [column for column in columns if column.type == "text" and column.name in table.key]
     return [
         *(Check("missing_required", column.name, f"{text_of(column)} IS NULL") for column in columns if column.name in required),
@@ -134,7 +134,8 @@ def _lost_digits(column: Column) -> str:
 def _after(column: Column, clock: datetime) -> str:
     """SQL: whether a time is ahead of the load's clock; a day is one only when it has begun nowhere on earth."""
     allowed = CLOCKS_DIFFER if column.type == "time" else timedelta(hours=14)
-    return f"{quoted(column.name)} > TIMESTAMPTZ '{(clock + allowed).isoformat()}'"
+    later = f"{quoted(column.name)} > TIMESTAMPTZ '{(clock + allowed).isoformat()}'"
+    return f"{later} AND NOT coalesce({column.ahead}, false)" if isinstance(column.ahead, str) else later
 
 
 def outside(column: Column) -> str:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from itsq_analysis.ingest.sla import MISSING, Int64s, Log, choose_rules, moments, read_log
 from itsq_analysis.ingest.terms import build_calendars, read_terms, rules_hash
 from itsq_analysis.tables import contract
-from itsq_analysis.worktime import Calendar, due_at, microseconds, paused_working_seconds
+from itsq_analysis.worktime import Calendar, due_at, late_from, microseconds, paused_working_seconds
 
 if TYPE_CHECKING:
     from itsq_analysis.settings import Settings
@@ -93,6 +93,7 @@ def derive_incidents(
             "sla_response_met": _met(clock.answered, terms.response[chosen]),
             "sla_resolution_met": _met(clock.working, terms.resolution[chosen]),
             "sla_due_at": clock.due,
+            "sla_late_from": clock.late,
         },
     )
 
@@ -133,20 +134,21 @@ class _Pauses:
 
 @dataclass(frozen=True)
 class _Clock:
-    """What a calendar's clock shows per ticket: seconds to the answer, working and paused seconds, deadline."""
+    """What a calendar's clock shows per ticket: seconds to the answer, working and paused seconds, deadline, late from when on."""
 
     answered: Int64s
     working: Int64s
     paused: Int64s
     due: Int64s
+    late: Int64s
 
     @classmethod
     def unknown(cls, size: int) -> _Clock:
-        return cls(*(np.full(size, MISSING) for _ in range(4)))
+        return cls(*(np.full(size, MISSING) for _ in range(5)))
 
     def fill(self, rows: Int64s, part: _Clock) -> None:
         self.answered[rows], self.working[rows] = part.answered, part.working
-        self.paused[rows], self.due[rows] = part.paused, part.due
+        self.paused[rows], self.due[rows], self.late[rows] = part.paused, part.due, part.late
 
 
 def _read_clock(calendar: Calendar, times: _Times, pauses: _Pauses, allowed: Int64s) -> _Clock:
@@ -160,7 +162,8 @@ def _read_clock(calendar: Calendar, times: _Times, pauses: _Pauses, allowed: Int
     left = calendar.working_seconds(begin, np.full(begin.shape, calendar.span[1]))
     due = np.flatnonzero(known & (allowed != MISSING) & (left > allowed + paused))
     stopped = _Pauses(pauses.row, pauses.start, np.minimum(pauses.end, end[pauses.row])).of(due, begin.size)
-    clock.due[due] = due_at(calendar, begin[due], allowed[due], stopped.row, stopped.start, stopped.end)
+    of_due = (calendar, begin[due], allowed[due], stopped.row, stopped.start, stopped.end)
+    clock.due[due], clock.late[due] = due_at(*of_due), late_from(*of_due)
     clock.answered[:] = _working(calendar, times.opened, times.acknowledged)
     clock.working[:] = np.where(gross == MISSING, MISSING, gross - paused)
     clock.paused[:] = paused

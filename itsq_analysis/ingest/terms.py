@@ -19,7 +19,7 @@ from itsq_analysis.worktime import Calendar, build_calendar, override_files, par
 if TYPE_CHECKING:
     from itsq_analysis.settings import CalendarSettings, Settings
 
-DERIVATION = 1
+DERIVATION = 2
 """Raised whenever the same input gives other derived columns, so that stored ones are computed again."""
 
 YEARS = (1980, 2149)  # a date outside is a slip: it is kept, and has no working time

@@ -13,6 +13,7 @@ from itsq_analysis.settings.model import (
     Settings,
     SlaRule,
     SourceSettings,
+    SqlSettings,
     StoreSettings,
     Target,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "Settings",
     "SlaRule",
     "SourceSettings",
+    "SqlSettings",
     "StaffingSettings",
     "StoreSettings",
     "Target",

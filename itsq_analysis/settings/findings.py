@@ -122,14 +122,15 @@ def examine(text: str, where: str) -> Examined:
         return Examined(Settings(), (_syntax(error, where),), text, where, {})
     findings: list[Finding] = []
     places = {key: [*range(len(entries))] for key, entries in raw.items() if isinstance(entries, list)}
-    try:
-        settings = Settings.model_validate(raw)
-    except ValidationError as error:
-        problems = [
-            problem for problem in error.errors(include_url=False) if not (problem["type"] == "too_short" and problem["input"])
-        ]
-        findings += [_structure(problem, text, where) for problem in problems]
-        settings = Settings.model_validate(_without(raw, [problem["loc"] for problem in problems], places))
+    settings, rest = None, raw
+    while settings is None:  # what is wrong in a section as a whole is seen only once its keys are right
+        try:
+            settings = Settings.model_validate(rest)
+        except ValidationError as error:
+            every = error.errors(include_url=False)
+            problems = [problem for problem in every if not (problem["type"] == "too_short" and problem["input"])] or every
+            findings += [_structure({**problem, "loc": _placed(problem["loc"], places)}, text, where) for problem in problems]
+            rest = _without(rest, [problem["loc"] for problem in problems], places)
     examined = Examined(settings, (), text, where, places)
     findings += _references(examined, _ids(raw))
     return replace(examined, findings=tuple(sorted(findings, key=lambda finding: finding.line or 0)))
@@ -187,6 +188,13 @@ def _known_key(loc: list[str | int]) -> str:
     return proposal(str(loc[-1]), known)
 
 
+def _placed(loc: tuple[int | str, ...], places: dict[str, list[int]]) -> tuple[int | str, ...]:
+    """A place in what is left of the settings as the place in the file."""
+    if len(loc) > 1 and isinstance(loc[1], int) and loc[0] in places:
+        return (loc[0], places[str(loc[0])][loc[1]], *loc[2:])
+    return loc
+
+
 def _without(raw: dict[str, Any], locs: list[tuple[int | str, ...]], places: dict[str, list[int]]) -> dict[str, Any]:
     """The settings without what is wrong: an entry of a list, a key of a table, or a whole section."""
     rest = dict(raw)
@@ -197,9 +205,10 @@ def _without(raw: dict[str, Any], locs: list[tuple[int | str, ...]], places: dic
         if whole:
             places.pop(section, None)
         elif isinstance(value, list):
-            places[section] = [position for position in range(len(value)) if position not in inner]
-            if places[section]:
-                rest[section] = [value[position] for position in places[section]]
+            left = [position for position in range(len(value)) if position not in inner]
+            places[section] = [places[section][position] for position in left]
+            if left:
+                rest[section] = [value[position] for position in left]
         elif isinstance(value, dict):
             rest[section] = {key: part for key, part in value.items() if key not in inner}
     return rest

@@ -82,6 +82,8 @@ def settings_text(name: str, *, timezone: str | None = None, holidays: str | Non
         "keep_at_least": _toml(f"{defaults.load.keep_at_least:.0%}"),
         "unpacked_mb": str(defaults.load.unpacked_mb),
         "unpacked_ratio": str(defaults.load.unpacked_ratio),
+        "sql_seconds": str(defaults.sql.seconds),
+        "sql_memory_mb": str(defaults.sql.memory_mb),
         "month_starts_on": str(defaults.period.month_starts_on),
         "calendars": "\n".join(map(_calendar, defaults.calendars)),
         "paused": _list(SlaRule.model_fields["paused"].default),

@@ -125,6 +125,13 @@ class LoadSettings(TomlTable):
     unpacked_ratio: StrictInt = Field(default=200, ge=2)
 
 
+class SqlSettings(TomlTable):
+    """What a query of an analyst (`ws.sql`) may take: `seconds` until its answer, `memory_mb` of memory, the answer included."""
+
+    seconds: StrictInt = Field(default=60, ge=1)
+    memory_mb: StrictInt = Field(default=4096, ge=256)
+
+
 class SlaRule(TomlTable):
     """Within which time tickets of a service or tier and of some priorities are answered and resolved.
 
@@ -260,6 +267,7 @@ class Settings(TomlTable):
     organisation: OrganisationSettings = OrganisationSettings()
     store: StoreSettings = StoreSettings()
     load: LoadSettings = LoadSettings()
+    sql: SqlSettings = SqlSettings()
     period: PeriodSettings = PeriodSettings()
     calendars: tuple[CalendarSettings, ...] = Field(
         default_factory=_default_calendars, alias="calendar", min_length=1, validate_default=True

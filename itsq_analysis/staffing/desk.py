@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from itsq_analysis.forecasting.clock import localized
 from itsq_analysis.settings import StaffingSettings
 from itsq_analysis.staffing.handling import WEEKS as RECENT
 from itsq_analysis.staffing.handling import Handling, measured_handling, stated_handling
@@ -132,8 +133,8 @@ def _open_hours(stamps: pd.Series, known: pd.DataFrame, weeks: Weeks, calendar: 
 
 def _moments(stamps: pd.Series, calendar: Calendar) -> NDArray[np.int64]:
     """Naive local times as microseconds since 1970 UTC; one that summer time leaves out is the next that there is."""
-    local = stamps.dt.tz_localize(calendar.zone, ambiguous=np.ones(len(stamps), dtype=bool), nonexistent="shift_forward")
-    return np.asarray(local.dt.tz_convert("UTC").dt.tz_localize(None).astype("datetime64[us]").astype("int64"))
+    local = localized(pd.DatetimeIndex(stamps), calendar.zone)
+    return np.asarray(local.tz_convert("UTC").tz_localize(None).astype("datetime64[us]").astype("int64"))
 
 
 def counted_hours(known: pd.DataFrame, weeks: Weeks) -> NDArray[np.bool_]:

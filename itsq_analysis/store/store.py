@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import duckdb
 
 FORMAT = 1
+UNFINISHED = ".unfinished"  # is there while a load works, and after one that did not end
 UNNAMEABLE = re.compile(r"%[0-9A-Fa-f]{2}|[\[\]|^\\\x00-\x1f\x7f]")
 
 
@@ -125,20 +126,22 @@ class Store:
         """
         import duckdb
 
-        snapshot = snapshot or self.snapshot()
         connection = duckdb.connect()
-        connection.execute("SET TimeZone='UTC'")
-        allowed: list[str] = []
-        for name, view in self._views(snapshot):
+        for statement in self.setup(snapshot, services):
+            with told_as_one_line():
+                connection.execute(statement)
+        return connection
+
+    def setup(self, snapshot: Snapshot | None = None, services: Sequence[str] = ()) -> list[str]:
+        """The statements that make an empty connection such a one (see `connect`)."""
+        statements, allowed = ["SET TimeZone='UTC'"], []
+        for name, view in self._views(snapshot or self.snapshot()):
             allowed += view.files
             kept = f"service IN ({', '.join(literal(service) for service in services)})"
             narrowed = bool(services) and name in contracts() and "service" in contracts()[name].columns
-            with told_as_one_line():
-                connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM ({view.sql}) WHERE {kept if narrowed else 'true'}")
-        connection.execute(f"SET allowed_paths=[{', '.join(literal(path) for path in allowed)}]")
-        connection.execute("SET enable_external_access=false")
-        connection.execute("SET lock_configuration=true")
-        return connection
+            statements.append(f"CREATE VIEW {quoted(name)} AS SELECT * FROM ({view.sql}) WHERE {kept if narrowed else 'true'}")
+        statements.append(f"SET allowed_paths=[{', '.join(literal(path) for path in allowed)}]")
+        return [*statements, "SET enable_external_access=false", "SET lock_configuration=true"]
 
     def _views(self, snapshot: Snapshot | None) -> Iterator[tuple[str, TableView]]:
         for name, contract in contracts().items():
@@ -167,9 +170,15 @@ class Store:
             self._check_format()
             (self.root / "format").write_text(f"{FORMAT}\n", encoding="ascii")
             drop_broken_log(self.root / "ledger")
-            base = next(reversed(self.snapshots()), None)
+            snapshots = self.snapshots()
+            base = snapshots[-1] if snapshots else None
             self._roll_back(base)
+            unfinished = self.root / UNFINISHED
+            if unfinished.exists():
+                self._sweep(snapshots)
+            unfinished.touch()
             yield Transaction(self, base)
+            unfinished.unlink(missing_ok=True)  # a load that fails leaves it, as one that is killed does
 
     @contextmanager
     def _locked(self, waiting: Callable[[str], None] | None) -> Iterator[None]:
@@ -196,3 +205,14 @@ class Store:
             version = (base.versions if base else {}).get(folder.name)
             if table is not None and version is not None and table.version() > version:
                 table.restore(version)
+
+    def _sweep(self, snapshots: Sequence[Snapshot]) -> None:
+        """Remove what loads that did not end have written: files that no snapshot names."""
+        versions = {(name, version): one for one in snapshots for name, version in one.versions.items()}
+        named = {path for (name, _), one in versions.items() for path in self.files(one, name)}
+        ledger = open_newest(self.root / "ledger")
+        rows = pa.table(ledger.get_add_actions())["path"].to_pylist() if ledger else []
+        named |= {self.root / "ledger" / unquote(path) for path in rows}
+        for path in [*self.root.rglob("*.parquet"), *self.root.rglob("_delta_log/*.tmp")]:
+            if path not in named and (path.parent.name != "_delta_log" or path.suffix == ".tmp"):
+                path.unlink(missing_ok=True)

@@ -61,7 +61,7 @@ class Column:
     A column of type "period" holds the label of a reporting period, such as 2026-10; "clock" a time of day, 00:00 to 24:00.
     `made_of` are the columns that a value is made of where the export has none; every row then has one. `strict`: a missing value
     stands for another one, such as "missing = 1", so that one that cannot be read must not become missing. `ahead`: a time that may
-    lie in the future, such as a deadline; the others tell what has happened.
+    lie in the future, such as a deadline, or the condition (SQL) under which it may; the others tell what has happened.
     """
 
     name: str
@@ -76,7 +76,7 @@ class Column:
     derived: bool = False
     made_of: tuple[str, ...] = ()
     strict: bool = False
-    ahead: bool = False
+    ahead: bool | str = False
 
     @property
     def sql_type(self) -> str:

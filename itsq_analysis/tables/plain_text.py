@@ -6,7 +6,9 @@ import re
 
 MISSING = "–"
 # Controls, surrogates and non-characters (not allowed in XML), and marks that change the direction of the text around them.
-UNDRAWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+UNDRAWABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe-\uffff\u061c\u200e-\u200f\u202a-\u202e\u2066-\u2069]"
+)
 FORMULA = re.compile("[=+\\-@\uff1d\uff0b\uff0d\uff20]")  # also in full width, as East Asian input methods write them
 SEPARATORS = re.compile('([,;|"])')  # of some country's Excel
 

@@ -44,7 +44,9 @@ def facts_of(workspace: Workspace) -> list[tuple[str, str]]:
     told += [("services", ", ".join(workspace.services))] if workspace.services else []
     try:
         snapshot = workspace.snapshot
-        rows = workspace.sql(" UNION ALL ".join(f"SELECT '{name}' AS name, count(*) AS n FROM \"{name}\"" for name in contracts()))
+        rows = workspace.rows(
+            " UNION ALL ".join(f"SELECT '{name}' AS name, count(*) AS n FROM \"{name}\"" for name in contracts()), {}
+        )
         held = [f"{name} {count:,}" for name, count in zip(rows["name"], rows["n"], strict=True) if count]
         until = f", data until {workspace.horizon:%Y-%m-%d %H:%M}" if snapshot.horizon else ""
         told += [("snapshot", f"{snapshot.id}{until}"), ("tables", ", ".join(held) or "no rows")]

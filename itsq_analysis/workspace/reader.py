@@ -16,6 +16,7 @@ from itsq_analysis.facts import Cache
 from itsq_analysis.indicators.query import known_name
 from itsq_analysis.settings import Settings
 from itsq_analysis.store import Snapshot, Store
+from itsq_analysis.store.query import limited_query
 from itsq_analysis.tables import contract, contracts
 from itsq_analysis.workspace.calendars import special_days
 
@@ -39,7 +40,7 @@ class Reader:
         self.path = path
         self.store = Store(path / settings.store.path)
         self.services = tuple(services)
-        self._number = snapshot
+        self._number, self._limits = snapshot, settings.sql
         self.settings = settings if snapshot is None else Settings.model_validate(self.snapshot.resolved["settings"])
 
     @cached_property
@@ -124,8 +125,10 @@ class Reader:
     def sql(self, query: str) -> pd.DataFrame:
         """One SELECT statement over the tables and `quarantine`; inside it, times are UTC.
 
+        It runs in a process of its own, within the time and memory of `[sql]` in itsq.toml.
+
         Raises:
-            IndicatorError: not exactly one SELECT, or DuckDB refuses it.
+            IndicatorError: not exactly one SELECT, DuckDB refuses it, or it is beyond a limit.
 
         >>> open_workspace("data/sample").sql("select count(*) as n from incidents")  # doctest: +SKIP
         """
@@ -135,9 +138,10 @@ class Reader:
             statements = duckdb.extract_statements(query)
             if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
                 raise IndicatorError("sql() takes exactly one SELECT statement; found another kind or several; split them")
-            return self._frame(query)
         except duckdb.Error as error:
             raise IndicatorError(f"DuckDB refuses the query: {error}") from error
+        self.check_services()
+        return self._shown(limited_query(self.store.setup(self.snapshot, self.services), query, self._limits))
 
     def quarantine(self, rule: str | None = None) -> pd.DataFrame:
         """The rows that were refused, with file, line, rule and offending value; all rules or one."""
@@ -165,7 +169,10 @@ class Reader:
         return self._frame(query, parameters)
 
     def _frame(self, query: str, parameters: dict[str, Any] | None = None) -> pd.DataFrame:
-        table = self.connection.sql(query, params=parameters or None).to_arrow_table()
+        return self._shown(self.connection.sql(query, params=parameters or None).to_arrow_table())
+
+    def _shown(self, table: pa.Table) -> pd.DataFrame:
+        """Rows as a frame: times in the workspace's zone, missing values as <NA>."""
         zone = self.settings.organisation.timezone
         for index, column in enumerate(table.schema):
             if pa.types.is_timestamp(column.type) and column.type.tz:

@@ -9,7 +9,7 @@ from itsq_analysis.worktime.calendar import Calendar
 from itsq_analysis.worktime.days import CalendarProblem, country_days, override_files, override_problems, read_overrides
 from itsq_analysis.worktime.hours import Week, parse_hours
 from itsq_analysis.worktime.moments import microseconds, utc_microseconds
-from itsq_analysis.worktime.pauses import due_at, paused_working_seconds
+from itsq_analysis.worktime.pauses import due_at, late_from, paused_working_seconds
 
 __all__ = [
     "Calendar",
@@ -18,6 +18,7 @@ __all__ = [
     "build_calendar",
     "country_days",
     "due_at",
+    "late_from",
     "microseconds",
     "override_files",
     "override_problems",

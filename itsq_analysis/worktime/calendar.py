@@ -102,10 +102,10 @@ class Calendar:
         at = microseconds(start)
         return np.maximum(at, self.moment(self.worked(at) + np.asarray(seconds, dtype=np.int64) * SECOND))
 
-    def moment(self, worked: Int64s) -> Int64s:
-        """The earliest moment at which the calendar's clock (see `worked`) shows these microseconds."""
+    def moment(self, worked: Int64s, *, last: bool = False) -> Int64s:
+        """The earliest moment at which the calendar's clock (see `worked`) shows these microseconds, or the last one."""
         after = self._before + (self._ends - self._starts)
-        index = np.searchsorted(after, worked, side="left")
+        index = np.searchsorted(after, worked, side="right" if last else "left")
         if index.size and int(index.max()) >= after.size:
             raise SettingsError(
                 f"calendar {self.id!r} must reach the end of every deadline; found one after {self.last_year}; "

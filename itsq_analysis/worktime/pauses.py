@@ -58,6 +58,37 @@ def due_at(calendar: Calendar, start: Any, seconds: Any, pause_row_index: Any, p
     array([80])
     """
     begins = microseconds(start)
+    return np.maximum(begins, calendar.moment(_shown_when_due(calendar, begins, seconds, pause_row_index, pause_start, pause_end)))
+
+
+def late_from(calendar: Calendar, start: Any, seconds: Any, pause_row_index: Any, pause_start: Any, pause_end: Any) -> Int64s:
+    """The moment from which on each row has run more than its working seconds; arguments and result as for `due_at`.
+
+    It is the moment at which the row is due, unless the clock then stands still: at closing time nothing runs before the next
+    opening, in a pause nothing before its end.
+
+    >>> from itsq_analysis.worktime import build_calendar
+    >>> desk, none = build_calendar("5x8", "Mon-Fri 09:00-17:00", "UTC", first_year=2026, last_year=2026), np.array([], np.int64)
+    >>> monday = np.array(["2026-06-29T09:00"], "datetime64[us]")
+    >>> late_from(desk, monday, 8 * 3600, none, none, none).astype("datetime64[us]").astype(str).tolist()
+    ['2026-06-30T09:00:00.000000']
+    """
+    begins = microseconds(start)
+    shown = _shown_when_due(calendar, begins, seconds, pause_row_index, pause_start, pause_end, at_due=True)
+    return np.maximum(begins, calendar.moment(shown, last=True))
+
+
+def _shown_when_due(
+    calendar: Calendar,
+    begins: Int64s,
+    seconds: Any,
+    pause_row_index: Any,
+    pause_start: Any,
+    pause_end: Any,
+    *,
+    at_due: bool = False,
+) -> Int64s:
+    """What the calendar's clock shows when each row is due; with `at_due` after a pause that starts at that very moment."""
     target = calendar.worked(begins) + np.asarray(seconds, dtype=np.int64) * SECOND
     last = np.full(begins.shape, calendar.span[1])
     row, opens, closes = _merged_pauses(calendar, begins, last, pause_row_index, pause_start, pause_end)
@@ -67,9 +98,8 @@ def due_at(calendar: Calendar, start: Any, seconds: Any, pause_row_index: Any, p
     earlier = np.cumsum(lasted) - lasted
     if row.size:
         earlier -= earlier[np.searchsorted(row, row, side="left")]
-    counts = opens - earlier < target[row]
-    target = target + _sum_by_row(row[counts], lasted[counts], begins.size)
-    return np.maximum(begins, calendar.moment(target))
+    counts = opens - earlier <= target[row] if at_due else opens - earlier < target[row]
+    return target + _sum_by_row(row[counts], lasted[counts], begins.size)
 
 
 def _merged_pauses(

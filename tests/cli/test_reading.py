@@ -283,7 +283,7 @@ def test_csv_is_only_data_with_nothing_for_missing(capsys: pytest.CaptureFixture
     ended = itsq(capsys, "values", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(ended.out)))
     assert [row["value"] for row in rows] == ["0.912", "5.934", ""]
-    assert rows[1]["member"] == "=cmd()\x1b[2J"
+    assert rows[1]["member"] == "'=cmd()[2J"
     assert rows[0]["start"] == "2026-10-01"
 
 

@@ -101,6 +101,7 @@ def test_a_ticket_resolved_within_its_working_day():
         "sla_response_met": True,
         "sla_resolution_met": True,
         "sla_due_at": at("12 18:00"),
+        "sla_late_from": at("13 09:00"),
     }
 
 
@@ -131,7 +132,7 @@ def test_response_is_judged_in_working_time(opened, acknowledged, met):
 def test_an_open_ticket_has_a_deadline_and_no_outcome_even_when_it_is_late():
     found = derive_one(state="in_progress", opened_at="12 09:00")
     assert found["sla_due_at"] == at("12 18:00")
-    assert [name for name, value in found.items() if value is not None] == ["number", "sla_rule", "sla_due_at"]
+    assert [name for name, value in found.items() if value is not None] == ["number", "sla_rule", "sla_due_at", "sla_late_from"]
 
 
 def test_without_rules_the_outcome_is_unknown_and_time_is_counted_in_the_first_calendar():

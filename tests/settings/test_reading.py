@@ -206,3 +206,18 @@ def test_whatever_a_file_holds_ends_in_settings_or_findings(raw: dict[str, objec
         examined = findings.examine("", "itsq.toml")
     assert isinstance(examined.settings, Settings)
     assert all(finding.remedy and finding.found and "\n" not in str(finding) for finding in examined.findings)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[report]\nstatus = "corrected"\nnothing_known = 1\n',
+        '[[sla]]\ncalendar = "5x8"\ncalender = "x"\n',
+        '[report]\nstatus = "issued"\nheadline = 3\nversion = 3\n',
+        '[[sla]]\ncalendar = 3\nresolution = 4\n[[sla]]\ncalendar = "5x8"\n',
+    ],
+)
+def test_a_section_that_is_wrong_twice_is_told_and_never_a_traceback(text: str) -> None:
+    found = examine(text, "itsq.toml").findings
+    assert found
+    assert all(finding.line for finding in found if finding.key)

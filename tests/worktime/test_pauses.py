@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from itsq_analysis.worktime import Calendar, build_calendar, due_at, microseconds, paused_working_seconds
+from itsq_analysis.worktime import Calendar, build_calendar, due_at, late_from, microseconds, paused_working_seconds
 from tests.worktime import naive
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -98,13 +98,16 @@ def test_paused_time_agrees_with_looking_at_every_minute(calendar, spans, stops)
 @given(st.sampled_from(CALENDARS), st.lists(minute, min_size=1, max_size=3), st.integers(1, 300), pauses)
 def test_the_deadline_agrees_with_looking_at_every_minute(calendar, starts, allowed, stops):
     stops = [(row, start, start + length) for row, start, length in stops if row < len(starts)]
-    found = due_at(
+    asked = (
         calendar,
         np.array([microseconds(moment(start)) for start in starts]),
         allowed * 60,
         np.array([row for row, _, _ in stops], dtype=np.int64),
         *(np.array([microseconds(moment(stop[side])) for stop in stops], dtype=np.int64) for side in (1, 2)),
     )
+    found, late = due_at(*asked), late_from(*asked)
     for position, start in enumerate(starts):
         own = [(moment(begins), moment(ends)) for row, begins, ends in stops if row == position]
-        assert found[position] == microseconds(naive.due(moment(start), allowed, calendar.days.hours, ZONE, own))
+        due, next_minute = (naive.due(moment(start), allowed + more, calendar.days.hours, ZONE, own) for more in (0, 1))
+        assert found[position] == microseconds(due)
+        assert late[position] == microseconds(next_minute - naive.MINUTE)

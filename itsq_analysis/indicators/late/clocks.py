@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from itsq_analysis.indicators.late.stretches import KINDS, Stretches
 from itsq_analysis.ingest.sla import MISSING, Int64s, choose_rules
 from itsq_analysis.ingest.terms import Terms, read_terms
-from itsq_analysis.worktime import Calendar, due_at
+from itsq_analysis.worktime import Calendar, due_at, late_from
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -27,13 +27,15 @@ SECOND = 1_000_000
 class Clocks:
     """Per incident, in whole working seconds of its rule's calendar: `whole`, from opened until it ended or now; `used`, the same
     without the pauses of the rule; `allowed` (`MISSING`: no rule); `spent`, whole by kind (columns: `KINDS`), where it is
-    `logged`. `due` is when the allowed time runs out, microseconds since the epoch (`MISSING`: no rule).
+    `logged`. `due` is when the allowed time runs out, `late` from when on it is exceeded, microseconds since the epoch (`MISSING`:
+    no rule).
     """
 
     whole: Int64s
     used: Int64s
     allowed: Int64s
     due: Int64s
+    late: Int64s
     spent: Int64s
     logged: NDArray[np.bool_]
 
@@ -72,14 +74,15 @@ def read_clocks(
     np.add.at(paused, row[stops], finish[stops] - begin[stops])
     whole = (_on_clock(terms, calendar, until) - at_first) // SECOND
     allowed = terms.resolution[rule]
-    due = np.full(size, MISSING)
+    due, late = np.full(size, MISSING), np.full(size, MISSING)
     for number, one in enumerate(terms.calendars):
         mine = np.flatnonzero((calendar == number) & (allowed != MISSING))
         place = np.full(size, -1)
         place[mine] = np.arange(mine.size)
         own = stops[place[row[stops]] >= 0]
-        due[mine] = due_at(one, opened[mine], allowed[mine], place[row[own]], start[own], end[own])
-    return Clocks(whole, whole - paused // SECOND, allowed, due, spent, stretches.logged(size))
+        of_due = (one, opened[mine], allowed[mine], place[row[own]], start[own], end[own])
+        due[mine], late[mine] = due_at(*of_due), late_from(*of_due)
+    return Clocks(whole, whole - paused // SECOND, allowed, due, late, spent, stretches.logged(size))
 
 
 def _on_clock(terms: Terms, calendar: Int64s, at: Int64s) -> Int64s:

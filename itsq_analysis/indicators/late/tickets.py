@@ -31,6 +31,7 @@ _RESOLVED = "resolved_at >= $start AND resolved_at < $end AND state IS DISTINCT 
 _OPEN = "opened_at < $end AND (ended_at IS NULL OR ended_at >= $end) AND sla_due_at IS NOT NULL"
 _TICKETS = f"""
 SELECT number, t.service, priority, opened_at, CASE WHEN ended_at < $end THEN ended_at END AS ended_at, sla_due_at,
+       coalesce(sla_late_from, sla_due_at) AS sla_late_from,
        assignment_group, t.supplier, s.supplier AS service_supplier
 FROM {known_sql("incidents", "$end")} t LEFT JOIN services s ON s.service = t.service
 WHERE (NOT sla_resolution_met AND {_RESOLVED}) OR ({_OPEN}) ORDER BY number
@@ -75,11 +76,12 @@ def late_tickets(
     until = np.where(ended == MISSING, stop, ended)
     clocks = read_clocks(terms, rule, settings.sla, stretches, moments(tickets, "opened_at"), until)
     due = np.where(clocks.due == MISSING, moments(tickets, "sla_due_at"), clocks.due)
+    late = np.where(clocks.late == MISSING, moments(tickets, "sla_late_from"), clocks.late)
     group = _texts(stretches.holder_at(due)).fillna(_texts(tickets["assignment_group"]))
     frame = pd.DataFrame(
         {
             "number": _texts(tickets["number"]),
-            "standing": pd.Series(np.where(ended != MISSING, "late", np.where(due < stop, "open", "soon")), dtype="str"),
+            "standing": pd.Series(np.where(ended != MISSING, "late", np.where(late < stop, "open", "soon")), dtype="str"),
             "service": _texts(tickets["service"]),
             "priority": _integers(integers(tickets["priority"])),
             "group": group,

@@ -10,7 +10,8 @@ from itsq_analysis.capacity.margins import DAYS, margins
 from itsq_analysis.capacity.resource_register import resource_register
 from itsq_analysis.page.appendix import provenance
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.section import Html, Part, Section, folded, nested, paragraph, subheading, table
+from itsq_analysis.page.doubts import told_doubts
+from itsq_analysis.page.section import Html, Part, Section, bullets, folded, nested, paragraph, subheading, table
 from itsq_analysis.page.table import html_table
 from itsq_analysis.pages.capacity.tables import FIGURES, WHY
 from itsq_analysis.pages.capacity.words import percent, wording
@@ -28,7 +29,8 @@ def appendix(context: ReportContext, parameters: dict[str, Any]) -> Section:
     silent = [row for row in figures(context.scope) if row.reason]
     thin = [one for one in measured if one.coverage < THIN]
     counts = {"n": len(registered), "measured": len(measured), "silent": len(silent), "thin": len(thin)}
-    parts: list[Part] = []
+    doubtful = told_doubts(context)
+    parts: list[Part] = [bullets(doubtful)] if doubtful else []
     if silent:
         columns = [FIGURES["cap_resource"], FIGURES["service"], WHY, FIGURES["owner"]]
         parts += [subheading(context.term("cap_unmeasured")), html_table(context, wording(context), columns, silent)]

@@ -9,6 +9,7 @@ from itsq_analysis.forecasting.outlook import ForecastOutlook
 from itsq_analysis.forecasting.track_record import TrackRecord
 from itsq_analysis.page.appendix import provenance
 from itsq_analysis.page.context import ReportContext
+from itsq_analysis.page.doubts import told_doubts
 from itsq_analysis.page.files import FOLDER
 from itsq_analysis.page.section import Html, Part, Section, bullets, folded, nested, table
 
@@ -20,7 +21,8 @@ def appendix(context: ReportContext, outlook: ForecastOutlook, record: TrackReco
     files = context.workspace.snapshot.files
     refused, read = sum(entry["quarantined"] for entry in files), sum(entry["read"] for entry in files)
     answer = context.say("refused_rows" if refused else "fc_all_used", n=context.number(refused), read=context.number(read))
-    parts: list[Part] = [bullets(outlook.notes)] if outlook.notes else []
+    notes = [*told_doubts(context), *outlook.notes]
+    parts: list[Part] = [bullets(notes)] if notes else []
     parts.append(folded(context.say("definitions_fold", n=len(DEFINITIONS)), definitions(context)))
     parts += nested(replace(provenance(context, parameters), answer=context.say("provenance")))
     if record.files:

@@ -24,6 +24,7 @@ from itsq_analysis.indicators.restated import Restated
 from itsq_analysis.ingest.checks import RULES
 from itsq_analysis.page.cells import headings
 from itsq_analysis.page.context import FEW, ReportContext
+from itsq_analysis.page.doubts import told_doubts
 from itsq_analysis.page.section import Part, Section, bullets, folded
 from itsq_analysis.page.spreadsheet import Kind, Sheet
 from itsq_analysis.page.table import Column, html_table
@@ -42,7 +43,7 @@ def data_quality(context: ReportContext, found: Restated | None = None) -> Secti
     scope, files = context.scope, files_read(context.scope)
     totals = {name: sum(getattr(file, name) for file in files) for name in ("read", "used", "superseded", "quarantined")}
     sums = {name: context.number(total) for name, total in totals.items()}
-    warnings = [*_edges(context), *_states(context), *unannounced(context)]
+    warnings = [*told_doubts(context), *_edges(context), *_states(context), *unannounced(context)]
     unmapped = [value for value in unmapped_values(scope) if value in _samples(unmapped_values(scope))]
     ignored = [file for file in files if file.ignored_columns]
     parts: list[Part] = [bullets(warnings)] if warnings else []

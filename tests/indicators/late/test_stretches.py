@@ -117,6 +117,9 @@ def test_every_quarter_of_an_hour_is_of_one_kind(start, life, before, steps, pri
     end = until + timedelta(minutes=15) if ended else until
     found = late(made([row], rows), start="2026-09-01", end=f"{end:%Y-%m-%d %H:%M}")
     known = [row for row in read(rows) if row["at"] < end]
+    if not ended and known and len(known) < len(rows) and known[-1]["state"] == "resolved":
+        assert found.empty  # resolved at the end, and reopened later
+        return
     due = naive.due(known, priority, opened, until if not ended else end)
     if not ended and due > until + timedelta(days=7):
         assert found.empty  # five working days are seven days
@@ -125,7 +128,7 @@ def test_every_quarter_of_an_hour_is_of_one_kind(start, life, before, steps, pri
     assert told["over"] == naive.used(known, priority, opened, until) - naive.RULES[priority][1]
     if not ended or told["over"] > 0:
         assert told["due_at"] == f"{due:%Y-%m-%d %H:%M}"
-        assert told["standing"] == ("late" if ended else "open" if due < until else "soon")
+        assert told["standing"] == ("late" if ended else "open" if told["over"] > 0 else "soon")
     if not known:
         assert told[PARTS].isna().all()
         return

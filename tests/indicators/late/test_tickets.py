@@ -98,10 +98,10 @@ def test_what_happened_after_the_end_is_not_known():
 
 def test_what_happens_at_the_end_is_not_known_either():
     row = incident("A", "2026-10-05 09:00", assignment_group="Now")
-    rows = log("A", "2026-10-05 09:00 new Desk", "2026-10-07 09:00 in_progress Servers")
-    found = late(made([row], rows), end="2026-10-07 09:00")
+    rows = log("A", "2026-10-05 09:00 new Desk", "2026-10-07 10:00 in_progress Servers")
+    found = late(made([row], rows), end="2026-10-07 10:00")
     assert (found.loc["A", "standing"], found.loc["A", "due_at"], found.loc["A", "group"]) == ("open", "2026-10-06 18:00", "Desk")
-    early = late(made([row], rows[1:]), end="2026-10-07 09:00")
+    early = late(made([row], rows[1:]), end="2026-10-07 10:00")
     assert early.loc["A", PARTS].isna().all()
 
 

@@ -1,4 +1,4 @@
-"""From a table or from measurements to regular long series: `unique_id, ds, y`, one row per series and bucket of time.
+"""Rows of a table, or measurements, as long series.
 
 Rows of a table are counted, true zeros written; a bucket counts only if the data cover it: the first and the last are dropped where
 they are partial, so that a month of ten days is never taken for a quiet one. Of measurements a bucket without a value has no row:
@@ -8,7 +8,6 @@ what was not measured is not zero.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -20,6 +19,7 @@ from duckdb import DuckDBPyConnection
 from itsq_analysis.errors import IndicatorError
 from itsq_analysis.indicators.dimensions import dimension_sql, from_sql
 from itsq_analysis.indicators.expression import parse_expression
+from itsq_analysis.series.buckets import Buckets, known_frequency
 from itsq_analysis.tables import contract
 
 UNKNOWN = "(unknown)"
@@ -31,16 +31,6 @@ AGGREGATES: Mapping[str, str] = {
     "mean": "sum(value * weight ORDER BY time, metric) / nullif(sum(weight), 0)",
     "max": "max(highest)",
     "min": "min(lowest)",
-}
-_ALIASES = {"H": "h", "M": "MS", "Q": "QS", "Y": "YS"}
-_MINUTES = {"5min": 5, "15min": 15, "30min": 30, "h": 60}
-_UNITS = {"D": "day", "W": "week", "MS": "month", "QS": "quarter", "YS": "year"}
-_STEPS = {name: pd.DateOffset(minutes=minutes) for name, minutes in _MINUTES.items()} | {
-    "D": pd.DateOffset(days=1),
-    "W": pd.DateOffset(days=7),
-    "MS": pd.DateOffset(months=1),
-    "QS": pd.DateOffset(months=3),
-    "YS": pd.DateOffset(months=12),
 }
 
 
@@ -96,67 +86,6 @@ def series(
     grid = buckets.grid(counted["bucket"].min(), covered_from)
     frames = [_filled(group, grid, buckets) for _, group in counted.groupby(["place", "unique_id"], sort=True)]
     return pd.concat(frames, ignore_index=True)
-
-
-@dataclass(frozen=True)
-class Buckets:
-    """How time is cut: for days and longer on the local calendar, for shorter steps on the UTC clock, from a local midnight."""
-
-    freq: str
-    zone: ZoneInfo
-    end: datetime
-    month_starts_on: int
-
-    @property
-    def on_clock(self) -> bool:
-        """Whether it is cut on the UTC clock."""
-        return self.freq in _MINUTES
-
-    def edge(self, moment: datetime) -> pd.Timestamp:
-        """An aware moment as the buckets count it: naive local time, or naive UTC."""
-        return pd.Timestamp(moment.astimezone(UTC if self.on_clock else self.zone).replace(tzinfo=None))
-
-    def midnight(self, moment: datetime) -> pd.Timestamp:
-        """The local midnight before a moment, as the buckets count it."""
-        local = moment.astimezone(self.zone)
-        return self.edge(datetime(local.year, local.month, local.day, tzinfo=self.zone))
-
-    def sql(self, column: str) -> str:
-        """The start of the bucket of a TIMESTAMPTZ column, as the buckets count it."""
-        if self.on_clock:
-            origin = f"TIMESTAMP '{self.midnight(self.end)}'"
-            return f"time_bucket(INTERVAL {_MINUTES[self.freq]} MINUTE, {column} AT TIME ZONE 'UTC', {origin})"
-        local, unit = f"({column} AT TIME ZONE '{self.zone.key}')", _UNITS[self.freq]
-        if unit in ("day", "week") or self.month_starts_on == 1:
-            return f"CAST(date_trunc('{unit}', {local}) AS TIMESTAMP)"
-        days = f"INTERVAL {self.month_starts_on - 1} DAY"  # a month that starts late is named after the one in which it ends
-        return f"CAST(date_trunc('{unit}', {local} - {days} + INTERVAL 1 MONTH) - INTERVAL 1 MONTH + {days} AS TIMESTAMP)"
-
-    def grid(self, first: pd.Timestamp, covered_from: pd.Timestamp) -> pd.DatetimeIndex:
-        """The buckets from the first one on that lie wholly between `covered_from` and the end."""
-        step = _STEPS[self.freq]
-        starts = pd.date_range(first, self.edge(self.end), freq=step, unit="us")
-        return starts[(starts >= covered_from) & (starts + step <= self.edge(self.end))]
-
-    def is_over(self, starts: pd.DatetimeIndex) -> np.ndarray:
-        """Whether each bucket ends at or before the end."""
-        return np.asarray(starts + _STEPS[self.freq] <= self.edge(self.end))
-
-    def shown(self, starts: pd.DatetimeIndex) -> pd.DatetimeIndex:
-        """The starts of buckets as a frame tells them."""
-        return starts.tz_localize("UTC").tz_convert(self.zone) if self.on_clock else starts
-
-
-def known_frequency(freq: str) -> str:
-    """The step's own name.
-
-    Raises:
-        IndicatorError: there is no such step.
-    """
-    name = _ALIASES.get(freq, freq)
-    if name not in _STEPS:
-        raise IndicatorError(f"freq must be one of {', '.join(_STEPS)}; found {freq!r}; use one of these")
-    return name
 
 
 def _known_time(table: str, time: str) -> str:
