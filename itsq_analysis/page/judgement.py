@@ -62,29 +62,30 @@ def interval_cell(context: ReportContext, value: Any) -> str:
     return lower if is_missing(value.lower) and is_missing(value.upper) else f"{lower} – {upper}"
 
 
-def indicator_table(context: ReportContext, values: Iterable[Any]) -> Html:
-    """Indicators with value, interval, target and judgement."""
-    columns = {key: context.term(key) for key in ("indicator", "value", "interval", "target", "judgement")}
+def indicator_table(context: ReportContext, values: Iterable[Any], caption: str = "indicators") -> Html:
+    """Indicators with value, judgement and target; beneath the value its count and interval."""
+    columns = {key: context.term(key) for key in ("indicator", "value", "judgement", "target")}
     rows = [
         {
             "indicator": context.wording.scoped(value),
             "value": _with_count(context, value),
-            "interval": interval_cell(context, value),
-            "target": target_cell(context, value),
             "judgement": judgement(context, value),
+            "target": target_cell(context, value),
         }
         for value in values
     ]
-    return table(columns, rows, numeric={"value", "interval", "target"}, caption=context.term("indicators"))
+    return table(columns, rows, numeric={"value", "target"}, caption=context.term(caption))
 
 
 def _with_count(context: ReportContext, value: Any) -> Markup:
-    """A value, and beneath it the count behind it where the value is not one itself."""
+    """A value, and beneath it the count behind it, where the value is not one itself, and its interval."""
     shown, indicator = value_cell(context, value), context.workspace.definitions[value.indicator]
-    count = context.of(value) if indicator.unit == "%" else context.say("of_n", n=context.number(value.n))
-    if indicator.unit == "count" or is_missing(value.value) or count == context.shown(value):
+    if indicator.unit == "count" or is_missing(value.value):
         return shown
-    return Markup('{} <span class="note">{}</span>').format(shown, count)
+    count = context.of(value) if indicator.unit == "%" else context.say("of_n", n=context.number(value.n))
+    notes = [count] if count != context.shown(value) else []
+    notes += [] if is_missing(value.lower) and is_missing(value.upper) else [interval_cell(context, value)]
+    return shown + Markup("").join(Markup(' <span class="note">{}</span>').format(note) for note in notes)
 
 
 def target_cell(context: ReportContext, value: Any) -> Markup:

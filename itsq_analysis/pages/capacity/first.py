@@ -26,7 +26,7 @@ OWNER = 28  # columns; a wide character takes two
 def first_screen(context: ReportContext) -> FirstScreen:
     """The verdict in a sentence, cards with what to decide by when, and what else is open."""
     verdict = wording(context).sentence(capacity_verdict(context.scope))
-    return FirstScreen("decisions", context.term("verdict"), verdict, (), _block(context))
+    return FirstScreen("decisions", context.term("verdict"), verdict, block=_block(context))
 
 
 def _block(context: ReportContext) -> Markup:

@@ -10,7 +10,7 @@ from itsq_analysis.forecasting.outlook import ForecastOutlook
 from itsq_analysis.forecasting.statements import findings, trust, verdict
 from itsq_analysis.forecasting.track_record import TrackRecord
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.first_screen import FirstScreen, block
+from itsq_analysis.page.first_screen import FirstScreen, Opening, block
 from itsq_analysis.pages.staffing.words import clock
 from itsq_analysis.staffing.balance import balances
 
@@ -20,8 +20,8 @@ NAME = 26  # columns
 def first_screen(context: ReportContext, outlook: ForecastOutlook, record: TrackRecord) -> FirstScreen:
     """One sentence on the number, decisions about people, what stands out, and how far to trust it."""
     answer = verdict(outlook)
-    screen = block(context, answer, list(people_decisions(context)), findings(outlook), trust(record))
-    return FirstScreen("verdict", context.term("verdict"), context.brief.part(answer), (), screen)
+    screen = block(context, Opening(answer, list(people_decisions(context)), findings(outlook), trust(record)))
+    return FirstScreen("verdict", context.term("verdict"), context.brief.part(answer), block=screen)
 
 
 def people_decisions(context: ReportContext) -> Iterator[Decision]:

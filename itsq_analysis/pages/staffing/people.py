@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.section import Part, Section, bullets, nested, paragraph, subheading
+from itsq_analysis.page.section import Part, Section, bullets, paragraph, subheading
 from itsq_analysis.pages.staffing.backlogs import at_ease, at_risk, backlog_parts
 from itsq_analysis.pages.staffing.desks import desk_answer, desk_table, few_people, handling_note, spare_people
 from itsq_analysis.pages.staffing.grid import need_grid
@@ -13,7 +13,6 @@ from itsq_analysis.staffing.planning import Plan, staffing_plan
 from itsq_analysis.text import paragraph as sentences
 
 SHOWN = 4  # sentences about too few people
-SHORT_WEEKS = 4  # of the quality report
 ID = "people_section"
 
 
@@ -30,15 +29,13 @@ def people(context: ReportContext) -> Section:
     return Section(ID, title, answer(context, plan), tuple(parts))
 
 
-def people_short(context: ReportContext) -> tuple[Part, ...]:
-    """The same for a report about something else: the answer, the grid and the next four weeks, beneath a heading of its own."""
+def people_pointer(context: ReportContext) -> list[str]:
+    """The answer in one sentence, and which report has the rest, for a report about something else."""
     plan = None if context.scope.services else staffing_plan(context.scope)
     if plan is None or not (plan.has_contacts or plan.has_roster):
-        return ()
-    parts: list[Part] = []
-    for desk in balances(context.scope):
-        parts += [need_grid(context, plan, desk), desk_table(context, plan, desk.weeks[:SHORT_WEEKS])]
-    return nested(Section(ID, context.term(ID), answer(context, plan), tuple(parts)))
+        return []
+    first = next((text for desk in balances(context.scope) for text in desk_answer(context, plan, desk)), None)
+    return [first or answer(context, plan), context.say("people_elsewhere")]
 
 
 def answer(context: ReportContext, plan: Plan) -> str:
