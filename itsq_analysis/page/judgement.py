@@ -63,7 +63,7 @@ def interval_cell(context: ReportContext, value: Any) -> str:
 
 
 def indicator_table(context: ReportContext, values: Iterable[Any], caption: str = "indicators") -> Html:
-    """Indicators with value, judgement and target; beneath the value its count and interval."""
+    """Indicators with value, judgement and target; beneath the value its count."""
     columns = {key: context.term(key) for key in ("indicator", "value", "judgement", "target")}
     rows = [
         {
@@ -78,14 +78,12 @@ def indicator_table(context: ReportContext, values: Iterable[Any], caption: str 
 
 
 def _with_count(context: ReportContext, value: Any) -> Markup:
-    """A value, and beneath it the count behind it, where the value is not one itself, and its interval."""
+    """A value, and beneath it the count behind it where the value is not one itself."""
     shown, indicator = value_cell(context, value), context.workspace.definitions[value.indicator]
-    if indicator.unit == "count" or is_missing(value.value):
-        return shown
     count = context.of(value) if indicator.unit == "%" else context.say("of_n", n=context.number(value.n))
-    notes = [count] if count != context.shown(value) else []
-    notes += [] if is_missing(value.lower) and is_missing(value.upper) else [interval_cell(context, value)]
-    return shown + Markup("").join(Markup(' <span class="note">{}</span>').format(note) for note in notes)
+    if indicator.unit == "count" or is_missing(value.value) or count == context.shown(value):
+        return shown
+    return Markup('{} <span class="note">{}</span>').format(shown, count)
 
 
 def target_cell(context: ReportContext, value: Any) -> Markup:

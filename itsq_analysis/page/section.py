@@ -83,13 +83,18 @@ def nested(section: Section) -> tuple[Part, ...]:
     return (Html(head + told), *section.parts)
 
 
-def beside(*parts: Part) -> tuple[Part, ...]:
-    """Parts of one thought side by side, where the page is wide enough; one part alone stands as it is.
+def beside(*columns: Sequence[Part]) -> tuple[Part, ...]:
+    """Parts of one thought in columns side by side, where the page is wide enough; one column alone stands as it is.
 
-    >>> [str(part.markup) for part in beside(paragraph("a"), paragraph("b"))][::3]
-    ['<div class="pair">', '</div>']
+    >>> [str(part.markup) for part in beside([paragraph("a")], [], [paragraph("b")])][::3]
+    ['<div class="pair"><div>', '<p class="note">b</p>']
     """
-    return (Html(Markup('<div class="pair">')), *parts, Html(Markup("</div>"))) if len(parts) > 1 else parts
+    filled = [column for column in columns if column]
+    if len(filled) < 2:
+        return tuple(part for column in filled for part in column)
+    marks = [Html(Markup('<div class="pair"><div>')), *[Html(Markup("</div><div>"))] * (len(filled) - 1)]
+    inside = tuple(part for mark, column in zip(marks, filled, strict=True) for part in (mark, *column))
+    return (*inside, Html(Markup("</div></div>")))
 
 
 def paragraph(text: str, css: str = "note") -> Html:
@@ -154,7 +159,7 @@ def table(
     >>> str(table({"a": "A"}, [{"a": "<b>"}]).markup).partition("<tbody>")[2]
     '<tr><th scope="row" data-label="A">&lt;b&gt;</th></tr></tbody></table>'
     """
-    folds = len(columns) > first + 2  # one cell more is not worth a tap
+    folds = len(columns) > first + 1
     css = {key: _css(key in numeric, folds and place > first) for place, key in enumerate(columns)}
     head = Markup("").join(Markup('<th scope="col"{}>{}</th>').format(css[key], name) for key, name in columns.items())
     body = Markup("").join(_row(columns, row, css, folds=folds) for row in rows)
@@ -172,6 +177,8 @@ def _row(columns: dict[str, str], row: dict[str, str] | dict[str, str | Markup],
     cells = []
     for place, (key, name) in enumerate(columns.items()):
         form = '<th scope="row"{} data-label="{}">{}</th>' if place == 0 else '<td{} data-label="{}">{}</td>'
-        cell = Markup("<details><summary>{}</summary></details>").format(row[key]) if folds and place == 0 else row[key]
+        cell = (
+            Markup("<details><summary><span>{}</span></summary></details>").format(row[key]) if folds and place == 0 else row[key]
+        )
         cells.append(Markup(form).format(css[key], name, cell))  # noqa: S704 - one of the two forms above
     return Markup("<tr>{}</tr>").format(Markup("").join(cells))

@@ -81,6 +81,8 @@ def written() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in columns:
                 constants.add(node.value.replace(" ", "_"))
+            if isinstance(node, ast.keyword) and node.arg:
+                constants.add(node.arg)
             if isinstance(node, ast.JoinedStr) and any(isinstance(part, ast.Constant) and len(part.value) > 2 for part in node.values):
                 parts = [re.escape(part.value) if isinstance(part, ast.Constant) else r"\w+" for part in node.values]
                 patterns.append(re.compile("".join(map(str, parts))))

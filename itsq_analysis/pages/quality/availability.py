@@ -33,7 +33,7 @@ def availability(context: ReportContext) -> Section:
     told = _answer(context) if known else [context.say("availability_no_data")]
     majors = majors_answer(context)  # that there were none, or that nobody can know, is told last
     answers = [*majors, *told] if major_incidents(context.scope) else [*told, *majors]
-    parts = [*beside(*_timeline(context), *(_grid(context) if known else [])), *majors_parts(context)]
+    parts = [*beside(_timeline(context), _grid(context) if known else []), *majors_parts(context)]
     parts += [*_list(context), *_by_service(context)] if known else []
     return context.section("availability", answers, parts)
 
@@ -118,7 +118,7 @@ def _list(context: ReportContext) -> list[Part]:
 
 
 def _by_service(context: ReportContext) -> list[Part]:
-    """One row a service that lost or planned anything, or has a target; all together; how many had neither."""
+    """One row a service that was interrupted, has an agreed target, or is not known; all together; how many stand apart."""
     services = services_availability(context.scope)
     told = [service for service in services if service.told]
     quiet = len(services) - len(told)

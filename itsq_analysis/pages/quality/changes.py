@@ -8,13 +8,13 @@ from itsq_analysis.charts import stacked_bars
 from itsq_analysis.indicators.changes import OUTCOMES, caused_by_changes, closed_changes, failed_changes
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.judgement import indicator_table
-from itsq_analysis.page.section import Part, Section, beside, paragraph
+from itsq_analysis.page.section import Part, Section, beside, lines, paragraph
 from itsq_analysis.page.table import Column, html_table
 from itsq_analysis.pages.unusual.unusual import after_changes
 from itsq_analysis.text import formats
 
 IDS = ("change_success_rate", "emergency_change_share", "failed_changes", "incidents_per_100_changes", "problem_linked_share")
-SHOWN = 8  # failed changes one by one
+SHOWN = 7  # periods in the picture; failed changes one by one
 
 
 def changes(context: ReportContext) -> Section:
@@ -22,8 +22,8 @@ def changes(context: ReportContext) -> Section:
     if not context.has("changes"):
         return context.section("changes", [context.say("changes_no_data")])
     values = [context.cube.value(name) for name in IDS]
-    parts = (*beside(_picture(context), indicator_table(context, values)), *after_changes(context), *_failed(context))
-    return context.section("changes", _answer(context), parts)
+    told = [indicator_table(context, values), *after_changes(context), *_failed(context)]
+    return context.section("changes", _answer(context), beside([_picture(context)], told))
 
 
 def _answer(context: ReportContext) -> list[str]:
@@ -41,7 +41,7 @@ def _answer(context: ReportContext) -> list[str]:
 
 
 def _picture(context: ReportContext) -> Part:
-    closed = closed_changes(context.scope)
+    closed = closed_changes(context.scope)[-SHOWN:]
     sums = {outcome: sum(one.outcomes[outcome] for one in closed) for outcome in OUTCOMES}
     rows = [
         {
@@ -62,13 +62,16 @@ def _failed(context: ReportContext) -> list[Part]:
     failed = failed_changes(context.scope)
     if failed.empty:
         return []
-    columns: list[Column[dict[str, Any]]] = [
-        Column("number", lambda change: change["number"]),
+    columns: list[Column[dict[Any, Any]]] = [
+        Column("number", lambda change: lines(change["number"], _type(context, change["type"]))),
         Column("service", lambda change: change["service"]),
         Column("short_description", lambda change: change["short_description"]),
-        Column("type", lambda change: context.term(change["type"] if isinstance(change["type"], str) else "unknown")),
         Column("closed_on", lambda change: formats.minute(change["closed_at"], context.language)),
     ]
     listed = html_table(context, context.wording, columns, failed.to_dict("records")[:SHOWN], context.say("failed_changes"))
     more = [paragraph(context.say("in_sheet", sheet=context.term("failed")))] if len(failed) > SHOWN else []
     return [listed, *more]
+
+
+def _type(context: ReportContext, kind: Any) -> str:
+    return context.term(kind if isinstance(kind, str) else "unknown")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from itsq_analysis.charts import bars, line
 from itsq_analysis.indicators.attainment import headline
-from itsq_analysis.indicators.comparisons import compared, spring_festival
+from itsq_analysis.indicators.comparisons import spring_festival
 from itsq_analysis.indicators.completeness import thin_edge
 from itsq_analysis.indicators.flow import IDS, OPENED, Flow, basis, flow
 from itsq_analysis.indicators.processes import per_day, process, rate
@@ -12,7 +14,7 @@ from itsq_analysis.indicators.value import Value
 from itsq_analysis.indicators.workload import workload
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Html, Part, Section, beside, paragraph, table
-from itsq_analysis.pages.quality.comparisons import amount, comparison_text, difference_text
+from itsq_analysis.pages.quality.comparisons import amount, comparison_cells
 from itsq_analysis.pages.quality.forecast_vs_actual import forecast_picture, forecast_told
 from itsq_analysis.pages.staffing.people import people_pointer
 from itsq_analysis.pages.unusual.unusual import level_sentences, unusual_parts
@@ -25,8 +27,8 @@ DAILY = 62  # days of a period that are still drawn one by one
 
 def demand(context: ReportContext) -> Section:
     """Whether there is more work and who drives it; volumes per day with the backlog, forecasts, days and what was unusual."""
-    pictures = beside(_monthly(context), *forecast_picture(context))
-    parts = (*pictures, *forecast_told(context), *_daily(context), *unusual_parts(context), *_beside(context))
+    comes = [*forecast_picture(context), *forecast_told(context)]
+    parts = (*beside([_monthly(context), *_daily(context)], [*comes, *unusual_parts(context)]), *_beside(context))
     return context.section("demand", [*_answer(context), *people_pointer(context)], parts)
 
 
@@ -120,18 +122,11 @@ def _beside(context: ReportContext) -> list[Html]:
     return [table(words, rows, numeric=set(keys) - {"indicator"}, caption=context.term("beside_others")), *notes]
 
 
-def _row(context: ReportContext, value: Value) -> dict[str, str]:
+def _row(context: ReportContext, value: Value) -> dict[str, str | Markup]:
     """One volume beside other periods."""
-    name, daily = value.indicator, rate(context.scope, value)
-    cells = dict.fromkeys(("previous", "last_year", "year_to_date"), formats.MISSING)
-    for one in compared(context.scope, name):
-        if one.when == "festival":
-            cells["last_year"] = comparison_text(context, name, one)
-        else:
-            shown = amount(context, name, one.now if one.when == "year_to_date" else one.then)
-            cells[one.when] = f"{shown}{context.aside(difference_text(context, name, one))}"
-    told = amount(context, name, daily) if per_day(context.scope, name) else formats.MISSING
-    return {"indicator": context.title(name), "value": context.shown(value), "per_day": told, **cells}
+    name = value.indicator
+    told = amount(context, name, rate(context.scope, value)) if per_day(context.scope, name) else formats.MISSING
+    return {"indicator": context.title(name), "value": context.shown(value), "per_day": told} | comparison_cells(context, name)
 
 
 def festival_note(context: ReportContext) -> list[str]:

@@ -9,10 +9,8 @@ from markupsafe import Markup
 
 from itsq_analysis.indicators.exempted import Exempted, exempted, listed_exemptions
 from itsq_analysis.indicators.exemptions import Exemption
-from itsq_analysis.indicators.value import Value
 from itsq_analysis.page.cells import headings, in_unit, unit_word, yes
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.judgement import certainty
 from itsq_analysis.page.spreadsheet import Kind, Sheet
 from itsq_analysis.tables.plain_text import is_missing
 from itsq_analysis.text import clauses
@@ -50,17 +48,9 @@ def exempted_at(context: ReportContext, row: Any) -> Exempted | None:
 
 
 def before_exemptions(context: ReportContext, exemption: Exempted) -> Markup:
-    """The value before exemptions and how it would have been judged, to stand beneath the one after them."""
-    before = exemption.before
-    facts = {"n": exemption.n, "before": context.measured(before), "judged": _judged(context, before)}
+    """The value before exemptions, to stand beneath the one after them."""
+    facts = {"n": exemption.n, "before": context.shown(exemption.before)}
     return Markup('<span class="note exempted">{}</span>').format(context.say("exempted_before", **facts))
-
-
-def _judged(context: ReportContext, value: Value) -> str:
-    """A status with what it proves, in words."""
-    words = [context.term(value.status.replace(" ", "_"))]
-    words += [certainty(context, value.certainty)] if value.status in ("met", "missed") and value.certainty else []
-    return context.wording.joined(words, "commas")
 
 
 def exemptions_answer(context: ReportContext) -> list[str]:

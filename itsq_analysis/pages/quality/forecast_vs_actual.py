@@ -21,9 +21,7 @@ def forecast_told(context: ReportContext) -> list[Part]:
     judged = forecast_vs_actual(context.scope)
     if judged is None:
         return []
-    again = judged.record.recomputed.n
-    notes = [context.say("vs_actual_again", n=again)] if again else []
-    return [paragraph(sentences([*_past(context, judged.record), _coming(context, judged), *notes], context.language), "told")]
+    return [paragraph(sentences([*_past(context, judged.record), _coming(context, judged)], context.language), "told")]
 
 
 def forecast_picture(context: ReportContext) -> list[Part]:

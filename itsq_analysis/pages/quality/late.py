@@ -26,7 +26,7 @@ from itsq_analysis.indicators.standouts import Standout, worse_members
 from itsq_analysis.indicators.value import Value
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.notes import note_cell
-from itsq_analysis.page.section import Part, Section, lines, paragraph, subheading
+from itsq_analysis.page.section import Part, Section, beside, bullets, lines, paragraph, subheading
 from itsq_analysis.page.table import Column, html_table
 from itsq_analysis.pages.quality.case_mix import case_mix_sentence
 from itsq_analysis.pages.quality.exemptions import exemptions_answer
@@ -42,15 +42,17 @@ def late_section(context: ReportContext) -> Section:
     Without rules nobody knows which were late: missed targets are then the whole section.
     """
     ruled = any(rule.resolution for rule in context.scope.settings.sla)
-    told = [*_answer(context), *_notes(context)] if ruled else [context.say("late_unmeasured")]
-    told += [*filter(None, [case_mix_sentence(context)]), *exemptions_answer(context)]
-    parts = [*_explained(context), *(_picture(context) if ruled else []), *(_worst(context) if ruled else [])]
-    return context.section("missed_targets", told, parts)
+    told = [*_answer(context)] if ruled else [context.say("late_unmeasured")]
+    notes = [*filter(None, [case_mix_sentence(context)]), *(_notes(context) if ruled else []), *exemptions_answer(context)]
+    listed = [bullets(notes)] if notes else []
+    hours = beside(_picture(context), [*_worst(context), *listed]) if ruled else listed
+    return context.section("missed_targets", told, (*_explained(context), *hours))
 
 
 def _explained(context: ReportContext) -> list[Part]:
     """What the numbers of each missed target prove, and what people wrote about it, or that nobody did."""
     columns: list[Column[tuple[Value, Sentence]]] = [
+        Column("indicator", lambda missed: context.wording.scoped(missed[0])),
         Column("missed_what", lambda missed: context.wording.sentence(missed[1])),
         Column("explanation", lambda missed: note_cell(context, missed[0])),
     ]
@@ -92,7 +94,7 @@ def _stands_out(context: ReportContext, standout: Standout) -> str:
     """The group that is late more often than all others together by more than chance."""
     value, held = standout.value, hours_of(context.scope, standout.value.member)
     facts: dict[str, Any] = {"late": context.number(value.denominator - value.numerator), "n": context.number(value.denominator)}
-    rest, group = formats.percent(1 - standout.rest), context.named("group", value.member)
+    rest, group = formats.percent(1 - standout.rest), context.member("group", value.member)
     ending = context.say("late_held_none") if held is None else _spent(context, "late_mean", held)
     return context.say("late_stands_out", group=group, rest=rest, **facts) + ending
 
@@ -157,23 +159,19 @@ def _worst(context: ReportContext) -> list[Part]:
 
 
 def _table(context: ReportContext, incidents: tuple[LateIncident, ...]) -> Part:
-    """The service is left out where none is known."""
+    def named(incident: LateIncident) -> Markup:
+        """Number and priority; service, group and supplier as far as they are known."""
+        about = (incident.service, context.member("group", incident.group), incident.supplier)
+        return lines(context.listed((incident.number, context.member("priority", incident.priority))), *filter(None, about))
 
     def spent(incident: LateIncident) -> str:
-        """The longest kinds of time."""
+        """The two longest kinds of time."""
         told = [f"{context.term(kind)} {context.number(hours, 1)}" for kind, hours in longest_kinds(incident.spent, LEAST)]
         return context.listed(told[:2]) or formats.MISSING if incident.spent else context.term("not_measurable")
 
-    def group(incident: LateIncident) -> Markup:
-        return lines(context.member("group", incident.group), *filter(None, (incident.supplier,)))
-
     columns: list[Column[LateIncident]] = [
-        Column("number_priority", lambda incident: lines(incident.number, context.member("priority", incident.priority))),
+        Column("number_priority", named),
         Column("over", lambda row: row.over, "hours", lambda row: row.over is not None and context.number(row.over, 1)),
-        Column("group_at_limit", group),
-        Column("service", lambda incident: incident.service),
-        Column("whole", lambda row: row.whole, "hours", lambda row: context.number(row.whole, 1)),
         Column("spent_on", spent),
     ]
-    served = any(incident.service for incident in incidents)
-    return html_table(context, context.wording, [column for column in columns if served or column.key != "service"], incidents)
+    return html_table(context, context.wording, columns, incidents)

@@ -13,6 +13,7 @@ def methods(context: ReportContext) -> list[str]:
     """One or two sentences a method, in the order of the sections."""
     kinds = [context.say("labelled", label=context.term(kind), text=context.say(f"late_kind_{kind}")) for kind in KINDS]
     return [
+        context.say("provisional_note"),
         context.say("process_method", fewest=FEWEST, most=MOST),
         context.say("late_method"),
         *kinds,

@@ -14,16 +14,16 @@ from itsq_analysis.indicators.processes import days, per_day, process, rate, usu
 from itsq_analysis.indicators.targets import agreed_targets
 from itsq_analysis.indicators.value import Value, span
 from itsq_analysis.page.context import FEW, PERIODS, URGENT, ReportContext, chart_unit
-from itsq_analysis.page.judgement import interval_cell, judgement, target_cell, value_cell
+from itsq_analysis.page.judgement import judgement, target_cell, value_cell
 from itsq_analysis.page.section import Part, Section, subheading, table
-from itsq_analysis.pages.quality.comparisons import amount, comparison_lines
+from itsq_analysis.pages.quality.comparisons import WHENS, amount, comparison_cells
 from itsq_analysis.pages.quality.exemptions import before_exemptions, exempted_at
 from itsq_analysis.pages.quality.process_marks import process_mark
 from itsq_analysis.text import formats
 
 COLUMNS = {
     **{"indicator": "indicator", "value": "value", "judgement": "this_period", "target": "target", "process": "process"},
-    **{"beside": "beside", "trend": "trend"},
+    **{"trend": "trend", "previous": "period_before", "last_year": "last_year", "year_to_date": "year_to_date"},
 }
 MISSED_FIRST = {"missed": 0, "not measurable": 1, "met": 2}
 
@@ -43,7 +43,9 @@ def scorecard(context: ReportContext) -> Section:
 def _table(context: ReportContext, values: Sequence[Value], *, target: bool = True) -> Part:
     """One row a value."""
     columns = {key: context.term(word) for key, word in COLUMNS.items() if target or key not in ("target", "judgement")}
-    return table(columns, [_row(context, value) for value in values], numeric={"value", "target"})
+    return table(
+        columns, [_row(context, value) for value in values], numeric={"value", "target", "previous", "last_year", "year_to_date"}
+    )
 
 
 def _urgent(context: ReportContext) -> list[Value]:
@@ -63,8 +65,8 @@ def _row(context: ReportContext, value: Value) -> dict[str, str | Markup]:
         "target": target_cell(context, value),
         "judgement": judgement(context, value) + (before_exemptions(context, exempt) if exempt else Markup("")),
         "process": process_mark(context, value),
-        "beside": comparison_lines(context, value) if value.dimension is None else _before(context, value),
         "trend": _sparkline(context, value),
+        **(comparison_cells(context, value.indicator) if value.dimension is None else _before(context, value)),
     }
 
 
@@ -75,13 +77,11 @@ def _name(context: ReportContext, value: Value) -> str:
 
 
 def _value(context: ReportContext, value: Value) -> Markup:
-    """The value, and beneath it the count and the 95 % interval, or how many that is per day; a count is what it is."""
+    """The value, and beneath it the count, or how many that is per day; a count is what it is."""
     indicator, basis = context.scope.catalogue[value.indicator], per_day(context.scope, value.indicator)
     facts = [context.of(value)] if value.known and indicator.unit != "count" and value.population >= FEW else []
     if basis and (daily := rate(context.scope, value)) == daily:
         facts.append(context.say(f"per_{basis}", rate=amount(context, value.indicator, daily)))
-    elif indicator.unit != "count" and (value.lower == value.lower or value.upper == value.upper):
-        facts.append(interval_cell(context, value))
     if value.known and indicator.kind == "proportion" and value.population < FEW:
         facts += together(context, value)
     return _with_notes(value_cell(context, value), facts)
@@ -98,13 +98,12 @@ def _with_notes(value: Markup, facts: list[str]) -> Markup:
     return value + Markup("").join(Markup(' <span class="note">{}</span>').format(fact) for fact in facts)
 
 
-def _before(context: ReportContext, value: Value) -> Markup:
+def _before(context: ReportContext, value: Value) -> dict[str, str]:
     """A member's value of the period before; of P1 and P2 the count as it is: too few cases for more."""
-    before = context.cube.course(value, 2)[0]
-    if not before.known or not complete(context.scope, "incidents", context.period.previous()):
-        return Markup("{}").format(formats.MISSING)
-    then = context.of(before) if value.dimension == "priority" else context.shown(before)
-    return Markup('<span class="note compared">{}</span>').format(context.say("compare_count", then=then))
+    cells, before = dict.fromkeys(WHENS, formats.MISSING), context.cube.course(value, 2)[0]
+    if before.known and complete(context.scope, "incidents", context.period.previous()):
+        cells["previous"] = context.of(before) if value.dimension == "priority" else context.shown(before)
+    return cells
 
 
 def together(context: ReportContext, value: Value) -> list[str]:
@@ -114,17 +113,15 @@ def together(context: ReportContext, value: Value) -> list[str]:
 
 
 def _notes(context: ReportContext, values: Sequence[Value]) -> Iterator[str]:
-    """What follows from a process that does not keep its target; which number stands for attainment; what is provisional."""
+    """What follows from a process that does not keep its target; which number stands for attainment."""
     for word, sentence in (("keeps missing", "consequence_missing"), ("hit and miss", "consequence_hit")):
         names = [_name(context, value) for value in values if process(context.scope, value).word == word]
         if names:
-            yield context.say(sentence, list=context.listed(names))
+            yield context.say(sentence, n=len(names), list=context.listed(names))
     if RECOMPUTED in context.scope.settings.report.headline and attainment(context.scope) != RECOMPUTED:
         yield context.say("scorecard_flagged")
         if count := closed_unresolved(context.scope):
             yield context.say("scorecard_unresolved", n=context.number(count))
-    if any(value.provisional and value.known for value in values):
-        yield context.say("provisional_note")
 
 
 def _answer(context: ReportContext, agreed: Sequence[Value]) -> Iterator[str]:

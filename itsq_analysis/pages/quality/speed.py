@@ -17,9 +17,10 @@ from itsq_analysis.page.judgement import indicator_table, why
 from itsq_analysis.page.section import Part, Section, beside, bullets, table
 from itsq_analysis.pages.quality.standouts import group_funnel, standouts
 from itsq_analysis.text import formats
+from itsq_analysis.text import paragraph as sentences
 
 MEDIAN, P90, LATE = "resolve_time_median", "resolve_time_p90", "open_breached"
-TIMES = ("ack_time_median", MEDIAN, P90, "resolve_work_time_median")
+TIMES = (MEDIAN, P90, "resolve_work_time_median", "ack_time_median")
 IDS = (*TIMES, "resolve_time_mean", "resolve_time_km_median")
 FIRST_LEVEL = "first_level_resolution_rate"
 RIGHT = (
@@ -27,7 +28,7 @@ RIGHT = (
     *(REOPENED, "repeat_incidents"),
 )
 CALLS = ("contacts_offered", "answer_rate", "service_level_20s", "abandon_rate", "answer_time_mean", "handle_time_mean")
-TOLD = {"right_first_line": FIRST_LEVEL, "right_transfers": "no_reassignment_rate", "right_reopened": REOPENED}
+TOLD = {"right_first_line": FIRST_LEVEL, "right_reopened": REOPENED}
 
 
 def asked(scope: Scope) -> tuple[str, str, str, str]:
@@ -43,10 +44,12 @@ def flag(scope: Scope) -> str:
 def speed(context: ReportContext) -> Section:
     """Medians and 90 % points, so that one long ticket does not rule the number; right first time; calls; who stands out."""
     right = [context.cube.value(name) for name in RIGHT]
-    tables = [indicator_table(context, shown, "right_first_time")] if (shown := [value for value in right if value.known]) else []
-    if context.has("contacts"):
-        tables.append(indicator_table(context, [context.cube.value(name) for name in CALLS], "calls"))
-    pictures = beside(*_picture(context), *group_funnel(context, REOPENED))
+    calls = [context.cube.value(name) for name in CALLS] if context.has("contacts") else []
+    tables = [
+        [indicator_table(context, known, caption)] if (known := [value for value in values if value.known]) else []
+        for caption, values in (("right_first_time", right), ("calls", calls))
+    ]
+    pictures = beside(_picture(context), group_funnel(context, REOPENED))
     notes = bullets([*standouts(context), *_ways(context)])
     return context.section("speed", [*_answer(context)], (*pictures, *_by_priority(context), *beside(*tables), notes))
 
@@ -60,16 +63,11 @@ def _answer(context: ReportContext) -> Iterator[str]:
         yield context.say("speed", n=context.number(median.n), **facts)
     measured = {sentence: context.cube.value(name) for sentence, name in TOLD.items()}
     yield from (context.say(sentence, measured=context.measured(value)) for sentence, value in measured.items() if value.known)
-    if (offered := context.cube.value(CALLS[0]) if context.has("contacts") else None) and offered.value > 0:
-        shares = {name: context.cube.value(name) for name in CALLS[1:4]}
-        if all(value.known for value in shares.values()):
-            named = {name: context.shown(value) for name, value in shares.items()}
-            yield context.say("calls", n=context.number(offered.value), **named)
 
 
 def _by_priority(context: ReportContext) -> list[Part]:
     """Time and attainment of each priority, the most urgent first, and of all together; what is not measurable has no column."""
-    names = [name for name in (*TIMES, *asked(context.scope)) if context.cube.value(name).known]
+    names = [name for name in (*TIMES, "sla_response_met", attainment(context.scope), LATE) if context.cube.value(name).known]
     members = sorted(
         {value.member for name in names for value in context.cube.values(name, "priority") if value.member is not None}
     )
@@ -82,41 +80,38 @@ def _by_priority(context: ReportContext) -> list[Part]:
 
     rows = [row(context.member("priority", one), [context.cube.value(name, "priority", one) for name in names]) for one in members]
     rows.append(row(context.term("all_priorities"), [context.cube.value(name) for name in names]))
-    return [table(columns, rows, numeric=set(names), caption=context.term("by_priority"))]
+    return [table(columns, rows, numeric=set(names), caption=context.term("by_priority"), first=1)]
 
 
-def _ways(context: ReportContext) -> Iterator[str]:
-    """Attainment by each way of counting, and the late tickets that no percentage shows."""
+def _ways(context: ReportContext) -> list[str]:
+    """Attainment by each way of counting, as one item."""
     scope = context.scope
-    recomputed, flagged, late = (context.cube.value(name) for name in (RECOMPUTED, flag(scope), LATE))
-    paused, both = in_time_by_pauses(scope), agreement(scope)
+    recomputed, flagged = (context.cube.value(name) for name in (RECOMPUTED, flag(scope)))
+    paused, both, told = in_time_by_pauses(scope), agreement(scope), []
     if recomputed.known:
         without = formats.percent((recomputed.numerator - paused) / recomputed.denominator)
-        yield context.say("sla_ways", measured=context.measured(recomputed), n=context.number(paused), without=without)
+        told.append(context.say("sla_ways", measured=context.measured(recomputed), n=context.number(paused), without=without))
     elif flagged.known:
-        yield context.say("sla_flag_only", measured=context.measured(flagged), reason=why(context, recomputed))
+        told.append(context.say("sla_flag_only", measured=context.measured(flagged), reason=why(context, recomputed)))
     if both.n:
         facts = {"n": context.number(both.differ), "both": context.number(both.n), "lenient": context.number(both.lenient)}
-        yield context.say("sla_differs" if both.differ else "sla_agrees", flagged=context.shown(flagged), **facts)
+        told.append(context.say("sla_differs" if both.differ else "sla_agrees", flagged=context.shown(flagged), **facts))
     if attainment(scope) != ENDED and (count := closed_unresolved(scope)):
-        yield context.say("sla_not_resolved", n=context.number(count))
-    if late.value > 0:
-        yield context.say("sla_open_late", n=context.number(late.value))
+        told.append(context.say("sla_not_resolved", n=context.number(count)))
+    return [sentences(told, context.language)] if told else []
 
 
 def _picture(context: ReportContext) -> list[Part]:
     """A bar from the median to the 90 % point of each priority."""
-    rows = []
-    for value in context.cube.values(MEDIAN, "priority"):
-        if value.member is not None:
-            upper = context.cube.value(P90, "priority", value.member).value
-            rows.append(
-                {"member": context.member("priority", value.member), "value": value.value, "lower": value.value, "upper": upper}
-            )
-    known = [row for row in rows if row["value"] == row["value"]]
-    if not known:
+    rows = [
+        (context.member("priority", value.member), value.value, context.cube.value(P90, "priority", value.member).value)
+        for value in context.cube.values(MEDIAN, "priority")
+        if value.member is not None
+    ]
+    times = [(upper, member) for member, _, upper in rows if upper == upper]
+    if not times:
         return []
-    slow = max(known, key=lambda row: row["upper"])
-    facts = {"priority": slow["member"], "time": context.plain.amount(P90, slow["upper"])}
+    facts = {"priority": max(times)[1], "time": context.plain.amount(P90, max(times)[0])}
     words = {"title": context.say("speed_chart"), "summary": context.say("speed_picture", **facts)}
-    return [intervals(rows, **words, language=context.language, unit="hours")]
+    drawn = [{"member": member, "value": value, "lower": value, "upper": upper} for member, value, upper in rows]
+    return [intervals(drawn, **words, language=context.language, unit="hours")]

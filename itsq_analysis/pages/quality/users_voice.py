@@ -13,6 +13,7 @@ from itsq_analysis.pages.quality.suppliers import supplier_answer, supplier_pict
 AUTOMATIC = "survey_automatic_answers"
 TOLD = ("csat", "csat_score", "nps", "survey_response_rate")
 IDS = (*TOLD, AUTOMATIC)
+SHOWN = 9  # services in the picture
 
 
 def users_voice(context: ReportContext) -> Section:
@@ -20,8 +21,8 @@ def users_voice(context: ReportContext) -> Section:
     asked = context.has("surveys")
     told = _answer(context) if asked else [context.say("users_no_data")]
     values = [context.cube.value(name) for name in TOLD]
-    tables = [*([indicator_table(context, values, "users_voice_values")] if asked else []), *supplier_table(context)]
-    parts = (*beside(*_picture(context), *supplier_picture(context)), *tables)
+    numbers = [indicator_table(context, values, "users_voice_values")] if asked else []
+    parts = (*beside(_picture(context), [*numbers, *supplier_picture(context)]), *supplier_table(context))
     return context.section("users_voice", [*told, *supplier_answer(context)], parts)
 
 
@@ -41,7 +42,7 @@ def _answer(context: ReportContext) -> list[str]:
 
 def _picture(context: ReportContext) -> list[Part]:
     """Answers by service and score."""
-    given = answers(context.scope)
+    given = sorted(answers(context.scope), key=lambda one: (-one.negative, -one.n))
     if not given:
         return []
     rows = [
@@ -51,8 +52,10 @@ def _picture(context: ReportContext) -> list[Part]:
             "neutral": one.neutral,
             "positive": one.positive,
         }
-        for one in given
+        for one in given[:SHOWN]
     ]
-    counts = {"negative": sum(one.negative for one in given), "answered": sum(one.n for one in given)}
-    summary = context.say("users_picture", **{name: context.number(count) for name, count in counts.items()})
+    counts = {"n": sum(one.negative for one in given), "answered": sum(one.n for one in given)}
+    facts = {name: context.number(count) for name, count in counts.items()}
+    key = "users_picture" if counts["n"] else "users_picture_none"
+    summary = context.say(key, service=context.plain.member("service", given[0].service), **facts)
     return [diverging_bars(rows, title=context.say("users_chart"), summary=summary, language=context.language)]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from itsq_analysis.anomaly.impacts import DAYS, Effect, impacts
 from itsq_analysis.anomaly.levels import Level, level_changes
 from itsq_analysis.anomaly.unusual import Event, unusual_events
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Part, bullets
+from itsq_analysis.page.section import lines as small_lines
 from itsq_analysis.page.table import Column, html_table
 from itsq_analysis.pages.unusual.words import NAME, brief, few, heading, headings, lines
 from itsq_analysis.text import formats
@@ -56,17 +59,23 @@ def after_changes(context: ReportContext) -> list[Part]:
     """Changes that failed or lie before an event, with the incidents after them."""
     effects = impacts(context.scope)
     columns: list[Column[Effect]] = [
-        Column("change_number", lambda effect: shortened(effect.number, NAME)),
+        Column("change_number", lambda effect: _change(context, effect)),
         Column("difference", lambda effect: _difference(context, effect)),
-        Column("service", lambda effect: shortened(effect.service, NAME)),
-        Column("took_effect", lambda effect: formats.minute(effect.at, context.language)),
-        Column("outcome_of_change", lambda effect: context.term(effect.outcome or "unknown")),
-        Column("came_after", lambda effect: effect.impact.counted, "count"),
-        Column("was_expected", lambda effect: few(context, effect.impact.expected), "number"),
+        Column("came_after", lambda effect: _came(context, effect), "number"),
         Column("named_as_cause", lambda effect: effect.named, "count"),
     ]
     caption = context.say("unusual_changes", days=DAYS)
     return [html_table(context, context.wording, columns, effects[:ROWS], caption)] if effects else []
+
+
+def _change(context: ReportContext, effect: Effect) -> Markup:
+    told = (shortened(effect.service, NAME), formats.minute(effect.at, context.language), context.term(effect.outcome or "unknown"))
+    return small_lines(shortened(effect.number, NAME), *told)
+
+
+def _came(context: ReportContext, effect: Effect) -> Markup:
+    expected = context.say("unusual_expected", n=few(context, effect.impact.expected))
+    return small_lines(context.number(effect.impact.counted), expected)
 
 
 def _difference(context: ReportContext, effect: Effect) -> str:
