@@ -6,11 +6,12 @@ from markupsafe import Markup
 
 from itsq_analysis.capacity.days import next_report
 from itsq_analysis.capacity.decisions import capacity_decisions, capacity_verdict
+from itsq_analysis.capacity.margins import margins
 from itsq_analysis.capacity.orders import orders, renewals
 from itsq_analysis.capacity.outlook import unmeasured
 from itsq_analysis.capacity.statements import NAME
 from itsq_analysis.facts import Decision, Sentence
-from itsq_analysis.facts.sentence import Day, Name, Number
+from itsq_analysis.facts.sentence import Day, Listed, Name, Number
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.first_screen import FirstScreen
 from itsq_analysis.pages.capacity.words import said, say, wording
@@ -50,8 +51,10 @@ def _on_cards(context: ReportContext) -> list[Decision]:
 
 
 def _rest(context: ReportContext, more: int) -> list[Sentence]:
-    """What no card tells: further decisions, renewals, resources without data."""
-    told = [Sentence("cap_more", {"n": Number(more)})] if more > 0 else []
+    """What no card tells: a cluster that cannot lose a member, further decisions, renewals, resources without data."""
+    failing = [Name(one.resource.label, NAME) for one in margins(context.scope) if one.fails]
+    told = [Sentence("cap_load_failing", {"n": Number(len(failing)), "list": Listed(tuple(failing))})] if failing else []
+    told += [Sentence("cap_more", {"n": Number(more)})] if more > 0 else []
     due, silent = renewals(context.scope), unmeasured(context.scope)
     if due:
         key = "cap_ended" if due[0].day < context.scope.today else "cap_ending"

@@ -50,6 +50,8 @@ class QualityReport(Report):
     Make it with `quality_report`.
     """
 
+    paged = True
+
     def verdict(self) -> Section:
         """Conclusion in sentences."""
         return verdict.first_screen(self.context)

@@ -10,7 +10,6 @@ from itsq_analysis.pages.staffing.grid import need_grid
 from itsq_analysis.pages.staffing.words import day_name, special_days_named, team_name
 from itsq_analysis.staffing.balance import Balance, balances
 from itsq_analysis.staffing.planning import Plan, staffing_plan
-from itsq_analysis.text import paragraph as sentences
 
 SHOWN = 4  # sentences about too few people
 ID = "people_section"
@@ -18,15 +17,14 @@ ID = "people_section"
 
 def people(context: ReportContext) -> Section:
     """When people lack, how many and on which days; need against roster by weekday, hour and week; backlogs by number of people."""
-    title = context.term(ID)
     if context.scope.services:
-        return Section(ID, title, context.say("people_narrowed"))
+        return context.section(ID, [context.say("people_narrowed")])
     plan = staffing_plan(context.scope)
     parts = [part for desk in balances(context.scope) for part in _desk_parts(context, plan, desk)]
     holidays = special_days_named(context, plan, [day.day for day in plan.special_days if day.kind == "holiday"])
     parts.append(paragraph(context.say("people_holidays", list=holidays) if holidays else context.say("people_no_holiday")))
     parts += [*backlog_parts(context, plan), *(paragraph(text) for text in missing(context, plan))]
-    return Section(ID, title, answer(context, plan), tuple(parts))
+    return context.section(ID, answers(context, plan), parts)
 
 
 def people_pointer(context: ReportContext) -> list[str]:
@@ -35,15 +33,15 @@ def people_pointer(context: ReportContext) -> list[str]:
     if plan is None or not (plan.has_contacts or plan.has_roster):
         return []
     first = next((text for desk in balances(context.scope) for text in desk_answer(context, plan, desk)), None)
-    return [first or answer(context, plan), context.say("people_elsewhere")]
+    return [first or answers(context, plan)[0], context.say("people_elsewhere")]
 
 
-def answer(context: ReportContext, plan: Plan) -> str:
+def answers(context: ReportContext, plan: Plan) -> list[str]:
     """When people lack first, then the team whose backlog is most at risk; what is missing where nothing can be told."""
     told = [text for desk in balances(context.scope) for text in desk_answer(context, plan, desk)]
     if any(not work.bounds for work in plan.at_risk):  # been over its limit of late, or has a stated rate
         told += at_risk(context, plan)[:1]
-    return sentences(told or at_ease(context, plan) or missing(context, plan), context.language)
+    return told or at_ease(context, plan) or missing(context, plan)
 
 
 def missing(context: ReportContext, plan: Plan) -> list[str]:
