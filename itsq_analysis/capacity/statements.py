@@ -61,7 +61,7 @@ def order_line(outlook: CapacityOutlook) -> Sentence:
 
 def card_lines(scope: Scope, outlook: CapacityOutlook) -> tuple[Sentence, ...]:
     """What a card tells below its heading: range, options, what happens otherwise."""
-    return (*recurring(outlook), *_range(scope, outlook), _options(scope, outlook), otherwise(outlook))
+    return (*recurring(outlook), *_range(scope, outlook), _options(scope, outlook), *in_time(scope, outlook), otherwise(outlook))
 
 
 def recurring(outlook: CapacityOutlook) -> list[Sentence]:
@@ -89,6 +89,19 @@ def _options(scope: Scope, outlook: CapacityOutlook) -> Sentence:
     if not named:
         return Sentence("cap_no_options", {})
     return Sentence("cap_options", {"list": Listed(tuple(_option(outlook.resource, option) for option in named), "clauses")})
+
+
+def in_time(scope: Scope, outlook: CapacityOutlook) -> list[Sentence]:
+    """Where a full order would now more likely than not come too late: the option that still comes in time, or that none does."""
+    if outlook.crossed or outlook.even.by is None or outlook.even.by >= scope.today:
+        return []
+    known = [option for option in options(scope).get(outlook.resource.key, ()) if option.option != "accept"]
+    timely = [option for option in known if option.by is None or option.by >= scope.today]
+    if not timely:
+        return [Sentence("cap_too_late", {})]
+    quick = min(timely, key=lambda option: (option.lead_days, -(option.months or 0.0)))
+    facts = {"title": option_title(outlook.resource, quick, TITLE), "lead": Days(quick.lead_days)}
+    return [Sentence("cap_in_time", facts)]
 
 
 def _option(resource: Resource, option: Option) -> Sentence:

@@ -13,6 +13,7 @@ from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.first_screen import FirstScreen, Opening, block
 from itsq_analysis.pages.staffing.words import clock
 from itsq_analysis.staffing.balance import balances
+from itsq_analysis.staffing.shortage import Stretch
 
 NAME = 26  # columns
 
@@ -25,13 +26,19 @@ def first_screen(context: ReportContext, outlook: ForecastOutlook, record: Track
 
 
 def people_decisions(context: ReportContext) -> Iterator[Decision]:
-    """More people in hours that lack them on the roster, the worst hours of each desk."""
+    """Shifts to move from hours that have people to spare, else more people, for the hours of each desk that lack most."""
     if context.scope.services:
         return
     for desk in balances(context.scope):
         for stretch in desk.repeated[:1]:
             team: Part = Name(desk.team, NAME) if desk.team else Term("desk_unnamed")
-            facts = {"weekday": Term(f"weekdays_{stretch.weekday}"), "hours": clock(stretch.start, stretch.end)}
-            what = Sentence("fc_people_what", facts | {"team": team, "n": Number(stretch.people)})
+            facts: dict[str, Part] = {"team": team, "n": Number(stretch.people), **_hours(stretch)}
+            spare = next((one for one in desk.spare if one.people >= stretch.people), None)
+            moved = {f"from_{name}": part for name, part in _hours(spare).items()} if spare else {}
+            what = Sentence("fc_people_move" if spare else "fc_people_what", facts | moved)
             number = Sentence("fc_people_number", {"weeks": Number(len(stretch.days)), "of": Number(stretch.of)})
             yield Decision(what, number, stretch.days[0], desk.team, Sentence("fc_people_rule", {}))
+
+
+def _hours(stretch: Stretch) -> dict[str, Part]:
+    return {"weekday": Term(f"weekdays_{stretch.weekday}"), "hours": clock(stretch.start, stretch.end)}

@@ -17,7 +17,7 @@ from itsq_analysis.page.section import Html, Part, Section, beside, paragraph, t
 from itsq_analysis.pages.quality.comparisons import amount, comparison_cells
 from itsq_analysis.pages.quality.forecast_vs_actual import forecast_picture, forecast_told
 from itsq_analysis.pages.staffing.people import people_pointer
-from itsq_analysis.pages.unusual.unusual import level_sentences, unusual_parts
+from itsq_analysis.pages.unusual.unusual import driven, level_sentences, unusual_parts
 from itsq_analysis.process import FEWEST, Process
 from itsq_analysis.text import formats
 
@@ -52,7 +52,9 @@ def _answer(context: ReportContext) -> list[str]:
     if edge:
         facts = {"rate": context.number(edge.rate, 1), "usual": context.number(edge.usual, 1)}
         return [context.say("thin", period=context.period_name, **facts)]
-    return [_change(context, now), *level_sentences(context), _backlog(context, now), *_heaviest(context), *unannounced(context)]
+    change, levels = _change(context, now), level_sentences(context)
+    first = [*levels, change] if driven(context) else [change, *levels]
+    return [*first, _backlog(context, now), *_heaviest(context), *unannounced(context)]
 
 
 def _heaviest(context: ReportContext) -> list[str]:

@@ -17,6 +17,7 @@ from itsq_analysis.text import paragraph as sentences
 from itsq_analysis.text.length import shortened
 
 TOLD = 4  # events told one by one
+MOST = 0.5  # of the rise of the whole, from which a service drives it
 ROWS = 6  # changes with what came after them
 
 
@@ -42,6 +43,12 @@ def _event(context: ReportContext, event: Event) -> str:
     return sentences([heading(context, event) + context.term("full_stop"), *rest], context.language)
 
 
+def driven(context: ReportContext) -> bool:
+    """Whether one service that has gone up makes most of what all of them have more."""
+    first = next(iter(level_changes(context.scope)), None)
+    return first is not None and first.up and first.after - first.before >= MOST * (first.whole_after - first.whole_before) > 0
+
+
 def level_sentences(context: ReportContext) -> list[str]:
     """Services whose level changed within a year and stayed: what a shift of the whole is laid to."""
     return [_level(context, level) for level in level_changes(context.scope)]
@@ -52,6 +59,8 @@ def _level(context: ReportContext, level: Level) -> str:
     days = {"day": level.at, "first": level.earliest, "last": level.latest}
     facts = numbers | {name: brief(context).day(day) for name, day in days.items()}
     key = f"unusual_level_{'up' if level.up else 'down'}{'' if level.latest > level.earliest else '_day'}"
+    if level == level_changes(context.scope)[0] and driven(context):
+        key = "unusual_level_drives"
     return context.say(key, who=shortened(level.member, NAME), **facts)
 
 
