@@ -10,7 +10,7 @@ from itsq_analysis.capacity.outlook import capacity_outlooks
 from itsq_analysis.capacity.resource_register import resource_register
 from itsq_analysis.capacity.statements import NAME, card_lines, likely_day, order_line, reached, reached_in_short
 from itsq_analysis.facts import Decision, Scope, Sentence, fact
-from itsq_analysis.facts.sentence import Day, Name, Number, Term
+from itsq_analysis.facts.sentence import Day, Name, Number
 
 WIDE = 30  # columns of a resource's name in a question
 
@@ -49,7 +49,7 @@ def lapsed_contracts(scope: Scope) -> tuple[Decision, ...]:
     ended = [end for end in renewals(seen) if end.day < seen.today] if seen is not None else []
     return tuple(
         Decision(
-            what=Sentence("rule_lapsed_what", {"name": Name(end.resource.name, WIDE), "kind": Term(f"cap_kind_{end.what}")}),
+            what=Sentence("rule_lapsed_what", {"name": Name(end.resource.name, NAME)}),
             number=Sentence("rule_lapsed_number", {"day": Day(end.day)}),
             by=scope.today,
             owner=end.resource.owner,

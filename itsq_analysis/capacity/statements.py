@@ -61,7 +61,7 @@ def order_line(outlook: CapacityOutlook) -> Sentence:
 
 def card_lines(scope: Scope, outlook: CapacityOutlook) -> tuple[Sentence, ...]:
     """What a card tells below its heading: range, options, what happens otherwise."""
-    return (*recurring(outlook), *_range(scope, outlook), _options(scope, outlook), *in_time(scope, outlook), otherwise(outlook))
+    return (*recurring(outlook), *_range(scope, outlook), _options(scope, outlook), otherwise(outlook))
 
 
 def recurring(outlook: CapacityOutlook) -> list[Sentence]:
@@ -78,7 +78,9 @@ def _range(scope: Scope, outlook: CapacityOutlook) -> list[Sentence]:
     facts: dict[str, Part] = {"earliest": likely_day(outlook.forecast.earliest), "latest": latest_day(outlook.forecast.latest)}
     if even is None:
         return [Sentence("cap_range", facts)]
-    key = "cap_range_even_past" if even < scope.today else "cap_range_same" if even == outlook.safe.by else "cap_range_even"
+    if even < scope.today:
+        return [Sentence("cap_range", facts), *in_time(scope, outlook)]
+    key = "cap_range_same" if even == outlook.safe.by else "cap_range_even"
     return [Sentence(key, facts | {"even": likely_day(even)})]
 
 

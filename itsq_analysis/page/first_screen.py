@@ -24,10 +24,10 @@ from itsq_analysis.text import LANGUAGES, formats
 from itsq_analysis.text.length import shortened, words
 from itsq_analysis.text.marks import plain, with_links
 
-LIMIT = {"en": 120, "zh": 220}  # English words, Chinese characters, with the title and the words above
+LIMIT = {"en": 120, "zh": 260}  # English words, Chinese characters, with the title and the words above
 ROWS = 3  # of decisions, and of findings
 ENOUGH = 2  # decisions for which the heaviest finding is told shorter
-OWNER, WHAT = 28, 64  # columns of a name, and of a note's text
+OWNER = 28  # columns of a name
 TAG = re.compile(r"<[^>]*>")
 
 
@@ -152,7 +152,7 @@ def _card(context: ReportContext, decision: Decision) -> Markup:
     why = context.say("decision_rule", rule=brief.part(decision.rule)) if decision.rule else asked
     what = decision.what if isinstance(decision.what, str) else brief.part(decision.what)
     return Markup('<li><p class="what">{}</p><p class="terms">{}<span>{}</span></p><p class="rule">{}</p></li>').format(
-        shortened(what, WHAT),
+        what,
         Markup("<strong>{}</strong> ").format(brief.part(decision.number)) if decision.number else Markup(""),
         " · ".join([*by, owner]),
         why,

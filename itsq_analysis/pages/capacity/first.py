@@ -19,7 +19,7 @@ from itsq_analysis.text.length import shortened
 
 CARDS = 3
 # English words, Chinese characters of the block: each card tells its range, two options with prices, and what happens otherwise;
-# none is cut for length. It is more than the 120 and 220 of the other reports (page/first_screen.py), which tell no options.
+# none is cut for length. It is more than the 120 and 260 of the other reports (page/first_screen.py), which tell no options.
 LIMIT = {"en": 220, "zh": 420}
 OWNER = 28  # columns; a wide character takes two
 
@@ -53,7 +53,7 @@ def _on_cards(context: ReportContext) -> list[Decision]:
 def _rest(context: ReportContext, more: int) -> list[Sentence]:
     """What no card tells: a cluster that cannot lose a member, further decisions, renewals, resources without data."""
     failing = [Name(one.resource.label, NAME) for one in margins(context.scope) if one.fails]
-    told = [Sentence("cap_load_failing", {"n": Number(len(failing)), "list": Listed(tuple(failing))})] if failing else []
+    told = [Sentence("cap_first_failing", {"list": Listed(tuple(failing))})] if failing else []
     told += [Sentence("cap_more", {"n": Number(more)})] if more > 0 else []
     due, silent = renewals(context.scope), unmeasured(context.scope)
     if due:
