@@ -40,4 +40,4 @@ def _finding(event: Event) -> Finding:
         facts["after"] = Sentence("finding_unusual_after", {"number": Name(first[0].id)}) if first else ""
     sentence = Sentence("finding_unusual" if event.up else "finding_unusual_fewer", facts)
     cause = f"unusual:{event.dimension}:{event.series}:{event.first}" if event.dimension else "incidents_opened"
-    return Finding(sentence, event.size * NEUTRAL, 1.0, change=True, cause=cause, section="unusual")
+    return Finding(sentence, event.size * NEUTRAL, 1.0, change=True, cause=cause, section="demand")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from math import isnan
 
-from itsq_analysis.capacity.decisions import first_capacity_decision
+from itsq_analysis.capacity.decisions import first_capacity_decision, lapsed_contracts
 from itsq_analysis.facts import Decision, Scope, Sentence, fact
 from itsq_analysis.facts.sentence import Measure, Member, Name, Number, Part, Title
 from itsq_analysis.forecasting.next_periods import expected_tickets
@@ -33,6 +33,7 @@ def decisions(scope: Scope) -> tuple[Decision, ...]:
     capacity = first_capacity_decision(scope)
     return (
         *_asked(scope),
+        *lapsed_contracts(scope),
         *([capacity] if capacity else []),
         *_backlog(scope),
         *_missed(scope),

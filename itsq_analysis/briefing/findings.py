@@ -103,7 +103,7 @@ def _standout(scope: Scope) -> Iterator[Finding]:
         facts: dict[str, Part] = {"title": Title(value.indicator), "member": Member(str(value.dimension), value.member)}
         facts |= {"value": Measure(value), "rest": Share(member.rest)}
         cause = f"{value.indicator} where"
-        yield Finding(Sentence("finding_outlier", facts), member.cases, 1.0, cause=cause, section="teams")
+        yield Finding(Sentence("finding_outlier", facts), member.cases, 1.0, cause=cause, section="speed")
 
 
 def _after_changes(scope: Scope) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from itsq_analysis.capacity.days import metrics_scope, next_report
-from itsq_analysis.capacity.orders import later_orders, orders
+from itsq_analysis.capacity.orders import later_orders, orders, renewals
 from itsq_analysis.capacity.outlook import capacity_outlooks
 from itsq_analysis.capacity.resource_register import resource_register
 from itsq_analysis.capacity.statements import NAME, card_lines, likely_day, order_line, reached, reached_in_short
@@ -40,6 +40,23 @@ def first_capacity_decision(scope: Scope) -> Decision | None:
         return None
     more = Sentence("rule_capacity_more", {"n": Number(len(decisions) - 1)})
     return replace(decisions[0], rule=more) if len(decisions) > 1 else decisions[0]
+
+
+@fact
+def lapsed_contracts(scope: Scope) -> tuple[Decision, ...]:
+    """One for each licence, certificate or maintenance contract that has ended: renewed, or run without?"""
+    seen = metrics_scope(scope) if scope.has("resources") else None
+    ended = [end for end in renewals(seen) if end.day < seen.today] if seen is not None else []
+    return tuple(
+        Decision(
+            what=Sentence("rule_lapsed_what", {"name": Name(end.resource.name, NAME)}),
+            number=Sentence("rule_lapsed_number", {"day": Day(end.day)}),
+            by=scope.today,
+            owner=end.resource.owner,
+            rule=Sentence("rule_lapsed", {}),
+        )
+        for end in ended
+    )
 
 
 @fact

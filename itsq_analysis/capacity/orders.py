@@ -32,15 +32,24 @@ class End:
 def orders(scope: Scope) -> tuple[CapacityOutlook, ...]:
     """Resources to be decided upon before the next report: the order-by day with a risk of 10 % lies before it.
 
-    The one to be ordered first at the head; what is more likely not to reach its limit within 12 months stands behind.
+    Only those whose limit is reached within 12 months with the risk that the owner states (`[capacity] order_risk`): a day to
+    order that has passed for what most likely does not happen is no decision. The one to be ordered first at the head; what is
+    more likely not to reach its limit within 12 months stands behind.
     """
-    return tuple(one for one in _by_likelihood(scope) if one.safe.by is not None and one.safe.by <= next_report(scope))
+    return tuple(one for one in _by_likelihood(scope) if _asked(scope, one))
 
 
 @fact
 def later_orders(scope: Scope) -> tuple[CapacityOutlook, ...]:
-    """Resources to be ordered within 12 months, but not before the next report, in the same order."""
-    return tuple(one for one in _by_likelihood(scope) if one.safe.by is not None and one.safe.by > next_report(scope))
+    """Resources that may have to be ordered within 12 months and need no decision now, in the same order."""
+    return tuple(one for one in _by_likelihood(scope) if one.safe.by is not None and not _asked(scope, one))
+
+
+def _asked(scope: Scope, outlook: CapacityOutlook) -> bool:
+    """Whether it is to be decided now; what is beyond its limit has no more to be likely."""
+    if outlook.safe.by is None or outlook.safe.by > next_report(scope):
+        return False
+    return outlook.expected or outlook.forecast.probability >= scope.settings.capacity.order_risk
 
 
 def _by_likelihood(scope: Scope) -> list[CapacityOutlook]:

@@ -78,7 +78,9 @@ def _range(scope: Scope, outlook: CapacityOutlook) -> list[Sentence]:
     facts: dict[str, Part] = {"earliest": likely_day(outlook.forecast.earliest), "latest": latest_day(outlook.forecast.latest)}
     if even is None:
         return [Sentence("cap_range", facts)]
-    key = "cap_range_even_past" if even < scope.today else "cap_range_same" if even == outlook.safe.by else "cap_range_even"
+    if even < scope.today:
+        return [Sentence("cap_range", facts), *in_time(scope, outlook)]
+    key = "cap_range_same" if even == outlook.safe.by else "cap_range_even"
     return [Sentence(key, facts | {"even": likely_day(even)})]
 
 
@@ -89,6 +91,19 @@ def _options(scope: Scope, outlook: CapacityOutlook) -> Sentence:
     if not named:
         return Sentence("cap_no_options", {})
     return Sentence("cap_options", {"list": Listed(tuple(_option(outlook.resource, option) for option in named), "clauses")})
+
+
+def in_time(scope: Scope, outlook: CapacityOutlook) -> list[Sentence]:
+    """Where a full order would now more likely than not come too late: the option that still comes in time, or that none does."""
+    if outlook.crossed or outlook.even.by is None or outlook.even.by >= scope.today:
+        return []
+    known = [option for option in options(scope).get(outlook.resource.key, ()) if option.option != "accept"]
+    timely = [option for option in known if option.by is None or option.by >= scope.today]
+    if not timely:
+        return [Sentence("cap_too_late", {})]
+    quick = min(timely, key=lambda option: (option.lead_days, -(option.months or 0.0)))
+    facts = {"title": option_title(outlook.resource, quick, TITLE), "lead": Days(quick.lead_days)}
+    return [Sentence("cap_in_time", facts)]
 
 
 def _option(resource: Resource, option: Option) -> Sentence:

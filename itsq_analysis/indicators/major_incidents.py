@@ -12,6 +12,7 @@ from itsq_analysis.facts import Scope, fact
 from itsq_analysis.indicators.outages import Outage, outages, user_hours
 
 REVIEW_DAYS = 5  # working days after restoration within which a review is held
+NEARLY = 0.9  # of the user-hours of the costliest major incident: an outage that cost so many is told beside it
 BEFORE = timedelta(hours=1)  # a ticket may be opened so long before the outage that it is about begins
 
 
@@ -183,3 +184,11 @@ def _review_days_over(scope: Scope, restored_at: datetime | None, reviewed_on: d
     if last <= first or first.year < calendar.first_year:
         return 0
     return max(0, int(calendar.working_days(first, last)) - REVIEW_DAYS)
+
+
+@fact
+def costly_outages(scope: Scope) -> tuple[Outage, ...]:
+    """Outages of the period that nobody declared major and that cost users about as much as the costliest major incident."""
+    most = max((incident.user_hours or 0 for incident in major_incidents(scope)), default=0)
+    others = [outage for outage in outages(scope) if not outage.major and most and (outage.user_hours or 0) >= NEARLY * most]
+    return tuple(sorted(others, key=lambda outage: -(outage.user_hours or 0)))

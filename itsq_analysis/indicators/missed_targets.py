@@ -2,44 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from math import ceil
 
 from itsq_analysis.facts import Scope, Sentence, fact
-from itsq_analysis.facts.sentence import Amount, Listed, Measure, Number, Part
+from itsq_analysis.facts.sentence import Amount, Measure, Number, Part
 from itsq_analysis.indicators.pooled import pooled
 from itsq_analysis.indicators.shifts import URGENT
 from itsq_analysis.indicators.targets import agreed_targets
 from itsq_analysis.indicators.value import Value
 from itsq_analysis.process.exact import binomial
 
-TOLD = 5  # targets missed for certain that are told one by one
+SURE = {"certain": 0, "too few to tell": 1}
 
 
 @fact
-def missed_targets(scope: Scope) -> tuple[Sentence, ...]:
-    """Those of P1 and P2 first, then the certain ones one by one, then small populations, then what could be chance together."""
+def missed_targets(scope: Scope) -> tuple[tuple[Value, Sentence], ...]:
+    """Each missed agreed target with its sentence: P1 and P2 first, then what is certain, the largest first, then the others."""
     missed = [value for value in agreed_targets(scope) if value.missed]
-    missed.sort(key=lambda value: -abs(value.value - value.target) * value.population)
-    urgent = [value for value in missed if value.dimension == "priority" and value.member in URGENT]
-    rest = [value for value in missed if value not in urgent]
-    certain, few, chance = (
-        [value for value in rest if value.certainty == word] for word in ("certain", "too few to tell", "could be chance")
-    )
-    alone = [*sorted(urgent, key=lambda value: str(value.member)), *certain[:TOLD]]
-    return (
-        *(_alone(scope, value) for value in alone),
-        *_listed("missed_more", certain[TOLD:]),
-        *(_alone(scope, value) for value in few),
-        *_listed("missed_chance", chance),
-    )
+    missed.sort(key=lambda value: (not _urgent(value), SURE.get(str(value.certainty), 2), -_size(value), str(value.member)))
+    return tuple((value, _alone(scope, value)) for value in missed)
 
 
-def _listed(sentence: str, values: Sequence[Value]) -> Iterator[Sentence]:
-    """Several missed targets in one sentence; none for none."""
-    if values:
-        items = tuple(Sentence("missed_item", _facts(value)) for value in values)
-        yield Sentence(sentence, {"list": Listed(items, "clauses")})
+def _urgent(value: Value) -> bool:
+    return value.dimension == "priority" and value.member in URGENT
+
+
+def _size(value: Value) -> float:
+    """Cases that went otherwise than agreed; P1 stands before P2, whichever has more."""
+    return 0.0 if _urgent(value) else abs(value.value - value.target) * value.population
 
 
 def _facts(value: Value) -> dict[str, Part]:
@@ -58,7 +48,7 @@ def _alone(scope: Scope, value: Value) -> Sentence:
     indicator = scope.catalogue[value.indicator]
     if indicator.kind == "proportion" and indicator.better == "higher":
         return Sentence("missed_short", facts | {"n": Number(_short(value)), "times": Number(_once_in(value))})
-    return next(_listed("missed_chance", [value]))
+    return Sentence("missed_chance", facts)
 
 
 def _short(value: Value) -> int:

@@ -115,10 +115,8 @@ class ServiceAvailability:
 
     @property
     def told(self) -> bool:
-        """Whether it has a row of its own: something lost or planned, or a target, or nothing known."""
-        if self.outages or self.availability is None or not self.availability.known:
-            return True
-        return _lost(self.maintenance) > 0 or self.availability.status != "no target"
+        """Whether it has a row of its own: an outage, or an agreed target, or nothing known."""
+        return bool(self.outages) or self.availability is None or not self.availability.known or self.availability.agreed
 
 
 @fact

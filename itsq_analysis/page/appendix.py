@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
@@ -11,7 +12,7 @@ from markupsafe import Markup
 from itsq_analysis.indicators import Indicator, words
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.earlier import Earlier
-from itsq_analysis.page.section import Section, folded, nested, paragraph, table
+from itsq_analysis.page.section import Section, bullets, folded, nested, paragraph, table
 from itsq_analysis.text import formats
 
 SOFTWARE = (
@@ -29,16 +30,21 @@ SOFTWARE = (
 
 
 def appendix(
-    context: ReportContext, quality: Section, used: list[str], parameters: dict[str, Any], earlier: Earlier | None
+    context: ReportContext,
+    quality: Section,
+    used: list[str],
+    methods: Sequence[str],
+    parameters: dict[str, Any],
+    earlier: Earlier | None,
 ) -> Section:
     """What was read and used, how every number is defined, and where it comes from: opened by what became of the rows read."""
-    told = (replace(quality, answer=""), definitions(context, used), provenance(context, parameters, earlier))
+    told = (replace(quality, answer=""), definitions(context, used, methods), provenance(context, parameters, earlier))
     parts = tuple(part for section in told for part in nested(section))
     return Section("appendix", context.term("appendix"), quality.answer, parts)
 
 
-def definitions(context: ReportContext, used: list[str]) -> Section:
-    """Every indicator of the page with its population, method and place in the standard."""
+def definitions(context: ReportContext, used: list[str], methods: Sequence[str]) -> Section:
+    """Every indicator of the page with its population, method and place in the standard; how judgements are made."""
     keys = ("indicator", "definition", "standard_ref")
     rows: list[dict[str, str | Markup]] = []
     for name in used:
@@ -54,7 +60,7 @@ def definitions(context: ReportContext, used: list[str]) -> Section:
             }
         )
     every = folded(context.say("definitions_fold", n=len(rows)), table({key: context.term(key) for key in keys}, rows))
-    parts = (every, paragraph(context.say("mapping_note")))
+    parts = (every, folded(context.say("methods_fold"), bullets(methods)), paragraph(context.say("mapping_note")))
     return Section("definitions", context.term("definitions"), context.say("definitions"), parts)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -13,8 +13,9 @@ import pandas as pd
 from itsq_analysis.charts.labels import Unit
 from itsq_analysis.facts import Scope
 from itsq_analysis.indicators.cube import Cube, cube
+from itsq_analysis.page.section import Part, Section
 from itsq_analysis.periods import Period
-from itsq_analysis.text import Language, aside, listed, say, term
+from itsq_analysis.text import Language, aside, listed, paragraph, say, term
 from itsq_analysis.text import formats as write
 from itsq_analysis.text.marks import FactKeys
 from itsq_analysis.text.wording import FEW as FEW
@@ -133,6 +134,10 @@ class ReportContext:
     def aside(self, text: str) -> str:
         """What stands in brackets after a word."""
         return aside(text, self.language)
+
+    def section(self, id: str, told: Sequence[str], parts: Iterable[Part] = ()) -> Section:  # noqa: A002 - a term, and the anchor
+        """A section whose first sentence is its conclusion."""
+        return Section(id, self.term(id), told[0], tuple(parts), paragraph(told[1:], self.language))
 
     # numbers ---------------------------------------------------------------------------------------------------------
 

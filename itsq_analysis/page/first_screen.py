@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import takewhile
 from typing import Any
 
@@ -23,10 +24,10 @@ from itsq_analysis.text import LANGUAGES, formats
 from itsq_analysis.text.length import shortened, words
 from itsq_analysis.text.marks import plain, with_links
 
-LIMIT = {"en": 120, "zh": 220}  # English words, Chinese characters, with the title and the words above
+LIMIT = {"en": 120, "zh": 260}  # English words, Chinese characters, with the title and the words above
 ROWS = 3  # of decisions, and of findings
 ENOUGH = 2  # decisions for which the heaviest finding is told shorter
-OWNER, WHAT = 28, 64  # columns of a name, and of a note's text
+OWNER = 28  # columns of a name
 TAG = re.compile(r"<[^>]*>")
 
 
@@ -58,23 +59,32 @@ class Opening:
     last: Part
 
 
-def block(context: ReportContext, answer: Part, decisions: Sequence[Decision], findings: Sequence[Finding], last: Part) -> Markup:
+def block(context: ReportContext, opening: Opening) -> Markup:
     """Decisions, findings and the last line as HTML, as many as fit the limit in every language.
 
     Counted is what a phone shows; the heading is for those who listen.
     """
-    opening = Opening(answer, decisions, findings, last)
     asked, sentences = chosen(context, opening)
-    cards = Markup("").join(_card(context, decision) for decision in asked)
+    cards = Markup("").join(_card(context, decision) for decision in sorted(asked, key=lambda decision: decision.by or date.max))
     none = Markup('<p class="note">{}</p>').format(context.say("decisions_none"))
     parts = [Markup("<h3>{}</h3>").format(context.term("decisions_needed"))]
     parts.append(Markup('<ol class="decisions cards">{}</ol>').format(cards) if cards else none)
     if sentences:
-        items = Markup("").join(Markup("<li>{}</li>").format(context.brief.part(sentence)) for sentence in sentences)
+        told = zip(sentences, opening.findings, strict=False)
+        items = Markup("").join(linked(context.brief.part(sentence), finding.section) for sentence, finding in told)
         parts.append(Markup("<h3>{}</h3>").format(context.term("findings")))
         parts.append(Markup('<ul class="findings">{}</ul>').format(items))
-    parts.append(Markup('<p class="majors">{}</p>').format(context.brief.part(last)))
+    parts.append(Markup('<p class="majors">{}</p>').format(context.brief.part(opening.last)))
     return Markup("\n").join(parts)
+
+
+def linked(text: str, section: str) -> Markup:
+    """A finding as an item of a list, with the way to the section that has more.
+
+    >>> str(linked("a < b", "speed"))
+    '<li><a href="#speed">a &lt; b</a></li>'
+    """
+    return Markup('<li><a href="#{}">{}</a></li>').format(section, text) if section else Markup("<li>{}</li>").format(text)
 
 
 def chosen(context: ReportContext, opening: Opening) -> tuple[list[Decision], list[Part]]:
@@ -142,7 +152,7 @@ def _card(context: ReportContext, decision: Decision) -> Markup:
     why = context.say("decision_rule", rule=brief.part(decision.rule)) if decision.rule else asked
     what = decision.what if isinstance(decision.what, str) else brief.part(decision.what)
     return Markup('<li><p class="what">{}</p><p class="terms">{}<span>{}</span></p><p class="rule">{}</p></li>').format(
-        shortened(what, WHAT),
+        what,
         Markup("<strong>{}</strong> ").format(brief.part(decision.number)) if decision.number else Markup(""),
         " · ".join([*by, owner]),
         why,

@@ -62,20 +62,19 @@ def interval_cell(context: ReportContext, value: Any) -> str:
     return lower if is_missing(value.lower) and is_missing(value.upper) else f"{lower} – {upper}"
 
 
-def indicator_table(context: ReportContext, values: Iterable[Any]) -> Html:
-    """Indicators with value, interval, target and judgement."""
-    columns = {key: context.term(key) for key in ("indicator", "value", "interval", "target", "judgement")}
+def indicator_table(context: ReportContext, values: Iterable[Any], caption: str = "indicators") -> Html:
+    """Indicators with value, judgement and target; beneath the value its count."""
+    columns = {key: context.term(key) for key in ("indicator", "value", "judgement", "target")}
     rows = [
         {
             "indicator": context.wording.scoped(value),
             "value": _with_count(context, value),
-            "interval": interval_cell(context, value),
-            "target": target_cell(context, value),
             "judgement": judgement(context, value),
+            "target": target_cell(context, value),
         }
         for value in values
     ]
-    return table(columns, rows, numeric={"value", "interval", "target"}, caption=context.term("indicators"))
+    return table(columns, rows, numeric={"value", "target"}, caption=context.term(caption))
 
 
 def _with_count(context: ReportContext, value: Any) -> Markup:

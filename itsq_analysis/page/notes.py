@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from markupsafe import Markup
 
 from itsq_analysis.indicators.notes import Note, notes_for
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.section import Html
 from itsq_analysis.tables.plain_text import is_missing
 from itsq_analysis.text import clauses, formats
 
@@ -21,8 +19,9 @@ def about(context: ReportContext, note: Note) -> str:
 
 
 def words(context: ReportContext, note: Note) -> str:
-    """A note's cause, action, owner and day in one line, each with what it is."""
-    parts = {"cause": note.cause, "note_action": note.action, "note_owner": note.owner}
+    """A note's cause, owner and day in one line, each with what it is; without a cause its action, which actions are tracked by."""
+    parts = {"cause": note.cause} if note.cause else {"note_action": note.action}
+    parts["note_owner"] = note.owner
     if note.done_on:
         parts["note_done"] = formats.day(note.done_on, context.language)
     elif note.due:
@@ -38,16 +37,6 @@ def note_cell(context: ReportContext, value: Any) -> Markup:
         return Markup("").join(_marked(context, note, value) for note in notes)
     asks = value.status == "missed" and value.target_kind == "agreed"
     return Markup('<span class="people none">{}</span>').format(context.term("note_none")) if asks else Markup("")
-
-
-def notes_below(context: ReportContext, values: Iterable[Any]) -> tuple[Html, ...]:
-    """People's words about several values, as one list below their table; nothing where nobody wrote."""
-    notes = {note.number: note for value in values for note in notes_for(context.scope, value)}
-    told = [context.say("labelled", label=about(context, note), text=words(context, note)) for note in notes.values()]
-    if not told:
-        return ()
-    lines = Markup("").join(Markup("<li>{}</li>").format(line) for line in told)
-    return (Html(Markup('<div class="people"><strong>{}</strong><ul>{}</ul></div>').format(context.term("note_mark"), lines)),)
 
 
 def _members(context: ReportContext, note: Note) -> str:

@@ -33,6 +33,8 @@ class Report:
         earlier: the earlier report that it is compared with, where there is one.
     """
 
+    paged = False  # whether every section is a page of its own on paper
+
     def __init__(self, context: ReportContext, parameters: dict[str, Any], earlier: Earlier | None = None) -> None:
         self.context = context
         self.parameters = parameters
@@ -68,6 +70,7 @@ class Report:
             "scope": context.listed(context.workspace.services),
             "services": context.listed(context.workspace.services) or context.term("all_services"),
             "snapshot": context.workspace.snapshot.id,
+            "paged": self.paged,
             **context.workspace.settings.report.model_dump(exclude={"headline"}),
         }
         return Header(facts)

@@ -1,4 +1,4 @@
-"""What a section is: a heading, its answer in one sentence, then pictures and tables."""
+"""What a section is: its conclusion as the heading, then what else must be said, pictures and tables."""
 
 from __future__ import annotations
 
@@ -26,28 +26,31 @@ Part = Chart | Html
 class Section:
     """One section of a report.
 
-    Displayed in a notebook, its parts appear in order: the heading and answer, then charts (interactive in JupyterLab) and tables.
+    Displayed in a notebook, its parts appear in order: the heading, then charts (interactive in JupyterLab) and tables.
 
     Attributes:
         id: anchor of the heading, also the term that is its title.
-        title: in the report's language.
-        answer: the section's answer in one sentence or a few.
+        title: its subject, in the report's language; the contents list it.
+        answer: its conclusion in one sentence: the heading.
         parts: charts and HTML, in reading order.
+        more: what else the conclusion needs, in a few sentences.
     """
 
     id: str
     title: str
     answer: str
     parts: tuple[Part, ...] = ()
+    more: str = ""
 
     @property
     def opening(self) -> Markup:
-        """The heading and the answer as HTML.
+        """The heading and what follows from it as HTML.
 
-        >>> str(Section("speed", "Speed", "a < b").opening)
-        '<h2 id="speed">Speed</h2>\\n<p class="lead">a &lt; b</p>'
+        >>> str(Section("speed", "Speed", "a < b", more="c").opening)
+        '<h2 id="speed"><span class="topic">Speed</span> a &lt; b</h2>\\n<p class="lead">c</p>'
         """
-        return Markup('<h2 id="{}">{}</h2>\n<p class="lead">{}</p>').format(self.id, self.title, self.answer)
+        heading = Markup('<h2 id="{}"><span class="topic">{}</span> {}</h2>').format(self.id, self.title, self.answer)
+        return heading + (Markup('\n<p class="lead">{}</p>').format(self.more) if self.more else Markup(""))
 
     def _ipython_display_(self) -> None:
         from IPython.display import publish_display_data
@@ -57,7 +60,10 @@ class Section:
 
     def bundles(self) -> Iterator[dict[str, Any]]:
         """The outputs in order, by MIME type; each has a plain text for front ends that show nothing else."""
-        yield {"text/html": with_links(self.opening), "text/plain": plain(f"{self.title}\n{self.answer}")}
+        yield {
+            "text/html": with_links(self.opening),
+            "text/plain": plain("\n".join(filter(None, (self.title, self.answer, self.more)))),
+        }
         for part in self.parts:
             yield (
                 {"text/html": with_links(part.markup), "text/plain": "table"}
@@ -67,19 +73,28 @@ class Section:
 
 
 def nested(section: Section) -> tuple[Part, ...]:
-    """A section as a part of another one: its heading one level lower, its anchor kept, its own subheadings lower still.
+    """A section as a part of another one: its heading one level lower, its anchor kept.
 
-    >>> [str(part.markup) for part in nested(Section("speed", "Speed", "Fast.", (subheading("Why"),)))]
-    ['<h3 id="speed">Speed</h3>\\n<p>Fast.</p>', '<h4>Why</h4>']
+    >>> [str(part.markup) for part in nested(Section("speed", "Speed", "Fast."))]
+    ['<h3 id="speed">Speed</h3>\\n<p>Fast.</p>']
     """
     head = Markup('<h3 id="{}">{}</h3>').format(section.id, section.title)
-    answer = Markup("\n<p>{}</p>").format(section.answer) if section.answer else Markup("")
-    return (Html(head + answer), *(_lower(part) if isinstance(part, Html) else part for part in section.parts))
+    told = Markup("").join(Markup("\n<p>{}</p>").format(text) for text in (section.answer, section.more) if text)
+    return (Html(head + told), *section.parts)
 
 
-def _lower(part: Html) -> Html:
-    """Subheadings as `subheading` writes them, one level lower; whatever an export holds is escaped and holds none."""
-    return Html(Markup(str(part.markup).replace("<h3>", "<h4>").replace("</h3>", "</h4>")))  # noqa: S704 - made by our own code
+def beside(*columns: Sequence[Part]) -> tuple[Part, ...]:
+    """Parts of one thought in columns side by side, where the page is wide enough; one column alone stands as it is.
+
+    >>> [str(part.markup) for part in beside([paragraph("a")], [], [paragraph("b")])][::3]
+    ['<div class="pair"><div>', '<p class="note">b</p>']
+    """
+    filled = [column for column in columns if column]
+    if len(filled) < 2:
+        return tuple(part for column in filled for part in column)
+    marks = [Html(Markup('<div class="pair"><div>')), *[Html(Markup("</div><div>"))] * (len(filled) - 1)]
+    inside = tuple(part for mark, column in zip(marks, filled, strict=True) for part in (mark, *column))
+    return (*inside, Html(Markup("</div></div>")))
 
 
 def paragraph(text: str, css: str = "note") -> Html:
@@ -130,6 +145,7 @@ def table(
     *,
     numeric: frozenset[str] | set[str] = frozenset(),
     caption: str = "",
+    first: int = 2,
 ) -> Html:
     """A table whose cells are escaped text or our own markup.
 
@@ -138,40 +154,31 @@ def table(
         rows: key -> cell.
         numeric: keys of right-aligned columns.
         caption: what the table is, where no heading says it.
+        first: columns after the first that a phone shows in a row's second line; the others after a tap on the first.
 
     >>> str(table({"a": "A"}, [{"a": "<b>"}]).markup).partition("<tbody>")[2]
     '<tr><th scope="row" data-label="A">&lt;b&gt;</th></tr></tbody></table>'
     """
-    css = {key: Markup(' class="number"') if key in numeric else Markup("") for key in columns}
+    folds = len(columns) > first + 1
+    css = {key: _css(key in numeric, folds and place > first) for place, key in enumerate(columns)}
     head = Markup("").join(Markup('<th scope="col"{}>{}</th>').format(css[key], name) for key, name in columns.items())
-    body = Markup("").join(_row(columns, row, css) for row in rows)
+    body = Markup("").join(_row(columns, row, css, folds=folds) for row in rows)
     title = Markup("<caption>{}</caption>").format(caption) if caption else Markup("")
     return Html(Markup('<table class="values">{}<thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(title, head, body))
 
 
-def shortened(
-    columns: dict[str, str],
-    rows: Sequence[dict[str, str] | dict[str, str | Markup]],
-    first: int,
-    more: str,
-    *,
-    numeric: frozenset[str] | set[str] = frozenset(),
-) -> list[Html]:
-    """A table of the first rows, and the others in a fold of their own with the title `more`; one row more is not folded.
-
-    >>> [str(part.markup)[:8] for part in shortened({"a": "A"}, [{"a": str(n)} for n in range(4)], 2, "2 more")]
-    ['<table c', '<details']
-    >>> len(shortened({"a": "A"}, [{"a": str(n)} for n in range(3)], 2, "1 more"))
-    1
-    """
-    if len(rows) <= first + 1:
-        return [table(columns, rows, numeric=numeric)]
-    return [table(columns, rows[:first], numeric=numeric), folded(more, table(columns, rows[first:], numeric=numeric))]
+def _css(number: bool, more: bool) -> Markup:
+    """The classes of a column's cells."""
+    names = " ".join(name for name, holds in (("number", number), ("more", more)) if holds)
+    return Markup(' class="{}"').format(names) if names else Markup("")
 
 
-def _row(columns: dict[str, str], row: dict[str, str] | dict[str, str | Markup], css: dict[str, Markup]) -> Markup:
+def _row(columns: dict[str, str], row: dict[str, str] | dict[str, str | Markup], css: dict[str, Markup], *, folds: bool) -> Markup:
     cells = []
     for place, (key, name) in enumerate(columns.items()):
         form = '<th scope="row"{} data-label="{}">{}</th>' if place == 0 else '<td{} data-label="{}">{}</td>'
-        cells.append(Markup(form).format(css[key], name, row[key]))  # noqa: S704 - one of the two forms above
+        cell = (
+            Markup("<details><summary><span>{}</span></summary></details>").format(row[key]) if folds and place == 0 else row[key]
+        )
+        cells.append(Markup(form).format(css[key], name, cell))  # noqa: S704 - one of the two forms above
     return Markup("<tr>{}</tr>").format(Markup("").join(cells))

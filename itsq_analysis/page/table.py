@@ -40,12 +40,12 @@ class Column(Generic[R]):
 
 
 def html_table(
-    context: ReportContext, wording: Wording, columns: Sequence[Column[R]], rows: Iterable[R], caption: str = ""
+    context: ReportContext, wording: Wording, columns: Sequence[Column[R]], rows: Iterable[R], caption: str = "", first: int = 2
 ) -> Html:
-    """The table of the page; its first column heads the rows."""
+    """The table of the page; its first column heads the rows; `first` more stand in the second line of a phone's row."""
     cells = [{one.key: _shown((one.text or one.value)(row), one.kind, wording) for one in columns} for row in rows]
     numeric = {one.key for one in columns if one.kind in NUMERIC}
-    return table({one.key: context.term(one.key) for one in columns}, cells, numeric=numeric, caption=caption)
+    return table({one.key: context.term(one.key) for one in columns}, cells, numeric=numeric, caption=caption, first=first)
 
 
 def _shown(value: Any, kind: Kind, wording: Wording) -> str | Markup:

@@ -90,6 +90,7 @@ def settings_text(name: str, *, timezone: str | None = None, holidays: str | Non
         "headline": _list(ReportSettings().headline),
         "classification": _toml(CLASSIFICATION.get(language, "")),
         **_staffing(defaults.staffing),
+        "order_risk": _toml(f"{defaults.capacity.order_risk:.0%}"),
     }
     template = files("itsq_analysis.settings").joinpath("workspace.toml").read_text(encoding="utf-8")
     text = Template(template).substitute(values)

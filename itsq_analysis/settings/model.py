@@ -34,7 +34,7 @@ from itsq_analysis.settings.fields import (
     nearest,
     zone,
 )
-from itsq_analysis.settings.staffing import StaffingSettings
+from itsq_analysis.settings.staffing import Share, StaffingSettings
 from itsq_analysis.settings.toml_table import TomlTable
 
 Language = Literal["en", "zh"]
@@ -210,6 +210,17 @@ def _member(value: object) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
+class CapacitySettings(TomlTable):
+    """When an order is asked for.
+
+    Attributes:
+        order_risk: from this probability on that a limit is reached within 12 months, an order-by day is a decision; what is less
+            likely is listed with its risk.
+    """
+
+    order_risk: Share = 0.5
+
+
 class ReportSettings(TomlTable):
     """What a report shows first, and its control block: which edition of the report it is, who made it and who gets it.
 
@@ -278,6 +289,7 @@ class Settings(TomlTable):
     targets: tuple[Target, ...] = Field(default=(), alias="target")
     report: ReportSettings = ReportSettings()
     staffing: StaffingSettings = StaffingSettings()
+    capacity: CapacitySettings = CapacitySettings()
 
     @field_validator("calendars", mode="before")
     @classmethod

@@ -15,7 +15,7 @@ from itsq_analysis.indicators.late.stretches import KINDS
 from itsq_analysis.indicators.late.tickets import late_tickets, soon_until
 
 STANDINGS = ("late", "open", "soon")
-BARS = 8  # groups in the picture; further ones are one bar together
+BARS = 6  # groups in the picture; further ones are one bar together
 ALONE = 0.25  # of a group's hours: an incident that takes more of them is named
 JOINED = ("waiting_supplier", "waiting_other")  # one part of the picture where all six kinds occur: it shows five
 TOGETHER = "waiting_joined"

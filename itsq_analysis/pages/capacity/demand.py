@@ -7,21 +7,23 @@ from itsq_analysis.capacity.resource_register import measured_demand, planned_de
 from itsq_analysis.charts import Chart, line
 from itsq_analysis.facts.sentence import Growth, Listed, Name, Quantity, Sentence, Share, Term
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.section import Part, Section, folded, paragraph, subheading
+from itsq_analysis.page.section import Part, Section, beside, folded, paragraph, subheading
 from itsq_analysis.page.table import Column, html_table
 from itsq_analysis.pages.capacity.tables import dash
 from itsq_analysis.pages.capacity.words import say, wording
+from itsq_analysis.pages.staffing.people import people_pointer
+from itsq_analysis.text import paragraph as sentences
 
 SHOWN = 4  # pictures; the other drivers stand in the table
 
 
-def demand(context: ReportContext) -> Section:
-    """One small picture a driver, and the planned events."""
+def demand(context: ReportContext, tickets: ReportContext | None) -> Section:
+    """One small picture a driver, and the planned events; people in a sentence, as of the tickets, where there are any."""
     title, scope = context.term("cap_demand"), context.scope
     if measured_demand(scope).empty and planned_demand(scope).empty:
         return Section("demand_drivers", title, context.say("cap_demand_none"))
     histories, events = demand_histories(scope), planned_events(scope)
-    parts: list[Part] = [_picture(context, history) for history in histories[:SHOWN]]
+    parts: list[Part] = [*beside(*([_picture(context, history)] for history in histories[:SHOWN]))]
     if more := [history.driver for history in histories[SHOWN:]]:
         parts.append(paragraph(context.say("cap_demand_more", list=context.listed(more))))
     for amount in planned_amounts(scope):
@@ -31,7 +33,8 @@ def demand(context: ReportContext) -> Section:
     if events:
         parts += [subheading(context.term("cap_events")), _events(context, events), paragraph(context.say("cap_events_note"))]
     answer = context.say("cap_demand_answer", n=len(histories), planned=len(events))
-    return Section("demand_drivers", title, answer, tuple(parts))
+    people = people_pointer(tickets) if tickets else []
+    return Section("demand_drivers", title, answer, tuple(parts), sentences(people, context.language))
 
 
 def _picture(context: ReportContext, history: DemandHistory) -> Chart:

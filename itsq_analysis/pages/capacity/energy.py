@@ -7,7 +7,7 @@ from itsq_analysis.capacity.energy import energy as measured_energy
 from itsq_analysis.charts import Chart, line
 from itsq_analysis.facts.sentence import Name, Number, Quantity, Sentence
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.section import Part, Section, paragraph
+from itsq_analysis.page.section import Part, Section, beside, paragraph
 from itsq_analysis.pages.capacity.words import said, say, wording
 
 
@@ -19,8 +19,8 @@ def energy(context: ReportContext) -> Section | None:
     title = context.term("cap_energy")
     parts: list[Part] = []
     for one in measured:
-        parts += [_total(context, one)] if len(one.total) > 1 else []
-        parts += [_pue_chart(context, one)] if len(one.pue) > 1 else []
+        total = [_total(context, one)] if len(one.total) > 1 else []
+        parts += beside(total, [_pue_chart(context, one)] if len(one.pue) > 1 else [])
     if not parts:
         return Section("energy", title, context.say("cap_energy_short"))
     told = said(context, [_pue(context, one) for one in measured if len(one.pue) > 1])

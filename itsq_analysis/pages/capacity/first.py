@@ -6,11 +6,12 @@ from markupsafe import Markup
 
 from itsq_analysis.capacity.days import next_report
 from itsq_analysis.capacity.decisions import capacity_decisions, capacity_verdict
+from itsq_analysis.capacity.margins import margins
 from itsq_analysis.capacity.orders import orders, renewals
 from itsq_analysis.capacity.outlook import unmeasured
 from itsq_analysis.capacity.statements import NAME
 from itsq_analysis.facts import Decision, Sentence
-from itsq_analysis.facts.sentence import Day, Name, Number
+from itsq_analysis.facts.sentence import Day, Listed, Name, Number
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.first_screen import FirstScreen
 from itsq_analysis.pages.capacity.words import said, say, wording
@@ -18,7 +19,7 @@ from itsq_analysis.text.length import shortened
 
 CARDS = 3
 # English words, Chinese characters of the block: each card tells its range, two options with prices, and what happens otherwise;
-# none is cut for length. It is more than the 120 and 220 of the other reports (page/first_screen.py), which tell no options.
+# none is cut for length. It is more than the 120 and 260 of the other reports (page/first_screen.py), which tell no options.
 LIMIT = {"en": 220, "zh": 420}
 OWNER = 28  # columns; a wide character takes two
 
@@ -26,7 +27,7 @@ OWNER = 28  # columns; a wide character takes two
 def first_screen(context: ReportContext) -> FirstScreen:
     """The verdict in a sentence, cards with what to decide by when, and what else is open."""
     verdict = wording(context).sentence(capacity_verdict(context.scope))
-    return FirstScreen("decisions", context.term("verdict"), verdict, (), _block(context))
+    return FirstScreen("decisions", context.term("verdict"), verdict, block=_block(context))
 
 
 def _block(context: ReportContext) -> Markup:
@@ -50,8 +51,10 @@ def _on_cards(context: ReportContext) -> list[Decision]:
 
 
 def _rest(context: ReportContext, more: int) -> list[Sentence]:
-    """What no card tells: further decisions, renewals, resources without data."""
-    told = [Sentence("cap_more", {"n": Number(more)})] if more > 0 else []
+    """What no card tells: a cluster that cannot lose a member, further decisions, renewals, resources without data."""
+    failing = [Name(one.resource.label, NAME) for one in margins(context.scope) if one.fails]
+    told = [Sentence("cap_first_failing", {"list": Listed(tuple(failing))})] if failing else []
+    told += [Sentence("cap_more", {"n": Number(more)})] if more > 0 else []
     due, silent = renewals(context.scope), unmeasured(context.scope)
     if due:
         key = "cap_ended" if due[0].day < context.scope.today else "cap_ending"

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from itsq_analysis.capacity.margins import LEAST, Overprovisioned, margins, overprovisioned
 from itsq_analysis.capacity.statements import quantity
-from itsq_analysis.charts import Chart, stacked_bars
-from itsq_analysis.facts.sentence import Days, Money, Name, Number, Sentence
+from itsq_analysis.facts.sentence import Days, Money, Number, Sentence
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.section import Part, Section, paragraph
-from itsq_analysis.page.table import Column, frame_of, html_table
+from itsq_analysis.page.section import Section, paragraph
+from itsq_analysis.page.table import Column, html_table
 from itsq_analysis.pages.capacity.tables import cost
 from itsq_analysis.pages.capacity.words import percent, say, wording
 
 SHORT = 90  # days of history below which a season may be missing: said with the number
-SHOWN = 12
 
 
 def idle(context: ReportContext) -> Section:
-    """Bars of money a year, and a table."""
+    """What each resource could give back, and what that saves."""
     title, every = context.term("cap_idle"), overprovisioned(context.scope)
     if not margins(context.scope):
         return Section("idle", title, context.say("cap_nothing_to_judge"))
@@ -28,20 +26,8 @@ def idle(context: ReportContext) -> Section:
     if priced:
         total = Money(sum(one.idle.saving or 0.0 for one in priced))
         answer = say(context, "cap_idle_answer", n=Number(len(every)), money=total, priced=Number(len(priced)))
-    parts: list[Part] = [_picture(context, priced[:SHOWN])] if len(priced) > 1 else []
     table = html_table(context, wording(context), COLUMNS, every, context.term("cap_idle"))
-    return Section("idle", title, answer, (*parts, table, paragraph(context.say("cap_idle_note"))))
-
-
-def _picture(context: ReportContext, shown: list[Overprovisioned]) -> Chart:
-    name = context.term("cap_saving")
-    first = shown[0]
-    return stacked_bars(
-        frame_of([{"member": one.resource.label, "part": name, "value": one.idle.saving} for one in shown]),
-        title=context.say("cap_idle_chart", currency=wording(context).currency_word.strip()),
-        summary=say(context, "cap_idle_picture", name=Name(first.resource.label, 0), money=Money(first.idle.saving)),
-        language=context.language,
-    )
+    return Section("idle", title, answer, (table, paragraph(context.say("cap_idle_note"))))
 
 
 COLUMNS: list[Column[Overprovisioned]] = [

@@ -11,9 +11,10 @@ from itsq_analysis.capacity.margins import DAYS, Margins, margins
 from itsq_analysis.charts import Chart, dots
 from itsq_analysis.facts.sentence import Name, Number, Share, Term
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.section import Part, Section, folded, paragraph
+from itsq_analysis.page.section import Section, folded
 from itsq_analysis.page.table import Column, frame_of, html_table
 from itsq_analysis.pages.capacity.words import labels, percent, say, wording
+from itsq_analysis.text import paragraph as sentences
 
 SHOWN = 15  # lanes of the picture
 MARKS = {"critical": ("status-missed certain", "▲"), "warning": ("status-none", "△"), "fine": ("status-met", "●")}
@@ -26,16 +27,12 @@ def load(context: ReportContext) -> Section:
         return Section("load", title, context.say("cap_nothing_to_judge"))
     critical, warned = ([one.resource for one in every if one.standing == standing] for standing in ("critical", "warning"))
     failing = [one.resource for one in every if one.fails]
-    answer = context.say("cap_load_answer", of=len(every), critical=len(critical), warning=len(warned), days=DAYS)
-    named = {"cap_load_critical": critical, "cap_load_failing": failing}
-    parts: list[Part] = [
-        paragraph(context.say(key, n=len(resources), list=labels(context, resources)))
-        for key, resources in named.items()
-        if resources
-    ]
+    named = {"cap_load_failing": failing, "cap_load_critical": critical}
+    told = [context.say(key, n=len(found), list=labels(context, found)) for key, found in named.items() if found]
+    told.append(context.say("cap_load_answer", of=len(every), critical=len(critical), warning=len(warned), days=DAYS))
     table = html_table(context, wording(context), _columns(context), every)
-    parts += [_picture(context, every), folded(context.say("cap_load_fold", n=len(every)), table)]
-    return Section("load", title, answer, tuple(parts))
+    parts = (_picture(context, every), folded(context.say("cap_load_fold", n=len(every)), table))
+    return Section("load", title, told[0], parts, sentences(told[1:], context.language))
 
 
 def _picture(context: ReportContext, every: tuple[Margins, ...]) -> Chart:

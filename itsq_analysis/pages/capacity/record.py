@@ -29,8 +29,8 @@ def record(context: ReportContext) -> Section:
         parts += [subheading(context.term("cap_decisions_past")), *_decisions(context, decided)]
     if checks:
         parts += [subheading(context.term("cap_forecasts_past")), paragraph(_marked(context, checks)), _forecasts(context, checks)]
-    answer = sentences([*told, context.say(key, n=len(decided), late=late)], context.language)
-    return Section("record", title, answer, tuple(parts))
+    first, *rest = [*told, context.say(key, n=len(decided), late=late)]
+    return Section("record", title, first, tuple(parts), sentences(rest, context.language))
 
 
 def _held(context: ReportContext, checks: tuple[ForecastCheck, ...]) -> str:

@@ -20,7 +20,6 @@ from itsq_analysis.page.spreadsheet import workbook
 from itsq_analysis.pages.capacity import coverage, demand, energy, expiry, first, idle, load, record, risk_map, sheets, what_if
 from itsq_analysis.pages.capacity.workbook import sheets as workbook_sheets
 from itsq_analysis.pages.capacity.workbook import to_csv
-from itsq_analysis.pages.staffing.people import people
 from itsq_analysis.text import Language, formats
 from itsq_analysis.workspace import LAST_MONTH, Workspace, given_workspace
 
@@ -59,18 +58,12 @@ class CapacityReport(Report):
         return sheets.sheets(self.context)
 
     def demand(self) -> Section:
-        """What drives it."""
-        return demand.demand(self.context)
+        """What drives it, and whether there are enough people."""
+        return demand.demand(self.context, self.tickets)
 
     def load(self) -> Section:
         """Whether it holds in the busy hour and after a failure."""
         return load.load(self.context)
-
-    def people(self) -> Section:
-        """Enough people, and when."""
-        if self.tickets is None:
-            return Section("people_section", self.context.term("people_section"), self.context.say("cap_people_none"))
-        return people(self.tickets)
 
     def expiry(self) -> Section:
         """What ends when."""

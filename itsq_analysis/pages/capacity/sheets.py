@@ -13,7 +13,7 @@ from itsq_analysis.capacity.options import Option, options
 from itsq_analysis.capacity.orders import later_orders, orders
 from itsq_analysis.capacity.outlook import CapacityOutlook
 from itsq_analysis.capacity.resource_register import resource_register
-from itsq_analysis.capacity.statements import latest_day, likely_day, otherwise, recurring, remarks, statement
+from itsq_analysis.capacity.statements import in_time, latest_day, likely_day, otherwise, recurring, remarks, statement
 from itsq_analysis.charts import fan
 from itsq_analysis.facts.sentence import Day, Name, Sentence, Share
 from itsq_analysis.page.context import ReportContext
@@ -43,7 +43,7 @@ def sheets(context: ReportContext) -> Section:
         rows = {row.key: row for row in figures(scope)}
         prices = {one.key: one.step_price for one in resource_register(scope)}
         price: Column[Any] = Column("cap_price", lambda row: prices[row.key], text=lambda row: cost(prices[row.key]))
-        keys = ("cap_resource", "service", "cap_order_by_day", "cap_even_day", "cap_likely")
+        keys = ("cap_resource", "cap_order_by_day", "cap_risk_365", "cap_likely", "cap_even_day", "service")
         columns = [*pick(FIGURES, *keys), price, FIGURES["owner"]]
         table = html_table(context, wording(context), columns, [rows[one.resource.key] for one in rest])
         parts += [subheading(context.say("cap_later", n=len(rest))), table]
@@ -54,7 +54,7 @@ def _sheet(context: ReportContext, outlook: CapacityOutlook, place: int) -> list
     resource = outlook.resource
     owner = {"owner": Name(resource.owner, 0)}
     asked = Sentence("cap_decision", owner) if resource.owner else Sentence("cap_decision_nobody", {})
-    told = [*statement(context.scope, outlook), otherwise(outlook), asked]
+    told = [*statement(context.scope, outlook), *in_time(context.scope, outlook), otherwise(outlook), asked]
     facts = [said(context, [sentence]) for sentence in (*recurring(outlook), *remarks(outlook))]
     return [
         Html(Markup('<h3 id="sheet-{}">{}</h3>').format(place, resource.label)),

@@ -13,7 +13,6 @@ from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Part, Section, folded, paragraph, subheading
 from itsq_analysis.page.table import Column, html_table
 from itsq_analysis.text import formats
-from itsq_analysis.text import paragraph as sentences
 
 
 def load_calendar(context: ReportContext, outlook: ForecastOutlook) -> Section:
@@ -22,7 +21,7 @@ def load_calendar(context: ReportContext, outlook: ForecastOutlook) -> Section:
     least, most = min(days, key=lambda day: day.mean), max(days, key=lambda day: day.mean)
     facts = {"most": part(DayOfWeek(most.start)), "high": context.number(most.mean)}
     facts |= {"least": part(DayOfWeek(least.start)), "low": context.number(least.mean)}
-    answer = sentences([context.say("fc_calendar_answer", **facts), _holidays(context, outlook, days)], context.language)
+    told = [context.say("fc_calendar_answer", **facts), _holidays(context, outlook, days)]
     mean = sum(day.mean for day in days) / len(days)
     parts: list[Part] = [_grid(context, outlook, context.say("fc_calendar_picture", mean=context.number(mean)))]
     parts += _events(context, outlook)
@@ -39,7 +38,7 @@ def load_calendar(context: ReportContext, outlook: ForecastOutlook) -> Section:
         Column[Expectation]("chart_holiday", lambda day: names.get(day.start, "")),
     ]
     parts.append(folded(context.term("show_table"), html_table(context, context.wording, columns, days)))
-    return Section("fc_calendar", context.term("fc_calendar"), answer, tuple(parts))
+    return context.section("fc_calendar", told, parts)
 
 
 def _holidays(context: ReportContext, outlook: ForecastOutlook, days: list[Expectation]) -> str:

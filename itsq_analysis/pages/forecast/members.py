@@ -9,7 +9,7 @@ from itsq_analysis.facts.sentence import Dates
 from itsq_analysis.forecasting.outlook import ALL, ForecastOutlook
 from itsq_analysis.forecasting.statements import expected, level_of, member_statement, name_of, things
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.section import Html, Part, Section, bullets, folded, paragraph, table
+from itsq_analysis.page.section import Html, Part, Section, beside, bullets, folded, paragraph, table
 from itsq_analysis.text import formats
 from itsq_analysis.text import paragraph as sentences
 
@@ -34,7 +34,7 @@ def members(context: ReportContext, outlook: ForecastOutlook) -> Section:
         parts.append(folded(context.say("fc_members_more", n=len(told) - SENTENCES), bullets(told[SENTENCES:])))
     ahead, behind = outlook.working_days
     note = context.say("fc_members_note", ahead=ahead, behind=behind) if ahead else context.say("fc_members_plain")
-    return Section("fc_members", title, sentences(answer, context.language), (*parts, paragraph(note)))
+    return Section("fc_members", title, answer[0], (*parts, paragraph(note)), sentences(answer[1:], context.language))
 
 
 def dimension_name(context: ReportContext, outlook: ForecastOutlook) -> str:
@@ -51,13 +51,14 @@ def _discontinued(context: ReportContext, outlook: ForecastOutlook, series: str,
 
 def pictures(context: ReportContext, outlook: ForecastOutlook) -> Section:
     """The past weeks and the fan of the days ahead, whole and of the largest members; every member and week in a table."""
-    parts: list[Part] = [_picture(context, outlook, series) for series in outlook.series[: PICTURES + 1]]
+    whole, *largest = ([_picture(context, outlook, series)] for series in outlook.series[: PICTURES + 1])
+    parts: list[Part] = [*whole, *beside(*largest)]
     parts.append(folded(context.say("fc_weeks_fold"), _weeks(context, outlook)))
     facts = {"level": context.wording.part(level_of(outlook.asked.level)), "n": min(len(outlook.members), PICTURES)}
     answer = [context.say("fc_pictures_answer" if outlook.members else "fc_pictures_whole", **facts)]
     hidden = len(outlook.members) - PICTURES
     answer += [context.say("fc_pictures_more", n=hidden)] if hidden > 0 else []
-    return Section("fc_pictures", context.term("fc_pictures"), sentences(answer, context.language), tuple(parts))
+    return context.section("fc_pictures", answer, parts)
 
 
 def _picture(context: ReportContext, outlook: ForecastOutlook, series: str) -> Chart:

@@ -7,7 +7,7 @@ from itsq_analysis.forecasting.outlook import ForecastOutlook
 from itsq_analysis.forecasting.reasons import Backtest, HolidayEffect, Reasons
 from itsq_analysis.forecasting.statements import name_of, percent
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.section import Part, Section, bullets, folded, subheading
+from itsq_analysis.page.section import Part, Section, beside, bullets, folded
 from itsq_analysis.page.table import Column, html_table
 
 FLAT = 0.02  # of the level: a smaller trend is none
@@ -16,18 +16,20 @@ FLAT = 0.02  # of the level: a smaller trend is none
 def why(context: ReportContext, outlook: ForecastOutlook, reasons: Reasons) -> Section:
     """Explanation of the whole, and for which series the forecast beats the plain one."""
     wording = context.wording
-    parts: list[Part] = [bullets([_trend(context, outlook, reasons), *_week(context, reasons)])]
+    holidays: list[Part] = []
     if reasons.holidays:
         columns = [
             Column[HolidayEffect]("fc_holiday", lambda holiday: _day(context, holiday)),
             Column[HolidayEffect]("fc_effect", lambda holiday: Growth(holiday.effect), "share"),
         ]
-        parts += [subheading(context.term("fc_holiday_effects")), html_table(context, wording, columns, reasons.holidays)]
+        holidays = [html_table(context, wording, columns, reasons.holidays, context.term("fc_holiday_effects"))]
     models = [
         Column[tuple[str, float]]("fc_model", lambda model: context.term(f"fc_model_{model[0].replace('-', '_')}")),
         Column[tuple[str, float]]("fc_weight", lambda model: percent(model[1]), "share"),
     ]
-    parts += [subheading(context.term("fc_weights")), html_table(context, wording, models, reasons.weights)]
+    weights = html_table(context, wording, models, reasons.weights, context.term("fc_weights"))
+    told = bullets([_trend(context, outlook, reasons), *_week(context, reasons)])
+    parts: list[Part] = [told, *beside(holidays, [weights])]
     better = {None: "", True: context.term("fc_not_better"), False: context.term("fc_is_better")}
     backtests = [
         Column[Backtest]("fc_series", lambda row: name_of(outlook, row.series)),

@@ -16,8 +16,8 @@ from itsq_analysis.page.section import Part, Section, bullets, paragraph, subhea
 from itsq_analysis.page.spreadsheet import Kind, Sheet
 from itsq_analysis.page.table import Column, html_table
 from itsq_analysis.text import formats
-from itsq_analysis.text import paragraph as joined
 
+SHOWN = 12  # actions of either kind one by one
 TOLD = 60  # characters of an action in the answer
 NAMED = 10  # names told of each kind that nothing is called so
 SHEET: dict[str, Kind] = {
@@ -28,17 +28,18 @@ SHEET: dict[str, Kind] = {
 
 
 def actions(context: ReportContext) -> Section:
-    """Open actions by days overdue, then the done ones with the value before and after."""
+    """Open actions by days overdue, then the done ones with the value before and after; who signs is told below."""
     still, done = open_actions(context.scope), done_actions(context.scope)
     parts: list[Part] = []
     if still:
-        parts.append(html_table(context, context.wording, _open_columns(context), still, context.term("actions_open")))
+        parts.append(html_table(context, context.wording, _open_columns(context), still[:SHOWN], context.term("actions_open")))
     if done:
-        parts += [subheading(context.term("actions_done")), html_table(context, context.wording, _done_columns(context), done)]
-        parts.append(paragraph(context.say("effect_no_proof")))
+        parts.append(html_table(context, context.wording, _done_columns(context), done[:SHOWN], context.term("actions_done")))
+    if max(len(still), len(done)) > SHOWN:
+        parts.append(paragraph(context.say("in_sheet", sheet=context.term("action_list"))))
     checks = [unknown(context, names) for names in unknown_names(context.scope)]
     parts += [subheading(context.term("register_checks")), bullets(checks)] if checks else []
-    return Section("actions", context.term("actions"), _answer(context), tuple(parts))
+    return context.section("actions", _answer(context), parts)
 
 
 def unknown(context: ReportContext, names: UnknownNames) -> str:
@@ -47,9 +48,9 @@ def unknown(context: ReportContext, names: UnknownNames) -> str:
     return context.say(names.kind, n=names.n, list=context.listed([*names.names[:NAMED], *rest]))
 
 
-def _answer(context: ReportContext) -> str:
+def _answer(context: ReportContext) -> list[str]:
     if not notes(context.scope):
-        return context.say("actions_empty")
+        return [context.say("actions_empty")]
     still = open_actions(context.scope)
     late = [note for note in still if note.overdue]
     lately = [note for note in done_actions(context.scope) if note.done_on and note.done_on >= context.period.start]
@@ -58,16 +59,16 @@ def _answer(context: ReportContext) -> str:
         what = note.action if len(note.action) <= TOLD else note.action[: TOLD - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
         told.append(context.say("actions_longest", what=what, owner=note.owner or context.term("owner_none"), n=note.days_overdue))
     told.append(context.say("actions_done_since", n=len(lately)) if lately else context.say("actions_done_none"))
-    return joined(told, context.language)
+    return told
 
 
 def _open_columns(context: ReportContext) -> list[Column[Note]]:
     return [
         Column("note_action", lambda note: _what(context, note)),
-        Column("indicator", lambda note: about(context, note)),
+        Column("overdue", lambda note: note.days_overdue, "count", lambda note: _overdue(context, note)),
         Column("note_owner", lambda note: note.owner or None),
         Column("note_due", lambda note: note.due and formats.day(note.due, context.language)),
-        Column("overdue", lambda note: note.days_overdue, "count", lambda note: _overdue(context, note)),
+        Column("indicator", lambda note: about(context, note)),
         Column("action_from", lambda note: formats.period_label(note.period, context.language)),
     ]
 
@@ -75,25 +76,20 @@ def _open_columns(context: ReportContext) -> list[Column[Note]]:
 def _done_columns(context: ReportContext) -> list[Column[Note]]:
     scope = context.scope
     return [
-        Column("note_action", lambda note: _beneath(context, note.action, "note_owner", note.owner)),
-        Column("indicator", lambda note: about(context, note)),
-        Column("note_done", lambda note: note.done_on and formats.day(note.done_on, context.language)),
+        Column("note_action", lambda note: note.action),
+        Column("effect", lambda note: context.term(f"effect_{effect_of(scope, note).word}")),
         Column("effect_before", lambda note: _value(context, effect_of(scope, note).before)),
         Column("effect_after", lambda note: _value(context, effect_of(scope, note).after)),
-        Column("effect", lambda note: context.term(f"effect_{effect_of(scope, note).word}")),
+        Column("note_owner", lambda note: note.owner or None),
+        Column("note_done", lambda note: note.done_on and formats.day(note.done_on, context.language)),
+        Column("indicator", lambda note: about(context, note)),
     ]
 
 
 def _what(context: ReportContext, note: Note) -> Markup:
-    """An action in people's words, with what management must decide and with its cause."""
+    """An action in people's words, with what management must decide."""
     mark = Markup('<strong class="decision">{}</strong> ').format(context.term("decision_mark")) if note.decision_needed else ""
-    return Markup("{}{}").format(mark, _beneath(context, note.action, "cause", note.cause))
-
-
-def _beneath(context: ReportContext, text: str, label: str, more: str) -> Markup:
-    """A text with a further fact of the note beneath it, where there is one."""
-    told = context.say("labelled", label=context.term(label), text=more)
-    return Markup("{}{}").format(text, Markup('<span class="note">{}</span>').format(told) if more else "")
+    return Markup("{}{}").format(mark, note.action)
 
 
 def _overdue(context: ReportContext, note: Note) -> str:
@@ -112,7 +108,7 @@ def _value(context: ReportContext, value: Value | None) -> str | None:
 def actions_sheet(context: ReportContext) -> Sheet:
     """Every action: those still open, then those done with the value before and after."""
     rows = [list(_cells(context, note)) for note in (*open_actions(context.scope), *done_actions(context.scope))]
-    return Sheet(context.term("actions"), headings(context, SHEET, "notes"), rows, context.term("none"), fixed=1)
+    return Sheet(context.term("action_list"), headings(context, SHEET, "notes"), rows, context.term("none"), fixed=1)
 
 
 def _cells(context: ReportContext, note: Note) -> Iterable[object]:

@@ -2,43 +2,46 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from itsq_analysis.charts import stacked_bars
 from itsq_analysis.indicators.changes import OUTCOMES, caused_by_changes, closed_changes, failed_changes
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.judgement import indicator_table
-from itsq_analysis.page.section import Part, Section, paragraph, subheading, table
-from itsq_analysis.tables.plain_text import is_missing
+from itsq_analysis.page.section import Part, Section, beside, lines, paragraph
+from itsq_analysis.page.table import Column, html_table
+from itsq_analysis.pages.unusual.unusual import after_changes
 from itsq_analysis.text import formats
-from itsq_analysis.text import paragraph as sentences
 
 IDS = ("change_success_rate", "emergency_change_share", "failed_changes", "incidents_per_100_changes", "problem_linked_share")
+SHOWN = 7  # periods in the picture; failed changes one by one
 
 
 def changes(context: ReportContext) -> Section:
-    """Outcomes over 13 periods, the indicators, and every failed change."""
-    title = context.term("changes")
+    """Outcomes over 13 periods beside the indicators, incidents after doubtful changes, and failed changes one by one."""
     if not context.has("changes"):
-        return Section("changes", title, context.say("changes_no_data"))
+        return context.section("changes", [context.say("changes_no_data")])
     values = [context.cube.value(name) for name in IDS]
-    parts = (_picture(context), indicator_table(context, values), *_caused(context), *_failed(context))
-    return Section("changes", title, _answer(context), parts)
+    told = [indicator_table(context, values), *after_changes(context), *_failed(context)]
+    return context.section("changes", _answer(context), beside([_picture(context)], told))
 
 
-def _answer(context: ReportContext) -> str:
+def _answer(context: ReportContext) -> list[str]:
     closed = closed_changes(context.scope)[-1]
     if not closed.n:
-        return context.say("changes_none", period=context.period_name)
+        return [context.say("changes_none", period=context.period_name)]
     outcomes = {"failed": "unsuccessful", "issues": "successful_issues"}
     facts = {name: context.number(closed.outcomes[outcome]) for name, outcome in outcomes.items()}
     facts |= {"n": context.number(closed.n), "emergency": context.number(closed.emergency)}
     told, unknown = [context.say("changes", period=context.period_name, **facts)], closed.outcomes["unknown_outcome"]
     if unknown:
         told.append(context.say("changes_unknown", n=context.number(unknown)))
-    return sentences(told, context.language)
+    caused = caused_by_changes(context.scope)
+    return [*told, *([context.say("changes_caused", n=context.number(caused))] if caused else [])]
 
 
 def _picture(context: ReportContext) -> Part:
-    closed = closed_changes(context.scope)
+    closed = closed_changes(context.scope)[-SHOWN:]
     sums = {outcome: sum(one.outcomes[outcome] for one in closed) for outcome in OUTCOMES}
     rows = [
         {
@@ -55,24 +58,20 @@ def _picture(context: ReportContext) -> Part:
     return stacked_bars(rows, title=context.say("changes_chart"), summary=summary, language=context.language)
 
 
-def _caused(context: ReportContext) -> list[Part]:
-    count = caused_by_changes(context.scope)
-    return [paragraph(context.say("changes_caused", n=context.number(count)))] if count else []
-
-
 def _failed(context: ReportContext) -> list[Part]:
     failed = failed_changes(context.scope)
     if failed.empty:
         return []
-    columns = {key: context.term(key) for key in ("number", "type", "service", "short_description", "closed_on")}
-    rows = [
-        {
-            "number": change["number"],
-            "type": context.term("unknown" if is_missing(change["type"]) else change["type"]),
-            "service": formats.MISSING if is_missing(change["service"]) else change["service"],
-            "short_description": formats.MISSING if is_missing(change["short_description"]) else change["short_description"],
-            "closed_on": formats.minute(change["closed_at"], context.language),
-        }
-        for change in failed.to_dict("records")
+    columns: list[Column[dict[Any, Any]]] = [
+        Column("number", lambda change: lines(change["number"], _type(context, change["type"]))),
+        Column("service", lambda change: change["service"]),
+        Column("short_description", lambda change: change["short_description"]),
+        Column("closed_on", lambda change: formats.minute(change["closed_at"], context.language)),
     ]
-    return [subheading(context.say("failed_changes")), table(columns, rows)]
+    listed = html_table(context, context.wording, columns, failed.to_dict("records")[:SHOWN], context.say("failed_changes"))
+    more = [paragraph(context.say("in_sheet", sheet=context.term("failed")))] if len(failed) > SHOWN else []
+    return [listed, *more]
+
+
+def _type(context: ReportContext, kind: Any) -> str:
+    return context.term(kind if isinstance(kind, str) else "unknown")

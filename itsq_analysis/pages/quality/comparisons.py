@@ -6,22 +6,22 @@ from markupsafe import Markup
 
 from itsq_analysis.indicators.comparisons import Compared, compared
 from itsq_analysis.indicators.processes import per_day
-from itsq_analysis.indicators.value import Value
 from itsq_analysis.page.context import ReportContext
+from itsq_analysis.page.section import lines
 from itsq_analysis.text import formats
 
-
-def comparison_lines(context: ReportContext, value: Value) -> Markup:
-    """The comparisons as the lines of a cell; a dash where there is none."""
-    form = Markup('<span class="note compared">{}</span>')
-    lines = [form.format(comparison_text(context, value.indicator, one)) for one in compared(context.scope, value.indicator)]
-    return Markup(" ").join(lines) if lines else Markup("{}").format(formats.MISSING)
+WHENS = ("previous", "last_year", "year_to_date")
 
 
-def comparison_text(context: ReportContext, name: str, one: Compared) -> str:
-    """One comparison: the other value and the difference; of the year so far both values."""
-    facts = {"now": amount(context, name, one.now), "then": amount(context, name, one.then)}
-    return context.say(f"compare_{one.when}", difference=difference_text(context, name, one), **facts)
+def comparison_cells(context: ReportContext, name: str) -> dict[str, str | Markup]:
+    """The comparisons that can be made, by when; of the year so far its own value. Around Spring Festival stands for a year ago."""
+    cells: dict[str, str | Markup] = dict.fromkeys(WHENS, formats.MISSING)
+    for one in compared(context.scope, name):
+        shown = amount(context, name, one.now if one.when == "year_to_date" else one.then)
+        difference = difference_text(context, name, one)
+        note = context.say("compare_festival", difference=difference) if one.when == "festival" else difference
+        cells["last_year" if one.when == "festival" else one.when] = lines(shown, note)
+    return cells
 
 
 def amount(context: ReportContext, name: str, value: float) -> str:

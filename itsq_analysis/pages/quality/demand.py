@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from itsq_analysis.charts import bars, line
-from itsq_analysis.indicators.comparisons import compared, spring_festival
+from itsq_analysis.indicators.attainment import headline
+from itsq_analysis.indicators.comparisons import spring_festival
 from itsq_analysis.indicators.completeness import thin_edge
 from itsq_analysis.indicators.flow import IDS, OPENED, Flow, basis, flow
 from itsq_analysis.indicators.processes import per_day, process, rate
 from itsq_analysis.indicators.value import Value
+from itsq_analysis.indicators.workload import workload
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.section import Html, Part, Section, folded, paragraph, subheading, table
-from itsq_analysis.pages.quality.comparisons import amount, comparison_text, difference_text
-from itsq_analysis.pages.quality.forecast_vs_actual import forecast_parts
+from itsq_analysis.page.section import Html, Part, Section, beside, paragraph, table
+from itsq_analysis.pages.quality.comparisons import amount, comparison_cells
+from itsq_analysis.pages.quality.forecast_vs_actual import forecast_picture, forecast_told
+from itsq_analysis.pages.staffing.people import people_pointer
+from itsq_analysis.pages.unusual.unusual import driven, level_sentences, unusual_parts
 from itsq_analysis.process import FEWEST, Process
 from itsq_analysis.text import formats
-from itsq_analysis.text import paragraph as sentences
 
 BESIDE = {"incidents": IDS, "requests": ("requests_opened", "requests_closed"), "changes": ("changes_closed",)}
 DAILY = 62  # days of a period that are still drawn one by one
 
 
 def demand(context: ReportContext) -> Section:
-    """Opened and resolved per day over 13 periods with the backlog at each end, forecasts, and volumes beside other periods."""
-    notes = [paragraph(sentence) for sentence in unannounced(context)]
-    folds = folded(context.term("show_table"), _periods(context))
-    parts = (_monthly(context), *forecast_parts(context), *_beside(context), *_daily(context), folds, *notes)
-    return Section("demand", context.term("demand"), _answer(context), parts)
+    """Whether there is more work and who drives it; volumes per day with the backlog, forecasts, days and what was unusual."""
+    comes = [*forecast_picture(context), *forecast_told(context)]
+    parts = (*beside([_monthly(context), *_daily(context)], [*comes, *unusual_parts(context)]), *_beside(context))
+    return context.section("demand", [*_answer(context), *people_pointer(context)], parts)
 
 
 def unannounced(context: ReportContext) -> list[str]:
@@ -40,15 +44,34 @@ def unannounced(context: ReportContext) -> list[str]:
     ]
 
 
-def _answer(context: ReportContext) -> str:
-    """Whether the period's rate lies outside the limits of the periods before it."""
+def _answer(context: ReportContext) -> list[str]:
+    """Whether the period's rate lies outside its usual limits, who drives it, and whether work is kept up with."""
     now, edge = flow(context.scope)[-1], thin_edge(context.scope)
     if not now.opened.value > 0:
-        return context.say("no_incidents", period=context.period_name)
+        return [context.say("no_incidents", period=context.period_name)]
     if edge:
         facts = {"rate": context.number(edge.rate, 1), "usual": context.number(edge.usual, 1)}
-        return context.say("thin", period=context.period_name, **facts)
-    return sentences([_change(context, now), _backlog(context, now)], context.language)
+        return [context.say("thin", period=context.period_name, **facts)]
+    change, levels = _change(context, now), level_sentences(context)
+    first = [*levels, change] if driven(context) else [change, *levels]
+    return [*first, _backlog(context, now), *_heaviest(context), *unannounced(context)]
+
+
+def _heaviest(context: ReportContext) -> list[str]:
+    """The group with most open work a person, where people are known; else the one that has most of it."""
+    loads = workload(context.scope)
+    total = sum(load.backlog for load in loads)
+    if not total or all(load.group is None for load in loads):
+        return []
+    staffed = [load for load in loads if load.people > 0]
+    if len(staffed) > 1 and any(load.backlog for load in staffed):
+        first = max(staffed, key=lambda load: load.per_person)
+        mean = sum(load.backlog for load in staffed) / sum(load.people for load in staffed)
+        facts = {"rate": context.number(first.per_person, 1), "n": context.number(first.backlog), "all": context.number(mean, 1)}
+        people = context.number(first.people, 0 if first.people.is_integer() else 1)
+        return [context.say("teams_per_person", group=context.named("group", first.group), people=people, **facts)]
+    group = context.term("unknown") if loads[0].group is None else context.named("group", loads[0].group)
+    return [context.say("teams_backlog", group=group, n=context.number(loads[0].backlog), all=context.number(total))]
 
 
 def _change(context: ReportContext, now: Flow) -> str:
@@ -86,27 +109,11 @@ def _backlog(context: ReportContext, now: Flow) -> str:
     return context.say("backlog_days", backlog=backlog, days=ratio, day=_day(context))
 
 
-def _periods(context: ReportContext) -> Html:
-    """One row per period, the newest first."""
-    keys = ("month", "days", "opened", "resolved", "opened_per_day", "resolved_per_day", "backlog")
-    words = {key: f"{key}_{basis(context.scope)}" if "day" in key else key for key in keys}
-    rows = [
-        {
-            "month": context.wording.period_label(row.period.label),
-            "days": context.number(row.days),
-            **{"opened": context.shown(row.opened), "resolved": context.shown(row.resolved)},
-            "opened_per_day": context.number(row.opened_rate, 1),
-            "resolved_per_day": context.number(row.resolved_rate, 1),
-            "backlog": context.shown(row.backlog),
-        }
-        for row in reversed(flow(context.scope))
-    ]
-    return table({key: context.term(word) for key, word in words.items()}, rows, numeric=set(keys) - {"month"})
-
-
 def _beside(context: ReportContext) -> list[Html]:
     """Volumes of the period beside the one before, the same a year ago and the year so far."""
-    values = [context.cube.value(name) for kind, names in BESIDE.items() if context.has(kind) for name in names]
+    told = headline(context.scope)  # on the scorecard
+    names = [name for kind, names in BESIDE.items() if context.has(kind) for name in names if name not in told]
+    values = [context.cube.value(name) for name in names]
     rows = [_row(context, value) for value in values if value.known]
     keys = ("indicator", "value", "per_day", "previous", "last_year", "year_to_date")
     if all(row[key] == formats.MISSING for row in rows for key in keys[3:]):
@@ -114,21 +121,14 @@ def _beside(context: ReportContext) -> list[Html]:
     named = {"per_day": f"per_day_{basis(context.scope)}", "previous": "period_before"}
     words = {key: context.term(named.get(key, key)) for key in keys}
     notes = [paragraph(text) for text in festival_note(context)]
-    return [subheading(context.term("beside_others")), table(words, rows, numeric=set(keys) - {"indicator"}), *notes]
+    return [table(words, rows, numeric=set(keys) - {"indicator"}, caption=context.term("beside_others")), *notes]
 
 
-def _row(context: ReportContext, value: Value) -> dict[str, str]:
+def _row(context: ReportContext, value: Value) -> dict[str, str | Markup]:
     """One volume beside other periods."""
-    name, daily = value.indicator, rate(context.scope, value)
-    cells = dict.fromkeys(("previous", "last_year", "year_to_date"), formats.MISSING)
-    for one in compared(context.scope, name):
-        if one.when == "festival":
-            cells["last_year"] = comparison_text(context, name, one)
-        else:
-            shown = amount(context, name, one.now if one.when == "year_to_date" else one.then)
-            cells[one.when] = f"{shown}{context.aside(difference_text(context, name, one))}"
-    told = amount(context, name, daily) if per_day(context.scope, name) else formats.MISSING
-    return {"indicator": context.title(name), "value": context.shown(value), "per_day": told, **cells}
+    name = value.indicator
+    told = amount(context, name, rate(context.scope, value)) if per_day(context.scope, name) else formats.MISSING
+    return {"indicator": context.title(name), "value": context.shown(value), "per_day": told} | comparison_cells(context, name)
 
 
 def festival_note(context: ReportContext) -> list[str]:

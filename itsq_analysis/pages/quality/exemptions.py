@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from markupsafe import Markup
 
 from itsq_analysis.indicators.exempted import Exempted, exempted, listed_exemptions
 from itsq_analysis.indicators.exemptions import Exemption
-from itsq_analysis.indicators.value import Value
 from itsq_analysis.page.cells import headings, in_unit, unit_word, yes
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.judgement import certainty
-from itsq_analysis.page.section import Part, paragraph, subheading
 from itsq_analysis.page.spreadsheet import Kind, Sheet
-from itsq_analysis.page.table import Column, html_table
 from itsq_analysis.tables.plain_text import is_missing
-from itsq_analysis.text import clauses, formats
-from itsq_analysis.text import paragraph as joined
+from itsq_analysis.text import clauses
 
 SHEET: dict[str, Kind] = {
     **{"exempted_ticket": "text", "indicator": "text", "exempted_reason": "text", "approved": "text"},
@@ -53,61 +48,20 @@ def exempted_at(context: ReportContext, row: Any) -> Exempted | None:
 
 
 def before_exemptions(context: ReportContext, exemption: Exempted) -> Markup:
-    """The value before exemptions and how it would have been judged, to stand beneath the one after them."""
-    before = exemption.before
-    facts = {"n": exemption.n, "before": context.measured(before), "judged": _judged(context, before)}
+    """The value before exemptions, to stand beneath the one after them."""
+    facts = {"n": exemption.n, "before": context.shown(exemption.before)}
     return Markup('<span class="note exempted">{}</span>').format(context.say("exempted_before", **facts))
 
 
-def _judged(context: ReportContext, value: Value) -> str:
-    """A status with what it proves, in words."""
-    words = [context.term(value.status.replace(" ", "_"))]
-    words += [certainty(context, value.certainty)] if value.status in ("met", "missed") and value.certainty else []
-    return context.wording.joined(words, "commas")
-
-
-def exemption_parts(context: ReportContext) -> tuple[Part, ...]:
-    """The values before and after, then every exemption of the period with its approval; nothing where none was asked for."""
+def exemptions_answer(context: ReportContext) -> list[str]:
+    """How many were left out and how many still wait for approval; nothing where none was asked for."""
     listed = listed_exemptions(context.scope)
     if not listed:
-        return ()
-    values, waiting = exempted(context.scope), sum(not exemption.approved for exemption in listed)
-    answer = [context.say("exempted", n=len(listed) - waiting) if values else context.say("exempted_none")]
-    answer += [context.say("exempted_waiting", n=waiting)] if waiting else []
-    parts = (subheading(context.term("exemptions")), paragraph(joined(answer, context.language), "answer"))
-    return (*parts, *([_values(context, values)] if values else []), _register(context, listed))
-
-
-def _values(context: ReportContext, values: Sequence[Exempted]) -> Part:
-    columns: list[Column[Exempted]] = [
-        Column("indicator", lambda exemption: context.wording.scoped(exemption.value)),
-        Column("exempted_before", lambda exemption: _value(context, exemption.before)),
-        Column("exempted_value_after", lambda exemption: _value(context, exemption.value)),
-        Column("exempted_n", lambda exemption: exemption.n, "count"),
-        Column("exempted_reasons", lambda exemption: clauses(exemption.reasons, context.language)),
-    ]
-    return html_table(context, context.wording, columns, values, context.term("exempted_values"))
-
-
-def _value(context: ReportContext, value: Value) -> str:
-    return context.say("judged_value", value=context.measured(value), judged=_judged(context, value))
-
-
-def _register(context: ReportContext, listed: Sequence[Exemption]) -> Part:
-    columns: list[Column[Exemption]] = [
-        Column("exempted_ticket", lambda exemption: exemption.ticket),
-        Column("indicator", lambda exemption: context.title(exemption.indicator)),
-        Column("exempted_reason", lambda exemption: exemption.reason),
-        Column("exempted_approval", lambda exemption: approval(context, exemption)),
-    ]
-    return html_table(context, context.wording, columns, listed, context.term("exempted_tickets"))
-
-
-def approval(context: ReportContext, exemption: Exemption) -> str:
-    """Who approved and when, or that the ticket counts for lack of it."""
-    if not exemption.approved or exemption.approved_on is None:
-        return context.term("exempted_unapproved")
-    return context.say("exempted_approved", by=exemption.approved_by, day=formats.day(exemption.approved_on, context.language))
+        return []
+    waiting = sum(not exemption.approved for exemption in listed)
+    told = [context.say("exempted", n=len(listed) - waiting) if exempted(context.scope) else context.say("exempted_none")]
+    told += [context.say("exempted_waiting", n=waiting)] if waiting else []
+    return [*told, context.say("in_sheet", sheet=context.term("exemptions"))]
 
 
 def exemptions_sheet(context: ReportContext) -> Sheet:

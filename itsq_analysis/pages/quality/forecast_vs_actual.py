@@ -10,21 +10,24 @@ from itsq_analysis.forecasting.statements import level_of, score_facts
 from itsq_analysis.forecasting.track_record import FEWEST, Expectation, Score, TrackRecord, course
 from itsq_analysis.forecasting.vs_actual import LEVEL, ForecastVsActual, forecast_vs_actual, verdict
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.section import Part, paragraph, subheading
+from itsq_analysis.page.section import Part, paragraph
 from itsq_analysis.periods import history
 from itsq_analysis.text import clauses, formats
 from itsq_analysis.text import paragraph as sentences
 
 
-def forecast_parts(context: ReportContext) -> tuple[Part, ...]:
-    """The forecast of the period and those to come, in words and as one picture; nothing where the history is too short."""
+def forecast_told(context: ReportContext) -> list[Part]:
+    """The forecast of the period and those to come, in words; nothing where the history is too short."""
     judged = forecast_vs_actual(context.scope)
     if judged is None:
-        return ()
-    text = sentences([*_past(context, judged.record), _coming(context, judged)], context.language)
-    again = judged.record.recomputed.n
-    notes = [paragraph(context.say("vs_actual_again", n=again))] if again else []
-    return (subheading(context.term("forecast_vs_actual")), paragraph(text, "told"), _picture(context, judged), *notes)
+        return []
+    return [paragraph(sentences([*_past(context, judged.record), _coming(context, judged)], context.language), "told")]
+
+
+def forecast_picture(context: ReportContext) -> list[Part]:
+    """Earlier forecasts, what came, and what to expect."""
+    judged = forecast_vs_actual(context.scope)
+    return [] if judged is None else [_picture(context, judged)]
 
 
 def _reach(context: ReportContext, row: Expectation) -> str:

@@ -1,73 +1,67 @@
-"""Why were targets missed? Late incidents: who held them when their time ran out, and on what their hours went."""
+"""Why were targets missed? Causes with owner and date, on what the hours of late incidents went, and the worst of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
+from markupsafe import Markup
+
 from itsq_analysis.charts import stacked_bars
+from itsq_analysis.facts import Sentence
 from itsq_analysis.indicators.attainment import RECOMPUTED
 from itsq_analysis.indicators.cube import cube
-from itsq_analysis.indicators.late import GroupHours, hours_by_kind, hours_of, late_hours, late_incidents
+from itsq_analysis.indicators.late import (
+    GroupHours,
+    LateIncident,
+    hours_by_kind,
+    hours_of,
+    late_hours,
+    late_incidents,
+    longest_kinds,
+    soon_late_until,
+)
+from itsq_analysis.indicators.missed_targets import missed_targets
 from itsq_analysis.indicators.standouts import Standout, worse_members
-from itsq_analysis.indicators.targets import agreed_targets
 from itsq_analysis.indicators.value import Value
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.judgement import judgement
 from itsq_analysis.page.notes import note_cell
-from itsq_analysis.page.section import Html, Part, Section, lines, nested, paragraph, subheading
+from itsq_analysis.page.section import Part, Section, beside, bullets, lines, paragraph, subheading
 from itsq_analysis.page.table import Column, html_table
 from itsq_analysis.pages.quality.case_mix import case_mix_sentence
-from itsq_analysis.pages.quality.exemptions import exemption_parts
-from itsq_analysis.pages.quality.late_lists import kinds_table, late_list, open_lists
-from itsq_analysis.pages.quality.service_levels import service_levels
+from itsq_analysis.pages.quality.exemptions import exemptions_answer
 from itsq_analysis.text import formats
-from itsq_analysis.text import paragraph as sentences
+
+WORST = 5  # late incidents told one by one
+LEAST = 0.05  # hours: a shorter stay is not told
 
 
 def late_section(context: ReportContext) -> Section:
-    """Late incidents by group and kind of time, missed targets explained, the worst one by one, those still open; attainment.
+    """Every missed target with its cause, owner and date; late incidents by group and kind of time; the worst one by one.
 
-    Without rules nobody knows which were late; what is known of attainment is then the whole section.
+    Without rules nobody knows which were late: missed targets are then the whole section.
     """
-    id_, title, exempt = "missed_targets", context.term("missed_targets"), exemption_parts(context)
-    mix = case_mix_sentence(context)
-    explained = [*_explained(context), *([paragraph(mix, "finding")] if mix else [])]
-    if not any(rule.resolution for rule in context.scope.settings.sla):
-        levels = service_levels(context)
-        return Section(id_, title, levels.answer, (*levels.parts, *explained, paragraph(context.say("late_unmeasured")), *exempt))
-    picture = _picture(context)
-    parts = [*picture, *map(paragraph, _notes(context)), *explained, *late_list(context), *open_lists(context)]
-    if any(late_incidents(context.scope, standing) for standing in ("late", "open", "soon")):
-        parts += [kinds_table(context), paragraph(context.say("late_method"))]
-    levels = service_levels(context, drawn=not picture and bool(late_incidents(context.scope, "late")))
-    return Section(
-        id_, title, sentences(_answer(context), context.language), (*parts, *nested(replace(levels, answer="")), *exempt)
-    )
+    ruled = any(rule.resolution for rule in context.scope.settings.sla)
+    told = [*_answer(context)] if ruled else [context.say("late_unmeasured")]
+    notes = [*filter(None, [case_mix_sentence(context)]), *(_notes(context) if ruled else []), *exemptions_answer(context)]
+    listed = [bullets(notes)] if notes else []
+    hours = beside(_picture(context), [*_worst(context), *listed]) if ruled else listed
+    return context.section("missed_targets", told, (*_explained(context), *hours))
 
 
-def _explained(context: ReportContext) -> list[Html]:
-    """Every missed agreed target with what people wrote about it, or that nobody did."""
-    missed = [value for value in agreed_targets(context.scope) if value.missed]
-    columns: list[Column[Value]] = [
-        Column("indicator", context.wording.scoped),
-        Column("value", lambda value: lines(context.measured(value), *_before_exemptions(context, value))),
-        Column("target", lambda value: value.target, "number", context.wording.target),
-        Column("judgement", lambda value: judgement(context, value)),
-        Column("explanation", lambda value: note_cell(context, value)),
+def _explained(context: ReportContext) -> list[Part]:
+    """What the numbers of each missed target prove, and what people wrote about it, or that nobody did."""
+    columns: list[Column[tuple[Value, Sentence]]] = [
+        Column("indicator", lambda missed: context.wording.scoped(missed[0])),
+        Column("missed_what", lambda missed: context.wording.sentence(missed[1])),
+        Column("explanation", lambda missed: note_cell(context, missed[0])),
     ]
-    return [subheading(context.say("missed_list")), html_table(context, context.wording, columns, missed)] if missed else []
-
-
-def _before_exemptions(context: ReportContext, value: Value) -> Iterator[str]:
-    """What it was before exemptions, where they make another value of it."""
-    if value.before is not None:
-        yield context.say("labelled", label=context.term("exempted_before"), text=context.measured(value.before))
+    missed = missed_targets(context.scope)
+    return [html_table(context, context.wording, columns, missed)] if missed else []
 
 
 def _answer(context: ReportContext) -> Iterator[str]:
-    """How many were late; who is late more often than others; who held most of the hours; on what they went."""
+    """Who is late more often than others; how many were late; who held most of the hours; on what they went."""
     value, late = cube(context.scope).value(RECOMPUTED), late_incidents(context.scope, "late")
     counted = value.before or value
     if not counted.known:
@@ -77,19 +71,12 @@ def _answer(context: ReportContext) -> Iterator[str]:
     if not late:
         yield context.say("late_none", **facts)
         return
-    yield context.say("late_count", n=context.number(len(late)), **facts)
-    exempted = (counted.denominator - counted.numerator) - (value.denominator - value.numerator)
-    if exempted > 0:
-        yield context.say("late_exempted", n=int(exempted))
     worse = [
         one for one in worse_members(context.scope).worse if (one.value.indicator, one.value.dimension) == (RECOMPUTED, "group")
     ]
     yield from (_stands_out(context, standout) for standout in worse[:1])
+    yield context.say("late_count", n=context.number(len(late)), **facts)
     yield _most_hours(context, worse[0].value.member if worse else None)
-
-
-def _place(value: Value) -> tuple[str, str | None]:
-    return value.indicator, value.dimension
 
 
 def _most_hours(context: ReportContext, told: str | None) -> str:
@@ -107,7 +94,7 @@ def _stands_out(context: ReportContext, standout: Standout) -> str:
     """The group that is late more often than all others together by more than chance."""
     value, held = standout.value, hours_of(context.scope, standout.value.member)
     facts: dict[str, Any] = {"late": context.number(value.denominator - value.numerator), "n": context.number(value.denominator)}
-    rest, group = formats.percent(1 - standout.rest), context.named("group", value.member)
+    rest, group = formats.percent(1 - standout.rest), context.member("group", value.member)
     ending = context.say("late_held_none") if held is None else _spent(context, "late_mean", held)
     return context.say("late_stands_out", group=group, rest=rest, **facts) + ending
 
@@ -154,3 +141,37 @@ def _notes(context: ReportContext) -> Iterator[str]:
         if held.alone:
             facts = {"hours": context.number(held.alone.whole), "all": context.number(held.hours)}
             yield context.say("late_alone", number=held.alone.number, group=context.named("group", held.group), **facts)
+
+
+def _worst(context: ReportContext) -> list[Part]:
+    """The worst of those resolved late, P1 first, then by hours over the limit; how many are open and late, or soon will be."""
+    late, still, soon = (late_incidents(context.scope, standing) for standing in ("late", "open", "soon"))
+    if not (late or still or soon):
+        return []
+    moment = formats.minute(context.moment, context.language)
+    until = formats.minute(soon_late_until(context.scope), context.language) if soon else ""
+    counts = {"n": context.number(len(late)), "open": context.number(len(still)), "soon": context.number(len(soon))}
+    where = context.say(
+        "late_where" if soon else "late_where_now", sheet=context.term("late"), moment=moment, until=until, **counts
+    )
+    listed = [subheading(context.say("late_list", n=min(len(late), WORST))), _table(context, late[:WORST])] if late else []
+    return [*listed, paragraph(where)]
+
+
+def _table(context: ReportContext, incidents: tuple[LateIncident, ...]) -> Part:
+    def named(incident: LateIncident) -> Markup:
+        """Number and priority; service, group and supplier as far as they are known."""
+        about = (incident.service, context.member("group", incident.group), incident.supplier)
+        return lines(context.listed((incident.number, context.member("priority", incident.priority))), *filter(None, about))
+
+    def spent(incident: LateIncident) -> str:
+        """The two longest kinds of time."""
+        told = [f"{context.term(kind)} {context.number(hours, 1)}" for kind, hours in longest_kinds(incident.spent, LEAST)]
+        return context.listed(told[:2]) or formats.MISSING if incident.spent else context.term("not_measurable")
+
+    columns: list[Column[LateIncident]] = [
+        Column("number_priority", named),
+        Column("over", lambda row: row.over, "hours", lambda row: row.over is not None and context.number(row.over, 1)),
+        Column("spent_on", spent),
+    ]
+    return html_table(context, context.wording, columns, incidents)

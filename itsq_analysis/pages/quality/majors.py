@@ -13,13 +13,12 @@ from itsq_analysis.indicators.outages import outages
 from itsq_analysis.indicators.repeated_causes import RepeatedCause, repeated_causes
 from itsq_analysis.page.cells import headings, yes
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.section import Html, bullets, lines, paragraph, subheading
+from itsq_analysis.page.section import Html, bullets, lines, subheading
 from itsq_analysis.page.spreadsheet import Kind, Sheet
 from itsq_analysis.page.table import Column, html_table
 from itsq_analysis.text import formats
 
-SHOWN = 15  # incidents in the table; of services, incidents and causes in a sentence, a few
-FEW = 5
+SHOWN = FEW = 5  # incidents in the table; incidents and causes in a sentence
 SHEET: dict[str, tuple[str, Kind]] = {  # heading -> attribute, kind
     **{"number": ("number", "text"), "service": ("service", "text"), "started_at": ("started", "time")},
     **{"detected_at": ("detected", "time"), "restored_at": ("restored_at", "time"), "restored": ("restored", "text")},
@@ -50,14 +49,10 @@ def majors_parts(context: ReportContext) -> list[Html]:
     incidents = major_incidents(context.scope)
     if not incidents:
         return []
-    sentences = [*_overdue(context, incidents), *(_repeated(context, cause) for cause in repeated_causes(context.scope)[:FEW])]
-    rest = len(incidents) - SHOWN
-    return [
-        subheading(context.say("majors_list")),
-        *([bullets(sentences)] if sentences else []),
-        html_table(context, context.wording, _columns(context), incidents[:SHOWN]),
-        *([paragraph(context.say("majors_rest", n=rest))] if rest > 0 else []),
-    ]
+    told = [*_overdue(context, incidents), *(_repeated(context, cause) for cause in repeated_causes(context.scope)[:FEW])]
+    told += [context.say("in_sheet", sheet=context.term("majors"))] if len(incidents) > SHOWN else []
+    listed = html_table(context, context.wording, _columns(context), incidents[:SHOWN])
+    return [subheading(context.say("majors_list")), listed, *([bullets(told)] if told else [])]
 
 
 def majors_sheet(context: ReportContext) -> Sheet:
@@ -68,20 +63,20 @@ def majors_sheet(context: ReportContext) -> Sheet:
     return Sheet(context.term("majors"), columns, rows, " ".join(majors_answer(context)) or context.term("none"), fixed=1)
 
 
-def capped(context: ReportContext, names: Sequence[str], more_of: str = "and_more") -> str:
+def _capped(context: ReportContext, names: Sequence[str]) -> str:
     """The first few names, and how many more there are."""
-    more = [context.say(more_of, n=len(names) - FEW)] if len(names) > FEW else []
+    more = [context.say("and_more", n=len(names) - FEW)] if len(names) > FEW else []
     return context.listed([*names[:FEW], *more])
 
 
 def _overdue(context: ReportContext, incidents: Sequence[MajorIncident]) -> Iterator[str]:
     late = [incident.number for incident in incidents if incident.review_overdue]
     if late:
-        yield context.say("review_overdue", n=len(late), list=capped(context, late))
+        yield context.say("review_overdue", n=len(late), list=_capped(context, late))
 
 
 def _repeated(context: ReportContext, cause: RepeatedCause) -> str:
-    facts = {"first": formats.day(cause.days[0], context.language), "list": capped(context, cause.numbers)}
+    facts = {"first": formats.day(cause.days[0], context.language), "list": _capped(context, cause.numbers)}
     return context.say("repeated_cause", cause=cause.cause, n=len(cause.numbers), **facts)
 
 
@@ -102,9 +97,9 @@ def _columns(context: ReportContext) -> list[Column[MajorIncident]]:
 
     return [
         Column("number_service", lambda incident: lines(incident.number, incident.service or context.term("unknown"))),
-        Column("course", lambda incident: _course(context, incident)),
         Column("users_lost", users, "count", users),
         Column("cause", lambda incident: known(incident.cause)),
+        Column("course", lambda incident: _course(context, incident)),
         Column("links", lambda one: lines(labelled("change", one.change), labelled("problem", one.problem))),
         Column("action", lambda incident: known(incident.action)),
         Column("review", lambda incident: _review(context, incident)),

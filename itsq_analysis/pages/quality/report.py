@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +19,7 @@ from itsq_analysis.page.earlier import read_earlier
 from itsq_analysis.page.facts_file import facts_json
 from itsq_analysis.page.files import FACTS, VALUES, WORKBOOK, Files, Kept
 from itsq_analysis.page.report import Report
-from itsq_analysis.page.section import Section, nested
+from itsq_analysis.page.section import Section
 from itsq_analysis.page.spreadsheet import workbook
 from itsq_analysis.page.values_csv import from_csv, to_csv
 from itsq_analysis.pages.quality import (
@@ -30,16 +29,14 @@ from itsq_analysis.pages.quality import (
     data_quality,
     demand,
     late,
-    right_first_time,
     scorecard,
     speed,
-    teams,
     users_voice,
     verdict,
 )
+from itsq_analysis.pages.quality.methods import methods
 from itsq_analysis.pages.quality.sheets import workbook_sheets
 from itsq_analysis.pages.quality.used import report_values, used_indicators, want_cells
-from itsq_analysis.pages.unusual.unusual import unusual
 from itsq_analysis.text import Language
 from itsq_analysis.workspace import LAST_MONTH, Workspace, given_workspace
 
@@ -53,16 +50,18 @@ class QualityReport(Report):
     Make it with `quality_report`.
     """
 
+    paged = True
+
     def verdict(self) -> Section:
         """Conclusion in sentences."""
         return verdict.first_screen(self.context)
 
     def scorecard(self) -> Section:
-        """At most ten headline indicators."""
+        """Every agreed target; headline indicators without one apart."""
         return scorecard.scorecard(self.context)
 
     def missed_targets(self) -> Section:
-        """Late incidents: whose, by how much, and on what their hours went; attainment by every way of counting."""
+        """Causes of missed targets; late incidents: whose, on what their hours went, the worst of them."""
         return late.late_section(self.context)
 
     def availability(self) -> Section:
@@ -70,29 +69,20 @@ class QualityReport(Report):
         return availability.availability(self.context)
 
     def demand(self) -> Section:
-        """Volumes per working day, the backlog, and what was unusual."""
-        section = demand.demand(self.context)
-        return replace(section, parts=(*section.parts, *nested(unusual(self.context))))
+        """Volumes per working day, the backlog, who drives them, what comes, and what was unusual."""
+        return demand.demand(self.context)
 
     def speed(self) -> Section:
-        """Time to acknowledge and to resolve."""
+        """Time to acknowledge and to resolve; resolved by the first line, not sent around, not reopened; calls."""
         return speed.speed(self.context)
-
-    def right_first_time(self) -> Section:
-        """Resolved by the first line, not sent around, not reopened."""
-        return right_first_time.right_first_time(self.context)
 
     def changes(self) -> Section:
         """Changes and problems."""
         return changes.changes(self.context)
 
     def users_voice(self) -> Section:
-        """Satisfaction."""
+        """Satisfaction, and suppliers against their targets."""
         return users_voice.users_voice(self.context)
-
-    def teams(self) -> Section:
-        """Suppliers against their targets, work by group, and who stands out."""
-        return teams.teams(self.context)
 
     def actions(self) -> Section:
         """Actions until they are closed, and what became of the values of those that were done."""
@@ -101,7 +91,8 @@ class QualityReport(Report):
     def appendix(self) -> Section:
         """What was read, used, refused and restated; how every number is defined; where the numbers come from."""
         quality = data_quality.data_quality(self.context, self._restated)
-        return appendix(self.context, quality, used_indicators(self.context.scope), self.parameters, self.earlier)
+        used, told = used_indicators(self.context.scope), methods(self.context)
+        return appendix(self.context, quality, used, told, self.parameters, self.earlier)
 
     def values(self) -> pd.DataFrame:
         """The value frame of every indicator of the page over its 13 periods, whole and by the parts that its sections look at."""

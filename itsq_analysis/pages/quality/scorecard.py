@@ -1,4 +1,4 @@
-"""The headline indicators: value, target, this period's mark and the process's, comparisons, and how the last 13 periods went."""
+"""The agreed targets: value, target, this period's mark and the process's, comparisons, and how the last 13 periods went."""
 
 from __future__ import annotations
 
@@ -14,30 +14,38 @@ from itsq_analysis.indicators.processes import days, per_day, process, rate, usu
 from itsq_analysis.indicators.targets import agreed_targets
 from itsq_analysis.indicators.value import Value, span
 from itsq_analysis.page.context import FEW, PERIODS, URGENT, ReportContext, chart_unit
-from itsq_analysis.page.judgement import indicator_table, interval_cell, judgement, target_cell, value_cell
-from itsq_analysis.page.notes import notes_below
-from itsq_analysis.page.section import Part, Section, paragraph, subheading, table
-from itsq_analysis.pages.quality.comparisons import amount, comparison_lines
+from itsq_analysis.page.judgement import judgement, target_cell, value_cell
+from itsq_analysis.page.section import Part, Section, subheading, table
+from itsq_analysis.pages.quality.comparisons import WHENS, amount, comparison_cells
 from itsq_analysis.pages.quality.exemptions import before_exemptions, exempted_at
 from itsq_analysis.pages.quality.process_marks import process_mark
-from itsq_analysis.process import FEWEST, MOST
 from itsq_analysis.text import formats
 
 COLUMNS = {
-    **{"indicator": "indicator", "value": "value", "target": "target", "judgement": "this_period", "process": "process"},
-    **{"beside": "beside", "trend": "trend"},
+    **{"indicator": "indicator", "value": "value", "judgement": "this_period", "target": "target", "process": "process"},
+    **{"trend": "trend", "previous": "period_before", "last_year": "last_year", "year_to_date": "year_to_date"},
 }
+MISSED_FIRST = {"missed": 0, "not measurable": 1, "met": 2}
 
 
 def scorecard(context: ReportContext) -> Section:
-    """At most ten indicators, chosen in the workspace; P1 and P2 resolved in time stand before them, as counts."""
+    """Every agreed target, the missed ones first and P1 and P2 as counts; the headline indicators without one apart."""
     whole = [context.cube.value(name) for name in headline(context.scope)]
-    shown = [*_urgent(context), *whole]
-    columns = {key: context.term(word) for key, word in COLUMNS.items()}
-    drawn = table(columns, [_row(context, value) for value in shown], numeric={"value", "target"})
-    notes = [paragraph(text) for text in (*_consequences(context, shown), *_notes(context, whole))]
-    parts = (drawn, *notes_below(context, shown), *notes, *_other_targets(context, shown))
-    return Section("scorecard", context.term("scorecard"), _answer(context, whole), parts)
+    agreed = list(dict.fromkeys([*_urgent(context), *(value for value in whole if value.agreed), *agreed_targets(context.scope)]))
+    agreed = sorted((value for value in agreed if value.agreed), key=lambda value: MISSED_FIRST.get(value.status, 2))
+    apart = [value for value in whole if value not in agreed]
+    parts: list[Part] = [_table(context, agreed)] if agreed else []
+    if apart:
+        parts += [subheading(context.term("without_target")), _table(context, apart, target=False)]
+    return context.section("scorecard", [*_answer(context, agreed), *_notes(context, [*agreed, *apart])], parts)
+
+
+def _table(context: ReportContext, values: Sequence[Value], *, target: bool = True) -> Part:
+    """One row a value."""
+    columns = {key: context.term(word) for key, word in COLUMNS.items() if target or key not in ("target", "judgement")}
+    return table(
+        columns, [_row(context, value) for value in values], numeric={"value", "target", "previous", "last_year", "year_to_date"}
+    )
 
 
 def _urgent(context: ReportContext) -> list[Value]:
@@ -48,40 +56,32 @@ def _urgent(context: ReportContext) -> list[Value]:
     return [value for value in context.cube.values(name, "priority") if value.member in URGENT and value.known]
 
 
-def _other_targets(context: ReportContext, shown: Sequence[Value]) -> tuple[Part, ...]:
-    """Every agreed target that is no headline."""
-    others = [value for value in agreed_targets(context.scope) if value not in shown]
-    return (subheading(context.term("other_targets")), indicator_table(context, others)) if others else ()
-
-
 def _row(context: ReportContext, value: Value) -> dict[str, str | Markup]:
     """One line, after approved exemptions."""
-    whole, exempt = value.dimension is None, exempted_at(context, value)
+    counted, exempt = value.dimension == "priority" and value.member in URGENT, exempted_at(context, value)
     return {
         "indicator": _name(context, value),
-        "value": _value(context, value) if whole else _counted(context, value),
+        "value": _counted(context, value) if counted else _value(context, value),
         "target": target_cell(context, value),
         "judgement": judgement(context, value) + (before_exemptions(context, exempt) if exempt else Markup("")),
         "process": process_mark(context, value),
-        "beside": comparison_lines(context, value) if whole else _before(context, value),
         "trend": _sparkline(context, value),
+        **(comparison_cells(context, value.indicator) if value.dimension is None else _before(context, value)),
     }
 
 
 def _name(context: ReportContext, value: Value) -> str:
-    if value.dimension is None:
-        return context.title(value.indicator)
-    return context.say("scorecard_urgent", member=context.member("priority", value.member))
+    if value.dimension == "priority" and value.indicator == attainment(context.scope):
+        return context.say("scorecard_urgent", member=context.member("priority", value.member))
+    return context.plain.scoped(value)
 
 
 def _value(context: ReportContext, value: Value) -> Markup:
-    """The value, and beneath it the count and the 95 % interval, or how many that is per day; a count is what it is."""
+    """The value, and beneath it the count, or how many that is per day; a count is what it is."""
     indicator, basis = context.scope.catalogue[value.indicator], per_day(context.scope, value.indicator)
     facts = [context.of(value)] if value.known and indicator.unit != "count" and value.population >= FEW else []
     if basis and (daily := rate(context.scope, value)) == daily:
         facts.append(context.say(f"per_{basis}", rate=amount(context, value.indicator, daily)))
-    elif indicator.unit != "count" and (value.lower == value.lower or value.upper == value.upper):
-        facts.append(interval_cell(context, value))
     if value.known and indicator.kind == "proportion" and value.population < FEW:
         facts += together(context, value)
     return _with_notes(value_cell(context, value), facts)
@@ -98,12 +98,12 @@ def _with_notes(value: Markup, facts: list[str]) -> Markup:
     return value + Markup("").join(Markup(' <span class="note">{}</span>').format(fact) for fact in facts)
 
 
-def _before(context: ReportContext, value: Value) -> Markup:
-    """The count of the period before, as it is: too few cases for more."""
-    before = context.cube.course(value, 2)[0]
-    if not before.denominator > 0 or not complete(context.scope, "incidents", context.period.previous()):
-        return Markup("{}").format(formats.MISSING)
-    return Markup('<span class="note compared">{}</span>').format(context.say("compare_count", then=context.of(before)))
+def _before(context: ReportContext, value: Value) -> dict[str, str]:
+    """A member's value of the period before; of P1 and P2 the count as it is: too few cases for more."""
+    cells, before = dict.fromkeys(WHENS, formats.MISSING), context.cube.course(value, 2)[0]
+    if before.known and complete(context.scope, "incidents", context.period.previous()):
+        cells["previous"] = context.of(before) if value.dimension == "priority" else context.shown(before)
+    return cells
 
 
 def together(context: ReportContext, value: Value) -> list[str]:
@@ -112,32 +112,31 @@ def together(context: ReportContext, value: Value) -> list[str]:
     return [context.say("scorecard_together", n=last.periods, together=context.of(last.value))] if last else []
 
 
-def _consequences(context: ReportContext, values: Sequence[Value]) -> Iterator[str]:
-    """What follows from a process that does not keep its target."""
+def _notes(context: ReportContext, values: Sequence[Value]) -> Iterator[str]:
+    """What follows from a process that does not keep its target; which number stands for attainment."""
     for word, sentence in (("keeps missing", "consequence_missing"), ("hit and miss", "consequence_hit")):
         names = [_name(context, value) for value in values if process(context.scope, value).word == word]
         if names:
-            yield context.say(sentence, list=context.listed(names))
-
-
-def _notes(context: ReportContext, whole: Sequence[Value]) -> Iterator[str]:
-    """Which number stands for attainment, what is provisional, and how the usual range is made."""
+            yield context.say(sentence, n=len(names), list=context.listed(names))
     if RECOMPUTED in context.scope.settings.report.headline and attainment(context.scope) != RECOMPUTED:
         yield context.say("scorecard_flagged")
         if count := closed_unresolved(context.scope):
             yield context.say("scorecard_unresolved", n=context.number(count))
-    if any(value.provisional and value.known for value in whole):
-        yield context.say("provisional_note")
-    if any(process(context.scope, value).periods >= FEWEST for value in whole):
-        yield context.say("process_method", fewest=FEWEST, most=MOST)
 
 
-def _answer(context: ReportContext, whole: Sequence[Value]) -> str:
-    if not any(value.status in ("met", "missed") for value in whole):
-        return context.say("scorecard_no_targets")
-    certain = [value for value in whole if value.status == "missed" and value.certainty == "certain"]
-    names = context.listed(context.title(value.indicator) for value in certain) or context.term("none")
-    return context.say("scorecard", list=names)
+def _answer(context: ReportContext, agreed: Sequence[Value]) -> Iterator[str]:
+    """Which targets were missed for certain, then those that chance may explain."""
+    if not any(value.status in ("met", "missed") for value in agreed):
+        yield context.say("scorecard_no_targets")
+        return
+    missed = [value for value in agreed if value.status == "missed"]
+    certain = [_name(context, value) for value in missed if value.certainty == "certain"]
+    chance = [_name(context, value) for value in missed if value.certainty != "certain"]
+    facts = {"n": len(missed), "of": len(agreed), "list": context.listed(certain), "rest": context.listed(chance)}
+    key = "scorecard_met" if not missed else "scorecard_chance" if not certain else "scorecard_certain"
+    yield context.say(key, **facts)
+    if certain and chance:
+        yield context.say("scorecard_rest", **facts)
 
 
 def _sparkline(context: ReportContext, value: Value) -> Markup:

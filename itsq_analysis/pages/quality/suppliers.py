@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil
 
-from markupsafe import Markup
-
 from itsq_analysis.charts import heat_grid
 from itsq_analysis.indicators.suppliers import EXACT, LATELY, PERIODS, Supplied, suppliers
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.judgement import judgement
-from itsq_analysis.page.section import Part, lines, paragraph, subheading, table
+from itsq_analysis.page.section import Part, lines, paragraph
+from itsq_analysis.page.table import Column, html_table
 from itsq_analysis.text import formats
 
-SHOWN = 15  # rows of the table and the picture, those that missed most often
+SHOWN = 8  # rows of the table and the picture, those that missed most often
 
 
 def supplier_answer(context: ReportContext) -> list[str]:
@@ -30,28 +29,36 @@ def supplier_answer(context: ReportContext) -> list[str]:
     return [context.say("supplier_missed" if missed else "supplier_kept", **facts)]
 
 
-def supplier_parts(context: ReportContext) -> list[Part]:
-    """The grid of periods, and one row per supplier and target."""
+def supplier_table(context: ReportContext) -> list[Part]:
+    """One row per supplier and target."""
     supplied = suppliers(context.scope)
-    if not supplied:
-        return []
-    columns = {key: context.term(key) for key in ("supplier", "target", "value", "judgement", "missed_of_6", "missed_of_12")}
-    listed = table(columns, [_row(context, one) for one in supplied[:SHOWN]], numeric={"missed_of_6", "missed_of_12"})
+    columns: list[Column[Supplied]] = [
+        Column("supplier", lambda one: lines(one.supplier, *([] if one.own else [context.term("not_agreed_with")]))),
+        Column("missed_of_12", lambda one: _missed(context, one, PERIODS), "number"),
+        Column("value", lambda one: context.measured(one.values[-1]) if one.values[-1].known else context.term("no_cases")),
+        Column("judgement", lambda one: _judged(context, one)),
+        Column("target", lambda one: lines(context.title(one.indicator), formats.share(one.target))),
+        Column("missed_of_6", lambda one: _missed(context, one, LATELY), "number"),
+    ]
+    listed = html_table(context, context.wording, columns, supplied[:SHOWN], context.term("suppliers"))
     more = [paragraph(context.say("supplier_more", n=len(supplied) - SHOWN))] if len(supplied) > SHOWN else []
-    notes = [paragraph(context.say("supplier_whole"))]
-    return [_picture(context, supplied[:SHOWN]), subheading(context.say("supplier_list")), listed, *more, *notes]
+    return [listed, *more] if supplied else []
 
 
-def _row(context: ReportContext, one: Supplied) -> dict[str, str | Markup]:
+def _judged(context: ReportContext, one: Supplied) -> str:
     value = one.values[-1]
-    of = {key: one.missed(periods) for key, periods in (("missed_of_6", LATELY), ("missed_of_12", PERIODS))}
-    return {
-        "supplier": lines(one.supplier, *([] if one.own else [context.term("not_agreed_with")])),
-        "target": lines(context.title(one.indicator), formats.share(one.target)),
-        "value": context.measured(value) if value.known else context.term("no_cases"),
-        "judgement": judgement(context, value) if value.known and one.own else context.term("no_target"),
-        **{key: context.say("missed_of", n=missed, of=count) for key, (missed, count) in of.items()},
-    }
+    return judgement(context, value) if value.known and one.own else context.term("no_target")
+
+
+def _missed(context: ReportContext, one: Supplied, periods: int) -> str:
+    missed, of = one.missed(periods)
+    return context.say("missed_of", n=missed, of=of)
+
+
+def supplier_picture(context: ReportContext) -> list[Part]:
+    """The grid of periods."""
+    supplied = suppliers(context.scope)[:SHOWN]
+    return [_picture(context, supplied)] if supplied else []
 
 
 def _picture(context: ReportContext, supplied: Sequence[Supplied]) -> Part:

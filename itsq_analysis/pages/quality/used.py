@@ -18,21 +18,18 @@ from itsq_analysis.indicators.values import COLUMNS
 from itsq_analysis.indicators.workload import IDS as WORKLOAD
 from itsq_analysis.page.context import PERIODS, ReportContext
 from itsq_analysis.pages.quality import (
-    calls,
     changes,
     demand,
-    right_first_time,
-    service_levels,
     speed,
     users_voice,
-    verdict,
 )
 
 if TYPE_CHECKING:
     import pandas as pd
 
+VOLUMES = ("incidents_opened", "incidents_resolved", "incident_backlog", "incidents_ended")
 RESOLVED = (RECOMPUTED, FLAGGED, ENDED)
-ANY = ("sla_response_met", *RESOLVED, service_levels.LATE)  # before it is known which of them tells what is resolved in time
+ANY = ("sla_response_met", *RESOLVED, speed.LATE)  # before it is known which of them tells what is resolved in time
 
 
 def want_cells(scope: Scope) -> None:
@@ -54,7 +51,7 @@ def want_cells(scope: Scope) -> None:
 
 def used_indicators(scope: Scope) -> list[str]:
     """The ids of all indicators of the page: the headline, those with targets, then in the order of the sections."""
-    return list(dict.fromkeys([*scope.settings.report.headline, *_told(scope, service_levels.asked(scope)), attainment(scope)]))
+    return list(dict.fromkeys([*scope.settings.report.headline, *_told(scope, speed.asked(scope)), attainment(scope)]))
 
 
 def _told(scope: Scope, resolved: Sequence[str]) -> list[str]:
@@ -65,10 +62,10 @@ def _told(scope: Scope, resolved: Sequence[str]) -> list[str]:
         *AVAILABILITY,
         *FLOW,
         *_volumes(scope),
-        *verdict.IDS,
+        *VOLUMES,
         *speed.IDS,
-        *(calls.IDS if scope.has("contacts") else ()),
-        *right_first_time.IDS,
+        *(speed.CALLS if scope.has("contacts") else ()),
+        *speed.RIGHT,
         *changes.IDS,
         *users_voice.IDS,
         *WORKLOAD,
@@ -95,7 +92,7 @@ def _parts(scope: Scope, resolved: Sequence[str]) -> dict[str, list[str]]:
 
 def breakdowns(scope: Scope) -> dict[str, list[str]]:
     """Dimension -> ids of the indicators that the page tells by it."""
-    ids = _parts(scope, service_levels.asked(scope)) | {"supplier": [one.indicator for one in suppliers(scope)]}
+    ids = _parts(scope, speed.asked(scope)) | {"supplier": [one.indicator for one in suppliers(scope)]}
     for dimension in ("group", "service"):
         ids[dimension] = [*ids[dimension], attainment(scope)]
     return {dimension: list(dict.fromkeys(names)) for dimension, names in ids.items() if names}

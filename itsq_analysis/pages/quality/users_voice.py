@@ -1,4 +1,4 @@
-"""What do users say, and how many spoke? Real answers only."""
+"""What do users say, and how many spoke? Which supplier keeps what was agreed?"""
 
 from __future__ import annotations
 
@@ -7,41 +7,42 @@ from itsq_analysis.charts import diverging_bars
 from itsq_analysis.indicators.surveys import answers
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.judgement import indicator_table
-from itsq_analysis.page.section import Part, Section, paragraph
-from itsq_analysis.text import paragraph as sentences
+from itsq_analysis.page.section import Part, Section, beside
+from itsq_analysis.pages.quality.suppliers import supplier_answer, supplier_picture, supplier_table
 
 AUTOMATIC = "survey_automatic_answers"
 TOLD = ("csat", "csat_score", "nps", "survey_response_rate")
 IDS = (*TOLD, AUTOMATIC)
+SHOWN = 9  # services in the picture
 
 
 def users_voice(context: ReportContext) -> Section:
-    """Satisfaction with the number of answers beside it; automatic answers are left out and counted."""
-    title = context.term("users_voice")
-    if not context.has("surveys"):
-        return Section("users_voice", title, context.say("users_no_data"))
+    """Satisfaction with the number of answers beside it; suppliers against what was agreed with them."""
+    asked = context.has("surveys")
+    told = _answer(context) if asked else [context.say("users_no_data")]
     values = [context.cube.value(name) for name in TOLD]
-    automatic = context.cube.value(AUTOMATIC).value
-    notes = [paragraph(context.say("users_automatic", n=context.number(automatic)))] if automatic > 0 else []
-    notes += [paragraph(context.say("users_counted"))] if all(value.known for value in (values[0], values[-1])) else []
-    return Section("users_voice", title, _answer(context), (*_picture(context), indicator_table(context, values), *notes))
+    numbers = [indicator_table(context, values, "users_voice_values")] if asked else []
+    parts = (*beside(_picture(context), [*numbers, *supplier_picture(context)]), *supplier_table(context))
+    return context.section("users_voice", [*told, *supplier_answer(context)], parts)
 
 
-def _answer(context: ReportContext) -> str:
+def _answer(context: ReportContext) -> list[str]:
+    """How many were satisfied, since when that moves, and how many spoke; automatic answers are left out and counted."""
     satisfied, answered = context.cube.value("csat"), context.cube.value("survey_response_rate")
     key = "users" if satisfied.known else "users_none"
     told = [context.say(key, period=context.period_name, measured=context.measured(satisfied))]
     if trend := changed(context.scope).trend_of(satisfied):
-        facts = {"first": context.shown(trend.first), "now": context.shown(satisfied)}
-        told.append(context.say(f"users_{trend.direction}", since=context.wording.period_label(trend.first.period), **facts))
+        facts = {"first": context.shown(trend.first), "now": context.measured(satisfied)}
+        told = [context.say(f"users_{trend.direction}", since=context.wording.period_label(trend.first.period), **facts)]
     if answered.known:
         told.append(context.say("users_sent", measured=context.measured(answered)))
-    return sentences(told, context.language)
+    automatic = context.cube.value(AUTOMATIC).value
+    return [*told, *([context.say("users_automatic", n=context.number(automatic))] if automatic > 0 else [])]
 
 
 def _picture(context: ReportContext) -> list[Part]:
     """Answers by service and score."""
-    given = answers(context.scope)
+    given = sorted(answers(context.scope), key=lambda one: (-one.negative, -one.n))
     if not given:
         return []
     rows = [
@@ -51,8 +52,10 @@ def _picture(context: ReportContext) -> list[Part]:
             "neutral": one.neutral,
             "positive": one.positive,
         }
-        for one in given
+        for one in given[:SHOWN]
     ]
-    counts = {"negative": sum(one.negative for one in given), "answered": sum(one.n for one in given)}
-    summary = context.say("users_picture", **{name: context.number(count) for name, count in counts.items()})
+    counts = {"n": sum(one.negative for one in given), "answered": sum(one.n for one in given)}
+    facts = {name: context.number(count) for name, count in counts.items()}
+    key = "users_picture" if counts["n"] else "users_picture_none"
+    summary = context.say(key, service=context.plain.member("service", given[0].service), **facts)
     return [diverging_bars(rows, title=context.say("users_chart"), summary=summary, language=context.language)]

@@ -3,50 +3,45 @@
 from __future__ import annotations
 
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.section import Part, Section, bullets, nested, paragraph, subheading
+from itsq_analysis.page.section import Part, Section, bullets, paragraph, subheading
 from itsq_analysis.pages.staffing.backlogs import at_ease, at_risk, backlog_parts
 from itsq_analysis.pages.staffing.desks import desk_answer, desk_table, few_people, handling_note, spare_people
 from itsq_analysis.pages.staffing.grid import need_grid
 from itsq_analysis.pages.staffing.words import day_name, special_days_named, team_name
 from itsq_analysis.staffing.balance import Balance, balances
 from itsq_analysis.staffing.planning import Plan, staffing_plan
-from itsq_analysis.text import paragraph as sentences
 
 SHOWN = 4  # sentences about too few people
-SHORT_WEEKS = 4  # of the quality report
 ID = "people_section"
 
 
 def people(context: ReportContext) -> Section:
     """When people lack, how many and on which days; need against roster by weekday, hour and week; backlogs by number of people."""
-    title = context.term(ID)
     if context.scope.services:
-        return Section(ID, title, context.say("people_narrowed"))
+        return context.section(ID, [context.say("people_narrowed")])
     plan = staffing_plan(context.scope)
     parts = [part for desk in balances(context.scope) for part in _desk_parts(context, plan, desk)]
     holidays = special_days_named(context, plan, [day.day for day in plan.special_days if day.kind == "holiday"])
     parts.append(paragraph(context.say("people_holidays", list=holidays) if holidays else context.say("people_no_holiday")))
     parts += [*backlog_parts(context, plan), *(paragraph(text) for text in missing(context, plan))]
-    return Section(ID, title, answer(context, plan), tuple(parts))
+    return context.section(ID, answers(context, plan), parts)
 
 
-def people_short(context: ReportContext) -> tuple[Part, ...]:
-    """The same for a report about something else: the answer, the grid and the next four weeks, beneath a heading of its own."""
+def people_pointer(context: ReportContext) -> list[str]:
+    """The answer in one sentence, and which report has the rest, for a report about something else."""
     plan = None if context.scope.services else staffing_plan(context.scope)
     if plan is None or not (plan.has_contacts or plan.has_roster):
-        return ()
-    parts: list[Part] = []
-    for desk in balances(context.scope):
-        parts += [need_grid(context, plan, desk), desk_table(context, plan, desk.weeks[:SHORT_WEEKS])]
-    return nested(Section(ID, context.term(ID), answer(context, plan), tuple(parts)))
+        return []
+    first = next((text for desk in balances(context.scope) for text in desk_answer(context, plan, desk)), None)
+    return [first or answers(context, plan)[0], context.say("people_elsewhere")]
 
 
-def answer(context: ReportContext, plan: Plan) -> str:
+def answers(context: ReportContext, plan: Plan) -> list[str]:
     """When people lack first, then the team whose backlog is most at risk; what is missing where nothing can be told."""
     told = [text for desk in balances(context.scope) for text in desk_answer(context, plan, desk)]
     if any(not work.bounds for work in plan.at_risk):  # been over its limit of late, or has a stated rate
         told += at_risk(context, plan)[:1]
-    return sentences(told or at_ease(context, plan) or missing(context, plan), context.language)
+    return told or at_ease(context, plan) or missing(context, plan)
 
 
 def missing(context: ReportContext, plan: Plan) -> list[str]:
