@@ -33,8 +33,14 @@ class Binding:
     ignored: dict[str, list[str]]
 
 
+PRODUCT = re.compile(r"\{([^{}]+)\} ([*/]) (?:\{([^{}]+)\}|(\d+(?:\.\d+)?))")
+
+
 class Joined:
-    """A header that is made of others: "{instance}:{mountpoint}". A row that lacks one of them has no value."""
+    """A header that is made of others: "{instance}:{mountpoint}", or a product or quotient: "{average} * {calls}", "{ms} / 1000".
+
+    A row that lacks one of them has no value.
+    """
 
     def __init__(self, alias: str) -> None:
         self.alias = alias
@@ -46,7 +52,12 @@ class Joined:
         return all(part in keys for part in self.parts)
 
     def sql(self, places: Mapping[str, int]) -> str:
-        """The joined text."""
+        """The joined text; a product or quotient to six digits."""
+        if match := PRODUCT.fullmatch(self.alias):
+            first, sign, second, number = match.groups()
+            factor = f"try_cast(c{places[normal(second)]} AS DOUBLE)" if second else number
+            product = f"round(try_cast(c{places[normal(first)]} AS DOUBLE) {sign} nullif({factor}, 0), {6 if sign == '/' else 0})"
+            return f"regexp_replace(({product})::VARCHAR, '\\.0$', '')"
         texts = [
             literal(before) + ("" if name is None else f" || nullif(c{places[normal(name)]}, '')") for before, name in self.pieces
         ]

@@ -19,8 +19,8 @@ DEPTH = 3  # containers one in another
 GZIP, ZIP, OLE, PARQUET = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
 WORKBOOK_PARTS = ("[Content_Types].xml", "mimetype")
 EXPORTS = (
-    ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".xml", ".xes", ".html", ".htm",
-    ".parquet", ".gz", ".log",
+    ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".xml", ".xes", ".html",
+    ".htm", ".parquet", ".gz", ".log",
 )  # fmt: skip
 
 

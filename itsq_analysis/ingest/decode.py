@@ -64,8 +64,8 @@ def open_text(plain: Path, display: str, folder: Path, encoding: str | None = No
     sample = _sample(plain)
     if _is_damaged_utf8(sample, refused):
         raise IngestError(
-            f"a text in UTF-8 must be complete; found {refused.byte} in line {refused.line} of {display}, which is not UTF-8; was it cut "
-            "off, or put together from files in several encodings? export it again"
+            f"a text in UTF-8 must be complete; found {refused.byte} in line {refused.line} of {display}, which is not; was it "
+            "cut off, or put together from files in several encodings? export it again"
         )
     ranked = readings(sample)
     while is_sure(ranked):
@@ -78,8 +78,8 @@ def open_text(plain: Path, display: str, folder: Path, encoding: str | None = No
     likely = [f'encoding = "{reading.encoding}" reads {reading.example!r}' for reading in ranked[:3] if reading.score > 0]
     advice = "; ".join(likely) or "save it again as CSV UTF-8"
     raise IngestError(
-        f"the encoding of a text must be known; found {refused.byte} in line {refused.line} of {display}, which is not UTF-8, and no "
-        f"other encoding that is clearly right; say which holds in the source's entry of itsq.toml: {advice}"
+        f"the encoding of a text must be known; found {refused.byte} in line {refused.line} of {display}, which is not UTF-8, and "
+        f"no other encoding that is clearly right; say which holds in the source's entry of itsq.toml: {advice}"
     )
 
 
@@ -94,7 +94,8 @@ def _decode_stated(plain: Path, encoding: str, copy: Path, display: str) -> Text
         ) from error
     except LookupError as error:
         raise IngestError(
-            f'encoding of a source must be a known one, such as "gb18030" or "windows-1252"; found {encoding!r}; correct it in itsq.toml'
+            f'encoding of a source must be a known one, such as "gb18030" or "windows-1252"; found {encoding!r}; correct it in '
+            "itsq.toml"
         ) from error
 
 
@@ -116,7 +117,7 @@ def _is_damaged_utf8(sample: bytes, refused: _Undecodable) -> bool:
 
 
 class _Undecodable(Exception):  # noqa: N818 - it tells `open_text` to try the next encoding
-    """A byte that an encoding does not have, and the physical line in which it stands; `left`: bytes of a character that the text ends in."""
+    """A byte that an encoding does not have, its physical line, and `left`: bytes of a character that the text ends in."""
 
     def __init__(self, byte: int, line: int, left: int = 0) -> None:
         super().__init__()

@@ -1,7 +1,7 @@
-"""In which encoding a text was written: judged by how plausible each reading is, told with an example, and asked when unsure.
+"""In which encoding a text was written: judged by how plausible each reading is, told with an example, asked when unsure.
 
-Nearly every sequence of bytes can be decoded in several ways. Each candidate is scored by the share of its non-ASCII characters that
-stand as people write them: Chinese in its common characters, Japanese with kana, Western letters one or two at a time inside a word.
+Nearly every sequence of bytes can be decoded in several ways. Each candidate is scored by the share of its non-ASCII characters
+that stand as people write them: Chinese in its common characters, Japanese with kana, Western letters one or two at a time.
 """
 
 from __future__ import annotations
@@ -52,13 +52,14 @@ def readings(sample: bytes) -> list[Reading]:
     """
     found: dict[str, Reading] = {}
     for encoding, codec, score in _CANDIDATES:
-        prior = 1.0 if encoding in _USUAL else RARE
         try:
             text = sample[:EXAMINED].decode(codec)
         except UnicodeDecodeError as error:
             if error.end < min(len(sample), EXAMINED) - 3:
                 continue
             text = sample[: error.start].decode(codec)
+        has_letters = any(sign > "\x7f" and sign.isalpha() for sign in text)
+        prior = 1.0 if encoding in _USUAL else RARE * has_letters
         found.setdefault(text, Reading(encoding, prior * score(text), _example(text)))
     return sorted(found.values(), key=lambda reading: -reading.score)
 

@@ -64,7 +64,7 @@ def read_json(path: Path, display: str) -> JsonRecords:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        content = _lines(text) or json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+        content: Any = _lines(text) or json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
     except (ValueError, RecursionError) as error:
         raise IngestError(
             f"a JSON export must be complete; found {display} cut off or damaged ({error}); export it again"
@@ -210,8 +210,8 @@ def _longest_list(content: Any, depth: int = 3) -> list[Any] | None:
 def flattened(record: dict[str, Any], prefix: str = "", depth: int = 4) -> dict[str, Any]:
     """An object without nested ones: `fields.status.name`; of {value, display_value} what is displayed; lists joined by a comma.
 
-    >>> flattened({"fields": {"status": {"name": "Done"}}, "priority": {"value": "1", "display_value": "1 - Critical"}, "tags": ["a", "b"]})
-    {'fields.status.name': 'Done', 'priority': '1 - Critical', 'tags': 'a, b'}
+    >>> flattened({"fields": {"status": {"name": "Done"}}, "priority": {"value": "1", "display_value": "High"}, "tags": ["a", "b"]})
+    {'fields.status.name': 'Done', 'priority': 'High', 'tags': 'a, b'}
     """
     flat: dict[str, Any] = {}
     for name, value in record.items():

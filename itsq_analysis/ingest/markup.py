@@ -190,7 +190,7 @@ def _records(root: Xml.Element) -> Iterator[dict[str, Any]]:
             wanted = [child for child in parents if child.tag == common[0][0]]
         level = children
     for element in wanted:
-        record: dict[str, Any] = {key: value for key, value in element.attrib.items()}
+        record: dict[str, Any] = dict(element.attrib)
         for child in element:
             text = " ".join("".join(child.itertext()).split())
             name = child.get("name") or _local(child.tag)

@@ -1,7 +1,7 @@
 """Reading: an export of any kind into a DuckDB table of raw text, every record with its line.
 
-Kinds are told by content, whatever the name says: workbooks, Parquet, JSON, HTML and XML, else delimited text; any of them also in
-a gzip or zip. What is a record of a delimited text is judged in one place (`records`); what is malformed is kept with line and text.
+Kinds are told by content, whatever the name says: workbooks, Parquet, JSON, HTML and XML, else delimited text; any of them also
+in a gzip or zip. What is a record of delimited text is judged in one place (`records`); what is malformed is kept with its line.
 """
 
 from __future__ import annotations
@@ -127,8 +127,8 @@ def read_file(
         encoding: of a text, as its source states; None judges it.
 
     Raises:
-        IngestError: the file is missing, empty, damaged, cut off or packed beyond the limits, its encoding is not clear, or a workbook
-            is protected or has several sheets that could be meant.
+        IngestError: the file is missing, empty, damaged, cut off or packed beyond the limits, its encoding is not clear, or a
+            workbook is protected or has several sheets that could be meant.
     """
     relation = f"raw_{next(_numbers)}"
     try:

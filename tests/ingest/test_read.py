@@ -77,7 +77,7 @@ def test_a_bad_byte_in_utf8_is_damage_and_no_other_encoding(read):
 
 
 def test_a_character_cut_off_at_the_end_is_an_error(read):
-    with pytest.raises(IngestError, match="line 2 is not UTF-8"):
+    with pytest.raises(IngestError, match=r"in line 2 of .* which is not"):
         read("number\n邮".encode()[:-2])
 
 
@@ -118,7 +118,7 @@ def test_a_first_line_that_states_the_delimiter(read):
     assert (raw.headers, raw.delimiter, rows) == (("number", "a,b,c"), ";", [(3, 0, "1", "x,y,z")])
 
 
-def test_a_zip_of_one_export(read, tmp_path):
+def test_a_zip_of_one_export(read):
     inner = io.BytesIO()
     with zipfile.ZipFile(inner, "w") as archive:
         archive.writestr("folder/export.csv", "number,service\n1,a\n")
@@ -150,7 +150,8 @@ def test_html_saved_as_xls(read):
     "text",
     [
         '{"number": "1", "fields": {"status": {"name": "Done"}}, "labels": ["a", "b"]}\n{"number": 2, "labels": []}\n',
-        '{"total": 2, "issues": [{"number": "1", "fields": {"status": {"name": "Done"}}, "labels": [{"name": "a"}, "b"]}, {"number": 2}]}',
+        '{"total": 2, "issues": [{"number": "1", "fields": {"status": {"name": "Done"}}, "labels": [{"name": "a"}, "b"]}, '
+        '{"number": 2}]}',
     ],
 )
 def test_nested_json_and_json_lines(read, text):
@@ -160,7 +161,9 @@ def test_nested_json_and_json_lines(read, text):
 
 
 def test_what_servicenow_displays_goes_before_what_it_stores(read):
-    [row] = read(b'{"result": [{"number": {"display_value": "INC1", "value": "x"}, "state": {"value": "7", "display_value": "Closed"}}]}')[1]
+    [row] = read(
+        b'{"result": [{"number": {"display_value": "INC1", "value": "x"}, "state": {"value": "7", "display_value": "Closed"}}]}'
+    )[1]
     assert row[2:] == ("INC1", "Closed")
 
 

@@ -1,6 +1,5 @@
 """Workbooks: typed dates, titles above the header, totals below the records, sheets, damage."""
 
-import zipfile
 from datetime import date, datetime
 
 import pytest
