@@ -11,6 +11,7 @@ for every table, `[TABLE.columns]` and `[TABLE.values]` for one; only the tables
     state = { "1" = "new", "Pending" = "" }      # text in the export = canonical value; "" = known to mean "missing"
     [incidents.fold]
     version = ["sys_mod_count"]                  # one row per update: fold to the latest version, and keep a state log
+                                                 # by_time = true: by the time of the update, where no number tells the version
 
 A header may join others: "{instance}:{mountpoint}" is made of the columns instance and mountpoint. Headers and texts are compared
 without regard to case, width, spaces and underscores.
@@ -49,11 +50,13 @@ class TableMapping:
         columns: canonical column -> headers that mean it.
         values: canonical column -> text -> canonical value ("" means missing).
         version: headers of the version number of an event log, which is to be folded; empty otherwise.
+        by_time: whether it is an event log without such a number: its rows follow one another in time, then as they stand.
     """
 
     columns: Map[str, tuple[str, ...]]
     values: Values = field(default_factory=dict)
     version: tuple[str, ...] = ()
+    by_time: bool = False
 
 
 @dataclass(frozen=True)
@@ -213,8 +216,11 @@ def _table(raw: dict[str, Any], name: str, where: str) -> TableMapping:
         columns[column.name] = tuple(dict.fromkeys((column.name, *titles, *_texts(aliases, column.name, where))))
     values = {name: _values(mapped, name, where) for name in table.columns if name in mapped}
     fold = _part(own, "fold", inside)
-    _refuse_unknown(set(fold), ("version",), f"[{name}.fold] of {where}", "a key")
-    return TableMapping(columns, values, _texts(fold, "version", where))
+    _refuse_unknown(set(fold), ("version", "by_time"), f"[{name}.fold] of {where}", "a key")
+    by_time = fold.get("by_time", False)
+    if not isinstance(by_time, bool):
+        raise IngestError(f"by_time of [{name}.fold] must be true or false; found {shown(by_time)} in {where}; correct it")
+    return TableMapping(columns, values, _texts(fold, "version", where), by_time)
 
 
 def _part(raw: Map[str, Any], key: str, where: str) -> dict[str, Any]:

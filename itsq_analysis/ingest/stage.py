@@ -15,7 +15,7 @@ from itsq_analysis.errors import IngestError
 from itsq_analysis.ingest.binding import VALUE, Binder, Binding
 from itsq_analysis.ingest.checks import CLOCKS_DIFFER, TIMES
 from itsq_analysis.ingest.day_order import decide_day_first
-from itsq_analysis.ingest.fold import fold
+from itsq_analysis.ingest.fold import fold, numbered_by_time
 from itsq_analysis.ingest.mapping import Mapping, Value
 from itsq_analysis.ingest.quarantine import make_quarantine
 from itsq_analysis.ingest.read import RawTable, read_file
@@ -75,9 +75,10 @@ def stage_file(
     typed = refuse_below_header(connection, raw, typed, binder, binding)
     quarantined = make_quarantine(connection, raw, reading, typed, display)
     raw.drop(connection)
-    is_log = binding.version is not None
+    is_log = binding.version is not None or binder.by_time
     first_opens = is_log and binding.columns.get("opened_at") == binding.columns.get(table.updated or "")
-    rows = _rows(connection, table, typed, is_log=is_log, first_opens=first_opens)
+    ends = not {"resolved_at", "closed_at"} & binding.columns.keys()
+    rows = _rows(connection, table, typed, binding if is_log else None, first_opens=first_opens, ends=ends)
     refused, ambiguous, shifted = _counts(connection, typed)
     return Staged(
         file=display,
@@ -85,7 +86,7 @@ def stage_file(
         mapping=mapping.name,
         relation=rows.relation,
         quarantined=quarantined,
-        columns=frozenset({**binding.columns, **table.made}),
+        columns=frozenset({**binding.columns, **table.made, **({"resolved_at": 0, "closed_at": 0} if is_log and ends else {})}),
         read=raw.read,
         refused=refused + len(raw.malformed),
         superseded=rows.superseded,
@@ -213,15 +214,20 @@ class _Rows:
     state_changes: int = 0
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, table: Contract, typed: Typed, *, is_log: bool, first_opens: bool) -> _Rows:
-    """The sound rows, folded where the file is an event log."""
+def _rows(
+    connection: duckdb.DuckDBPyConnection, table: Contract, typed: Typed, log: Binding | None, *, first_opens: bool, ends: bool
+) -> _Rows:
+    """The sound rows, folded where the file is an event `log`."""
     relation = typed.relation.replace("typed", "staged")
-    names = [*table.columns, *([VERSION.name] if is_log else []), "_line", "_order"]
+    by_time = log is not None and log.version is None
+    names = [*table.columns, *([VERSION.name] if log and not by_time else []), "_line", "_order"]
     columns = ", ".join(quoted(name) for name in names)
+    if by_time:
+        columns += ", " + numbered_by_time(table, VERSION.name)
     connection.execute(f"CREATE VIEW {quoted(relation)} AS SELECT {columns} FROM {quoted(typed.relation)} WHERE _check IS NULL")
-    if not is_log:
+    if log is None:
         return _Rows(relation, {})
-    folded = fold(connection, relation, table, VERSION.name, first_opens=first_opens)
+    folded = fold(connection, relation, table, VERSION.name, first_opens=first_opens, ends=ends and by_time)
     return _Rows(folded.relation, {"state_log": folded.state_log}, folded.superseded, folded.state_changes)
 
 
