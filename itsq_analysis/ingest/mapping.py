@@ -2,7 +2,7 @@
 
 A mapping is a TOML file. Top level: `name`, and optionally `timezone` (IANA), `day_first`, `date_formats` (strptime; these and no
 others), `epoch` (bare numbers are seconds since 1970 UTC), `serials` (they are a spreadsheet's days), `decimal` ("," in 3,5),
-`missing` (texts that mean "not known"). `[columns]` and `[values]` hold
+`missing` (texts that mean "not known"), `exact` (only the headers that are named count, not the names of columns). `[columns]` and `[values]` hold
 for every table, `[TABLE.columns]` and `[TABLE.values]` for one; only the tables named so (or in `tables`) can be loaded with it.
 
     [incidents.columns]
@@ -35,7 +35,7 @@ Value = str | int | float | bool
 Values = Map[str, Map[str, Value]]
 
 _TOP = {
-    *("name", "tables", "titles", "timezone", "day_first", "date_formats", "epoch", "serials", "decimal", "missing"),
+    *("name", "tables", "titles", "timezone", "day_first", "date_formats", "epoch", "serials", "decimal", "missing", "exact"),
     *("columns", "values"),
 }
 SHOWN = 80  # characters of a found value that a message repeats
@@ -166,7 +166,7 @@ def parse_mapping(text: str, where: str) -> Mapping:
     day_first, timezone = raw.get("day_first"), raw.get("timezone")
     if not (day_first is None or isinstance(day_first, bool)):
         raise IngestError(f"day_first of a mapping must be true or false; found {day_first!r} in {where}; correct it")
-    for key in ("epoch", "serials"):
+    for key in ("epoch", "serials", "exact"):
         if not isinstance(raw.get(key, False), bool):
             raise IngestError(f"{key} of a mapping must be true or false; found {raw[key]!r} in {where}; correct it")
     if raw.get("decimal", ".") not in (".", ","):
@@ -213,7 +213,8 @@ def _table(raw: dict[str, Any], name: str, where: str) -> TableMapping:
     columns = {}
     for column in table.columns.values():
         titles = tuple(column.title.values()) if raw.get("titles") else ()
-        columns[column.name] = tuple(dict.fromkeys((column.name, *titles, *_texts(aliases, column.name, where))))
+        implied = () if raw.get("exact") else (column.name, *titles)
+        columns[column.name] = tuple(dict.fromkeys((*implied, *_texts(aliases, column.name, where))))
     values = {name: _values(mapped, name, where) for name in table.columns if name in mapped}
     fold = _part(own, "fold", inside)
     _refuse_unknown(set(fold), ("version", "by_time"), f"[{name}.fold] of {where}", "a key")

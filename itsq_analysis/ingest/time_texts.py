@@ -22,7 +22,7 @@ _NAMED_FIRST = r"^(?:\pL+,? +)?(\pL{3,})\.? +(\d{1,2})(?:st|nd|rd|th)?,? +(?:(\d
 _CHINESE_MONTHS = {f"{name}月": number for number, name in enumerate("一 二 三 四 五 六 七 八 九 十 十一 十二".split(), 1)}  # noqa: SIM905
 _ODD = {
     "named": r"\pL{3,}|[一二三四五六七八九十]月",
-    "half": _HALF + r"|[ap]\.\s?m\.|\d[ap]m\b|[ap]$|\b0?0:\d\d.*[ap]m",
+    "half": _HALF + r"|[ap]\.\s?m\.|\d[ap]m\b|[ap]$|(?:^|[ T])0?0:\d\d.*[ap]m",
     "short_year": r"^\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?:\D|$)",
     "packed": r"^\d{8}(?:\d{4}|\d{6}|[T ]\d{4,6})?$",
     "offset": r"\d ?(?:UTC|GMT)|,\d{3,}(?:\D|$)|\.\d{7,}",
@@ -65,7 +65,7 @@ def tidied(text: str, odd: frozenset[str]) -> str:
         text = _replace(text, rf"({_HALF})\s*(\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?)", r"\2 AM")
         text = _replace(text, r"(?i)(\d)\s*([ap])\.?\s?m?\.?$", r"\1 \2M")
         text = _replace(text, r"(1[3-9]|2[0-3])(:\d{2}(?::\d{2})?) PM", r"\1\2")
-        text = _replace(text, r"\b(?:00|0):(\d{2}(?::\d{2})?) ?([AaPp])", r"12:\1 \2")
+        text = _replace(text, r"(^|[ T])00?:(\d{2}(?::\d{2})?) ?([AaPp])", r"\112:\2 \3")
     if "loose" in odd:
         text = _replace(text, r"^(\d{4})-(\d{2})-(\d{2})-(\d{2})\.(\d{2})\.(\d{2}).*$", r"\1-\2-\3 \4:\5:\6")
         text = _replace(text, r"(\d)(?:,| um| à| às| at| [-–]|_| a las|/)? +(\d{1,2})[:h.](\d{2})", r"\1 \2:\3")

@@ -144,9 +144,9 @@ def _complete_times(
         by_place = {one.place: one for one in profiles}
         later = [one for one in times if 0 < one.filled and in_order(by_place[opened], one, day_first) >= IN_ORDER]
         partly = [one for one in later if one.filled < rows]
-        if len(partly) == 1 or (len(later) == 1 and not partly):
+        if len(partly) == 1:
             concept = "resolved_at" if "resolved_at" in wanted else "closed_at"
-            chosen = (partly or later)[0]
+            [chosen] = partly
             columns.places[concept] = chosen.place
             columns.by_content[concept] = "the only other time, never before the opening"
 

@@ -20,6 +20,7 @@ def mapping_text(proposal: Proposal) -> str:
         f"# How {', '.join(proposal.files[:3])}{' …' if len(proposal.files) > 3 else ''} is read, as `itsq map` proposed it. Edit it freely;",
         "# itsq check says what is wrong. Left: the column of itsq. Right: the header in the export.",
         f"name = {toml_text(proposal.name)}",
+        "exact = true  # only the headers that stand here count",
     ]
     lines += [f"{key} = {_toml(value)}" for key, value in proposal.top.items()]
     table = proposal.table

@@ -15,7 +15,8 @@ from itsq_analysis.store import quoted
 WORDS = 60  # different texts of a column that are kept
 SAMPLE = 20_000  # rows whose times are compared
 MOSTLY = 0.8  # share of a column's texts that are of its kind
-YEAR = 365.25 * 86_400e6
+DAY = 86_400e6
+YEAR = 365.25 * DAY
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Profile:
         filled: rows with a text.
         distinct: different texts.
         words: the commonest texts -> rows.
-        kind: "time", "epoch", "serial", "number", "text" or "empty".
+        kind: "time", "epoch", "serial", "clock" (a time of day), "number", "text" or "empty".
         times: microseconds since 1970 of the first rows, NaN where there is none; day first, and month first.
         open_order: whether a text can be read day first and month first.
     """
@@ -40,6 +41,12 @@ class Profile:
     words: dict[str, int]
     kind: str
     times: tuple[NDArray[np.float64], NDArray[np.float64]] = field(default=(np.empty(0), np.empty(0)), repr=False)
+
+    @property
+    def is_day(self) -> bool:
+        """Whether its times are days, without a time of day."""
+        known = self.times[0][~np.isnan(self.times[0])]
+        return self.kind == "time" and known.size > 0 and bool(np.all(known % DAY == 0))
 
     @property
     def is_time(self) -> bool:
@@ -68,13 +75,16 @@ def profiles(connection: duckdb.DuckDBPyConnection, relation: str, headers: tupl
 
 def _kind(connection: duckdb.DuckDBPyConnection, view: str) -> tuple[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
     name = quoted(view)
-    [(filled, numbers, epochs, serials, stamps)] = connection.execute(
-        "SELECT count(t), count(*) FILTER (regexp_full_match(t, '[+-]?[0-9]+([.,][0-9]+)*%?')), "
+    [(filled, clocks, numbers, epochs, serials, stamps)] = connection.execute(
+        "SELECT count(t), count(*) FILTER (regexp_full_match(t, '[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?')), "
+        "count(*) FILTER (regexp_full_match(t, '[+-]?[0-9]+([.,][0-9]+)*%?')), "
         "count(*) FILTER (regexp_full_match(t, '1[0-9]{9}([.][0-9]+)?|1[0-9]{12}')), "
         "count(*) FILTER (regexp_full_match(t, '[34][0-9]{4}([.][0-9]+)?')), "
         "count(*) FILTER (regexp_full_match(t, '(19|20)[0-9]{6}([0-9]{4,6})?')) "
         f"FROM (SELECT t FROM {name} WHERE t IS NOT NULL LIMIT {SAMPLE})"
     ).fetchall()
+    if clocks >= MOSTLY * filled:
+        return "clock", (np.empty(0), np.empty(0))
     if epochs >= MOSTLY * filled:
         return "epoch", _both(connection, name, f"{epoch_micros('t')}")
     if serials >= MOSTLY * filled:

@@ -160,6 +160,7 @@ class _Looking:
             self._log_or_key(columns)
             _ends(self.table, columns, self.proposal)
         self._require(columns)
+        self._days_and_clocks(columns)
         for column, place in columns.places.items():
             if column in ("breached", "activity", "event_time") or column not in self.table.columns:
                 continue
@@ -171,6 +172,22 @@ class _Looking:
         used = set(columns.places.values())
         self.proposal.unused = [one.header for one in self.known if one.place not in used]
 
+    def _days_and_clocks(self, columns: Columns) -> None:
+        """A day and a time of day that stand in two columns are one moment."""
+        clocks = [one for one in self.known if one.kind == "clock"]
+        for name, place in columns.places.items():
+            column = self.table.columns.get(name)
+            day = self.known[place]
+            if column is None or column.type != "time" or not day.is_day:
+                continue
+            fitting = [one for one in clocks if name in meanings(one.header)]
+            beside = [one for one in clocks if one.place == place + 1]
+            if len(fitting) == 1 or beside:
+                clock = fitting[0] if len(fitting) == 1 else beside[0]
+                joined = f"{{{day.header}}} {{{clock.header}}}"
+                self.proposal.source.setdefault("columns", {})[name] = [joined]
+                self.proposal.notes.append(f"{name} is made of day and time of day: {joined}")
+
     def _log_or_key(self, columns: Columns) -> None:
         """Whether rows are events; else a key that tells every row from the others."""
         number = columns.places.get("number")
@@ -178,7 +195,8 @@ class _Looking:
             self._made_key(columns)
             return
         profile = self.known[number]
-        if is_event_log(self.connection, self.relation, number, self.rows, profile.distinct):
+        repeats = is_event_log(self.connection, self.relation, number, self.rows, profile.distinct)
+        if repeats and self._tells_events(columns):
             self._log(columns)
         elif profile.distinct < profile.filled and "opened_at" in columns.places:
             chosen = composite_key(self.connection, self.relation, self.known, columns, self.rows)
@@ -229,6 +247,15 @@ class _Looking:
             if columns.places.get(ends) == at:
                 del columns.places[ends]
 
+    def _tells_events(self, columns: Columns) -> bool:
+        """Whether rows with one number are its events: a column says what happened, or its opening stays and its update does not."""
+        if {"event_time", "activity"} & columns.places.keys():
+            return True
+        number, opened, updated = (columns.places.get(name) for name in ("number", "opened_at", "updated_at"))
+        if number is None or updated is None:
+            return False
+        return (opened is None or not self._varies(number, opened)) and self._varies(number, updated)
+
     def _varies(self, number: int, opened: int) -> bool:
         """Whether the time of opening differs between the events of a ticket, so that it is that of the event."""
         [(share,)] = self.connection.execute(
@@ -240,7 +267,8 @@ class _Looking:
     def _has_end(self, place: int) -> bool:
         column = self.table.columns["state"]
         told = word_values(self.table, column, self.known[place], self.tool, self.words.get("state", {})).told
-        return any(value in ("resolved", "closed", "fulfilled") for _, _, value in told)
+        ends = [value in ("resolved", "closed", "fulfilled") for _, _, value in told]
+        return any(ends) and not all(ends)
 
     def _require(self, columns: Columns) -> None:
         """Nothing, or an IngestError where a required column is missing."""

@@ -11,6 +11,7 @@ from itsq_analysis.tables import contract, contracts
 
 SHARE = 0.75  # of the headers that a register's columns must explain
 SPECIAL = (("servicenow_event_log", "incidents"), ("prometheus_query_range", "metrics"), ("zabbix_trends", "metrics"))
+TICKETS = ("incidents", "requests", "changes", "problems")  # recognised column by column instead
 MARKS = {"servicenow_event_log": {"sysmodcount"}, "prometheus_query_range": {"name"}, "zabbix_trends": {"clock", "num"}}
 
 
@@ -25,7 +26,7 @@ def shipped_proposal(headers: Sequence[str], table: str | None) -> tuple[str, st
                 return name, its_table
     fitting = []
     for its_table in contracts():
-        if table not in (None, its_table) or its_table not in load_mapping("register").tables:
+        if its_table in TICKETS or table not in (None, its_table) or its_table not in load_mapping("register").tables:
             continue
         binder = Binder(contract(its_table), load_mapping("register").table(its_table))
         known = set().union(*binder.aliases.values())

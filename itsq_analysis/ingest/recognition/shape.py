@@ -126,7 +126,6 @@ def composite_key(
 ) -> tuple[int, ...]:
     """Positions of columns of which one, or two, before the number tell every row from the others; () where none do."""
     number = columns.places["number"]
-    opened = columns.places.get("opened_at")
     likely = [
         profile.place
         for profile in profiles
@@ -138,4 +137,4 @@ def composite_key(
             [(found,)] = connection.execute(f"SELECT count(DISTINCT ({key})) FROM {quoted(relation)}").fetchall()
             if found == rows:
                 return chosen
-    return () if opened is None else ()
+    return ()

@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from itsq_analysis.ingest.header import normal, without_number
+from itsq_analysis.tables import contracts
 
 _PREFIXES = (
     *("incident", "ticket", "request", "issue", "case", "call", "problem", "change", "alert", "fields.", "attributes.", "_source."),
@@ -47,6 +48,9 @@ def _read(name: str) -> dict[str, Any]:
 def aliases() -> dict[str, dict[str, float]]:
     """Normalised header -> concept -> how surely it means that, from 0 to 1."""
     found: dict[str, dict[str, float]] = {}
+    for table in contracts().values():
+        for name in table.columns:
+            found.setdefault(normal(name), {})[name] = 1.0
     for concept, listed in _read("headers.toml").items():
         for rank, alias in enumerate(listed):
             strength = 1 - LATER * rank / max(1, len(listed))
@@ -63,7 +67,7 @@ def meanings(header: str) -> dict[str, float]:
     """
     if match := _CUSTOM.match(header.strip()):
         header = match[1]
-    key = without_number(header)
+    key = re.sub(r"[:：*?+]+$", "", without_number(header))
     found = dict(aliases().get(key, {}))
     for shorter in _shortened(key):
         for concept, strength in aliases().get(shorter, {}).items():
@@ -72,7 +76,6 @@ def meanings(header: str) -> dict[str, float]:
 
 
 def _shortened(key: str) -> list[str]:
-    key = re.sub(r"[\s:：*?]+$", "", key)
     bare = re.sub(r"[(（\[].*?[)）\]]$", "", key)
     found = [key, bare] if bare else [key]
     for prefix in map(normal, _PREFIXES):
