@@ -115,6 +115,9 @@ class Binder:
             column: {normal(alias) for alias in aliases} - (claimed - self.own.get(column, set()))
             for column, aliases in mapping.columns.items()
         }
+        for name in (*self.stated, *((wide, VALUE) if wide else ())):  # added under the column's own name
+            if name in self.aliases:
+                self.aliases[name] = self.aliases[name] | {normal(name)}
         self.required = [column.name for column in table.columns.values() if column.required]
         self.by_time = mapping.by_time
         if (self.version or self.by_time) and table.updated:

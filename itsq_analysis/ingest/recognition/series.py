@@ -28,8 +28,8 @@ def contacts_columns(proposal: Proposal, known: Sequence[Profile], columns: Colu
             f"an export of contacts must have start; found no column with the day or time of an interval in {proposal.files[0]}; "
             "say which it is: --answer start=HEADER"
         )
-    for name in ("number", "start", "offered", "answered", "abandoned", "answered_in_target", "assignment_group", "channel"):
-        if name in places and (name != "number" or known[places[name]].distinct == known[places[name]].filled):
+    for name in ("start", "offered", "answered", "abandoned", "answered_in_target", "assignment_group", "channel"):
+        if name in places:
             proposal.columns[name] = [header[name]]
             proposal.bound.append(Bound(name, header[name], "", tuple(known[places[name]].words)[:3]))
     joined = proposal.source.setdefault("columns", {})

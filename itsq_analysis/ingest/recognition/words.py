@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from itsq_analysis.ingest.checks import MARKS
 from itsq_analysis.ingest.header import normal
 from itsq_analysis.ingest.recognition.profile import Profile
 from itsq_analysis.ingest.recognition.vocabulary import Tool, answers, scale_of, word_meaning
-from itsq_analysis.ingest.values import FALSE, TRUE, look_up
+from itsq_analysis.ingest.values import FALSE, TRUE, is_outside, look_up
 from itsq_analysis.tables import Column, Contract
 
 Value = str | int | float | bool
@@ -69,9 +70,11 @@ def word_values(
         plain = look_up(column, [word], {}, frozenset()).values.get(word)
         if value is None and not breached:
             value = plain
-        if value is None:
+        if value is not None and is_outside(column, value):
+            value = None
+        if value is None and word.strip().upper() not in MARKS:
             found.unknown[word] = rows
-        elif value != plain or breached:
+        elif value is not None and (value != plain or breached):
             found.values[word] = value
         found.told.append((word, rows, value))
     return found
