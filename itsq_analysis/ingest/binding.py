@@ -33,8 +33,15 @@ class Binding:
     ignored: dict[str, list[str]]
 
 
+PRODUCT = re.compile(r"\{([^{}]+)\} ([*/]) (?:\{([^{}]+)\}|(\d+(?:\.\d+)?))(?: up to \{([^{}]+)\})?")
+
+
 class Joined:
-    """A header that is made of others: "{instance}:{mountpoint}". A row that lacks one of them has no value."""
+    """A header that is made of others: "{instance}:{mountpoint}", or a product or quotient: "{average} * {calls}", "{ms} / 1000".
+
+    "{level} * {offered} up to {answered}" is no more than the third.
+    A row that lacks one of them has no value.
+    """
 
     def __init__(self, alias: str) -> None:
         self.alias = alias
@@ -46,7 +53,14 @@ class Joined:
         return all(part in keys for part in self.parts)
 
     def sql(self, places: Mapping[str, int]) -> str:
-        """The joined text."""
+        """The joined text; a product or quotient to six digits."""
+        if match := PRODUCT.fullmatch(self.alias):
+            first, sign, second, number, most = match.groups()
+            factor = f"try_cast(c{places[normal(second)]} AS DOUBLE)" if second else number
+            product = f"round(try_cast(c{places[normal(first)]} AS DOUBLE) {sign} nullif({factor}, 0), {6 if sign == '/' else 0})"
+            if most:
+                product = f"least({product}, try_cast(c{places[normal(most)]} AS DOUBLE))"
+            return f"regexp_replace(({product})::VARCHAR, '\\.0$', '')"
         texts = [
             literal(before) + ("" if name is None else f" || nullif(c{places[normal(name)]}, '')") for before, name in self.pieces
         ]
@@ -101,8 +115,12 @@ class Binder:
             column: {normal(alias) for alias in aliases} - (claimed - self.own.get(column, set()))
             for column, aliases in mapping.columns.items()
         }
+        for name in (*self.stated, *((wide, VALUE) if wide else ())):  # added under the column's own name
+            if name in self.aliases:
+                self.aliases[name] = self.aliases[name] | {normal(name)}
         self.required = [column.name for column in table.columns.values() if column.required]
-        if self.version and table.updated:
+        self.by_time = mapping.by_time
+        if (self.version or self.by_time) and table.updated:
             self.required.append(table.updated)
 
     def is_header(self, row: Sequence[str]) -> bool:

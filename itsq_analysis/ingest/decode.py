@@ -1,32 +1,22 @@
-"""An export's bytes as UTF-8 text on disk: unpacked and decoded as a whole.
+"""An export's bytes as UTF-8 text on disk, decoded as a whole.
 
-A plain UTF-8 file is used where it lies; only gzip and GB18030 need a copy. Nothing is ever held in memory as a whole.
+A UTF-8 file is used where it lies; every other encoding needs a copy. Nothing is ever held in memory as a whole.
 """
 
 from __future__ import annotations
 
 import codecs
-import gzip
 import hashlib
-import os
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from itsq_analysis.errors import IngestError
+from itsq_analysis.ingest.encodings import EXAMINED, codec_of, is_sure, readings, wide_encoding
 
-if TYPE_CHECKING:
-    from itsq_analysis.settings import LoadSettings
-
-BLOCK = MEGABYTE = 1 << 20
-HARMLESS = 64 * MEGABYTE  # what is smaller may be packed as tightly as it likes
-EXAMINED = 20_000  # characters by which it is judged whether a text is Chinese
-COMMON = 0.75  # of them are signs or among the 3,755 most common ones
-ENCODINGS = ("utf-8", "gb18030")  # tried in this order, each over the whole file
-GZIP = b"\x1f\x8b"
-UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+BLOCK = 1 << 20
+HEAD = 4096  # bytes by which UTF-16 is told
 
 
 @dataclass(frozen=True)
@@ -35,11 +25,13 @@ class TextFile:
 
     Attributes:
         path: where the UTF-8 bytes lie: the export itself, or a copy.
-        encoding: "utf-8", "utf-8 with BOM" or "gb18030": how the export was written.
+        encoding: how the export was written, such as "utf-8", "utf-8 with BOM", "gb18030" or "windows-1252".
+        example: words with a non-ASCII character, as they read in an encoding that was judged; "" where none had to be.
     """
 
     path: Path
     encoding: str
+    example: str = ""
 
 
 def digest(path: Path) -> str:
@@ -48,112 +40,114 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def refuse_bomb(packed: int, unpacked: int, display: str, limits: LoadSettings) -> None:
-    """Nothing, or an IngestError where a file unpacks beyond what `[load]` of itsq.toml allows."""
-    remedy = "if the file is right, raise {0} in [load] of itsq.toml: {0} = {1}"
-    size = -(-unpacked // MEGABYTE)
-    if size > limits.unpacked_mb:
-        raise IngestError(
-            f"an export must have at most {limits.unpacked_mb:,} MB; found {size:,} MB or more in {display}; "
-            f"{remedy.format('unpacked_mb', 2 * size)}"
-        )
-    if unpacked > HARMLESS and unpacked > packed * limits.unpacked_ratio:
-        raise IngestError(
-            f"a packed export must unpack to at most {limits.unpacked_ratio} times its size; found more in {display}, "
-            f"{packed:,} bytes; {remedy.format('unpacked_ratio', 10 * limits.unpacked_ratio)}"
-        )
-
-
-def open_text(path: Path, display: str, folder: Path, limits: LoadSettings) -> TextFile:
-    """Decode an export (also .gz) as a whole and say in which encoding it is.
+def open_text(plain: Path, display: str, folder: Path, encoding: str | None = None) -> TextFile:
+    """Decode an export as a whole and say in which encoding it is.
 
     Args:
-        path: the export.
+        plain: the export, unpacked.
         display: its name in messages.
-        folder: an existing folder for copies.
-        limits: to size and ratio of what is packed.
+        folder: an existing folder for a copy.
+        encoding: as stated by the source; None judges it.
 
     Raises:
-        IngestError: the gzip is damaged or cut off, the text beyond the limits, or the text is neither UTF-8 nor GB18030.
+        IngestError: the text is not in the stated encoding, or no encoding is plausible, or several are.
     """
-    with path.open("rb") as file:
-        packed = file.read(2) == GZIP
-    refuse_bomb(path.stat().st_size, path.stat().st_size, display, limits)
-    plain = _unpack(path, display, folder / "unpacked", limits) if packed else path
-    errors = []
-    for encoding in ENCODINGS:
-        copy = None if encoding == "utf-8" else folder / "utf-8"
-        try:
-            return _decode(plain, encoding, copy)
-        except _Undecodable as error:
-            errors.append(f"{error.byte} in line {error.line} is not {encoding.upper()}")
-        except _Implausible as error:
-            errors.append(f"as GB18030 it would read {str(error)!r}")
+    copy = folder / "utf-8"
     with plain.open("rb") as file:
-        utf16 = file.read(2) in UTF16
-    found = "UTF-16" if utf16 else "; ".join(errors)
-    raise IngestError(f"a CSV file must be UTF-8 or GB18030; found {found} in {display}; save it again as CSV UTF-8")
-
-
-def _unpack(path: Path, display: str, copy: Path, limits: LoadSettings) -> Path:
-    size = path.stat().st_size
+        wide = wide_encoding(file.read(HEAD))
+    if stated := encoding or wide:
+        return _decode_stated(plain, stated, copy, display)
     try:
-        with gzip.open(path, "rb") as packed, copy.open("wb") as plain:
-            while block := packed.read(BLOCK):
-                plain.write(block)
-                refuse_bomb(size, plain.tell(), display, limits)
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        return _decode(plain, "utf-8", None)
+    except _Undecodable as error:
+        refused = error
+    sample = _sample(plain)
+    if _is_damaged_utf8(sample, refused):
         raise IngestError(
-            f"a .gz file must be complete; found {display} cut off or damaged ({error}); copy or export it again"
+            f"a text in UTF-8 must be complete; found {refused.byte} in line {refused.line} of {display}, which is not; was it "
+            "cut off, or put together from files in several encodings? export it again"
+        )
+    ranked = readings(sample)
+    while is_sure(ranked):
+        try:
+            found = _decode(plain, ranked[0].encoding, copy)
+        except _Undecodable:
+            ranked = ranked[1:]
+        else:
+            return TextFile(found.path, found.encoding, ranked[0].example)
+    likely = [f'encoding = "{reading.encoding}" reads {reading.example!r}' for reading in ranked[:3] if reading.score > 0]
+    advice = "; ".join(likely) or "save it again as CSV UTF-8"
+    raise IngestError(
+        f"the encoding of a text must be known; found {refused.byte} in line {refused.line} of {display}, which is not UTF-8, and "
+        f"no other encoding that is clearly right; say which holds in the source's entry of itsq.toml: {advice}"
+    )
+
+
+def _decode_stated(plain: Path, encoding: str, copy: Path, display: str) -> TextFile:
+    try:
+        is_utf8 = codec_of(encoding) == "utf-8"
+        return _decode(plain, "utf-8" if is_utf8 else encoding, None if is_utf8 else copy)
+    except _Undecodable as error:
+        raise IngestError(
+            f"a text must be in the encoding that is stated, {encoding}; found {error.byte} in line {error.line} of {display}; "
+            "correct encoding in the source's entry of itsq.toml, or export the file again"
         ) from error
-    return copy
+    except LookupError as error:
+        raise IngestError(
+            f'encoding of a source must be a known one, such as "gb18030" or "windows-1252"; found {encoding!r}; correct it in '
+            "itsq.toml"
+        ) from error
+
+
+def _sample(plain: Path) -> bytes:
+    """The lines that have bytes above 0x7F, as many as are examined."""
+    lines = bytearray()
+    with plain.open("rb") as file:
+        while len(lines) < EXAMINED and (line := file.readline(EXAMINED)):
+            if not line.isascii():
+                lines += line if line.endswith(b"\n") else line + b"\n"
+    return bytes(lines)
+
+
+def _is_damaged_utf8(sample: bytes, refused: _Undecodable) -> bool:
+    """Whether nearly all non-ASCII characters are UTF-8, or the text ends within one."""
+    wide = sum(sign > "\x7f" for sign in sample.decode("utf-8", errors="ignore"))
+    broken = sample.decode("utf-8", errors="replace").count("\N{REPLACEMENT CHARACTER}")
+    return wide > 3 * broken or refused.left > 1 or (refused.left == 1 and broken == 1)
 
 
 class _Undecodable(Exception):  # noqa: N818 - it tells `open_text` to try the next encoding
-    """A byte that an encoding does not have, and the physical line in which it stands."""
+    """A byte that an encoding does not have, its physical line, and `left`: bytes of a character that the text ends in."""
 
-    def __init__(self, byte: int, line: int) -> None:
+    def __init__(self, byte: int, line: int, left: int = 0) -> None:
         super().__init__()
+        self.left = left
         self.byte = f"byte 0x{byte:02X}"
         self.line = line
 
 
-class _Implausible(Exception):  # noqa: N818 - it tells `open_text` to try the next encoding
-    """A text that hardly anybody has written; an example of it."""
-
-
-def _refuse_implausible(text: str) -> None:
-    """Nothing, or _Implausible where most characters are not among those that Chinese is written with.
-
-    Nearly every text in another encoding of one or two bytes can be decoded as GB18030, to rare characters.
-    """
-    wide = [sign for sign in text if sign > "\x7f"][:EXAMINED]
-    leads = [sign.encode("gb2312", errors="ignore")[:1] for sign in wide]
-    if sum(b"\xa1" <= lead <= b"\xd7" for lead in leads) < COMMON * len(leads):
-        place = text.index(next(sign for sign, lead in zip(wide, leads, strict=True) if not b"\xa1" <= lead <= b"\xd7"))
-        raise _Implausible(text[max(0, place - 8) : place + 8].replace("\n", " "))
-
-
 def _decode(plain: Path, encoding: str, copy: Path | None) -> TextFile:
     """Decode the file as a whole; write it as UTF-8 to `copy` where one is wanted."""
-    decoder = codecs.getincrementaldecoder(encoding)()
+    decoder = codecs.getincrementaldecoder(codec_of(encoding))()
     newlines = 0
-    judged = encoding == "utf-8"
     start = b""
-    with plain.open("rb") as source, (copy or Path(os.devnull)).open("wb") as target:
-        for block in _blocks(source):
-            start = start or block[: len(codecs.BOM_UTF8)]
-            try:
-                text = decoder.decode(block, final=not block)
-            except UnicodeDecodeError as error:
-                before = error.object[: error.start].count(b"\n")
-                raise _Undecodable(error.object[error.start], newlines + before + 1) from error
-            if not judged and not text.isascii():
-                _refuse_implausible(text)
-                judged = True
-            newlines += block.count(b"\n")
-            if copy is not None:
-                target.write(text.encode("utf-8"))
+    target = copy.open("wb") if copy is not None else None
+    try:
+        with plain.open("rb") as source:
+            for block in _blocks(source):
+                start = start or block[: len(codecs.BOM_UTF8)]
+                try:
+                    text = decoder.decode(block, final=not block)
+                except UnicodeDecodeError as error:
+                    before = error.object[: error.start].count(b"\n")
+                    left = len(error.object) - error.start if not block else 0
+                    raise _Undecodable(error.object[error.start], newlines + before + 1, left) from error
+                newlines += block.count(b"\n")
+                if target is not None:
+                    target.write(text.encode("utf-8", errors="replace"))
+    finally:
+        if target is not None:
+            target.close()
     has_bom = encoding == "utf-8" and start == codecs.BOM_UTF8
     return TextFile(copy or plain, f"{encoding} with BOM" if has_bom else encoding)
 

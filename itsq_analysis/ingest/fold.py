@@ -9,6 +9,8 @@ import duckdb
 from itsq_analysis.store import literal, quoted
 from itsq_analysis.tables import Contract, contract
 
+RESOLVED = ("resolved", "closed", "fulfilled")
+ENDED = (*RESOLVED, "canceled", "incomplete")
 WATCHED = ("state", "hold_reason", "assignment_group")  # a change of any of these is a row of the log
 
 
@@ -29,7 +31,15 @@ class Folded:
     state_changes: int
 
 
-def fold(connection: duckdb.DuckDBPyConnection, events: str, table: Contract, version: str, *, first_opens: bool = False) -> Folded:
+def numbered_by_time(table: Contract, version: str) -> str:
+    """SQL: the version of an event that only its time tells, 0, 1, … in each ticket; events of one moment as they stand."""
+    at = quoted(table.updated or "updated_at")
+    return f"row_number() OVER (PARTITION BY {quoted(table.key[0])} ORDER BY {at}, _order) - 1 AS {quoted(version)}"
+
+
+def fold(
+    connection: duckdb.DuckDBPyConnection, events: str, table: Contract, version: str, *, first_opens: bool = False, ends: bool = False
+) -> Folded:
     """Fold events to tickets.
 
     The latest version is the row with the highest version number; the later one in the file where two share it. Only its values
@@ -42,7 +52,11 @@ def fold(connection: duckdb.DuckDBPyConnection, events: str, table: Contract, ve
         table: incidents, requests, changes or problems.
         version: name of the version column.
         first_opens: the file tells of each event only when it was, so that a ticket was opened at its first event.
+        ends: only the events tell when a ticket was resolved and closed: at the first event of such a state after the last of
+            another one. An event whose state is not known leaves the state as it was.
     """
+    if ends:
+        events = _with_ends(connection, events, table, version)
     tickets, log = f"{events}_tickets", f"{events}_state_log"
     key, at = quoted(table.key[0]), quoted(table.updated or "updated_at")
     columns = ", ".join(quoted(name) for name in table.columns)
@@ -65,6 +79,26 @@ def fold(connection: duckdb.DuckDBPyConnection, events: str, table: Contract, ve
         superseded=_count(connection, events) - _count(connection, tickets),
         state_changes=_count(connection, log),
     )
+
+
+def _with_ends(connection: duckdb.DuckDBPyConnection, events: str, table: Contract, version: str) -> str:
+    """Events with the state carried on, and with resolved_at and closed_at from those of an ended state."""
+    key, number, at = quoted(table.key[0]), quoted(version), quoted(table.updated or "updated_at")
+    ended = ", ".join(literal(state) for state in ENDED if state in table.columns["state"].values)
+    done = ", ".join(literal(state) for state in RESOLVED if state in table.columns["state"].values)
+    ticket = f"OVER (PARTITION BY {key})"
+    carried = f"last_value(state IGNORE NULLS) OVER (PARTITION BY {key} ORDER BY {number} ROWS UNBOUNDED PRECEDING)"
+    first = f"min({at}) FILTER ({number} > _open AND state {{}} IN ({{}})) {ticket}"
+    made = [f"coalesce({first.format('NOT', repr('resolved'))}, {first.format('', ended)}) AS closed_at"]
+    if "resolved_at" in table.columns:
+        made.append(f"{first.format('', done)} AS resolved_at")
+    name = f"{events}_ended"
+    is_open = f"coalesce(max({number}) FILTER (state IS NULL OR state NOT IN ({ended})) {ticket}, -1) AS _open"
+    connection.execute(
+        f"CREATE VIEW {quoted(name)} AS SELECT * EXCLUDE (_open) REPLACE ({', '.join(made)}) FROM (SELECT *, {is_open} FROM "
+        f"(SELECT * REPLACE ({carried} AS state) FROM {quoted(events)}))"
+    )
+    return name
 
 
 def _log_columns() -> list[str]:

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,28 +51,43 @@ def text_header(path: Path, display: str, is_header: IsHeader) -> Header:
     """The header of a UTF-8 text.
 
     The first row that `is_header` accepts under some delimiter is the header; rows above it are titles. Where none is accepted it
-    is the first row with text, split by the delimiter that makes most columns of it.
+    is the first row with as many columns as most rows, split by the delimiter that makes most rows alike. A first line `sep=;`
+    states the delimiter.
 
     Raises:
         IngestError: the file is empty, or the header has a quotation mark inside a name.
     """
     with path.open("rb") as file:
         text = file.read(HEAD).decode("utf-8-sig", errors="ignore")
-    heads = {delimiter: _head(text, delimiter) for delimiter in DELIMITERS}
+    text, stated, above = _without_separator_line(text)
+    heads = {delimiter: _head(text, delimiter) for delimiter in ((stated,) if stated else DELIMITERS)}
     for delimiter, rows in heads.items():
         for line, row in rows:
             if is_header(row):
                 _refuse_broken(text, line, row, delimiter, display)
-                return Header(names(row), line, delimiter)
-    firsts = [(len(row), delimiter, line, row) for delimiter, rows in heads.items() for line, row in rows[:1]]
-    if not firsts:
+                return Header(names(row), line + above, delimiter)
+    likely = {delimiter: _likely(rows) for delimiter, rows in heads.items() if rows}
+    if not likely:
         raise _empty(display)
-    _, delimiter, line, row = max(firsts, key=lambda first: first[0])
-    return Header(names(row), line, delimiter)
+    delimiter = max(likely, key=lambda sign: (likely[sign][0] * (likely[sign][1] > 1), likely[sign][1]))
+    line, row = next((line, row) for line, row in heads[delimiter] if len(row) == likely[delimiter][1])
+    return Header(names(row), line + above, delimiter)
+
+
+def _likely(rows: Sequence[tuple[int, Sequence[str]]]) -> tuple[int, int]:
+    """How many of the first rows have the commonest number of fields, and that number (the larger one of two)."""
+    widths = Counter(len(row) for _, row in rows)
+    return max((count, width) for width, count in widths.items())
+
+
+def _without_separator_line(text: str) -> tuple[str, str, int]:
+    """A text without the line `sep=;` that spreadsheets write, the delimiter that it states, and how many lines it was."""
+    match = re.match(r'"?sep=(.)"?[ \t]*(?:\r\n|\n|\r)', text, re.IGNORECASE)
+    return (text[match.end() :], match[1], 1) if match else (text, "", 0)
 
 
 def sheet_header(rows: Sequence[Sequence[str]], display: str, is_header: IsHeader) -> Header:
-    """The header of a sheet's rows; found as in `text_header`.
+    """The header of a sheet's rows; found as in `text_header`. A name that is merged with the row above stands there.
 
     Raises:
         IngestError: the sheet is empty.
@@ -79,8 +95,12 @@ def sheet_header(rows: Sequence[Sequence[str]], display: str, is_header: IsHeade
     filled = [(number, row) for number, row in enumerate(rows, 1) if any(row)]
     if not filled:
         raise _empty(display)
-    number, row = next((found for found in filled[:TITLE_ROWS] if is_header(found[1])), filled[0])
-    return Header(names(row), number)
+    accepted = next((found for found in filled[:TITLE_ROWS] if is_header(found[1])), None)
+    most = max(sum(map(bool, row)) for _, row in filled[:TITLE_ROWS])
+    number, row = accepted or next(found for found in filled if sum(map(bool, found[1])) > most / 2)
+    above = rows[number - 2] if number > 1 and sum(map(bool, rows[number - 2])) > 1 else ()
+    merged = [cell or (above[place] if place < len(above) else "") for place, cell in enumerate(row)]
+    return Header(names(merged), number)
 
 
 def names(row: Sequence[str]) -> tuple[str, ...]:

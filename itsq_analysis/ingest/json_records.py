@@ -1,4 +1,4 @@
-"""JSON exports: Prometheus' answer to a range query, and lists of flat objects such as Zabbix' API gives.
+"""JSON exports: Prometheus' answer to a range query, and lists of objects as APIs give them, nested or not; also JSON lines.
 
 Every number is kept as the text that stands in the file, so that JSON is read by the same rules as CSV.
 """
@@ -20,7 +20,9 @@ from itsq_analysis.ingest.header import normal
 
 HEAD = 1000  # bytes by which JSON is told from CSV
 TIMESTAMP, VALUE = "timestamp", "value"
-LISTS = ("result", "data", "items", "records")  # names under which an answer keeps its list of objects
+LISTS = ("result", "data", "items", "records", "issues", "incidents", "tickets", "results", "value")  # of an answer's objects
+DISPLAYED = "display_value"
+NAMES = ("name", "display_value", "title", "summary", "value", "displayName", "label", "key")  # of a member of a list
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{|\[\s*[\{\]])")
 
 
@@ -61,13 +63,13 @@ def read_json(path: Path, display: str) -> JsonRecords:
         IngestError: it is not JSON, the tool tells of an error, or it holds neither series nor a list of objects.
     """
     try:
-        with path.open(encoding="utf-8-sig") as file:
-            content = json.load(file, parse_float=str, parse_int=str, parse_constant=str)
+        text = path.read_text(encoding="utf-8-sig")
+        content: Any = _lines(text) or json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
     except (ValueError, RecursionError) as error:
         raise IngestError(
             f"a JSON export must be complete; found {display} cut off or damaged ({error}); export it again"
         ) from error
-    if isinstance(content, dict) and "error" in content:
+    if isinstance(content, dict) and "error" in content and not any(name in content for name in LISTS):
         said = content["error"]
         raise IngestError(f"a JSON export must hold data; found an error in {display}: {_shown(said)}; ask the tool again")
     data = content.get("data") if isinstance(content, dict) else None
@@ -76,6 +78,14 @@ def read_json(path: Path, display: str) -> JsonRecords:
         found.warnings += [_shown(text) for key in ("warnings", "infos") for text in content.get(key) or ()]
         return found
     return _objects(content, display)
+
+
+def _lines(text: str) -> list[Any] | None:
+    """The objects of JSON lines, one a line; None where the text is one JSON value."""
+    lines = text.splitlines() if "\n" in text else []
+    if len(lines) < 2 or not (lines[0].strip().startswith("{") and lines[0].strip().endswith("}")):
+        return None
+    return [json.loads(line, parse_float=str, parse_int=str, parse_constant=str) for line in lines if line.strip()]
 
 
 def _prometheus(data: dict[str, Any], display: str) -> JsonRecords:
@@ -163,15 +173,18 @@ def _is_pair(point: Any) -> bool:
 
 
 def _objects(content: Any, display: str) -> JsonRecords:
-    """A list of flat objects, bare or under one of `LISTS`: each is a record; a value that is itself a list or object is none."""
-    listed = content
-    if isinstance(content, dict):
-        listed = next((content[name] for name in LISTS if isinstance(content.get(name), list)), None)
+    """A list of objects, bare or inside an answer: each is a record; what is nested in it becomes columns (see `flattened`)."""
+    listed = content if isinstance(content, list) else _longest_list(content)
     if not isinstance(listed, list) or not any(isinstance(one, dict) for one in listed):
         raise IngestError(
             f"a JSON export must be an answer of Prometheus' query_range or a list of objects; found neither in {display}; "
             "export it so, or as CSV"
         )
+    return records_of([flattened(one) if isinstance(one, dict) else one for one in listed])
+
+
+def records_of(listed: list[Any]) -> JsonRecords:
+    """Records of flat objects; what is no object, or holds a NUL, is malformed."""
     sound = [isinstance(one, dict) and "\0" not in "".join(_text(value) or "" for value in one.values()) for one in listed]
     records = [(line, one) for line, one in enumerate(listed, 1) if sound[line - 1]]
     malformed = [(line, _shown(one)) for line, one in enumerate(listed, 1) if not sound[line - 1]]
@@ -179,6 +192,47 @@ def _objects(content: Any, display: str) -> JsonRecords:
     columns = {f"c{place}": pa.array([_text(one.get(name)) for _, one in records], pa.string()) for place, name in enumerate(names)}
     lines = {"line": pa.array([line for line, _ in records], pa.int64())}
     return JsonRecords([*numbered(names)], pa.table(columns | lines), None, malformed)
+
+
+def _longest_list(content: Any, depth: int = 3) -> list[Any] | None:
+    """The longest list of objects in an answer, not deeper than three levels; one that an answer usually keeps goes first."""
+    if not isinstance(content, dict):
+        return None
+    for name in LISTS:
+        if isinstance(content.get(name), list) and any(isinstance(one, dict) for one in content[name]):
+            return list(content[name])
+    inner = [part for part in content.values() if isinstance(part, list) and any(isinstance(one, dict) for one in part)]
+    if depth:
+        inner += [found for part in content.values() if isinstance(part, dict) and (found := _longest_list(part, depth - 1))]
+    return max(inner, key=len, default=None)
+
+
+def flattened(record: dict[str, Any], prefix: str = "", depth: int = 4) -> dict[str, Any]:
+    """An object without nested ones: `fields.status.name`; of {value, display_value} what is displayed; lists joined by a comma.
+
+    >>> flattened({"fields": {"status": {"name": "Done"}}, "priority": {"value": "1", "display_value": "High"}, "tags": ["a", "b"]})
+    {'fields.status.name': 'Done', 'priority': 'High', 'tags': 'a, b'}
+    """
+    flat: dict[str, Any] = {}
+    for name, value in record.items():
+        key = f"{prefix}{name}"
+        if isinstance(value, dict) and DISPLAYED in value:
+            flat[key] = value[DISPLAYED]
+        elif isinstance(value, dict) and depth:
+            flat |= flattened(value, f"{key}.", depth - 1)
+        elif isinstance(value, list):
+            named = [_named(part) for part in value]
+            flat[key] = ", ".join(map(_shown, named)) if all(part is not None for part in named) else value
+        else:
+            flat[key] = value
+    return flat
+
+
+def _named(part: Any) -> str | None:
+    """What a member of a list is called; None where it has no name."""
+    if isinstance(part, dict):
+        return next((part[name] for name in NAMES if isinstance(part.get(name), str)), None)
+    return None if part is None or isinstance(part, list) else _shown(part)
 
 
 def _text(value: Any) -> str | None:

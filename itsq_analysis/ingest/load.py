@@ -9,7 +9,7 @@ A load is all or nothing: where one file cannot be read, none is loaded; the mes
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ import pandas as pd
 import pyarrow as pa
 
 from itsq_analysis.errors import IngestError
+from itsq_analysis.ingest.day_order import OpenOrder
 from itsq_analysis.ingest.derive import build_calendars, derive_incidents, derive_requests, rules_hash
 from itsq_analysis.ingest.horizon import horizon_of, single_value
 from itsq_analysis.ingest.ledger import LEDGER_COLUMNS, digest_of, file_row, merged
@@ -39,12 +40,16 @@ YEARS_AHEAD = 2  # calendars reach so far past the horizon, for due times
 
 @dataclass(frozen=True)
 class Input:
-    """A file to load, the name it has in the ledger, and the source entry and mapping that tell how to read it."""
+    """A file to load, the name it has in the ledger, and the source entry and mapping that tell how to read it.
+
+    `member` is the part of a zip that holds several exports.
+    """
 
     path: Path
     display: str
     source: SourceSettings
     mapping: Mapping
+    member: str = ""
 
 
 def load(
@@ -90,24 +95,40 @@ def load(
 
 
 def _stage(connection: duckdb.DuckDBPyConnection, inputs: list[Input], settings: Settings, loaded_at: datetime) -> list[Staged]:
-    """Stage every file.
+    """Stage every file; the order of day and month is decided once for all files of a source.
 
     Raises:
         IngestError: some cannot be read; the message names all of them.
     """
-    staged, unread = [], {}
-    for one in inputs:
+    staged: dict[int, Staged] = {}
+    unread: dict[str, IngestError] = {}
+    undecided = []
+    for number, one in enumerate(inputs):
         try:
-            staged.append(stage_file(connection, one.path, one.display, one.source, one.mapping, settings, loaded_at))
+            staged[number] = _staged(connection, one, settings, loaded_at)
+        except OpenOrder as refused:
+            undecided.append((number, refused))
         except IngestError as error:
             unread[one.display] = error
+    for number, order in undecided:
+        one = inputs[number]
+        orders = {facts.day_first for other, facts in staged.items() if inputs[other].source is one.source} - {None}
+        if len(orders) == 1:
+            source = one.source.model_copy(update={"day_first": orders.pop()})
+            staged[number] = _staged(connection, replace(one, source=source), settings, loaded_at)
+        else:
+            unread[one.display] = order
     if unread and len(inputs) == 1:
         raise next(iter(unread.values()))
     if unread:
         told = "\n".join(f"{file}: {error}" for file, error in unread.items())
         without = " ".join(f'--without "{file}"' for file in unread)
         raise IngestError(f"{told}\nnothing has been loaded; correct this, or load the other files alone: itsq load {without}")
-    return staged
+    return [staged[number] for number in sorted(staged)]
+
+
+def _staged(connection: duckdb.DuckDBPyConnection, one: Input, settings: Settings, loaded_at: datetime) -> Staged:
+    return stage_file(connection, one.path, one.display, one.source, one.mapping, settings, loaded_at, one.member)
 
 
 class _Loading:

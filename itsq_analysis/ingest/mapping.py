@@ -1,7 +1,8 @@
 """Mappings: how the columns and texts of one tool's export become those of the canonical tables.
 
 A mapping is a TOML file. Top level: `name`, and optionally `timezone` (IANA), `day_first`, `date_formats` (strptime; these and no
-others), `epoch` (bare numbers are seconds since 1970 UTC), `missing` (texts that mean "not known"). `[columns]` and `[values]` hold
+others), `epoch` (bare numbers are seconds since 1970 UTC), `serials` (they are a spreadsheet's days), `decimal` ("," in 3,5),
+`missing` (texts that mean "not known"), `exact` (only the headers that are named count, not the names of columns). `[columns]` and `[values]` hold
 for every table, `[TABLE.columns]` and `[TABLE.values]` for one; only the tables named so (or in `tables`) can be loaded with it.
 
     [incidents.columns]
@@ -10,6 +11,7 @@ for every table, `[TABLE.columns]` and `[TABLE.values]` for one; only the tables
     state = { "1" = "new", "Pending" = "" }      # text in the export = canonical value; "" = known to mean "missing"
     [incidents.fold]
     version = ["sys_mod_count"]                  # one row per update: fold to the latest version, and keep a state log
+                                                 # by_time = true: by the time of the update, where no number tells the version
 
 A header may join others: "{instance}:{mountpoint}" is made of the columns instance and mountpoint. Headers and texts are compared
 without regard to case, width, spaces and underscores.
@@ -32,7 +34,10 @@ from itsq_analysis.tables import contract, contracts
 Value = str | int | float | bool
 Values = Map[str, Map[str, Value]]
 
-_TOP = {"name", "tables", "titles", "timezone", "day_first", "date_formats", "epoch", "missing", "columns", "values"}
+_TOP = {
+    *("name", "tables", "titles", "timezone", "day_first", "date_formats", "epoch", "serials", "decimal", "missing", "exact"),
+    *("columns", "values"),
+}
 SHOWN = 80  # characters of a found value that a message repeats
 _PARTS = {"columns", "values", "fold"}
 
@@ -45,11 +50,13 @@ class TableMapping:
         columns: canonical column -> headers that mean it.
         values: canonical column -> text -> canonical value ("" means missing).
         version: headers of the version number of an event log, which is to be folded; empty otherwise.
+        by_time: whether it is an event log without such a number: its rows follow one another in time, then as they stand.
     """
 
     columns: Map[str, tuple[str, ...]]
     values: Values = field(default_factory=dict)
     version: tuple[str, ...] = ()
+    by_time: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,8 @@ class Mapping:
         date_formats: strptime formats; empty means the usual ones.
         missing: texts that mean "not known", besides the empty one.
         epoch: whether times that are bare numbers count seconds since 1970 UTC.
+        serials: whether they are days since 1899-12-30, as spreadsheets count.
+        decimal: the decimal sign of numbers, "." or ",".
         source_text: the TOML it was read from; a snapshot stores it.
     """
 
@@ -73,6 +82,8 @@ class Mapping:
     date_formats: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     epoch: bool = False
+    serials: bool = False
+    decimal: str = "."
     source_text: str = ""
 
     def table(self, name: str) -> TableMapping:
@@ -155,9 +166,11 @@ def parse_mapping(text: str, where: str) -> Mapping:
     day_first, timezone = raw.get("day_first"), raw.get("timezone")
     if not (day_first is None or isinstance(day_first, bool)):
         raise IngestError(f"day_first of a mapping must be true or false; found {day_first!r} in {where}; correct it")
-    epoch = raw.get("epoch", False)
-    if not isinstance(epoch, bool):
-        raise IngestError(f"epoch of a mapping must be true or false; found {epoch!r} in {where}; correct it")
+    for key in ("epoch", "serials", "exact"):
+        if not isinstance(raw.get(key, False), bool):
+            raise IngestError(f"{key} of a mapping must be true or false; found {raw[key]!r} in {where}; correct it")
+    if raw.get("decimal", ".") not in (".", ","):
+        raise IngestError(f'decimal of a mapping must be "." or ","; found {shown(raw["decimal"])} in {where}; correct it')
     if not (timezone is None or (isinstance(timezone, str) and timezone in available_timezones())):
         raise IngestError(
             f'timezone of a mapping must be an IANA name such as "Asia/Shanghai"; found {shown(timezone)} in {where}; correct it'
@@ -172,7 +185,9 @@ def parse_mapping(text: str, where: str) -> Mapping:
         day_first=day_first,
         date_formats=_texts(raw, "date_formats", where),
         missing=_texts(raw, "missing", where),
-        epoch=epoch,
+        epoch=raw.get("epoch", False),
+        serials=raw.get("serials", False),
+        decimal=raw.get("decimal", "."),
         source_text=text,
     )
 
@@ -198,11 +213,15 @@ def _table(raw: dict[str, Any], name: str, where: str) -> TableMapping:
     columns = {}
     for column in table.columns.values():
         titles = tuple(column.title.values()) if raw.get("titles") else ()
-        columns[column.name] = tuple(dict.fromkeys((column.name, *titles, *_texts(aliases, column.name, where))))
+        implied = () if raw.get("exact") else (column.name, *titles)
+        columns[column.name] = tuple(dict.fromkeys((*implied, *_texts(aliases, column.name, where))))
     values = {name: _values(mapped, name, where) for name in table.columns if name in mapped}
     fold = _part(own, "fold", inside)
-    _refuse_unknown(set(fold), ("version",), f"[{name}.fold] of {where}", "a key")
-    return TableMapping(columns, values, _texts(fold, "version", where))
+    _refuse_unknown(set(fold), ("version", "by_time"), f"[{name}.fold] of {where}", "a key")
+    by_time = fold.get("by_time", False)
+    if not isinstance(by_time, bool):
+        raise IngestError(f"by_time of [{name}.fold] must be true or false; found {shown(by_time)} in {where}; correct it")
+    return TableMapping(columns, values, _texts(fold, "version", where), by_time)
 
 
 def _part(raw: Map[str, Any], key: str, where: str) -> dict[str, Any]:

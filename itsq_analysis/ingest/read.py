@@ -1,12 +1,12 @@
-"""Reading: an export (CSV, JSON, both also .gz, Excel) into a DuckDB table of raw text, every record with its line.
+"""Reading: an export of any kind into a DuckDB table of raw text, every record with its line.
 
-What is a record of a delimited text is judged in one place (`records`); what is malformed is kept aside with line and text.
+Kinds are told by content, whatever the name says: workbooks, Parquet, JSON, HTML and XML, else delimited text; any of them also
+in a gzip or zip. What is a record of delimited text is judged in one place (`records`); what is malformed is kept with its line.
 """
 
 from __future__ import annotations
 
 import itertools
-import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,21 +16,20 @@ from typing import TYPE_CHECKING
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv as pc
 
 from itsq_analysis.errors import IngestError
-from itsq_analysis.ingest.checks import TOTALS
+from itsq_analysis.ingest.containers import is_parquet, is_workbook, refuse_misnamed, unpack
 from itsq_analysis.ingest.decode import digest, open_text
-from itsq_analysis.ingest.header import Header, IsHeader, text_header
-from itsq_analysis.ingest.json_records import JsonRecords, is_json, read_json
-from itsq_analysis.ingest.records import LONGEST, Records, split_records
-from itsq_analysis.ingest.workbook import is_workbook, read_workbook
+from itsq_analysis.ingest.delimited import read_delimited
+from itsq_analysis.ingest.header import Header, IsHeader, sheet_header, text_header
+from itsq_analysis.ingest.json_records import JsonRecords, is_json, read_json, records_of
+from itsq_analysis.ingest.markup import markup_of, read_html, read_xml
+from itsq_analysis.ingest.workbook import read_workbook
 from itsq_analysis.store import literal, quoted
 
 if TYPE_CHECKING:
     from itsq_analysis.settings import LoadSettings
 
-READ_BLOCK = 4 * LONGEST  # bytes; a record must fit
 _numbers = itertools.count(1)  # relation names are unique in the process, so also in a connection
 
 
@@ -46,8 +45,8 @@ class RawTable:
         malformed: physical line and text of records that have no sound fields.
         cut_short: lines of records that may go on in the malformed line below them.
         swallowing: lines of those among `malformed` of which one quoted field holds lines that look like records.
-        encoding: "utf-8", "utf-8 with BOM", "gb18030", or "workbook".
-        delimiter: "" for a workbook and for JSON.
+        encoding: of a text, such as "utf-8", "utf-8 with BOM", "gb18030"; else "workbook" or "parquet".
+        delimiter: "" for all that is no delimited text.
         sha256: of the file's bytes as they lie on disk.
         warnings: what the tool said beside its data.
     """
@@ -107,7 +106,14 @@ class RawTable:
 
 
 def read_file(
-    connection: duckdb.DuckDBPyConnection, path: Path, display: str, is_header: IsHeader, limits: LoadSettings
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    display: str,
+    is_header: IsHeader,
+    limits: LoadSettings,
+    *,
+    member: str = "",
+    encoding: str | None = None,
 ) -> RawTable:
     """Read an export whole.
 
@@ -117,50 +123,96 @@ def read_file(
         display: its name in messages.
         is_header: tells a header row from the title rows above it.
         limits: to size and ratio of what is packed.
+        member: which file of a zip.
+        encoding: of a text, as its source states; None judges it.
 
     Raises:
-        IngestError: the file is missing or empty, a .gz cut off, packed beyond the limits, its text neither UTF-8 nor GB18030, or a
-            workbook is damaged, protected, or has several sheets that could be meant.
+        IngestError: the file is missing, empty, damaged, cut off or packed beyond the limits, its encoding is not clear, or a
+            workbook is protected or has several sheets that could be meant.
     """
     relation = f"raw_{next(_numbers)}"
     try:
-        if is_workbook(path):
-            header, rows = read_workbook(path, display, is_header, limits)
-            count = _store_rows(connection, relation, header, rows)
-            return RawTable(relation, header.names, count, (), "workbook", "", digest(path))
-        with tempfile.TemporaryDirectory(prefix="itsq-") as folder:
-            text = open_text(path, display, Path(folder), limits)
-            if is_json(text.path):
-                return _store_json(connection, relation, read_json(text.path, display), text.encoding, digest(path))
-            header = text_header(text.path, display, is_header)
-            records, cut_short = _read_text(connection, relation, text.path, header, Path(folder))
-            return RawTable(
-                relation,
-                header.names,
-                read=len(records.lines) + len(records.malformed),
-                malformed=tuple(records.malformed),
-                swallowing=frozenset(records.swallowing),
-                cut_short=cut_short,
-                warnings=("its last line has no line end: if it was cut off, so is its last value",) if records.open_end else (),
-                encoding=text.encoding,
-                delimiter=header.delimiter,
-                sha256=digest(path),
-            )
+        with tempfile.TemporaryDirectory(prefix="itsq-") as name:
+            folder = Path(name)
+            plain = unpack(path, display, folder, limits, member)
+            refuse_misnamed(path, plain, display)
+            if is_workbook(plain):
+                header, rows = read_workbook(plain, display, is_header, limits)
+                return _store_rows(connection, relation, header, rows, "workbook", digest(path))
+            if is_parquet(plain):
+                return _store_parquet(connection, relation, plain, display, limits, digest(path))
+            return _read_text(connection, relation, plain, display, is_header, folder, encoding, digest(path))
     except OSError as error:
         raise IngestError(
             f"an export must be a readable file; found {display}: {error.strerror or error}; check the path and its permissions"
         ) from error
 
 
-def _store_rows(connection: duckdb.DuckDBPyConnection, relation: str, header: Header, rows: list[list[str]]) -> int:
+def _read_text(
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    plain: Path,
+    display: str,
+    is_header: IsHeader,
+    folder: Path,
+    encoding: str | None,
+    sha256: str,
+) -> RawTable:
+    """What is written as text: JSON, markup, else records with delimiters."""
+    text = open_text(plain, display, folder, encoding)
+    told = (f"read as {text.encoding}, in which it says {text.example!r}",) if text.example else ()
+    if is_json(text.path):
+        return _store_json(connection, relation, read_json(text.path, display), text.encoding, sha256)
+    if kind := markup_of(text.path):
+        found = read_html(text.path, display) if kind == "html" else read_xml(text.path, display)
+        if found and isinstance(found[0], dict):
+            return _store_json(connection, relation, records_of(found), text.encoding, sha256)
+        rows = [[str(cell) for cell in row] for row in found]
+        return _store_rows(connection, relation, sheet_header(rows, display, is_header), rows, text.encoding, sha256)
+    header = text_header(text.path, display, is_header)
+    records, table, cut_short = read_delimited(text.path, header, folder)
+    table = table.append_column("_line", pa.array(records.lines)).append_column("_row", pa.array(np.arange(len(records.lines))))
+    _register(connection, relation, table)
+    cut_off = ("its last line has no line end: if it was cut off, so is its last value",) if records.open_end else ()
+    return RawTable(
+        relation,
+        header.names,
+        read=len(records.lines) + len(records.malformed),
+        malformed=tuple(records.malformed),
+        swallowing=frozenset(records.swallowing),
+        cut_short=cut_short,
+        warnings=(*told, *cut_off),
+        encoding=text.encoding,
+        delimiter=header.delimiter,
+        sha256=sha256,
+    )
+
+
+def _register(connection: duckdb.DuckDBPyConnection, relation: str, table: pa.Table) -> None:
+    connection.register(f"{relation}_records", table)
+    connection.execute(f"CREATE VIEW {quoted(relation)} AS FROM {quoted(relation + '_records')}")
+
+
+def _store_parquet(
+    connection: duckdb.DuckDBPyConnection, relation: str, path: Path, display: str, limits: LoadSettings, sha256: str
+) -> RawTable:
+    from itsq_analysis.ingest.columnar import read_parquet
+
+    headers, table = read_parquet(path, display, limits)
+    numbers = np.arange(table.num_rows)
+    _register(connection, relation, table.append_column("_line", pa.array(numbers + 1)).append_column("_row", pa.array(numbers)))
+    return RawTable(relation, headers, table.num_rows, (), "parquet", "", sha256)
+
+
+def _store_rows(
+    connection: duckdb.DuckDBPyConnection, relation: str, header: Header, rows: list[list[str]], encoding: str, sha256: str
+) -> RawTable:
     """Make the relation of a sheet's rows; a row without any text is no record."""
     records = [(number, row) for number, row in enumerate(rows[header.rows :], header.rows + 1) if any(row)]
     columns = {f"c{index}": pa.array([row[index] for _, row in records], pa.string()) for index in range(len(header.names))}
     lines = pa.array([number for number, _ in records], pa.int64())
-    table = pa.table(columns | {"_line": lines, "_row": pa.array(np.arange(len(records)))})
-    connection.register(f"{relation}_records", table)
-    connection.execute(f"CREATE VIEW {quoted(relation)} AS FROM {quoted(relation + '_records')}")
-    return len(records)
+    _register(connection, relation, pa.table(columns | {"_line": lines, "_row": pa.array(np.arange(len(records)))}))
+    return RawTable(relation, header.names, len(records), (), encoding, "", sha256)
 
 
 def _store_json(connection: duckdb.DuckDBPyConnection, relation: str, found: JsonRecords, encoding: str, sha256: str) -> RawTable:
@@ -177,56 +229,3 @@ def _store_json(connection: duckdb.DuckDBPyConnection, relation: str, found: Jso
     connection.execute(f"CREATE VIEW {quoted(relation)} AS SELECT {columns}, line AS _line, _row FROM {joined}")
     malformed, warnings = tuple(found.malformed), tuple(found.warnings)
     return RawTable(relation, tuple(found.headers), found.read, malformed, encoding, "", sha256, warnings)
-
-
-def _read_text(
-    connection: duckdb.DuckDBPyConnection, relation: str, path: Path, header: Header, folder: Path
-) -> tuple[Records, frozenset[int]]:
-    """Make the relation of a text's sound records; return them, and the lines of those that may be cut short."""
-    records = split_records(path, folder / "records", header.delimiter, len(header.names), header.rows)
-    columns = [f"c{place}" for place in range(len(header.names))]
-    table = _cut(records, columns, header.delimiter)
-    numbers = {"_line": pa.array(records.lines), "_row": pa.array(np.arange(len(records.lines)))}
-    cut_short = _cut_short(records, table["c0"], header.delimiter, len(columns))
-    for name, values in numbers.items():
-        table = table.append_column(name, values)
-    connection.register(f"{relation}_records", table)
-    connection.execute(f"CREATE VIEW {quoted(relation)} AS FROM {quoted(relation + '_records')}")
-    return records, cut_short
-
-
-def _cut_short(records: Records, firsts: pa.ChunkedArray, delimiter: str, fields: int) -> frozenset[int]:
-    """Lines of sound records that end, as it seems, on the next line: what stands there is too short and begins as no record does.
-
-    A line break in the last field, without quotation marks around it, looks so; the part before it must not pass for the whole.
-    """
-    found = set()
-    for line, text in records.malformed:
-        place = records.before(line)
-        if place >= 0 and text.count(delimiter) < fields - 1:
-            first = text.split(delimiter, 1)[0].strip('" ')
-            if _shape(first) != _shape(firsts[place].as_py() or "") and not first.lower().startswith(TOTALS):
-                found.add(int(records.lines[place]))
-    return frozenset(found)
-
-
-def _shape(text: str) -> str:
-    """A text with its digits and its other signs as one sign each: INC0012 and INC7 have the same shape."""
-    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "0", text))
-
-
-def _cut(records: Records, columns: list[str], delimiter: str) -> pa.Table:
-    """The fields of sound records, as text; an empty one without quotation marks is NULL."""
-    kinds = dict.fromkeys(columns, pa.string())
-    if not len(records.lines):
-        return pa.schema(kinds.items()).empty_table()
-    with pa.OSFile(str(records.path)) as text:
-        text.seek(records.start)
-        table = pc.read_csv(
-            text,
-            pc.ReadOptions(column_names=columns, block_size=READ_BLOCK),
-            pc.ParseOptions(delimiter=delimiter, newlines_in_values=records.multiline),
-            pc.ConvertOptions(column_types=kinds, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False),
-        )
-    assert table.num_rows == len(records.lines), "the records of a text"  # noqa: S101 - both follow one grammar
-    return table

@@ -15,12 +15,13 @@ from itsq_analysis.errors import IngestError
 from itsq_analysis.ingest.binding import VALUE, Binder, Binding
 from itsq_analysis.ingest.checks import CLOCKS_DIFFER, TIMES
 from itsq_analysis.ingest.day_order import decide_day_first
-from itsq_analysis.ingest.fold import fold
+from itsq_analysis.ingest.fold import fold, numbered_by_time
 from itsq_analysis.ingest.mapping import Mapping, Value
 from itsq_analysis.ingest.quarantine import make_quarantine
 from itsq_analysis.ingest.read import RawTable, read_file
 from itsq_analysis.ingest.staged import Staged
 from itsq_analysis.ingest.surroundings import refuse_below_header, refuse_cut_short
+from itsq_analysis.ingest.time_texts import oddities
 from itsq_analysis.ingest.times import own_formats, usual_formats, wall_clock
 from itsq_analysis.ingest.typed import VERSION, Reading, Typed, make_typed
 from itsq_analysis.ingest.values import check_values
@@ -41,38 +42,43 @@ def stage_file(
     mapping: Mapping,
     settings: Settings,
     loaded_at: datetime | None = None,
+    member: str = "",
 ) -> Staged:
     """Read, map, check and (an event log) fold one export; the store is not touched.
 
     Args:
         connection: in which the relations are made; their names are unique in the process.
-        path: the export: CSV or JSON, also .gz; .xlsx, .xls.
+        path: the export, of any kind that `read_file` reads.
         display: its name in the ledger and in messages.
         source: which table it fills; its zone, day order and further names go before the mapping's.
         mapping: of the tool that wrote it.
         settings: of the workspace.
         loaded_at: when the load runs (aware): what has happened cannot lie after it. None: times are not compared with it.
+        member: which file of a zip.
 
     Raises:
         IngestError: the file cannot be read, its header does not fit, or the order of day and month stays open.
     """
     table = contract(source.table)
     binder = Binder(table, mapping.table(source.table), source.columns, source.stated, source.wide)
-    raw = read_file(connection, path, display, binder.is_header, settings.load)
+    raw = read_file(connection, path, display, binder.is_header, settings.load, member=member, encoding=source.encoding)
     if source.wide:
         raw = raw.lengthened(connection, binder.kept(raw.headers), (source.wide, VALUE))
     raw = raw.with_columns(connection, binder.added(raw.headers))
     binding = binder.bind(raw.headers, display)
     zone, zone_from = _zone(source, mapping, settings)
-    day_first = _day_first(connection, raw, table, binding, source, mapping, display)
+    odd = _odd_times(connection, raw, table, binding, mapping)
+    day_first = _day_first(connection, raw, odd, source, mapping, display)
     reading = _reading(connection, binder, binding, source, mapping, zone, day_first, loaded_at)
+    reading = replace(reading, odd={name: odd[place] for name, place in binding.columns.items() if place in odd})
     typed = refuse_cut_short(connection, raw, make_typed(connection, raw, reading))
     typed = refuse_below_header(connection, raw, typed, binder, binding)
     quarantined = make_quarantine(connection, raw, reading, typed, display)
     raw.drop(connection)
-    is_log = binding.version is not None
+    is_log = binding.version is not None or binder.by_time
     first_opens = is_log and binding.columns.get("opened_at") == binding.columns.get(table.updated or "")
-    rows = _rows(connection, table, typed, is_log=is_log, first_opens=first_opens)
+    ends = not {"resolved_at", "closed_at"} & binding.columns.keys()
+    rows = _rows(connection, table, typed, binding if is_log else None, first_opens=first_opens, ends=ends)
     refused, ambiguous, shifted = _counts(connection, typed)
     return Staged(
         file=display,
@@ -80,7 +86,7 @@ def stage_file(
         mapping=mapping.name,
         relation=rows.relation,
         quarantined=quarantined,
-        columns=frozenset({**binding.columns, **table.made}),
+        columns=frozenset({**binding.columns, **table.made, **({"resolved_at": 0, "closed_at": 0} if is_log and ends else {})}),
         read=raw.read,
         refused=refused + len(raw.malformed),
         superseded=rows.superseded,
@@ -140,11 +146,18 @@ def _zone(source: SourceSettings, mapping: Mapping, settings: Settings) -> tuple
     return (mapping.timezone, "mapping") if mapping.timezone else (settings.organisation.timezone, "workspace")
 
 
+def _odd_times(
+    connection: duckdb.DuckDBPyConnection, raw: RawTable, table: Contract, binding: Binding, mapping: Mapping
+) -> dict[int, frozenset[str]]:
+    """What is odd in the texts of the date and time columns, by position; nothing where the mapping states its formats."""
+    places = sorted({place for name, place in binding.columns.items() if table.columns[name].type in TIMES})
+    return {place: frozenset() if mapping.date_formats else oddities(connection, raw.relation, f"c{place}") for place in places}
+
+
 def _day_first(
     connection: duckdb.DuckDBPyConnection,
     raw: RawTable,
-    table: Contract,
-    binding: Binding,
+    odd: dict[int, frozenset[str]],
     source: SourceSettings,
     mapping: Mapping,
     display: str,
@@ -152,8 +165,7 @@ def _day_first(
     if mapping.date_formats:
         return None
     stated = mapping.day_first if source.day_first is None else source.day_first
-    positions = {position for name, position in binding.columns.items() if table.columns[name].type in TIMES}
-    return decide_day_first(connection, raw, sorted(positions), stated, display)
+    return decide_day_first(connection, raw, odd, stated, display)
 
 
 def _reading(
@@ -187,9 +199,10 @@ def _reading(
         required=frozenset(required),
         values=values,
         missing=frozenset(mapping.missing),
-        formats=replace(formats, epoch=mapping.epoch),
+        formats=replace(formats, epoch=mapping.epoch, serials=mapping.serials),
         clock=wall_clock(zone),
         loaded_at=loaded_at,
+        decimal=mapping.decimal,
     )
 
 
@@ -201,15 +214,20 @@ class _Rows:
     state_changes: int = 0
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, table: Contract, typed: Typed, *, is_log: bool, first_opens: bool) -> _Rows:
-    """The sound rows, folded where the file is an event log."""
+def _rows(
+    connection: duckdb.DuckDBPyConnection, table: Contract, typed: Typed, log: Binding | None, *, first_opens: bool, ends: bool
+) -> _Rows:
+    """The sound rows, folded where the file is an event `log`."""
     relation = typed.relation.replace("typed", "staged")
-    names = [*table.columns, *([VERSION.name] if is_log else []), "_line", "_order"]
+    by_time = log is not None and log.version is None
+    names = [*table.columns, *([VERSION.name] if log and not by_time else []), "_line", "_order"]
     columns = ", ".join(quoted(name) for name in names)
+    if by_time:
+        columns += ", " + numbered_by_time(table, VERSION.name)
     connection.execute(f"CREATE VIEW {quoted(relation)} AS SELECT {columns} FROM {quoted(typed.relation)} WHERE _check IS NULL")
-    if not is_log:
+    if log is None:
         return _Rows(relation, {})
-    folded = fold(connection, relation, table, VERSION.name, first_opens=first_opens)
+    folded = fold(connection, relation, table, VERSION.name, first_opens=first_opens, ends=ends and by_time)
     return _Rows(folded.relation, {"state_log": folded.state_log}, folded.superseded, folded.state_changes)
 
 

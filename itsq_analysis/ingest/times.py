@@ -45,11 +45,13 @@ class Formats:
         local: of wall time in the source's zone.
         zoned: with an offset from UTC.
         epoch: whether a bare number counts seconds since 1970 UTC (13 digits: milliseconds).
+        serials: whether a bare number of a text is a spreadsheet's serial date.
     """
 
     local: tuple[str, ...]
     zoned: tuple[str, ...]
     epoch: bool = False
+    serials: bool = False
 
 
 def usual_formats(day_first: bool | None) -> Formats:
@@ -61,7 +63,7 @@ def usual_formats(day_first: bool | None) -> Formats:
     ordered = () if day_first is None else _DAY_FIRST if day_first else _MONTH_FIRST
     local = [day + clock for clock, day in product(_CLOCKS, (*_YEAR_FIRST, *ordered))]
     seconds = [clock for clock in _CLOCKS if clock and "%p" not in clock]
-    zoned = [day + clock + offset for offset, clock, day in product(_OFFSETS, seconds, _YEAR_FIRST[:2])]
+    zoned = [day + clock + offset for offset, clock, day in product(_OFFSETS, seconds, (*_YEAR_FIRST[:2], *ordered))]
     return Formats((*local, *_CHINESE_CLOCKS), tuple(zoned))
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import duckdb
@@ -12,6 +12,7 @@ import pyarrow as pa
 from itsq_analysis.ingest.checks import TIMES, Check, first_failed, is_lenient, is_mark, outside, row_checks, text_of
 from itsq_analysis.ingest.mapping import Value
 from itsq_analysis.ingest.read import RawTable
+from itsq_analysis.ingest.time_texts import tidied
 from itsq_analysis.ingest.times import Formats, WallClock, epoch_micros, local_micros, zoned_micros
 from itsq_analysis.ingest.values import LOOKED_UP, UNMAPPED_SHOWN, is_outside, look_up, number_sql
 from itsq_analysis.store import literal, quoted
@@ -39,6 +40,8 @@ class Reading:
         formats: of dates and times.
         clock: of the zone in which local times stand.
         loaded_at: when the load runs (aware); what has happened cannot lie after it. None: times are not compared with it.
+        odd: time column -> what is odd in its texts (see `time_texts`).
+        decimal: the decimal sign of numbers.
     """
 
     table: Contract
@@ -50,6 +53,8 @@ class Reading:
     formats: Formats
     clock: WallClock
     loaded_at: datetime | None = None
+    odd: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    decimal: str = "."
 
     @property
     def looked_up(self) -> list[Column]:
@@ -138,7 +143,7 @@ def _unread(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Readi
     """Texts of an optional number or time that become missing, with their numbers of rows."""
     if column.name in reading.required or column.strict:
         return {}
-    missing = f"{_number(column, 't', lenient=True)} IS NULL" if column.type == "number" else is_mark("t")
+    missing = f"{_number(reading, column, 't', lenient=True)} IS NULL" if column.type == "number" else is_mark("t")
     known = _known(_stripped(f"c{reading.positions[column.name]}"), reading.missing)
     counted = connection.execute(
         f"SELECT t, count(*) FROM (SELECT {known} AS t FROM {quoted(raw.relation)}) WHERE t IS NOT NULL AND {missing} "
@@ -147,9 +152,9 @@ def _unread(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Readi
     return dict(counted)
 
 
-def _number(column: Column, text: str, *, lenient: bool) -> str:
+def _number(reading: Reading, column: Column, text: str, *, lenient: bool) -> str:
     """SQL: the number that a text names; where the column is lenient, one outside its bounds is missing."""
-    number = number_sql(text)
+    number = number_sql(text, reading.decimal)
     beyond = outside(column).replace(quoted(column.name), f"({number})") if lenient else ""
     return f"CASE WHEN NOT coalesce({beyond}, false) THEN {number} END" if beyond else number
 
@@ -182,7 +187,8 @@ def _statement(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Re
     if numbers:
         lenient = {column.name: is_lenient(column, reading.required) for column in numbers}
         parsed = [
-            f"{_number(column, text_of(column), lenient=lenient[column.name])} AS {quoted(column.name)}" for column in numbers
+            f"{_number(reading, column, text_of(column), lenient=lenient[column.name])} AS {quoted(column.name)}"
+            for column in numbers
         ]
         sql = f"SELECT *, {', '.join(parsed)} FROM ({sql})"
     for level in _time_levels(connection, raw, reading, times):
@@ -221,19 +227,20 @@ def _known(text: str, missing: Set[str]) -> str:
 
 
 def _time_levels(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Reading, times: list[Column]) -> list[list[str]]:
-    """Three levels of SELECT: times by the kind of format that fits most, the others by the other kind, then the typed columns."""
-    first, second, typed = [], [], []
+    """Four levels of SELECT: texts made usual, times by the kind of format that fits most, the others, then the typed columns."""
+    usual, first, second, typed = [], [], [], []
     for column in times:
         formats, zoned_first = _by_use(connection, raw, reading, column)
-        text, wall, zoned = text_of(column), quoted(f"wall {column.name}"), quoted(f"zoned {column.name}")
-        local = local_micros(text, formats.local, serials=raw.is_workbook)
+        text, wall, zoned = quoted(f"usual {column.name}"), quoted(f"wall {column.name}"), quoted(f"zoned {column.name}")
+        usual.append(f"{tidied(text_of(column), reading.odd.get(column.name, frozenset()))} AS {text}")
+        local = local_micros(text, formats.local, serials=raw.is_workbook or formats.serials)
         offset = zoned_micros(text, formats.zoned, epoch=formats.epoch)
         (early, early_sql), (late, late_sql) = ((zoned, offset), (wall, local)) if zoned_first else ((wall, local), (zoned, offset))
         first.append(f"{early_sql} AS {early}")
         second.append(f"CASE WHEN {early} IS NULL THEN {late_sql} END AS {late}")
         utc = f"make_timestamptz(coalesce({reading.clock.utc_micros(wall)}, {zoned}))"
         typed.append(f"{f'make_timestamp({wall})::DATE' if column.type == 'date' else utc} AS {quoted(column.name)}")
-    return [first, second, typed] if times else []
+    return [usual, first, second, typed] if times else []
 
 
 def _in_order(reading: Reading, times: list[Column]) -> list[str]:
@@ -252,7 +259,8 @@ def _in_order(reading: Reading, times: list[Column]) -> list[str]:
 def _by_use(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Reading, column: Column) -> tuple[Formats, bool]:
     """The formats, those that fit a sample's texts first, and whether most of them have an offset; a question of speed alone."""
     text = f"c{reading.positions[column.name]}"
-    sample = f"SELECT {_stripped(text)} AS t FROM {quoted(raw.relation)} WHERE {text} <> '' LIMIT {SAMPLE}"
+    usual = tidied(_stripped(text), reading.odd.get(column.name, frozenset()))
+    sample = f"SELECT {usual} AS t FROM {quoted(raw.relation)} WHERE {text} <> '' LIMIT {SAMPLE}"
     formats = [*reading.formats.local, *reading.formats.zoned]
     tried = [local_micros("t", [one], serials=False) for one in reading.formats.local]
     tried += [zoned_micros("t", [one]) for one in reading.formats.zoned]
@@ -264,7 +272,7 @@ def _by_use(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Readi
     local = sorted(reading.formats.local, key=lambda one: -fits[one])
     zoned = sorted(reading.formats.zoned, key=lambda one: -fits[one])
     with_offset = sum(fits[one] for one in zoned) + fits.get(EPOCH, 0)
-    return Formats(tuple(local), tuple(zoned), reading.formats.epoch), with_offset > sum(fits[one] for one in local)
+    return replace(reading.formats, local=tuple(local), zoned=tuple(zoned)), with_offset > sum(fits[one] for one in local)
 
 
 def _doubts(reading: Reading, times: list[Column]) -> list[str]:

@@ -137,8 +137,13 @@ def _parse(column: Column, text: str) -> Value | None:
     return None
 
 
-def number_sql(text: str) -> str:
-    """SQL: the number that a text names, NULL where it names none or one too large to be kept; as `look_up` reads it."""
+def number_sql(text: str, decimal: str = ".") -> str:
+    """SQL: the number that a text names, NULL where it names none or one too large to be kept; as `look_up` reads it.
+
+    With `decimal` "," points and spaces part thousands.
+    """
+    if decimal == ",":
+        text = f"replace(regexp_replace({text}, '(\\d)[. \u00a0\u202f''](\\d{{3}})', '\\1\\2', 'g'), ',', '.')"
     number = f"try_cast({text} AS DOUBLE)"
     return f"CASE WHEN regexp_full_match({text}, '{_NUMBER_TEXT}') AND isfinite({number}) THEN {number} END"
 

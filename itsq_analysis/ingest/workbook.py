@@ -10,24 +10,16 @@ from typing import TYPE_CHECKING
 import python_calamine as calamine
 
 from itsq_analysis.errors import IngestError
-from itsq_analysis.ingest.decode import refuse_bomb
+from itsq_analysis.ingest.containers import refuse_bomb
 from itsq_analysis.ingest.header import Header, IsHeader, sheet_header
 
 if TYPE_CHECKING:
     from itsq_analysis.settings import LoadSettings
 
-SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 EXACT = 1e15
-MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 Sheet = list[list[str]]
-
-
-def is_workbook(path: Path) -> bool:
-    """Whether a file is a workbook, by its name or, whatever its name, by its first bytes."""
-    with path.open("rb") as file:
-        return path.suffix.lower() in SUFFIXES or file.read(4) in MAGIC
 
 
 def read_workbook(path: Path, display: str, is_header: IsHeader, limits: LoadSettings) -> tuple[Header, Sheet]:
@@ -46,6 +38,8 @@ def read_workbook(path: Path, display: str, is_header: IsHeader, limits: LoadSet
         raise IngestError(f"an export must have a header; found nothing in {display}; export it again")
     fitting = {name: rows for name, rows in sheets.items() if any(is_header(row) for row in rows[:20])}
     chosen = fitting or sheets
+    if len(chosen) > 1 and (same := _one_table(list(chosen.values()), display, is_header)):
+        return same
     if len(chosen) > 1:
         raise IngestError(
             f"a workbook must have one sheet with the records; found {', '.join(map(repr, chosen))} in {display}; "
@@ -55,6 +49,19 @@ def read_workbook(path: Path, display: str, is_header: IsHeader, limits: LoadSet
     width = max(len(row) for row in rows)
     rows = [row + [""] * (width - len(row)) for row in rows]
     return sheet_header(rows, display, is_header), rows
+
+
+def _one_table(sheets: list[Sheet], display: str, is_header: IsHeader) -> tuple[Header, Sheet] | None:
+    """Sheets with the same header, as one for each month, one below the other; None where their headers differ.
+
+    Lines are then counted over the sheets in their order.
+    """
+    headers = [sheet_header(rows, display, is_header) for rows in sheets]
+    if any(header.names != headers[0].names for header in headers):
+        return None
+    width = len(headers[0].names)
+    rows = [*sheets[0], *(row for sheet, header in zip(sheets[1:], headers[1:], strict=True) for row in sheet[header.rows :])]
+    return headers[0], [(row + [""] * width)[:width] for row in rows]
 
 
 def _unpacked(path: Path) -> int:

@@ -96,9 +96,10 @@ class ServiceSettings(TomlTable):
 class SourceSettings(TomlTable):
     """Files of one kind: which (`glob`, relative to itsq.toml), how they are read (`mapping`) and into which table.
 
-    `columns` gives further headers of a canonical column (also one joined of several: "{instance}:{mountpoint}"), `values` further
-    texts of a canonical value, `stated` the text of a column that the files do not carry. `wide` names the column whose values
-    stand in the header, as in a table of one column per resource: each cell below is then a row of its own.
+    `columns` gives further headers of a canonical column (also one joined of several: "{instance}:{mountpoint}"), `values`
+    further texts of a canonical value, `encoding` that of its texts where it cannot be judged, `stated`
+    the text of a column that the files do not carry. `wide` names the column whose values stand in the header, as in a table of one
+    column per resource: each cell below is then a row of its own.
     """
 
     glob: Pattern
@@ -107,6 +108,7 @@ class SourceSettings(TomlTable):
     timezone: ZoneName | None = None
     extracted_at: Moment | None = None
     day_first: StrictBool | None = None
+    encoding: Name | None = None
     columns: dict[Name, Aliases] = Field(default={})
     values: dict[Name, dict[Text, Canonical]] = Field(default={})
     stated: dict[Name, Name] = Field(default={})

@@ -24,12 +24,14 @@ def inputs_of(settings: Settings, folder: Path, without: Sequence[str] = ()) -> 
     from itsq_analysis.ingest.load import Input
     from itsq_analysis.ingest.mapping import load_mapping
 
-    found: dict[Path, Input] = {}
+    found: dict[tuple[Path, str], Input] = {}
     for source in settings.sources:
         mapping = load_mapping(source.mapping, folder)
         for path in sorted(folder.glob(source.glob)):
             if path.is_file() and not path.name.startswith(("~$", ".")):
-                found.setdefault(path, Input(path, path.relative_to(folder).as_posix(), source, mapping))
+                for member in _members(path):
+                    display = "/".join(filter(None, (path.relative_to(folder).as_posix(), member)))
+                    found.setdefault((path, member), Input(path, display, source, mapping, member))
     inputs = list(found.values())
     names = [one.display for one in inputs]
     for name in without:
@@ -38,6 +40,14 @@ def inputs_of(settings: Settings, folder: Path, without: Sequence[str] = ()) -> 
             advice = f"write {near[0]}" if near else f"use one of {', '.join(names)}"
             raise IngestError(f"a file to leave out must be one that a [[source]] of itsq.toml names; found {name!r}; {advice}")
     return [one for one in inputs if one.display not in without]
+
+
+def _members(path: Path) -> list[str]:
+    """The exports in a zip of several; [""] for every other file, the whole of which is one export."""
+    from itsq_analysis.ingest.containers import members
+
+    listed = members(path)
+    return listed if len(listed) > 1 else [""]
 
 
 def input_of(settings: Settings, folder: Path, path: Path, mapping: str | None, table: str | None) -> Input:

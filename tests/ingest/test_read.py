@@ -4,9 +4,13 @@ import csv
 import gzip
 import hashlib
 import io
+import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -25,11 +29,11 @@ def is_header(row):
 def read(connection, tmp_path):
     """Read bytes; return the raw table and its rows as (line, row, *values)."""
 
-    def reading(content, name="export.csv"):
+    def reading(content, name="export.csv", **options):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-        raw = read_file(connection, path, name, is_header, LoadSettings())
+        raw = read_file(connection, path, name, is_header, LoadSettings(), **options)
         columns = ", ".join(f"c{position}" for position in range(len(raw.headers)))
         rows = connection.execute(f"SELECT _line, _row, {columns} FROM {quoted(raw.relation)} ORDER BY _row").fetchall()
         assert raw.read == len(rows) + len(raw.malformed)
@@ -61,20 +65,121 @@ def test_a_character_across_two_blocks_is_one_character(read, monkeypatch):
         assert rows == [(number + 2, number, str(number), "邮件é") for number in range(20)]
 
 
-def test_an_encoding_that_is_neither_names_the_line_of_the_first_bad_byte(read):
-    content = b"number,service\n1,ok\n2,bad \xff\n"
-    with pytest.raises(IngestError, match=r"0xFF in line 3 is not UTF-8; byte 0xFF in line 3 is not GB18030 in x\.csv"):
+def test_an_encoding_that_nothing_decides_is_asked_with_what_each_would_read(read):
+    with pytest.raises(IngestError, match=r"0xFF in line 3 of x\.csv, which is not UTF-8.*say which holds"):
+        read(b"number,service\n1,ok\n2,bad \xff\n", "x.csv")
+
+
+def test_a_bad_byte_in_utf8_is_damage_and_no_other_encoding(read):
+    content = "number,service\n1,邮件系统\n2,网络 X\n".encode().replace(b"X", b"\xff")
+    with pytest.raises(IngestError, match=r"UTF-8 must be complete; found byte 0xFF in line 3 of x\.csv"):
         read(content, "x.csv")
 
 
 def test_a_character_cut_off_at_the_end_is_an_error(read):
-    with pytest.raises(IngestError, match="line 2 is not UTF-8"):
+    with pytest.raises(IngestError, match=r"in line 2 of .* which is not"):
         read("number\n邮".encode()[:-2])
 
 
-def test_utf16_is_named(read):
-    with pytest.raises(IngestError, match="found UTF-16"):
-        read("number,service\n1,é\n".encode("utf-16"))
+@pytest.mark.parametrize("bom", [True, False])
+@pytest.mark.parametrize("order", ["le", "be"])
+def test_utf16(read, order, bom):
+    content = ("\ufeff" * bom + "number,service\n1,é\n2,邮件\n").encode(f"utf-16-{order}")
+    assert [row[2:] for row in read(content)[1]] == [("1", "é"), ("2", "邮件")]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Drucker in Mäsch gestört", "windows-1252"),
+        ("Büro Zürich", "windows-1252"),
+        ("Fechado com êxito, solução", "windows-1252"),
+        ("プリンタで印刷できません", "shift_jis"),
+        ("單號 電腦無法開機 處理中", "big5"),
+        ("打印机故障，请处理", "gb18030"),
+        ("zgłoszenie zamknięte, żółty", "windows-1250"),
+        ("заявка закрыта", "windows-1251"),
+    ],
+)
+def test_an_encoding_is_judged_by_what_people_write_and_told_with_an_example(read, text, encoding):
+    raw, rows = read(f'number,service\n1,"{text}"\n'.encode(encoding))
+    assert (raw.encoding, rows[0][3]) == (encoding, text)
+    assert raw.warnings[0].startswith(f"read as {encoding}, in which it says ")
+
+
+def test_a_stated_encoding_goes_before_the_judgement(read):
+    assert read("number,service\n1,é\n".encode("cp850"), encoding="cp850")[1][0][3] == "é"
+    with pytest.raises(IngestError, match="encoding that is stated, gb18030; found byte 0xFF in line 2"):
+        read(b"number,service\n1,\xff\n", encoding="gb18030")
+
+
+def test_a_first_line_that_states_the_delimiter(read):
+    raw, rows = read(b"sep=;\nnumber;a,b,c\n1;x,y,z\n")
+    assert (raw.headers, raw.delimiter, rows) == (("number", "a,b,c"), ";", [(3, 0, "1", "x,y,z")])
+
+
+def test_a_zip_of_one_export(read):
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("folder/export.csv", "number,service\n1,a\n")
+        archive.writestr("__MACOSX/._export.csv", "x")
+    assert read(inner.getvalue(), "x.zip")[1] == [(2, 0, "1", "a")]
+
+
+def test_a_zip_of_several_exports_names_them(read):
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("a.csv", "number\n1\n")
+        archive.writestr("b.csv", "number\n2\n")
+    with pytest.raises(IngestError, match=r"one export; found a\.csv, b\.csv in x\.zip"):
+        read(inner.getvalue(), "x.zip")
+    assert read(inner.getvalue(), "x.zip", member="b.csv")[1] == [(2, 0, "2")]
+
+
+def test_html_saved_as_xls(read):
+    text = (
+        "<html><meta charset=utf-8><table><tr><td>menu</td></tr></table><table><tr><th>编号</th><th>服务</th><th>组</th></tr>"
+        "<tr><td rowspan=2>1</td><td>邮件<br>系统</td><td>a&amp;b</td></tr><tr><td>网络</td><td></td></tr></table></html>"
+    )
+    raw, rows = read(text.encode("gbk"), "export.xls")
+    assert raw.headers == ("编号", "服务", "组")
+    assert [row[2:] for row in rows] == [("1", "邮件 系统", "a&b"), ("1", "网络", "")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"number": "1", "fields": {"status": {"name": "Done"}}, "labels": ["a", "b"]}\n{"number": 2, "labels": []}\n',
+        '{"total": 2, "issues": [{"number": "1", "fields": {"status": {"name": "Done"}}, "labels": [{"name": "a"}, "b"]}, '
+        '{"number": 2}]}',
+    ],
+)
+def test_nested_json_and_json_lines(read, text):
+    raw, rows = read(text.encode(), "x.jsonl")
+    assert raw.headers == ("number", "fields.status.name", "labels")
+    assert [(row[2], row[3], row[4] or None) for row in rows] == [("1", "Done", "a, b"), ("2", None, None)]
+
+
+def test_what_servicenow_displays_goes_before_what_it_stores(read):
+    [row] = read(
+        b'{"result": [{"number": {"display_value": "INC1", "value": "x"}, "state": {"value": "7", "display_value": "Closed"}}]}'
+    )[1]
+    assert row[2:] == ("INC1", "Closed")
+
+
+def test_parquet(read, tmp_path):
+    at = pa.array([datetime(2026, 10, 5, 9)], pa.timestamp("ms", "Europe/Berlin"))
+    pq.write_table(pa.table({"number": pa.array([7.0]), "at": at, "kind": pa.array(["x"]).dictionary_encode()}), tmp_path / "p")
+    assert read((tmp_path / "p").read_bytes(), "x.parquet")[1] == [(1, 0, "7", "2026-10-05T09:00:00.000000Z", "x")]
+
+
+def test_xes(read):
+    text = """<?xml version="1.0" encoding="UTF-8"?><log xmlns="http://www.xes-standard.org/"><trace>
+    <string key="concept:name" value="A"/><event><string key="concept:name" value="Open"/><date key="time:timestamp"
+    value="2026-10-05T09:00:00.000+02:00"/></event><event><string key="concept:name" value="Close"/></event></trace></log>"""
+    raw, rows = read(text.encode(), "x.xes")
+    assert raw.headers == ("case:concept:name", "concept:name", "time:timestamp", "event")
+    assert [row[2:] for row in rows] == [("A", "Open", "2026-10-05T09:00:00.000+02:00", "0"), ("A", "Close", None, "1")]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])

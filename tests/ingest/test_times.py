@@ -56,7 +56,7 @@ def test_a_day_alone_is_its_midnight(stage, text, expected):
 
 @pytest.mark.parametrize(
     "text",
-    ["yesterday", "2026-02-30", "2026-10-05 25:00", "5/10/26 9:20", "2026-10-05 9:20 x", "46300.4", "2026-13-01", "20261005"],
+    ["yesterday", "2026-02-30", "2026-10-05 25:00", "5/10/26 9:20", "2026-10-05 9:20 x", "46300.4", "2026-13-01"],
 )
 def test_what_is_no_time_is_refused_with_its_text(stage, text):
     expected = "implausible_time" if text == "5/10/26 9:20" else "unreadable_time"
