@@ -66,6 +66,15 @@ def test_both_engines_give_the_same_outputs(executed: dict[str, Path]) -> None:
     assert stock == ours
 
 
+def test_papermill_and_then_nbconvert_give_the_page_of_itsq_run(executed: dict[str, Path], demo: Path, tmp_path: Path) -> None:
+    converted = ["nbconvert", "--to", "itsq", executed["stock"], "--output-dir", tmp_path]
+    subprocess.run(**command("-m", *converted), check=True)
+    ended = cli("run", "quality", "-w", demo, "--period", PERIOD, "--lang", "en", "--out", tmp_path / "run")
+    assert ended.returncode == 0, ended.stderr
+    (page,) = (tmp_path / "run").glob("*.html")
+    assert (tmp_path / "stock.html").read_bytes() == page.read_bytes()
+
+
 def test_our_engine_refuses_a_misspelt_parameter_before_it_writes(demo: Path, tmp_path: Path) -> None:
     options = ["--engine", "itsq", "--no-progress-bar", "-p", "perod", PERIOD, "-p", "workspace", demo]
     ended = subprocess.run(**command("-m", "papermill", NOTEBOOK, tmp_path / "out.ipynb", *options), check=False)
