@@ -20,6 +20,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, StringCo
 
 from itsq_analysis.errors import SettingsError
 
+UNSEEN = "[\u00ad\u200b\u2060\ufeff]"  # takes no room in a line
+SPACES = "[ \u00a0\u2000-\u200a\u202f\u3000]+"  # between words
+ODD = "[\u00a0\u00ad\u2000-\u200b\u202f\u2060\u3000\ufeff]|  "  # some of these, but for one blank
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 DIMENSIONS = ("service", "tier", "priority", "group", "team", "level", "supplier", "category", "channel")
 HOLD_REASONS = ("caller", "supplier", "change", "problem", "other")
@@ -143,8 +146,14 @@ def _label(value: Any) -> str | int:
 
 
 def composed(text: str) -> str:
-    """A name with its accents in one character each, as ingest stores names: two that look the same are the same."""
-    return unicodedata.normalize("NFC", text)
+    """A name as ingest stores names, so that two that look the same are the same.
+
+    Accents and letters are one character, any space between words is one blank, and what is not drawn is left out.
+
+    >>> composed("Cafe\u0301\u00a0 Nord\u200b")
+    'Café Nord'
+    """
+    return re.sub(SPACES, " ", re.sub(UNSEEN, "", unicodedata.normalize("NFC", text)))
 
 
 def _canonical(value: Any) -> str | int | bool:

@@ -276,8 +276,9 @@ def test_B12_the_remedy_keeps_both_tickets(folder):
     assert open_workspace(folder).table("incidents")["number"].tolist() == ["a-1", "b-1"]
 
 
-@pytest.mark.parametrize("number", ["2.02611E+13", "2E+15", "1.0e+16"])
+@pytest.mark.parametrize("number", ["2.02611E+13", "2E+15", "1.0e+16", "2;02611E+13"])
 def test_B12_a_number_that_has_lost_its_digits_is_refused(folder, number):
+    number = number if ";" not in number else f'"{number.replace(";", ",")}"'  # of a country that writes a decimal comma
     put(
         workspace(folder),
         f"number,opened_at\n{number},2026-10-05\n{number},2026-10-06\n20261100000012345,2026-10-06\nE+12,2026-10-06\n",
@@ -295,6 +296,36 @@ def test_B15_two_names_that_look_the_same_are_one(folder):
     ws = open_workspace(folder)
     ws.load()
     assert set(ws.table("incidents")["service"]) == set(ws.table("services")["service"]) == {"Caf\u00e9"}
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_B15_spaces_and_what_is_not_drawn_make_no_second_name(folder, form):
+    names = ["E Mail", "E\u00a0Mail", "E  Mail", "E\u200b Mail", "\ufeffE Mail", "E\u3000Mail\u00a0"]
+    workspace(folder, extra='[[service]]\nservice = "E\u00a0Mail"\n')
+    (folder / "itsq.toml").write_text((folder / "itsq.toml").read_text(encoding="utf-8").replace("*.csv", "*"), encoding="utf-8")
+    rows = [{"number": str(number), "opened_at": "2026-10-05", "service": name} for number, name in enumerate(names)]
+    lines = ["number,opened_at,service", *(",".join(row.values()) for row in rows)]
+    put(folder, "\n".join(lines) + "\n" if form == "csv" else json.dumps(rows), f"a.{form}")
+    ws = open_workspace(folder)
+    ws.load()
+    assert set(ws.table("incidents")["service"]) == set(ws.table("services")["service"]) == {"E Mail"}
+
+
+@pytest.mark.parametrize(
+    ("table", "header", "start", "end"),
+    [
+        ("changes", "number,opened_at,started_at,ended_at", "started_at", "ended_at"),
+        ("requests", "number,opened_at,closed_at", "opened_at", "closed_at"),
+        ("problems", "number,opened_at,resolved_at", "opened_at", "resolved_at"),
+        ("surveys", "number,sent_at,answered_at", "sent_at", "answered_at"),
+    ],
+)
+def test_B16_holds_in_every_table(folder, table, header, start, end):
+    given = {"number": "1", "opened_at": "2026-10-20", start: "2026-10-25 02:50", end: "2026-10-25 02:10"}
+    put(workspace(folder, zone="Europe/Berlin", table=table), f"{header}\n{','.join(given[name] for name in header.split(','))}\n")
+    open_workspace(folder).load()
+    [row] = open_workspace(folder).table(table).to_dict("records")
+    assert (row[end] - row[start]).total_seconds() == 20 * 60
 
 
 def test_B16_the_second_hour_is_taken_where_the_first_cannot_be(folder):
