@@ -16,7 +16,7 @@ from itsq_analysis.ingest.read import RawTable
 from itsq_analysis.ingest.time_texts import tidied
 from itsq_analysis.ingest.times import Formats, WallClock, epoch_micros, local_micros, zoned_micros
 from itsq_analysis.ingest.values import LOOKED_UP, UNMAPPED_SHOWN, is_outside, look_up, number_sql
-from itsq_analysis.settings.fields import ODD, SPACES, UNSEEN
+from itsq_analysis.settings.fields import SPACES, UNSEEN
 from itsq_analysis.store import literal, quoted
 from itsq_analysis.tables import VERSION_NUMBER, Column, Contract
 
@@ -212,8 +212,9 @@ def _composed(column: Column, key: Sequence[str], text: str) -> str:
     normal = f"nfc_normalize({text})"
     if column.name not in (*NAMES, *key):
         return normal
-    one_blank = f"regexp_replace(regexp_replace({normal}, {literal(UNSEEN)}, '', 'g'), {literal(SPACES)}, ' ', 'g')"
-    return f"CASE WHEN regexp_matches({text}, {literal(ODD)}) THEN {one_blank} ELSE {normal} END"
+    odd = literal(f"{UNSEEN}|{SPACES}")
+    blanks = f"regexp_replace(regexp_replace({normal}, {literal(UNSEEN)}, '', 'g'), {literal(SPACES)}, ' ', 'g')"
+    return f"CASE WHEN regexp_matches({text}, {odd}) THEN {blanks} ELSE {normal} END"
 
 
 def _made(column: Column) -> str:
@@ -262,10 +263,11 @@ def _in_order(reading: Reading, times: list[Column]) -> list[str]:
     if len(reading.clock.seconds) == 1:
         return []
     first = next((name for name in STARTS if name in names), None)
-    ruled = dict(match.groups() for rule in reading.table.rules if (match := BEFORE.fullmatch(rule.when)))
-    starts = {name: start for name in names if (start := ruled.get(name, first)) in names and start != name}
+    ruled = {match[1]: match[2] for rule in reading.table.rules if (match := BEFORE.fullmatch(rule.when))}
+    wanted = {name: ruled.get(name, first) for name in names}
+    starts = {name: start for name, start in wanted.items() if start in names and start != name}
     return [
-        f"{reading.clock.in_order(quoted(f'wall {name}'), quoted(name), quoted(start))} AS {quoted(name)}"
+        f"{reading.clock.in_order(quoted(f'wall {name}'), quoted(name), quoted(str(start)))} AS {quoted(name)}"
         for name, start in starts.items()
     ]
 

@@ -300,7 +300,7 @@ def test_B15_two_names_that_look_the_same_are_one(folder):
 
 @pytest.mark.parametrize("form", ["csv", "json"])
 def test_B15_spaces_and_what_is_not_drawn_make_no_second_name(folder, form):
-    names = ["E Mail", "E\u00a0Mail", "E  Mail", "E\u200b Mail", "\ufeffE Mail", "E\u3000Mail\u00a0"]
+    names = ["E Mail", "E\u00a0Mail", "E\u2002Mail", "E\u200b Mail", "\ufeffE Mail", "E\u3000Mail\u00a0"]
     workspace(folder, extra='[[service]]\nservice = "E\u00a0Mail"\n')
     (folder / "itsq.toml").write_text((folder / "itsq.toml").read_text(encoding="utf-8").replace("*.csv", "*"), encoding="utf-8")
     rows = [{"number": str(number), "opened_at": "2026-10-05", "service": name} for number, name in enumerate(names)]
@@ -631,3 +631,22 @@ def test_the_same_load_again_is_the_same_snapshot(folder):
     assert kinds(ws.load()) == ["gap"]
     assert len(ws.store.snapshots()) == 1
     assert ws.snapshot.resolved["doubts"][0]["kind"] == "gap"
+
+
+def test_a_calendar_in_gb18030_is_recorded_as_it_is_read(folder, capsys):
+    put(workspace(folder), "number,opened_at\n1,2026-10-05\n")
+    (folder / "calendar").mkdir()
+    (folder / "calendar/2026.csv").write_bytes("date,kind,name\n2026-10-05,holiday,国庆节\n".encode("gb18030"))
+    assert itsq(capsys, "check", "-w", folder).code == itsq(capsys, "load", "-w", folder).code == 0
+    assert "国庆节" in open_workspace(folder).snapshot.resolved["calendar"]["2026.csv"]
+    (folder / "calendar/2026.csv").write_bytes(b"\xff\xfe\x00")
+    ended = itsq(capsys, "load", "-w", folder)
+    assert (ended.code, "calendar files must have the columns" in ended.err) == (2, True)
+
+
+def test_C4_an_unknown_rule_is_refused(folder, capsys):
+    put(workspace(folder), "number,opened_at\n1,2026-10-05\n2,never\n")
+    itsq(capsys, "load", "-w", folder)
+    ended = itsq(capsys, "quarantine", "--rule", "unreadable_tim", "-w", folder)
+    assert (ended.code, "did you mean unreadable_time" in ended.err) == (2, True)
+    assert itsq(capsys, "quarantine", "--rule", "lost_digits", "-w", folder).code == 0
