@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from itsq_analysis import IngestError, StoreError, open_workspace
+from itsq_analysis import IndicatorError, IngestError, StoreError, open_workspace
+from itsq_analysis.indicators.expression import parse_expression
 from itsq_analysis.ingest.load import Input, load
 from itsq_analysis.ingest.mapping import load_mapping, parse_mapping
 from itsq_analysis.settings import load_settings
@@ -650,3 +651,28 @@ def test_C4_an_unknown_rule_is_refused(folder, capsys):
     ended = itsq(capsys, "quarantine", "--rule", "unreadable_tim", "-w", folder)
     assert (ended.code, "did you mean unreadable_time" in ended.err) == (2, True)
     assert itsq(capsys, "quarantine", "--rule", "lost_digits", "-w", folder).code == 0
+
+
+@pytest.mark.parametrize("place", ['"service": "\\ud800x"', '"\\ud800x": 1', '"number": "\\udfff"', '"service": {"a": "\\ud800"}'])
+def test_E12_half_a_pair_of_surrogates_is_refused(stage, place):
+    text = f'[{{"number": "1", "opened_at": "2026-10-05", {place}}}, {{"number": "2", "opened_at": "2026-10-05"}}]'
+    found = stage(text, "incidents", name="x.json")
+    assert (found.column("number"), [rule for _, rule, *_ in found.rules]) == (["2"], ["malformed_row"])
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "priority * 9223372036854775807 > 1",
+        "-priority - 9223372036854775807 < 1",
+        "reopen_count * reopen_count * reopen_count > 1",
+    ],
+)
+def test_E12_a_number_that_overflows_is_refused_at_check(where):
+    with pytest.raises(IndicatorError, match="must be computable on every row"):
+        parse_expression(where, "incidents", "where")
+
+
+def test_what_seconds_are_multiplied_by_stays():
+    for where in ("working_seconds * 1000000 > 5", "elapsed_seconds * elapsed_seconds > 1", "age_seconds // 86400 > 1"):
+        assert parse_expression(where, "incidents", "where", stock=True)
