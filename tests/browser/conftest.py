@@ -75,6 +75,12 @@ def capacity_page(request: pytest.FixtureRequest, demo: Path, tmp_path_factory: 
     return made_once("capacity", request.param, demo, tmp_path_factory.getbasetemp())
 
 
+@pytest.fixture(scope="session", params=["en", "zh"])
+def forecast_page(request: pytest.FixtureRequest, demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The forecast report of the demo organisation with the files beside it."""
+    return made_once("forecast", request.param, demo, tmp_path_factory.getbasetemp())
+
+
 def made_once(name: str, language: str, demo: Path, base: Path) -> Path:
     """The page of a report: made once, by whichever worker comes first."""
     shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"pages {name} {language}"

@@ -25,7 +25,7 @@ LANGUAGES = ("en", "zh")
 BOTTOM = "() => Math.max(...[...document.querySelectorAll('header.page, .opening')].map(box => box.getBoundingClientRect().bottom))"
 SHOWN = "() => [...document.querySelectorAll('header.page, .opening')].map(box => box.innerText).join('\\n')"
 HIDDEN = (
-    "() => { const head = document.querySelector('.opening h2'); return [head.innerText, head.getBoundingClientRect().width]; }"
+    "() => { const head = document.querySelector('.opening .topic'); return [head.innerText, head.getBoundingClientRect().width]; }"
 )
 INTERVAL = re.compile(r"[\[(（][^)\]）]*\d[\d.,%]*\s*[–-]\s*\d[^)\]）]*[\])）]")
 LONG = "Group-wide customer relationship and field service management 全集团客户关系与现场服务管理平台 (production, all regions)"

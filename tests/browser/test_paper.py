@@ -6,6 +6,7 @@ printed page tells which of them came to stand together.
 
 import io
 import re
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,13 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from tests.browser import page_checks as checks
+from tests.browser.test_first_screen import HEIGHT
+
 pytestmark = pytest.mark.browser
+
+NINE = 9  # printed pages
+SCREENS = 22  # of a phone
 
 MARKED = """() => {
   const mark = (node, text, place) => {
@@ -32,7 +39,7 @@ MARKED = """() => {
       mark(row.cells[row.cells.length - 1], `TE${i}R${j}X`, 'append');
     });
   });
-  const folds = [...document.querySelectorAll('main details:not(figure details, nav details)')];
+  const folds = [...document.querySelectorAll('main details.data')];
   folds.forEach((fold, i) => mark(fold, `DD${i}X`, 'append'));
   return [shown.length, tables.length, folds.length];
 }"""
@@ -54,6 +61,11 @@ def pages(quality_page: Path, open_page: Callable[..., Any]) -> tuple[list[str],
         return printed(seen), counts
 
 
+def squeezed(text: str) -> str:
+    """A text without white space, and with Chinese characters and ligatures as they are typed: a PDF has other ones."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+
+
 def where(pages: list[str], pattern: str) -> dict[str, list[int]]:
     """On which pages each mark stands."""
     found: dict[str, list[int]] = {}
@@ -63,7 +75,7 @@ def where(pages: list[str], pattern: str) -> dict[str, list[int]]:
     return found
 
 
-def test_it_prints_whole_pictures_open_folds_and_the_heads_of_tables_on_every_page(pages: tuple[list[str], list[int]]) -> None:
+def test_it_prints_whole_pictures_and_rows_and_no_folds(pages: tuple[list[str], list[int]]) -> None:
     texts, (figures, tables, folds) = pages
     begin, end = where(texts, r"FB(\d+)X"), where(texts, r"FE(\d+)X")
     assert len(begin) == len(end) == figures >= 10
@@ -73,14 +85,45 @@ def test_it_prints_whole_pictures_open_folds_and_the_heads_of_tables_on_every_pa
     assert {table: sorted(set(places)) for table, places in rows.items()} == {
         table: sorted(set(places)) for table, places in heads.items() if table in rows
     }
-    assert any(len(places) > 1 for places in heads.values())
     first, last = where(texts, r"TB(\d+R\d+)X"), where(texts, r"TE(\d+R\d+)X")
     assert [row for row in first if first[row] != last[row]] == []
-    assert len(where(texts, r"DD(\d+)X")) == folds > 0
+    assert folds > 0 == len(where(texts, r"DD(\d+)X"))
 
 
-def test_every_page_has_its_number(quality_page: Path, open_page: Callable[..., Any]) -> None:
+def test_every_page_has_its_number_and_every_section_is_one(quality_page: Path, open_page: Callable[..., Any]) -> None:
     with open_page(quality_page) as seen:
+        topics = seen.page.locator("main .topic").all_inner_texts()
         texts = printed(seen)
     assert [place for place, text in enumerate(texts, 1) if f"{place} / {len(texts)}" not in text] == []
-    assert 5 <= len(texts) <= 30
+    assert len(topics) == len(texts) == NINE + 1  # and the appendix
+    assert [place for place, topic in enumerate(topics) if squeezed(topic) not in squeezed(texts[place])] == []
+
+
+def test_the_other_reports_are_as_short(capacity_page: Path, forecast_page: Path, open_page: Callable[..., Any]) -> None:
+    for file, most in ((capacity_page, 8), (forecast_page, 7)):
+        with open_page(file) as seen:
+            last = seen.page.locator("main .topic").all_inner_texts()[-1]
+            texts = printed(seen)
+        appendix = sum(squeezed(last) in squeezed(text) for text in texts[1:])  # the first page lists it in the contents
+        assert appendix >= 1
+        assert len(texts) - appendix <= most
+
+
+@pytest.mark.parametrize("report", ["quality_page", "capacity_page", "forecast_page"])
+def test_a_phone_shows_it_in_few_screens(report: str, request: pytest.FixtureRequest, open_page: Callable[..., Any]) -> None:
+    file: Path = request.getfixturevalue(report)
+    assert file.stat().st_size <= checks.LARGEST
+    with open_page(file, width=checks.PHONE) as seen:
+        assert seen.page.evaluate("() => document.documentElement.scrollHeight") <= SCREENS * HEIGHT
+        assert seen.requests == []
+
+
+def test_ten_indicators_fit_two_phone_screens_and_open_with_a_tap(quality_page: Path, open_page: Callable[..., Any]) -> None:
+    with open_page(quality_page, width=checks.PHONE) as seen:
+        rows = seen.page.locator("section[aria-labelledby=scorecard] table").first.locator("tbody tr")
+        first, tenth = rows.nth(0).bounding_box(), rows.nth(9).bounding_box()
+        assert tenth["y"] + tenth["height"] - first["y"] <= 2 * HEIGHT
+        more = rows.nth(0).locator("td.more")
+        assert not more.first.is_visible()
+        rows.nth(0).locator("summary").click()
+        assert more.first.is_visible()

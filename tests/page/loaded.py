@@ -16,8 +16,8 @@ from itsq_analysis.page.section import Section
 from itsq_analysis.text import LANGUAGES, Language
 
 SECTIONS = (
-    *("verdict", "scorecard", "missed_targets", "availability", "demand", "speed", "right_first_time", "changes", "users_voice"),
-    *("teams", "actions", "appendix"),
+    *("verdict", "scorecard", "missed_targets", "availability", "demand", "speed", "changes", "users_voice", "actions"),
+    "appendix",
 )
 ORGANISATION = '[organisation]\nname = "Test"\nlanguage = "en"\n'
 INCIDENTS = (

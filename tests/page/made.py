@@ -90,8 +90,9 @@ def agreed(indicator: str, value: str, scope: str = "") -> str:
 
 
 def answer(section: Section) -> str:
-    """The answer of a section as a reader sees it."""
-    return plain(section.answer)
+    """The answer of a section and what more it needs, as a reader sees them."""
+    between = "" if section.answer.endswith("\u3002") else " "
+    return plain(between.join(filter(None, (section.answer, section.more))))
 
 
 def told(section: Section) -> list[str]:

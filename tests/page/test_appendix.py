@@ -85,7 +85,7 @@ def test_every_indicator_of_which_a_number_is_printed_is_defined(demo_pages: dic
         records = context.keys.records()
         printed = {records[key]["indicator"] for key, _ in page.printed}
         used = used_indicators(context.scope)
-        defined = [row[0] for row in rows_of(definitions(context, used))[1:]]
+        defined = [row[0] for row in rows_of(definitions(context, used, []))[1:]]
         assert len(printed) > 20
         assert printed <= set(used)
         assert defined == [context.title(name) for name in used]
@@ -93,7 +93,7 @@ def test_every_indicator_of_which_a_number_is_printed_is_defined(demo_pages: dic
 
 
 def test_a_definition_states_population_interval_and_place_in_the_standards(report: QualityReport) -> None:
-    section = definitions(report.context, used_indicators(report.context.scope))
+    section = definitions(report.context, used_indicators(report.context.scope), [])
     rows = {row[0]: row[1:] for row in rows_of(section)}
     meaning, place = rows["Reopen rate"]
     assert meaning == (
@@ -101,7 +101,7 @@ def test_a_definition_states_population_interval_and_place_in_the_standards(repo
         "Population: incidents resolved in the period, without canceled ones. Interval: Wilson."
     )
     assert place == "§ 2.3, ISO/IEC 20000-1 8.6.1, GB/T 33850 reliability"
-    assert told(definitions(report.context, used_indicators(report.context.scope)))[-1].startswith(
+    assert told(definitions(report.context, used_indicators(report.context.scope), []))[-1].startswith(
         "Assignments to GB/T 33850 are proposed by itsq"
     )
 

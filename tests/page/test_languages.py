@@ -38,6 +38,7 @@ def texts(page: Page) -> Iterator[tuple[str, str]]:
     for name, section in page.sections.items():
         yield name, section.title
         yield name, plain(section.answer)
+        yield name, plain(section.more)
         for part in section.parts:
             if isinstance(part, Chart):
                 yield from ((name, text) for text in (part.title, part.summary, *part.data.columns))
@@ -62,7 +63,7 @@ def table_texts(page: Page, tables: Iterable[str]) -> set[str]:
 
 def names(page: Page) -> list[str]:
     """What may stand within a sentence of ours: names of registers, files and columns, offending values; the longest first."""
-    found = table_texts(page, ["services", "groups", "outages", "notes", "exemptions"]) | set(SOFTWARE)
+    found = table_texts(page, ["services", "groups", "outages", "notes", "exemptions", "resources"]) | set(SOFTWARE)
     found.update(value[:60] for value in page.report.context.workspace.quarantine()["value"].dropna())
     for entry in page.report.context.workspace.snapshot.files:
         found.update([entry["file"], entry["sha256"], *entry["ignored_columns"]])

@@ -43,7 +43,7 @@ def test_whatever_is_not_our_own_markup_is_escaped() -> None:
     text = HOSTILE[0]
     parts = [paragraph(text), subheading(text), bullets([text]), folded(text, paragraph(text))]
     parts.append(table({"a": text, "b": text}, [{"a": text, "b": Markup("<b>{}</b>").format(text)}], caption=text))
-    section = Section("x", text, text)
+    section = Section("x", text, text, (), text)
     for part in [*parts, Html(section.opening)]:
         assert "<script" not in part.markup
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in part.markup
@@ -67,18 +67,18 @@ def test_a_row_that_lacks_a_cell_is_a_defect() -> None:
 
 def test_a_section_shows_its_parts_in_order_and_charts_as_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
     chart = sparkline(pd.DataFrame({"period": ["2026-09", "2026-10"], "value": [0.9, 0.95]}), title="On time", summary="Rising.")
-    section = Section("speed", "Speed", "Fast.", (paragraph("before"), chart, paragraph("after")))
+    section = Section("speed", "Speed", "Fast.", (paragraph("before"), chart, paragraph("after")), "Faster than before.")
     bundles: list[dict[str, Any]] = []
     monkeypatch.setattr("IPython.display.publish_display_data", bundles.append)
     section._ipython_display_()
     assert bundles == list(section.bundles())
     assert [bundle.get("text/html", "chart") for bundle in bundles] == [
-        '<h2 id="speed">Speed</h2>\n<p class="lead">Fast.</p>',
+        '<h2 id="speed"><span class="topic">Speed</span> Fast.</h2>\n<p class="lead">Faster than before.</p>',
         '<p class="note">before</p>',
         "chart",
         '<p class="note">after</p>',
     ]
-    assert [bundle["text/plain"] for bundle in bundles] == ["Speed\nFast.", "table", "Rising.", "table"]
+    assert [bundle["text/plain"] for bundle in bundles] == ["Speed\nFast.\nFaster than before.", "table", "Rising.", "table"]
     assert "application/vnd.vegalite.v5+json" in bundles[2]
 
 
@@ -115,7 +115,8 @@ def test_hostile_text_stays_text_in_every_section(hostile: Path, language: Langu
     shown = "".join([*(bundle.get("text/html", "") for bundle in bundles), *drawn])
     tags = Tags(shown)
     assert tags.open == []
-    assert {tag for tag, _ in tags.seen}.isdisjoint({"script", "img", "iframe", "a", "link", "style"})
+    assert {tag for tag, _ in tags.seen}.isdisjoint({"script", "img", "iframe", "link", "style"})
+    assert {str(attributes["href"]) for tag, attributes in tags.seen if tag == "a"} <= {f"#{name}" for name in SECTIONS}
     assert not [attributes for _, attributes in tags.seen if any(name.startswith("on") for name in attributes)]
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown
     assert "{{7*7}}" in shown

@@ -33,7 +33,7 @@ def scorecard(context: ReportContext) -> Section:
     whole = [context.cube.value(name) for name in headline(context.scope)]
     agreed = list(dict.fromkeys([*_urgent(context), *(value for value in whole if value.agreed), *agreed_targets(context.scope)]))
     agreed = sorted((value for value in agreed if value.agreed), key=lambda value: MISSED_FIRST.get(value.status, 2))
-    apart = [value for value in whole if value not in agreed]
+    apart = [value for value in (*_urgent(context), *whole) if value not in agreed]
     parts: list[Part] = [_table(context, agreed)] if agreed else []
     if apart:
         parts += [subheading(context.term("without_target")), _table(context, apart, target=False)]
@@ -117,7 +117,7 @@ def _notes(context: ReportContext, values: Sequence[Value]) -> Iterator[str]:
     for word, sentence in (("keeps missing", "consequence_missing"), ("hit and miss", "consequence_hit")):
         names = [_name(context, value) for value in values if process(context.scope, value).word == word]
         if names:
-            yield context.say(sentence, n=len(names), list=context.listed(names))
+            yield context.say(sentence, n=str(len(names)), list=context.listed(names))
     if RECOMPUTED in context.scope.settings.report.headline and attainment(context.scope) != RECOMPUTED:
         yield context.say("scorecard_flagged")
         if count := closed_unresolved(context.scope):
@@ -133,8 +133,10 @@ def _answer(context: ReportContext, agreed: Sequence[Value]) -> Iterator[str]:
     certain = [_name(context, value) for value in missed if value.certainty == "certain"]
     chance = [_name(context, value) for value in missed if value.certainty != "certain"]
     facts = {"n": len(missed), "of": len(agreed), "list": context.listed(certain), "rest": context.listed(chance)}
-    key = "scorecard_met" if not missed else "scorecard_chance" if not certain else "scorecard_certain"
-    yield context.say(key, **facts)
+    if not missed:
+        yield context.say("scorecard_met", n=len(agreed))
+        return
+    yield context.say("scorecard_certain" if certain else "scorecard_chance", **facts)
     if certain and chance:
         yield context.say("scorecard_rest", **facts)
 

@@ -26,7 +26,6 @@ SECTIONS = (
     "sheets",
     "demand",
     "load",
-    "people",
     "expiry",
     "idle",
     "what_if",

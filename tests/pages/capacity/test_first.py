@@ -69,7 +69,7 @@ def test_an_overdue_order_says_for_how_long_and_a_crossed_limit_that_it_is_cross
     shown = plain(resources=[resource(), resource("full")], metrics=[*rising(), *flat("full", 95)])
     assert "Order now: 30 days overdue" in shown
     assert "The full is already beyond its 90% limit" in shown
-    assert "An order now is more likely late than not." in shown
+    assert "An order now is more likely late than not; no registered option is quicker." in shown
 
 
 def test_options_that_still_come_in_time_are_named_first() -> None:

@@ -59,7 +59,7 @@ def test_tickets_alone_are_a_report_that_says_what_is_not_there(tmp_path: Path) 
     report = capacity_report(workspace(tmp_path, incidents=[incident(1)]), period="2026-10")
     assert report.decisions().answer == "The register holds no resources: nothing can be said of capacity."
     assert report.header().facts["state"].startswith("Metrics up to")
-    assert report.people().answer
+    assert report.demand().answer
 
 
 def test_an_order_before_the_next_report_is_a_decision_of_the_quality_report() -> None:

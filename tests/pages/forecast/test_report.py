@@ -105,7 +105,7 @@ def test_a_sentence_for_every_service_and_ended_ones_say_so(english: ForecastRep
 def test_the_calendar_has_a_number_for_every_day_and_names_holidays() -> None:
     grid = next(part for part in report(horizon=14).calendar().parts if isinstance(part, Chart))
     assert grid.data.shape == (2, 8)
-    assert "No holiday lies ahead." in report(horizon=14).calendar().answer
+    assert report(horizon=14).calendar().more == "No holiday lies ahead."
     far = report(horizon=70, dimension="").calendar()
     assert "New Year's Day from 1 Jan" in text_of(far)
 

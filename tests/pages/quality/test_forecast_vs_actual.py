@@ -10,13 +10,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from itsq_analysis.charts import Chart
 from itsq_analysis.facts.record import FOLDER, to_record
 from itsq_analysis.forecasting.next_periods import NextPeriods, following, next_periods
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Html
 from itsq_analysis.pages.quality.demand import demand
-from itsq_analysis.pages.quality.forecast_vs_actual import forecast_parts
+from itsq_analysis.pages.quality.forecast_vs_actual import forecast_picture, forecast_told
 from itsq_analysis.periods import history
 from itsq_analysis.text import Language
 from tests.page.made import context
@@ -50,7 +49,7 @@ def remembering(made: ReportContext, forecast: NextPeriods) -> ReportContext:
 
 
 def words(made: ReportContext) -> str:
-    return " ".join(str(part.markup) for part in forecast_parts(made) if isinstance(part, Html))
+    return " ".join(str(part.markup) for part in forecast_told(made) if isinstance(part, Html))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +104,7 @@ def test_the_next_periods_with_their_working_days() -> None:
 
 
 def test_the_picture_holds_the_past_and_the_future() -> None:
-    (chart,) = (part for part in forecast_parts(told_of([1742, 1900])) if isinstance(part, Chart))
+    (chart,) = forecast_picture(told_of([1742, 1900]))
     assert chart.data.iloc[:, 0].tolist() == ["Sep 2026", "Oct 2026", "Nov 2026", "Dec 2026", "Jan 2027"]
     assert chart.data.iloc[:, 1].tolist() == ["1,742", "1,900", "–", "–", "–"]
     assert chart.summary.startswith("Outside their range: 0 of 0 forecast at the time, 1 of 2 recomputed.")
@@ -123,24 +122,17 @@ def test_a_kept_forecast_stands_instead_of_the_one_made_again(tmp_path: Path) ->
     assert "1,500 had been forecast (80% range 1,400–1,600): more than that range" in found
     assert "Forecast at the time: in 0 of 1 periods" in found
     assert "Recomputed as of then: in 3 of 3 periods" in found
-    assert "3 earlier forecasts were not told to anybody" in found
-
-
-def test_one_forecast_that_was_made_again_is_told_as_one() -> None:
-    assert "One earlier forecast was not told to anybody" in words(told_of([1742]))
-    assert "其中 1 期以往预测当时并未发布" in words(told_of([1742], "zh"))
-    assert "2 earlier forecasts were not told to anybody" in words(told_of([1742, 1742]))
 
 
 def test_a_picture_of_the_periods_to_come_alone_counts_none() -> None:
     made = told_of([1742])
     known = made.scope.memory[KEY]
     remembering(made, replace(known, earlier=known.earlier.head(0)))
-    (chart,) = (part for part in forecast_parts(made) if isinstance(part, Chart))
+    (chart,) = forecast_picture(made)
     assert chart.summary == "The bars are forecasts of the periods to come."
 
 
 def test_without_a_history_the_section_says_nothing_of_forecasts() -> None:
     made = context()
-    assert forecast_parts(made) == ()
+    assert forecast_told(made) == forecast_picture(made) == []
     assert "forecast" not in demand(made).answer

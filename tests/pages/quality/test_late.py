@@ -47,21 +47,6 @@ def picture(made: Section) -> Chart:
     return chart
 
 
-def subheadings(made: Section) -> list[str]:
-    parts = [str(part.markup) for part in made.parts if isinstance(part, Html)]
-    return [text.removeprefix("<h3>").removesuffix("</h3>") for text in parts if text.startswith("<h3>")]
-
-
-def table_under(made: Section, caption: str) -> list[list[str]]:
-    """The rows of the table of this caption."""
-    [place] = [place for place, part in enumerate(tables(made)) if caption in part]
-    return rows_of(made, place)[1:]
-
-
-def tables(made: Section) -> list[str]:
-    return [str(part.markup) for part in made.parts if isinstance(part, Html) and "<table" in part.markup]
-
-
 DESK = (
     "05 09:00, new, , Desk",
     "05 12:00, in_progress, , Desk",
@@ -70,17 +55,11 @@ DESK = (
 )
 
 
-def test_without_rules_nothing_is_measurable_but_the_flag_is_told():
-    made = section(more=incidents(4, made_sla=True), toml="")
-    assert answer(made) == (
-        "The tool flags 4 of 4 of the incidents as resolved in time. "
-        "Recomputation is not measurable: itsq.toml has no [[sla]] rules."
-    )
-    assert rows_of(made)[1:] == [["P3", "4 of 4", "○ no target"], ["All", "4 of 4", "○ no target"]]
+def test_without_rules_nothing_is_measurable():
     unmeasured = "Which incidents were late is not measurable: itsq.toml has no SLA rules."
-    assert told(made)[-1] == unmeasured
+    assert answer(section(more=incidents(4, made_sla=True), toml="")) == unmeasured
     response_only = '[[sla]]\ncalendar = "5x8"\nresponse = "1h"\n'
-    assert told(section(toml=response_only))[-1] == unmeasured
+    assert answer(section(toml=response_only)) == unmeasured
 
 
 def test_a_month_without_a_judged_incident_says_so():
@@ -90,8 +69,7 @@ def test_a_month_without_a_judged_incident_says_so():
 def test_a_month_without_a_late_incident_says_so():
     made = section(more=incidents(40), toml=RULES)
     assert answer(made) == "None of the 40 incidents with an SLA rule resolved in October 2026 was late."
-    assert not any(isinstance(part, Chart) for part in made.parts)
-    assert subheadings(made)[:1] == ["Open on 20 November 2026 00:00 and already late: 0"]
+    assert made.parts == ()
 
 
 def test_one_late_incident_is_told_with_its_hours():
@@ -101,18 +79,18 @@ def test_one_late_incident_is_told_with_its_hours():
         "19 working hours, 57.9% of them in progress."
     )
     # Monday 9–12 new; 13–18 in progress; Tuesday 9–12 and 13–15 waiting; 15–18 and Wednesday 9–12 in progress.
-    assert rows_of(made)[1] == ["A P3", "Desk", "6.0", "19.0", "in progress 11.0 waiting for the user 5.0 unassigned 3.0"]
+    assert rows_of(made)[1] == ["A, P3 Desk", "6.0", "in progress 11.0, waiting for the user 5.0"]
     assert picture(made).data.to_numpy().tolist() == [["Desk", "3 h", "11 h", "5 h", "19 h"]]
 
 
 def test_the_same_in_chinese():
     made = section(late("A", *DESK), more=incidents(9), language="zh")
-    assert made.title == "未达标分析"
+    assert made.title == "未达标原因"
     assert answer(made) == (
         "2026年10月解决的适用 SLA 规则的事件 10 件，其中 1 件超时。"
         "时限届满时由支持组“Desk”持有，用 19 个工作小时，其中 57.9% 为处理中。"
     )
-    assert rows_of(made)[1][-1] == "处理中 11.0 等待用户 5.0 等待分派 3.0"
+    assert rows_of(made)[1][-1] == "处理中 11.0、等待用户 5.0"
 
 
 def test_the_group_with_most_hours_and_the_one_that_stands_out_are_both_told():
@@ -122,23 +100,21 @@ def test_the_group_with_most_hours_and_the_one_that_stands_out_are_both_told():
     even = [late(f"E{place}", "05 09:00, new, , Desk", assignment_group="Desk") for place in range(3)]
     made = section(*slow, long, longer, *even, more=incidents(95, assignment_group="Desk"))
     assert answer(made) == (
-        "25 of the 120 incidents with an SLA rule resolved in October 2026 were late. Most out of line is group Slow: 20 of its 20 "
-        "were late (5.0% everywhere else), with 19.0 of 19.0 working hours in progress on average. The 20 that it held at "
+        "Slow is out of line: 20 of its 20 incidents were late (5.0% everywhere else), with 19.0 of 19.0 working hours in progress "
+        "on average. 25 of the 120 incidents with an SLA rule resolved in October 2026 were late. The 20 that it held at "
         "their limit also took the most hours, 380 of 757."
     )
     assert [row[0] for row in picture(made).data.to_numpy().tolist()] == ["Slow", "Desk"]
-    assert rows_of(made)[1][0] == "M P1"
-    assert [row[0] for row in rows_of(made)[2:4]] == ["L P3", "E0 P3"]
-    assert "10 further late incidents are in the workbook beside this page." in told(made)
+    assert [row[0].partition(" Desk")[0] for row in rows_of(made)[1:4]] == ["M, P1", "L, P3", "E0, P3"]
+    assert len(rows_of(made)) == 6
+    assert any("with the 25 resolved late: workbook, sheet “Late incidents”." in sentence for sentence in told(made))
 
 
 def test_a_group_that_was_handed_late_incidents_did_not_hold_them_at_their_limit():
     slow = [late(f"S{place}", "05 09:00, new, , Desk", "07 09:00, new, , Slow", assignment_group="Slow") for place in range(20)]
     made = section(*slow, more=incidents(95, assignment_group="Desk"))
-    assert (
-        "20 of its 20 were late (0% everywhere else); it held none of them at their limit. At their limit all were with"
-        in answer(made)
-    )
+    assert "20 of its 20 incidents were late (0% everywhere else); it held none of them at their limit." in answer(made)
+    assert "At their limit all were with" in answer(made)
 
 
 def test_where_nobody_stands_out_the_group_with_most_hours_is_told():
@@ -158,14 +134,14 @@ def test_one_incident_that_rules_the_longest_bar_is_named():
 def test_without_a_state_log_the_split_is_not_measurable():
     made = section(late("A", assignment_group="Desk"))
     assert answer(made).endswith("At its limit it was with group Desk: 19 working hours; on what the hours went is not measurable.")
-    assert rows_of(made)[1][2:] == ["11.0", "19.0", "not measurable"]
+    assert rows_of(made)[1][1:] == ["11.0", "not measurable"]
     assert "The late incidents have no state log: on what their hours went is not measurable." in told(made)
-    assert picture(made).title == "Share resolved in time by priority, with 95% intervals"
+    assert not any(isinstance(part, Chart) for part in made.parts)
 
 
 def test_incidents_without_a_log_are_counted_and_not_drawn():
     made = section(late("A", *DESK), late("B", assignment_group="Desk"))
-    assert told(made)[1].startswith("One of the late incidents has no state log")
+    assert any(sentence.startswith("One of the late incidents has no state log") for sentence in told(made))
     assert picture(made).data["total"].tolist() == ["19 h"]
 
 
@@ -182,58 +158,26 @@ def test_six_kinds_are_five_parts_and_the_last_groups_one_bar():
     ]  # fmt: skip
     assert table["name"].tolist()[0] == "B"
     assert table.iloc[0].tolist()[1:] == ["1 h", "1 h", "9 h", "1 h", "7 h", "19 h"]
-    assert table["name"].tolist()[-1] == "2 other groups"
-    assert table["total"].tolist()[-1] == "38 h"
+    assert table["name"].tolist()[-1] == "4 other groups"
+    assert table["total"].tolist()[-1] == "3.2 days"
 
 
-def test_open_incidents_are_listed_with_their_limit():
+def test_open_incidents_are_counted_and_listed_in_the_workbook():
     rows = [
         {"number": "late", "opened_at": "2026-10-29 09:00", "priority": 3, "sla_due_at": "2026-10-29 18:00"},
         {"number": "soon", "opened_at": "2026-10-30 16:00", "priority": 3, "sla_due_at": "2026-11-02 16:00", "service": "ERP"},
     ]
     made = section(more=rows, as_of="2026-11-01")
-    assert subheadings(made)[:2] == [
-        "Open on 1 November 2026 00:00 and already late: 1",
-        "Open on 1 November 2026 00:00, and late by 6 November 2026 18:00 (within 5 working days): 1",
-    ]
-    assert rows_of(made, 0)[1] == ["late P3", "(not known)", "29 October 2026 18:00", "8.0", "not measurable"]
-    assert rows_of(made, 1)[1] == ["soon P3", "ERP", "(not known)", "2 November 2026 16:00", "6.0", "not measurable"]
+    assert told(made)[1] == (
+        "Open on 1 November 2026 00:00 and already late: 1; late by 6 November 2026 18:00 (within 5 working days): 1. "
+        "All of them, with the 0 resolved late: workbook, sheet “Late incidents”."
+    )
 
 
 def test_a_period_long_before_the_data_is_told_as_empty():
     made = section(late("A", *DESK), period="2020-01")
     assert answer(made) == "No incident with an SLA rule was resolved in January 2020."
-    assert subheadings(made) == [
-        "Open on 20 November 2026 00:00 and already late: 0",
-        "Open on 20 November 2026 00:00, and late within 5 working days: 0",
-    ]
-
-
-def test_of_many_open_incidents_fifteen_are_shown_and_the_number_is_said():
-    rows = [
-        {"number": f"N{place:02d}", "opened_at": "2026-10-01 09:00", "priority": 3, "sla_due_at": "2026-10-01 18:00"}
-        for place in range(20)
-    ]
-    made = section(more=rows)
-    assert len(rows_of(made)) == 16
-    assert "<summary>15 of 20</summary>" in "".join(str(part.markup) for part in made.parts if isinstance(part, Html))
-
-
-def test_attainment_is_counted_three_ways():
-    kept = {"sla_resolution_met": True, "made_sla": False, "resolved_at": "2026-10-06 12:00"}
-    rows = [
-        late("late", made_sla=True)[0],
-        late("kept by a pause", working_seconds=8 * 3600, paused_seconds=60, **kept)[0] | kept,
-        late("kept anyway", working_seconds=3600, paused_seconds=60)[0] | kept,
-        late("flag only", made_sla=True)[0] | {"sla_resolution_met": None},
-    ]
-    made = section(more=rows)
-    assert table_under(made, "Resolved in time, by the way of counting") == [
-        ["as flagged by the tool", "50.0%", "2 of 4"],
-        ["recomputed, pauses subtracted", "66.7%", "2 of 3"],
-        ["recomputed, pauses not subtracted", "33.3%", "1 of 3"],
-    ]
-    assert "One incident was in time only because its clock was stopped." in told(made)
+    assert made.parts == ()
 
 
 def test_every_missed_agreed_target_has_its_explanation_or_says_that_there_is_none():
@@ -242,22 +186,23 @@ def test_every_missed_agreed_target_has_its_explanation_or_says_that_there_is_no
     rows = incidents(30, reopen_count=0) + incidents(10, "2026-10-13 09:00", sla_resolution_met=False, reopen_count=1)
     found = section(more=rows, toml=toml, notes=[note])
     explained = rows_of(found)
-    assert explained[0] == ["Indicator", "Value", "Target", "Judgement", "Explanation"]
-    assert [row[:3] for row in explained[1:]] == [
-        ["Resolution in time (recomputed)", "75.0% (30 of 40)", "95%"],
-        ["Reopen rate", "25.0% (10 of 40)", "3%"],
-    ]
-    assert "Two people were ill" in explained[1][4]
-    assert explained[2][4] == "no explanation recorded"
+    assert explained[0] == ["Indicator", "What the numbers prove", "Cause, owner, date"]
+    assert {row[0]: row[1].partition(" agreed")[0] for row in explained[1:]} == {
+        "Resolution in time (recomputed)": "75.0% (30 of 40), 95%",
+        "Reopen rate": "25.0% (10 of 40), 3%",
+    }
+    by_name = {row[0]: row[2] for row in explained[1:]}
+    assert "Two people were ill" in by_name["Resolution in time (recomputed)"]
+    assert by_name["Reopen rate"] == "no explanation recorded"
     kept = section(more=incidents(40), toml=toml)
-    assert "Explanation" not in "".join(str(part.markup) for part in kept.parts if isinstance(part, Html))
+    assert "Cause, owner, date" not in "".join(str(part.markup) for part in kept.parts if isinstance(part, Html))
 
 
 def test_hostile_names_are_shown_as_text():
     name = "<script>alert(1)</script>"
     made = section(late(name, f"05 09:00, new, , {name}", service=name, supplier=name))
     assert "<script>" not in "".join(str(part.markup) for part in made.parts if isinstance(part, Html))
-    assert rows_of(made)[1][:3] == [f"{name} P3", name, f"{name} {name}"]
+    assert rows_of(made)[1][0] == f"{name}, P3 {name} {name} {name}"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -265,14 +210,12 @@ def test_the_planted_slump_of_the_demo_is_told(demo, truth, language):
     slump, month = truth["planted"]["slump"], "2026-10"
     judged, met = slump["resolved_judged"][month], slump["resolved_in_time"][month]
     total, in_time = truth["incidents"]["resolved_judged"][month], truth["incidents"]["resolved_in_time"][month]
-    answer = quality_report(demo, period=month, language=language).missed_targets().answer
+    told = answer(quality_report(demo, period=month, language=language).missed_targets())
     if language == "en":
-        assert answer.startswith(f"{total - in_time} of the {total:,} incidents")
-        assert f"Most out of line is group {slump['group']}: {judged - met} of its {judged} were late" in answer
-        assert "working hours in progress on average" in answer
-        assert " were late. 2 of them are exempted by approval and not judged. " in answer
+        assert told.startswith(f"{slump['group']} is out of line: {judged - met} of its {judged} incidents were late")
+        assert f"{total - in_time} of the {total:,} incidents" in told
+        assert "working hours in progress on average" in told
     else:
-        assert f"{total:,} 件，其中 {total - in_time} 件超时" in answer
-        assert f"偏离整体最明显的是支持组“{slump['group']}”：{judged} 件中 {judged - met} 件超时" in answer
-        assert "小时为处理中" in answer
-        assert "其中 2 件经批准豁免" in answer
+        assert told.startswith(f"{slump['group']}明显偏离整体：{judged} 件中 {judged - met} 件超时")
+        assert f"{total:,} 件，其中 {total - in_time} 件超时" in told
+        assert "小时为处理中" in told

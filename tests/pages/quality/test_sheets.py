@@ -85,10 +85,10 @@ def earlier(tmp_path: Path) -> Path:
 def test_the_sheets_in_both_languages(earlier: Path) -> None:
     assert [*read(workbook(subject(), earlier))] == [
         "Scorecard", "By period", "Major incidents", "Outages", "Failed changes", "Late incidents", "Exemptions",
-        "Improvement and action tracking", "Quarantined", "Restated values", "Definitions", "About",
+        "Actions", "Quarantined", "Restated values", "Definitions", "About",
     ]  # fmt: skip
     assert [*read(workbook(subject(language="zh")))] == [
-        "指标一览", "各期数据", "重大事件", "服务中断", "失败变更", "超时事件", "豁免（剔除）", "改进与行动跟踪", "未入库记录",
+        "指标一览", "各期数据", "重大事件", "服务中断", "失败变更", "超时事件", "豁免（剔除）", "改进措施", "未入库记录",
         "统计口径", "说明",
     ]  # fmt: skip
 
@@ -154,7 +154,7 @@ def test_exemptions_with_the_value_before_and_after() -> None:
 
 
 def test_actions_still_open_and_done() -> None:
-    head, still, done = read(workbook(subject()))["Improvement and action tracking"]
+    head, still, done = read(workbook(subject()))["Actions"]
     found = dict(zip(head, still, strict=True))
     assert found == found | {
         "Action": "Mail", "Cause": "Mail", "Owner": "Mail", "Due": date(2026, 11, 10), "Days overdue": 9.0,
@@ -177,7 +177,7 @@ def test_lists_without_rows_say_why() -> None:
     assert sheets["Outages"][1][0] == made.say("availability_no_data")
     assert sheets["Failed changes"][1][0] == made.say("changes_no_data")
     assert sheets["Late incidents"][1][0] == made.say("late_unmeasured")
-    assert [sheets[name][1][0] for name in ("Quarantined", "Exemptions", "Improvement and action tracking")] == ["none"] * 3
+    assert [sheets[name][1][0] for name in ("Quarantined", "Exemptions", "Actions")] == ["none"] * 3
 
 
 @pytest.mark.parametrize("word", [EVIL, "+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "\uff1d1"])

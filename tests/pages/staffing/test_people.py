@@ -9,7 +9,7 @@ import pytest
 from itsq_analysis.charts import Chart
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Section
-from itsq_analysis.pages.staffing.people import people, people_short
+from itsq_analysis.pages.staffing.people import people, people_pointer
 from itsq_analysis.pages.staffing.sheets import people_sheets
 from itsq_analysis.staffing.planning import staffing_plan
 from tests.page.made import told
@@ -36,7 +36,7 @@ def grid_of(section: Section) -> dict[str, list[str]]:
 
 
 def test_when_people_lack_comes_first(section: Section) -> None:
-    assert section.answer == (
+    assert f"{section.answer} {section.more}" == (
         f"Desk: 2 people too few on Mondays 09:00–12:00, in 6 of 6 weeks ({DATES}). "
         "Desk: 18 of 90 open hours up to 13 Dec have too few people, 36 person-hours in all."
     )
@@ -77,10 +77,10 @@ def test_the_workbook_has_every_hour(desk: ReportContext) -> None:
     assert (round(expected), rest) == (50, [5, 3.0, 2.0, ""])
 
 
-def test_the_short_version_has_four_weeks(desk: ReportContext) -> None:
-    short = Section("short", "", "", people_short(desk))
-    assert [len(rows) for rows in tables_of(short)] == [4]
-    assert grid_of(short)["Mon"] == ["−2"] * 3
+def test_other_reports_tell_it_in_one_sentence_and_point_here(desk: ReportContext) -> None:
+    first, pointer = people_pointer(desk)
+    assert first == people(desk).answer
+    assert pointer == "The forecast report has the hours and weeks."
 
 
 def test_as_of_an_earlier_day_nothing_later_is_known() -> None:
@@ -127,9 +127,9 @@ def test_without_contacts_tickets_are_planned_alone() -> None:
 
 def test_with_neither_the_registers_are_named() -> None:
     empty = context()
-    answer = people(empty).answer
+    answer = people(empty).answer + people(empty).more
     assert ("itsq template contacts" in answer, "itsq template roster" in answer) == (True, True)
-    assert (people_short(empty), people_sheets(empty)) == ((), [])
+    assert (people_pointer(empty), people_sheets(empty)) == ([], [])
 
 
 def test_an_unknown_handling_time_is_asked_for() -> None:
@@ -160,7 +160,7 @@ def test_old_contacts_are_no_basis() -> None:
 def test_a_report_of_some_services_does_not_plan_people() -> None:
     narrowed = context(only=("Mail",), contacts=contacts(), roster=roster({}))
     assert "people are planned for all services together" in people(narrowed).answer
-    assert (people_short(narrowed), people_sheets(narrowed)) == ((), [])
+    assert (people_pointer(narrowed), people_sheets(narrowed)) == ([], [])
 
 
 def test_chinese() -> None:

@@ -13,10 +13,10 @@ from itsq_analysis.anomaly.impacts import impacts
 from itsq_analysis.anomaly.levels import attributed_shift, level_changes
 from itsq_analysis.anomaly.unusual import unusual_events
 from itsq_analysis.briefing.findings import findings
-from itsq_analysis.charts import Chart
 from itsq_analysis.page.context import ReportContext
+from itsq_analysis.page.section import Section
 from itsq_analysis.pages.unusual.review import AnomalyReview
-from itsq_analysis.pages.unusual.unusual import unusual
+from itsq_analysis.pages.unusual.unusual import unusual_parts
 from itsq_analysis.pages.unusual.words import brief
 from itsq_analysis.periods import parse_period
 from itsq_analysis.text import Language
@@ -52,19 +52,17 @@ def made(language: Language = "en", *, period: str = "2026-10", changes: list[Ro
     )
 
 
-def test_that_nothing_was_unusual_is_told_with_what_an_alarm_is_worth() -> None:
-    found = unusual(made())
-    assert found.answer.startswith("Nothing was unusual in October 2026 beyond chance. Looked at were 5 daily series")
-    assert found.answer.endswith("all together raise about one a month by chance: in a quiet year about 12.")
-    (picture,) = found.parts
-    assert isinstance(picture, Chart)
-    assert "0 belong to unusual events" in picture.summary
+def unusual(subject: ReportContext) -> list[str]:
+    """What a page says of unusual days, one item an event."""
+    return told(Section("unusual", "", "", tuple(unusual_parts(subject))))[1:]
+
+
+def test_that_nothing_was_unusual_is_told() -> None:
+    assert unusual(made()) == ["Nothing was unusual in October 2026 beyond chance."]
 
 
 def test_too_little_history_is_said() -> None:
-    found = unusual(context(NO_HOLIDAYS, incidents=incidents(9)))
-    assert found.answer.startswith("There is too little history")
-    assert found.parts == ()
+    assert unusual(context(NO_HOLIDAYS, incidents=incidents(9)))[0].startswith("There is too little history")
 
 
 WAVE = {("2026-10-14", "Mail"): 45, ("2026-10-15", "Mail"): 20}
@@ -76,17 +74,15 @@ def wave() -> ReportContext:
     return made(changes=rows, more=WAVE)
 
 
-def test_an_excess_is_told_once_with_size_place_change_and_next_step(wave: ReportContext) -> None:
+def test_an_excess_is_told_once_with_size_place_and_change(wave: ReportContext) -> None:
     (event,) = [event for event in unusual_events(wave.scope).events if event.certain]
     assert (event.series, event.first, event.last) == ("Mail", date(2026, 10, 14), date(2026, 10, 15))
     assert set(event.also) >= {("group", "Mail team")}
-    answer, *lines = told(unusual(wave))
-    assert answer.startswith("One event in October 2026 was unusual beyond chance: Mail, 14 October to 15 October: 6")
-    assert lines[0].startswith("82 incidents where 19 were to be expected")
-    assert lines[1].startswith("Where: no part stands out")
-    assert "CHG1, a normal change, unsuccessful, took effect on 13 October 22:00" in lines[2]
-    assert "cause is not proven" in lines[2]
-    assert lines[3].startswith("Check next: do the incidents name CHG1")
+    (item,) = unusual(wave)
+    assert item.startswith("Mail, 14 October to 15 October: 6")
+    assert "more incidents than expected. Where: no part stands out" in item
+    assert "CHG1, a normal change, unsuccessful, took effect on 13 October 22:00" in item
+    assert item.endswith("the cause is not proven.")
 
 
 def test_changes_are_told_with_what_came_after_them(wave: ReportContext) -> None:
@@ -114,34 +110,25 @@ def test_an_event_whose_incidents_name_the_change_is_told_by_them() -> None:
     assert not [one.cause for one in findings(both.scope) if one.cause.startswith("unusual")]
 
 
-def test_a_day_without_records_is_a_lack_of_everything_and_asks_whether_they_were_made() -> None:
+def test_a_day_without_records_is_a_lack_of_everything() -> None:
     gap = made(without=("2026-10-21",))
-    answer, *lines = told(unusual(gap))
-    assert "All incidents, 21 October: 1" in answer
-    assert "fewer incidents than expected" in answer
-    assert any(line.startswith("Check next: were tickets recorded at all on these days") for line in lines)
+    first, *_ = unusual(gap)
+    assert first.startswith("All incidents, 21 October: 1")
+    assert "fewer incidents than expected" in first
     (finding,) = [one for one in findings(gap.scope) if one.change]
     assert brief(gap).sentence(finding.sentence).endswith("fewer incidents than expected, 21 October; was all recorded?")
 
 
-def test_events_before_the_period_are_told_apart() -> None:
-    earlier = made(more={("2026-09-16", "Mail"): 60})
-    answer, *lines = told(unusual(earlier))
-    assert answer.startswith("Nothing was unusual in October 2026")
-    assert any(line.startswith("In the weeks before the period: Mail, 16 September: 59 more") for line in lines)
-    assert not [one for one in findings(earlier.scope) if one.cause.startswith("unusual")]
-
-
 def test_further_certain_events_are_listed_as_such() -> None:
-    """Seven days with 40 to 70 more, mail and printing in turn: the five largest one by one, the other two in a line."""
+    """Seven days with 40 to 70 more, mail and printing in turn: the four largest one by one, the other three in a line."""
     days = {(f"2026-10-{4 * place + 2:02d}", "Mail" if place % 2 else "Print"): 40 + 5 * place for place in range(7)}
-    answer, *lines = told(unusual(made(more=days)))
-    assert answer.startswith("7 events in October 2026 were unusual beyond chance; the 5 largest: Print, 26 October: ")
-    (further,) = [line for line in lines if line.startswith("Also beyond chance: ")]
-    assert [part.rpartition(":")[0] for part in further.removeprefix("Also beyond chance: ").split("; ")] == [
-        "Print, 2 October", "Mail, 6 October",
+    *items, further = unusual(made(more=days))
+    assert [item.partition(":")[0] for item in items] == [
+        "Mail, 14 October", "Print, 18 October", "Mail, 22 October", "Print, 26 October",
     ]  # fmt: skip
-    assert not any(line.startswith("Alarms that could be chance") for line in lines)
+    assert [part.rpartition(":")[0] for part in further.removeprefix("Also beyond chance: ").split("; ")] == [
+        "Print, 2 October", "Mail, 6 October", "Print, 10 October",
+    ]  # fmt: skip
 
 
 def test_in_more_days_more_may_be_chance() -> None:
@@ -210,18 +197,11 @@ def shifted(service: str = "Print", at: date = date(2026, 9, 7)) -> ReportContex
     return made(more={(str(day), service): 6 for day in days if day >= at})
 
 
-def test_a_lasting_change_of_level_is_dated() -> None:
-    answer, *lines = told(unusual(shifted()))
-    assert "The level of Print has changed." in answer
-    (line,) = [line for line in lines if line.startswith("Print: more incidents since")]
-    assert line.startswith("Print: more incidents since 7 September")
-    assert ": 12.0 on a usual day, 6.0 before. All incidents together: 21.5 on a usual day, 15.5 before." in line
-
-
-def test_a_change_of_level_before_the_weeks_looked_back_over_is_told_but_is_no_news() -> None:
-    answer, *lines = told(unusual(shifted(at=date(2026, 7, 6))))
-    assert "The level of" not in answer
-    assert any(line.startswith("Print: more incidents since 6 July") for line in lines)
+def test_a_lasting_change_of_level_is_dated_and_a_service_that_makes_the_rise_is_named() -> None:
+    subject = shifted()
+    assert driven(subject)
+    (line,) = level_sentences(subject)
+    assert line == "Print drives the rise since 7 September: 12.0 incidents on a usual day, 6.0 before."
 
 
 def test_a_shift_of_the_whole_is_laid_to_the_service_that_changed() -> None:
@@ -236,6 +216,5 @@ def test_a_shift_of_the_whole_is_laid_to_the_service_that_changed() -> None:
 
 
 def test_the_same_in_chinese() -> None:
-    answer, *lines = told(unusual(made("zh", changes=[change("CHG1", "Mail", "2026-10-13 22:00", "unsuccessful")], more=WAVE)))
-    assert answer.startswith("2026年10月有 1 处不能以偶然波动解释的异常")
-    assert any("因果关系尚未证实" in line for line in lines)
+    (item,) = unusual(made("zh", changes=[change("CHG1", "Mail", "2026-10-13 22:00", "unsuccessful")], more=WAVE))
+    assert "因果关系尚未证实" in item
