@@ -34,6 +34,7 @@ ROOMS = [
     "page",
     "pages",
     "reports",
+    "jobs",
     "cli",
 ]
 # The snapshot's settings are recorded by the load through the workspace; reports open a workspace by its path.
