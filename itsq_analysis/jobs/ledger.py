@@ -17,13 +17,15 @@ from typing import Any, Literal
 from itsq_analysis.errors import ReportError
 
 KEPT = 60  # days of which is known up to when due runs had been entered
+Entry = tuple[str, str, str, str]  # a delivery: its kind (report, failure), recipient, address, state
 State = Literal["queued", "running", "done", "failed", "skipped"]
 FOLDER, FILE, FORMAT = "jobs", "ledger.sqlite", 1
 SCHEMA = f"""
 CREATE TABLE runs (
   id INTEGER PRIMARY KEY, job TEXT NOT NULL, scheduled_for TEXT NOT NULL, parameters TEXT NOT NULL, state TEXT NOT NULL,
   attempt INTEGER NOT NULL DEFAULT 0, not_before TEXT NOT NULL, started_at TEXT, finished_at TEXT, snapshot INTEGER, label TEXT,
-  page TEXT, note TEXT NOT NULL DEFAULT '', error TEXT NOT NULL DEFAULT '', UNIQUE (job, scheduled_for, parameters)
+  page TEXT, backfilled INTEGER NOT NULL DEFAULT 0, note TEXT NOT NULL DEFAULT '', error TEXT NOT NULL DEFAULT '',
+  UNIQUE (job, scheduled_for, parameters)
 );
 CREATE TABLE horizons (job TEXT NOT NULL, day TEXT NOT NULL, seen_until TEXT NOT NULL, PRIMARY KEY (job, day));
 CREATE TABLE deliveries (
@@ -52,6 +54,7 @@ class RunRow:
     snapshot: int | None
     label: str | None
     page: str | None
+    backfilled: int
     note: str
     error: str
 
@@ -129,17 +132,23 @@ class Ledger:
         kept = "SELECT day FROM horizons WHERE job = ? ORDER BY day DESC LIMIT ?"
         connection.execute(f"DELETE FROM horizons WHERE job = ? AND day NOT IN ({kept})", [job, job, KEPT])
 
-    def update(self, number: int, expected: State | None = None, **changes: Any) -> bool:
-        """Change columns of a run; False where it is in another state than expected, and nothing was changed."""
+    def update(self, number: int, expected: State, entries: Iterable[Entry] = (), **changes: Any) -> bool:
+        """Change columns of a run, and enter deliveries; False where it is in another state than expected, and nothing was changed.
+
+        A delivery that was entered before stays as it is: what was sent is not sent again.
+        """
         values = {name: text(value) if isinstance(value, datetime) else value for name, value in changes.items()}
         assignments = ", ".join(f"{name} = ?" for name in values)
-        condition = "" if expected is None else " AND state = ?"
         with self.writing() as connection:
-            done = connection.execute(
-                f"UPDATE runs SET {assignments} WHERE id = ?{condition}",
-                [*values.values(), number, *([] if expected is None else [expected])],
-            )
-            return done.rowcount == 1
+            query = f"UPDATE runs SET {assignments} WHERE id = ? AND state = ?"
+            changed = connection.execute(query, [*values.values(), number, expected]).rowcount == 1
+            if changed:
+                connection.executemany(
+                    "INSERT OR IGNORE INTO deliveries (run, kind, recipient, address, state, not_before) "
+                    "VALUES (?, ?, ?, ?, ?, '')",
+                    [(number, *entry) for entry in entries],
+                )
+            return changed
 
     def claim(self, number: int, now: datetime) -> bool:
         """Take a queued run; False where another process was faster. The caller holds the run's lock."""
@@ -151,9 +160,16 @@ class Ledger:
             )
             return done.rowcount == 1
 
-    def finish(self, number: int, now: datetime, **result: Any) -> None:
-        """Record that a run is done."""
-        self.update(number, "running", state="done", finished_at=now, **result)
+    def again(self, number: int, now: datetime) -> bool:
+        """Queue a run again; False where it is being made. That it failed is told again, its report is not sent again."""
+        with self.writing() as connection:
+            done = connection.execute(
+                "UPDATE runs SET state = 'queued', attempt = 0, not_before = ?, error = '', note = '' "
+                "WHERE id = ? AND state != 'running'",
+                [text(now), number],
+            )
+            connection.execute("DELETE FROM deliveries WHERE run = ? AND kind = 'failure'", [number])
+            return done.rowcount == 1
 
     def query(self, sql: str, values: Iterable[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
         """Rows of a SELECT."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from itsq_analysis.jobs.asked import canonical
-from itsq_analysis.jobs.ledger import Ledger, RunRow, text
+from itsq_analysis.jobs.ledger import Entry, Ledger, RunRow, text
 from itsq_analysis.jobs.occurrences import Timetable
 from itsq_analysis.settings.jobs import JobSettings
 
@@ -40,7 +41,7 @@ def enter_due(ledger: Ledger, timetable: Timetable, asked: Asked, now: datetime)
         moments = [*timetable.between(seen, now)]
     made = _caught_up(job, moments, now)
     rows = [
-        (job.id, text(due), canonical(parameters), "queued" if due in made else "skipped", text(due), "" if due in made else MISSED)
+        (job.id, text(due), canonical(parameters), "queued" if due in made else "skipped", text(now), "" if due in made else MISSED)
         for due in moments
         for parameters in asked(due)
     ]
@@ -79,44 +80,54 @@ def _take_back(ledger: Ledger, job: JobSettings, now: datetime) -> datetime | No
 
 
 def enter_backfill(ledger: Ledger, timetable: Timetable, asked: Asked, start: datetime, end: datetime, now: datetime) -> int:
-    """Queue all runs of a job that were due between two moments and are not done; returns how many are queued now."""
+    """Queue all runs of a job that were due between two moments and are not done; returns how many are queued now.
+
+    The report of a run that is entered here is sent to nobody.
+    """
     count = 0
     with ledger.writing() as connection:
         for due in timetable.between(start, min(end, now)):
             for parameters in asked(due):
                 done = connection.execute(
-                    "INSERT INTO runs (job, scheduled_for, parameters, state, not_before) VALUES (?, ?, ?, 'queued', ?) "
-                    "ON CONFLICT DO UPDATE SET state = 'queued', attempt = 0, note = '' WHERE state IN ('skipped', 'failed')",
-                    [timetable.job.id, text(due), canonical(parameters), text(due)],
+                    "INSERT INTO runs (job, scheduled_for, parameters, state, not_before, backfilled) "
+                    "VALUES (?, ?, ?, 'queued', ?, 1) "
+                    "ON CONFLICT DO UPDATE SET state = 'queued', attempt = 0, note = '', not_before = excluded.not_before "
+                    "WHERE state IN ('skipped', 'failed')",
+                    [timetable.job.id, text(due), canonical(parameters), text(now)],
                 )
                 count += done.rowcount
     return count
 
 
-def recover(ledger: Ledger, alive: Callable[[RunRow], bool], retries: Callable[[str], int], now: datetime) -> list[RunRow]:
+def recover(ledger: Ledger, alive: Callable[[RunRow], bool], fate: Callable[[str], Fate], now: datetime) -> list[RunRow]:
     """Put runs whose process was killed back into the queue, or record that they failed; returns them.
 
     Args:
         ledger: with the runs.
         alive: whether the process that makes a run lives.
-        retries: of a job.
+        fate: a job → what becomes of its runs that fail.
         now: the present moment.
     """
     dead = [row for row in ledger.rows("state = 'running'") if not alive(row)]
     for row in dead:
-        again = row.attempt <= retries(row.job)
-        state: dict[str, Any] = {"state": "queued", "not_before": now} if again else {"state": "failed", "finished_at": now}
-        ledger.update(row.id, "running", error=KILLED, **state)
+        failed(ledger, row, replace(fate(row.job), back_off=0.0), KILLED, now)
     return dead
 
 
-def failed(ledger: Ledger, row: RunRow, job: JobSettings, error: str, now: datetime) -> bool:
+@dataclass(frozen=True)
+class Fate:
+    """What becomes of a run that fails: it is tried again, so often and after so many seconds; then these are told."""
+
+    retries: int = 0
+    back_off: float = 0.0
+    told: tuple[Entry, ...] = ()
+
+
+def failed(ledger: Ledger, row: RunRow, fate: Fate, error: str, now: datetime) -> bool:
     """Record that a running run failed; True where it is tried again, after its back-off, which doubles each time."""
     attempt = ledger.row(row.id).attempt
-    again = attempt <= job.retries
-    if again:
-        wait = timedelta(seconds=job.back_off * 2 ** (attempt - 1))
-        ledger.update(row.id, "running", state="queued", error=error, not_before=now + wait)
-    else:
-        ledger.update(row.id, "running", state="failed", error=error, finished_at=now)
-    return again
+    if attempt <= fate.retries:
+        wait = timedelta(seconds=fate.back_off * 2 ** (attempt - 1))
+        return ledger.update(row.id, "running", state="queued", error=error, not_before=now + wait)
+    ledger.update(row.id, "running", fate.told, state="failed", error=error, finished_at=now)
+    return False

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from itsq_analysis.jobs.asked import canonical
 from itsq_analysis.jobs.ledger import Ledger, RunRow
 from itsq_analysis.jobs.occurrences import Timetable
-from itsq_analysis.jobs.planning import enter_due, failed, recover
+from itsq_analysis.jobs.planning import Fate, enter_due, failed, recover
 from itsq_analysis.settings import Settings
 from itsq_analysis.settings.jobs import JobSettings
 from tests.jobs.test_occurrences import naive
@@ -59,7 +59,7 @@ class Simulation:
     def tick(self, who: int, fate: str) -> None:
         """One tick of a scheduler; the first run that it takes meets a fate."""
         ledger = self.ledgers[who]
-        recover(ledger, lambda row: row.id not in self.dead, lambda _: 20, self.shown)
+        recover(ledger, lambda row: row.id not in self.dead, lambda _: Fate(20), self.shown)
         self.dead.clear()
         for table in self.tables:
             enter_due(ledger, table, lambda _: SWEEP, self.shown)
@@ -73,14 +73,13 @@ class Simulation:
                 self.dead.add(row.id)
                 return
             if fate == "fail":
-                job = next(table.job for table in self.tables if table.job.id == row.job)
-                assert failed(ledger, row, job, "a cell failed", self.shown)
+                assert failed(ledger, row, Fate(20, 60.0), "a cell failed", self.shown)
                 fate = ""
                 continue
             self._done(ledger, row)
 
     def _done(self, ledger: Ledger, row: RunRow) -> None:
-        ledger.finish(row.id, self.shown)
+        assert ledger.update(row.id, "running", state="done", finished_at=self.shown)
         self.made[row.job, row.scheduled_for, row.parameters] += 1
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from itsq_analysis.briefing import decisions, findings
+from itsq_analysis.briefing.verdict import verdict as period_verdict
 from itsq_analysis.facts.record import to_record
 from itsq_analysis.forecasting.next_periods import next_periods
 from itsq_analysis.forecasting.vs_actual import folder, forecast_vs_actual
@@ -108,7 +109,7 @@ class QualityReport(Report):
         contents = {
             WORKBOOK: workbook(sheets, title, self.context.language),
             VALUES: to_csv(self._values),
-            FACTS: facts_json(self.context, findings(scope), decisions(scope), self._values),
+            FACTS: facts_json(self.context, findings(scope), decisions(scope), self._values, period_verdict(scope)),
         }
         return Files(contents, Kept(dict(judged.record.files) if judged else {}, new))
 
