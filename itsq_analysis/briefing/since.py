@@ -5,7 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+import pandas as pd
+
+from itsq_analysis.errors import ReportError
 
 Told = Mapping[str, Any]  # a finding, decision or headline value as NAME.facts.json holds it
 
@@ -59,6 +64,44 @@ def since(before: Mapping[str, Any], now: Mapping[str, Any]) -> Since:
         _without(asked_before, asked),
         tuple(finding for key, finding in found.items() if key in found_before),
     )
+
+
+def read_facts(path: Path) -> Mapping[str, Any]:
+    """What a NAME.facts.json holds.
+
+    Raises:
+        ReportError: it is no such file.
+    """
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ReportError(
+            f"what has changed is read from two NAME.facts.json; found {error!r} for {path}; name such files"
+        ) from None
+    if not isinstance(told, dict) or "findings" not in told:
+        raise ReportError(f"what has changed is read from two NAME.facts.json; found another file at {path}; name such files")
+    return told
+
+
+def as_frame(told: Since, language: str) -> pd.DataFrame:
+    """The changes as a frame, one row each; see `Workspace.changes`."""
+
+    def judged(value: Told) -> str:
+        return f"{value['status']}: {value['words'][language]['value']}"
+
+    rows: list[dict[str, Any]] = [
+        {"change": "turned", "what": now["words"][language]["title"], "before": judged(before), "now": judged(now)}
+        for before, now in told.turned
+    ]
+    for change, key in (
+        ("asked", "what"),
+        ("new", "sentence"),
+        ("cleared", "sentence"),
+        ("settled", "what"),
+        ("continuing", "sentence"),
+    ):
+        rows += [{"change": change, "what": item["words"][language][key]} for item in getattr(told, change)]
+    return pd.DataFrame(rows, columns=["change", "what", "before", "now"])
 
 
 def _by(key: Any, told: Sequence[Told]) -> dict[str, Told]:

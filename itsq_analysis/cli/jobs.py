@@ -170,6 +170,25 @@ def approve(
     say(f"approved: {number} by {name}, {at[:16]} UTC" + ("" if done.rowcount else " (before)"))
 
 
+@app.command()
+def portal(
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Its folder; default: the portal of [delivery], else portal.")
+    ] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Write static pages over all runs: newest reports, what is stale, history, trends.
+
+    They work from a share, a web server or the disk, and bring copies of the reports along. Once they are there, itsq run-due keeps
+    them up to date.
+    """
+    from itsq_analysis.jobs.clock import present
+    from itsq_analysis.jobs.portal import portal_of, write_portal
+
+    found, ledger = _opened(workspace)
+    say(str(write_portal(found, ledger, out or portal_of(found), present())))
+
+
 def _opened(workspace: Path | None) -> tuple[WorkspaceJobs, Ledger]:
     from itsq_analysis.jobs.ledger import Ledger
     from itsq_analysis.jobs.workspace_jobs import WorkspaceJobs

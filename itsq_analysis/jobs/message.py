@@ -14,14 +14,16 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader
 
 from itsq_analysis.briefing.since import Since, since
+from itsq_analysis.errors import IndicatorError
 from itsq_analysis.jobs.ledger import Ledger, RunRow
 from itsq_analysis.jobs.series import before
 from itsq_analysis.page.files import FACTS
 from itsq_analysis.page.since import lines
+from itsq_analysis.periods import parse_period
 from itsq_analysis.reports.failure import one_line
 from itsq_analysis.resources import folder
 from itsq_analysis.settings import Settings
-from itsq_analysis.text import Language, say, term
+from itsq_analysis.text import Language, aside, formats, say, term
 
 SHOWN, LONGEST = 10, 400  # decisions or findings of a message; characters of one
 SUBJECT = 160  # characters
@@ -64,6 +66,21 @@ def language_of(row: RunRow, settings: Settings) -> Language:
     return "en" if json.loads(row.parameters).get("language", settings.organisation.language) == "en" else "zh"
 
 
+def period_of(facts: Mapping[str, Any], language: Language) -> str:
+    """The period of a report in words; of a notebook of their own its label as it is."""
+    label = str(facts.get("period", ""))
+    try:
+        return formats.period_label(parse_period(label), language)
+    except IndicatorError:
+        return label
+
+
+def decided(decision: Mapping[str, Any], language: Language) -> str:
+    """A decision in one line: what, and the number that it is about."""
+    words = decision["words"][language]
+    return str(words["what"]) + (aside(words["number"], language) if words.get("number") else "")
+
+
 def facts_of(workspace: Path, row: RunRow) -> dict[str, Any]:
     """What the report of a run told; empty where its notebook hands no facts over."""
     file = (workspace / str(row.page)).with_suffix(FACTS)
@@ -85,11 +102,13 @@ def report_message(workspace: Path, settings: Settings, ledger: Ledger, row: Run
     page = workspace / str(row.page)
     verdict = (facts.get("verdict") or {}).get(language, "")
     title = (facts.get("title") or {}).get(language, str(row.label))
-    subject = say("job_subject", language, title=title, period=facts.get("period", ""), verdict=verdict)
+    subject = say("job_subject", language, title=title, period=period_of(facts, language), verdict=verdict)
     link = settings.delivery.link.rstrip("/") + "/" + quote(page.name) if settings.delivery.link else ""
     last = say("job_open", language, link=link) if link else term("job_open_page", language)
     content = {
-        "above": " · ".join(filter(None, [facts.get("organisation", settings.organisation.name), title, facts.get("period", "")])),
+        "above": " · ".join(
+            filter(None, [facts.get("organisation", settings.organisation.name), title, period_of(facts, language)])
+        ),
         "verdict": verdict or title,
         "notes": [say("job_late_data", language, note=row.note)] if row.note else [],
         "blocks": [_short(block) for block in _blocks(facts, told, language)],
@@ -110,7 +129,7 @@ def failure_message(settings: Settings, row: RunRow, due: datetime) -> Message:
     sentences = [
         say("job_failed", language, n=str(row.id), job=row.job, due=shown, attempts=str(row.attempt)),
         say("job_reason", language, error=row.error),
-        say("job_again", language, n=str(row.id)),
+        say("job_again", language, command=f"itsq rerun {row.id}"),
     ]
     subject = say("job_failed_subject", language, job=row.job, due=shown)
     content = {"above": settings.organisation.name, "verdict": subject, "notes": sentences, "blocks": [], "rows": [], "last": []}
@@ -118,10 +137,13 @@ def failure_message(settings: Settings, row: RunRow, due: datetime) -> Message:
 
 
 def _blocks(facts: Mapping[str, Any], told: Since | None, language: Language) -> list[Block]:
-    words = [decision["words"][language] for decision in facts.get("decisions", ())]
-    decisions = [": ".join(filter(None, [part.get("what"), part.get("number")])) for part in words]
+    decisions = [decided(decision, language) for decision in facts.get("decisions", ())]
     findings = [finding["words"][language]["sentence"] for finding in facts.get("findings", ())]
-    changes = [] if told is None else [Block(say("since_heading", language, period=told.label), lines(told, language))]
+    changes = (
+        []
+        if told is None
+        else [Block(say("since_heading", language, period=period_of({"period": told.label}, language)), lines(told, language))]
+    )
     return [*changes, Block(term("decisions_needed", language), decisions), Block(term("findings", language), findings)]
 
 

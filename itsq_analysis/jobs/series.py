@@ -32,12 +32,12 @@ class Stale:
     last: RunRow | None
 
 
-def newest(ledger: Ledger) -> dict[tuple[str, str], list[RunRow]]:
-    """The runs of reports by series, the earliest due first; series that were due last come first."""
+def all_series(ledger: Ledger) -> dict[tuple[str, str], list[RunRow]]:
+    """All runs by their series, the earliest due first."""
     found: dict[tuple[str, str], list[RunRow]] = {}
     for row in ledger.rows():
         found.setdefault(series_of(row), []).append(row)
-    return dict(sorted(found.items(), key=lambda item: (-item[1][-1].scheduled_for.timestamp(), item[0])))
+    return found
 
 
 def stale(rows: list[RunRow]) -> Stale | None:

@@ -14,7 +14,9 @@ from itsq_analysis.jobs.child import lock_of
 from itsq_analysis.jobs.clock import present
 from itsq_analysis.jobs.deliver import deliver, fate_of
 from itsq_analysis.jobs.ledger import Ledger, RunRow, text
+from itsq_analysis.jobs.notices import write_notices
 from itsq_analysis.jobs.planning import enter_due, recover
+from itsq_analysis.jobs.portal import MARK, portal_of, write_portal
 from itsq_analysis.jobs.readiness import lacking, waits_until
 from itsq_analysis.jobs.supervise import supervise
 from itsq_analysis.jobs.workspace_jobs import WorkspaceJobs
@@ -52,7 +54,7 @@ def tick(folder: Path, say: Callable[[str], None], *, stop: Event | None = None,
             _deliver(jobs, ledger, ticked, dry_run)
             batch = _next(jobs, ledger, busy)
             if batch is None:
-                return ticked
+                break
             job, rows = batch
             say(f"{job.id}: {len(rows)} {'run' if len(rows) == 1 else 'runs'}")
             supervise(folder, ledger, job, fate_of(job, jobs.settings), rows, stop)
@@ -60,6 +62,8 @@ def tick(folder: Path, say: Callable[[str], None], *, stop: Event | None = None,
             ticked.runs += [new for old, new in zip(rows, after, strict=True) if new != old]
             if after == rows:  # another scheduler makes this job's runs
                 busy.add(job.id)
+        if ticked.runs:
+            _publish(WorkspaceJobs.read(folder), ledger, ticked)
         return ticked
     finally:
         ledger.close()
@@ -69,6 +73,16 @@ def _deliver(jobs: WorkspaceJobs, ledger: Ledger, ticked: Ticked, dry_run: Path 
     for line, well in deliver(jobs, ledger, present, dry_run):
         ticked.sent += [line] if line not in ticked.sent else []
         ticked.failed += not well
+
+
+def _publish(jobs: WorkspaceJobs, ledger: Ledger, ticked: Ticked) -> None:
+    """Tell readers beside the pages what is stale, and bring the portal up to date."""
+    try:
+        write_notices(jobs, ledger)
+        if jobs.settings.delivery.portal or (portal_of(jobs) / MARK).is_file():
+            write_portal(jobs, ledger, portal_of(jobs), present())
+    except (ItsqError, OSError) as error:
+        ticked.problems.append(f"portal: {error}")
 
 
 def alive(folder: Path, row: RunRow) -> bool:

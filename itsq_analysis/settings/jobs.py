@@ -175,6 +175,7 @@ class DeliverySettings(TomlTable):
         user: for the server, with `password`, a reference; None where it asks for neither.
         sender: address of the sender.
         link: address of the folder of the pages as readers reach it, such as "https://files.example.com/it/"; "" is none.
+        portal: its folder, brought up to date by each tick that makes something; "" is the folder portal, once itsq portal made it.
     """
 
     smtp: Text = ""
@@ -184,6 +185,7 @@ class DeliverySettings(TomlTable):
     password: Reference | None = None
     sender: Text = ""
     link: Text = ""
+    portal: Text = ""
 
     @model_validator(mode="after")
     def _has_a_sender(self) -> DeliverySettings:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from itsq_analysis.jobs.ledger import Ledger
+from itsq_analysis.jobs.deliver import deliver
+from itsq_analysis.jobs.ledger import Ledger, text
 from itsq_analysis.jobs.tick import Ticked, tick
+from itsq_analysis.jobs.workspace_jobs import WorkspaceJobs
 from tests.jobs.servers import MailServer, Webhook
 from tests.reports.made import notebook
 
@@ -67,6 +70,7 @@ facts = {
 }
 Files({".facts.json": json.dumps(facts, ensure_ascii=False).encode()})
 """
+NOW = datetime(2026, 11, 2, tzinfo=UTC)
 SETTINGS = """\
 [organisation]
 name = "Org"
@@ -104,6 +108,46 @@ class Unattended:
         """Every file of the workspace but its settings and notebooks."""
         found = (path for path in self.folder.rglob("*") if path.is_file() and path.name != "itsq.toml")
         return {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in found}
+
+
+class Made(Unattended):
+    """A workspace whose runs are entered by hand: what was made is not the matter here."""
+
+    def run(self, number: int, told: dict[str, Any], entries: list[tuple[str, str, str, str]], state: str = "done") -> None:
+        """A run of a month with what its report told."""
+        page = self.folder / "reports" / f"small-2026-{number:02}-en.html"
+        page.parent.mkdir(exist_ok=True)
+        page.write_text("<!doctype html><p>报告</p>", encoding="utf-8")
+        facts = {"period": f"2026-{number:02}", "title": {"en": "Small report"}, "verdict": {"en": "All is well."}} | told
+        page.with_suffix(".facts.json").write_text(json.dumps(facts), encoding="utf-8")
+        ledger = self.ledger()
+        with ledger.writing() as connection:
+            connection.execute(
+                "INSERT INTO runs (id, job, scheduled_for, parameters, state, not_before, page, label, error) "
+                "VALUES (?, 'small', ?, '{\"language\":\"en\"}', 'running', '', ?, 'small', '')",
+                [number, text(NOW + timedelta(days=number)), f"reports/{page.name}"],
+            )
+        ledger.update(number, "running", entries, state=state, error="cell 4: boom" if state == "failed" else "")
+        ledger.close()
+
+    def deliver(self, at: datetime = NOW, dry_run: Path | None = None) -> list[tuple[str, bool]]:
+        """Send what is to be sent at a moment."""
+        ledger = self.ledger()
+        done = deliver(WorkspaceJobs.read(self.folder), ledger, lambda: at, dry_run)
+        ledger.close()
+        return done
+
+    def deliveries(self) -> list[tuple[Any, ...]]:
+        """What became of each."""
+        ledger = self.ledger()
+        found = ledger.query("SELECT run, recipient, state, attempt, error FROM deliveries ORDER BY run, recipient, address")
+        ledger.close()
+        return found
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Made:
+    return Made(tmp_path / "ws")
 
 
 @pytest.fixture

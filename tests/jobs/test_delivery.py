@@ -8,10 +8,9 @@ import json
 import os
 import signal
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,60 +18,17 @@ import pytest
 
 from itsq_analysis.errors import ReportError
 from itsq_analysis.jobs import chat
-from itsq_analysis.jobs.deliver import ATTEMPTS, deliver
-from itsq_analysis.jobs.ledger import text
+from itsq_analysis.jobs.deliver import ATTEMPTS
 from itsq_analysis.jobs.mail import mail
 from itsq_analysis.jobs.message import Message
-from itsq_analysis.jobs.workspace_jobs import WorkspaceJobs
 from itsq_analysis.settings.jobs import DeliverySettings
-from tests.jobs.conftest import Unattended
+from tests.jobs.conftest import NOW, Made, Unattended
 from tests.jobs.servers import MailServer, Webhook
 
-NOW = datetime(2026, 11, 2, tzinfo=UTC)
 JOB = '[[job]]\nid = "small"\nreport = "small"\ncron = "30 7 1 * *"\nretries = 0\nto = ["boss"]\nowner = "ops"\n'
 BOSS = '[[recipient]]\nid = "boss"\nmail = ["head@example.com"]\n'
 OPS = '[[recipient]]\nid = "ops"\nmail = ["ops@example.com"]\n'
 ERRCODE = {"errcode": 93000, "errmsg": "invalid webhook url, geheim-4711"}
-
-
-class Made(Unattended):
-    """A workspace whose runs are entered by hand: what was made is not the matter here."""
-
-    def run(self, number: int, told: dict[str, Any], entries: list[tuple[str, str, str, str]], state: str = "done") -> None:
-        """A run of a month with what its report told."""
-        page = self.folder / "reports" / f"small-2026-{number:02}-en.html"
-        page.parent.mkdir(exist_ok=True)
-        page.write_text("<!doctype html><p>报告</p>", encoding="utf-8")
-        facts = {"period": f"2026-{number:02}", "title": {"en": "Small report"}, "verdict": {"en": "All is well."}} | told
-        page.with_suffix(".facts.json").write_text(json.dumps(facts), encoding="utf-8")
-        ledger = self.ledger()
-        with ledger.writing() as connection:
-            connection.execute(
-                "INSERT INTO runs (id, job, scheduled_for, parameters, state, not_before, page, label, error) "
-                "VALUES (?, 'small', ?, '{\"language\":\"en\"}', 'running', '', ?, 'small', '')",
-                [number, text(NOW + timedelta(days=number)), f"reports/{page.name}"],
-            )
-        ledger.update(number, "running", entries, state=state, error="cell 4: boom" if state == "failed" else "")
-        ledger.close()
-
-    def deliver(self, at: datetime = NOW, dry_run: Path | None = None) -> list[tuple[str, bool]]:
-        """Send what is to be sent at a moment."""
-        ledger = self.ledger()
-        done = deliver(WorkspaceJobs.read(self.folder), ledger, lambda: at, dry_run)
-        ledger.close()
-        return done
-
-    def deliveries(self) -> list[tuple[Any, ...]]:
-        """What became of each."""
-        ledger = self.ledger()
-        found = ledger.query("SELECT run, recipient, state, attempt, error FROM deliveries ORDER BY run, recipient, address")
-        ledger.close()
-        return found
-
-
-@pytest.fixture
-def made(tmp_path: Path) -> Made:
-    return Made(tmp_path / "ws")
 
 
 def body(message: Any, kind: str) -> str:
@@ -93,7 +49,7 @@ def test_a_report_arrives_once_with_verdict_decisions_changes_table_and_page(
     assert unattended.tick().sent == []
     [(to, mail)] = mail_server.received
     assert to == ["head@example.com"]
-    assert mail["Subject"] == "Small report 2026-10: 7 of 12 targets met."
+    assert mail["Subject"] == "Small report October 2026: 7 of 12 targets met."
     assert "late &lt;b&gt;incidents&lt;/b&gt;" in body(mail, "html")
     assert "CSAT: 95% (met, certain)" in body(mail, "plain")
     assert len(body(mail, "html").encode()) < 100_000
@@ -127,7 +83,7 @@ def test_what_has_changed_comes_first_and_a_quiet_recipient_hears_nothing_where_
     assert [(run, state) for run, _, state, *_ in made.deliveries()] == [(9, "sent"), (10, "quiet"), (11, "sent")]
     first, last = (body(mail, "plain") for _, mail in mail_server.received)
     assert "Since" not in first
-    assert last.index("Since the report for 2026-10") < last.index("New: B falls.") < last.index("Findings")
+    assert last.index("Since the report for October 2026") < last.index("New: B falls.") < last.index("Findings")
 
 
 def test_a_held_report_goes_out_when_it_is_approved(made: Made, mail_server: MailServer) -> None:
@@ -325,4 +281,4 @@ def test_other_services_go_through_apprise(made: Made, webhook: Callable[..., We
     made.run(1, {}, CHAT)
     assert made.deliver() == [("sent: small report to chat", True)]
     [(_, posted)] = server.posts
-    assert posted["title"] == "Small report 2026-01: All is well."
+    assert posted["title"] == "Small report January 2026: All is well."
