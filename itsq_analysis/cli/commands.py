@@ -310,8 +310,8 @@ def run(
     language = languages[0] if len(languages) == 1 else None
     given = {"period": period, "language": language, "services": services or None, "as_of": as_of, "previous": previous}
     parameters = _parameters(set_ or []) | {key: value for key, value in given.items() if value is not None}
-    options: dict[str, Any] = {"languages": languages or _language_of(folder), "out": out, "snapshot": snapshot, "pictures": png}
-    options["pdf"] = pdf
+    options: dict[str, Any] = {"languages": languages or _language_of(folder), "out": out, "snapshot": snapshot}
+    options |= {"pictures": png, "pdf": pdf}
     if snapshot is None and (number := refresh(folder, waiting=warn)):
         warn(f"itsq.toml, catalogue/ or calendar/ has changed since the last load; snapshot {number} records it")
     failed = 0

@@ -54,9 +54,10 @@ def run_due(
     ] = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Make and deliver what is due, once: for cron, a timer, Task Scheduler or Airflow.
+    """Make and deliver what is due, once.
 
-    A second call at once does nothing. The exit code is 1 where a run or a delivery has failed, 2 where a job is wrong.
+    For cron, a systemd timer, Windows Task Scheduler or Airflow. A second call at once does nothing. The exit code is 1 where a run
+    or a delivery has failed, 2 where a job is wrong.
     """
     from itsq_analysis.jobs.tick import tick
 
@@ -79,9 +80,9 @@ def schedule(
     every: Annotated[int, typer.Option(metavar="SECONDS", min=1, help="Between two looks at what is due.")] = 30,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Make and deliver what is due, again and again, until the process is asked to end (Ctrl-C, SIGTERM).
+    """Make and deliver what is due, until it is stopped.
 
-    A run that is being made then goes back into the queue; a line of health is written every hour.
+    It ends with Ctrl-C or SIGTERM. A run that is being made then goes back into the queue; a line of health is written every hour.
     """
     from itsq_analysis.jobs.schedule import schedule as keep_going
 
@@ -95,9 +96,9 @@ def backfill(
     end: Annotated[str, typer.Option("--to", metavar="DATE", help="The last local day.")],
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Queue the runs that a job would have had between two days; itsq run-due makes them.
+    """Queue the runs of a job between two days.
 
-    What is done is not made again.
+    itsq run-due makes them; they are sent to nobody. What is done is not made again.
     """
     from datetime import timedelta
 
@@ -123,7 +124,10 @@ def runs(
     workspace: WorkspaceOption = None,
     format: FormatOption = "table",  # noqa: A002
 ) -> None:
-    """List the runs: when they were due, what became of them, why they failed, who was sent what."""
+    """List the runs and what became of them.
+
+    When each was due, why it failed, how many were sent its report.
+    """
     found, ledger = _opened(workspace)
     condition = ("(state = 'failed' OR error != '')" if failed else "1") + (" AND job = ?" if job else "")
     rows = ledger.rows(condition, [job] if job else [])[-last:]
@@ -138,7 +142,10 @@ def runs(
 
 @app.command()
 def rerun(number: NumberArgument, workspace: WorkspaceOption = None) -> None:
-    """Queue a run again; itsq run-due makes it, of the newest data. Who was sent its report is not sent it again."""
+    """Queue a run again.
+
+    itsq run-due makes it, of the newest data. Who was sent its report is not sent it again.
+    """
     from itsq_analysis.jobs.clock import present
 
     _, ledger = _opened(workspace)
@@ -154,7 +161,10 @@ def approve(
     by: Annotated[str, typer.Option(metavar="NAME", help="Who approves.")],
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Approve a run whose job has approve = true; itsq run-due delivers its report."""
+    """Approve a run, whose report is then delivered.
+
+    itsq run-due delivers it. Only runs of jobs with approve = true wait for this.
+    """
     from itsq_analysis.jobs.clock import present
     from itsq_analysis.jobs.ledger import text
 
@@ -177,10 +187,10 @@ def portal(
     ] = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Write static pages over all runs: newest reports, what is stale, history, trends.
+    """Write static pages over all runs.
 
-    They work from a share, a web server or the disk, and bring copies of the reports along. Once they are there, itsq run-due keeps
-    them up to date.
+    Newest reports, what is stale, history, trends. They work from a share, a web server or the disk, and bring copies of reports
+    along. Once they are there, itsq run-due keeps them up to date.
     """
     from itsq_analysis.jobs.clock import present
     from itsq_analysis.jobs.portal import portal_of, write_portal

@@ -45,6 +45,6 @@ def _loaded(ledger: Ledger, load: str, due: datetime) -> bool:
 
 
 def waits_until(row: RunRow, job: JobSettings) -> datetime:
-    """How long a run waits for what it lacks, from when it was due, or was seen to be due after a sleep; a backfill, from its day."""
+    """How long a run waits: from when it was due, or was seen to be due after a sleep; of a backfill from its day."""
     begin = row.scheduled_for if row.backfilled else max(row.scheduled_for, row.not_before)
     return begin + timedelta(seconds=job.wait)

@@ -15,7 +15,7 @@ from itsq_analysis.jobs.deliver import deliver
 from itsq_analysis.jobs.ledger import Ledger, text
 from itsq_analysis.jobs.tick import Ticked, tick
 from itsq_analysis.jobs.workspace_jobs import WorkspaceJobs
-from tests.jobs.servers import MailServer, Webhook
+from tests.jobs.servers import Webhook
 from tests.reports.made import notebook
 
 PARAMETERS = """\
@@ -153,16 +153,6 @@ def made(tmp_path: Path) -> Made:
 @pytest.fixture
 def unattended(tmp_path: Path) -> Unattended:
     return Unattended(tmp_path / "运维 数据 %20 [x]")
-
-
-@pytest.fixture
-def mail_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
-    """A server that asks for STARTTLS and a password."""
-    server = MailServer(tmp_path / "tls")
-    monkeypatch.setenv("SSL_CERT_FILE", str(server.certificate))
-    monkeypatch.setenv("SMTP_PASSWORD", server.password)
-    with server:
-        yield server
 
 
 @pytest.fixture
