@@ -60,10 +60,11 @@ def test_what_is_wrong_is_refused_with_a_remedy(line: str, said: str) -> None:
 
 
 def test_a_password_in_the_file_is_refused_and_not_repeated_as_right() -> None:
-    [finding] = examine(MAIL + 'user = "it"\npassword = "hunter2"\n', "itsq.toml").findings
-    assert (finding.key, finding.line) == ("delivery.password", 5)
+    findings = examine(MAIL + 'user = "it"\npassword = "hunter2"\n', "itsq.toml").findings
+    [finding] = [one for one in findings if one.key == "delivery.password"]
+    assert finding.line == 5
     assert "env:SMTP_PASSWORD" in finding.remedy
-    assert "hunter2" not in str(finding)
+    assert "hunter2" not in "".join(map(str, findings))
 
 
 def test_a_recipient_is_mail_or_chat_and_mail_needs_a_server() -> None:
