@@ -11,6 +11,7 @@ import pytest
 from filelock import FileLock
 
 from itsq_analysis import open_workspace
+from tests.jobs.servers import MailServer
 
 PROJECT = Path(__file__).parent.parent
 REAL = PROJECT.parent / "shared" / "data"
@@ -85,3 +86,13 @@ def demo(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("demo") / "运维 数据"
     shutil.copytree(shared, folder)
     return folder
+
+
+@pytest.fixture
+def mail_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
+    """A mail server that asks for STARTTLS and a password."""
+    server = MailServer(tmp_path / "tls")
+    monkeypatch.setenv("SSL_CERT_FILE", str(server.certificate))
+    monkeypatch.setenv("SMTP_PASSWORD", server.password)
+    with server:
+        yield server

@@ -34,11 +34,13 @@ ROOMS = [
     "page",
     "pages",
     "reports",
+    "jobs",
     "cli",
 ]
 # The snapshot's settings are recorded by the load through the workspace; reports open a workspace by its path.
 CLOCK = {
     "workspace/workspace.py": "the ledger records when a load ran",
+    "jobs/clock.py": "a schedule goes by the clock; the rest of the room is told the moment",
     "cli/checking.py": "times after today are told before a load",
 }
 COMPUTING = {"numpy", "pandas", "scipy", "sklearn", "statsmodels", "duckdb", "pyarrow"}  # what pages do not need

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from itsq_analysis.errors import IngestError, ItsqError, SettingsError, StoreError
+from itsq_analysis.errors import IngestError, ItsqError, ReportError, SettingsError, StoreError
 from itsq_analysis.indicators.catalogue import load_catalogue
 from itsq_analysis.ingest.checks import CLOCKS_DIFFER
 from itsq_analysis.ingest.mapping import load_mapping, shipped_mappings
@@ -30,7 +30,7 @@ def workspace_findings(folder: Path) -> list[Finding]:
     except ItsqError as error:
         broken = [Finding("catalogue", "", "a definition that is wrong", str(error))]
         indicators = []
-    findings = [*check_settings(folder, indicators, shipped_mappings()), *_mappings(folder), *_loaded(folder)]
+    findings = [*check_settings(folder, indicators, shipped_mappings()), *_mappings(folder), *_loaded(folder), *_jobs(folder)]
     ranked = sorted(findings, key=lambda finding: (finding.file != "itsq.toml", finding.file, finding.line or 0))
     return ranked + broken
 
@@ -49,6 +49,33 @@ def _mappings(folder: Path) -> Iterator[Finding]:
                 load_mapping(source.mapping, folder).table(source.table)
             except IngestError as error:
                 yield examined.finding(("source", position, "mapping"), source.mapping, str(error))
+
+
+def _jobs(folder: Path) -> Iterator[Finding]:
+    """Jobs whose report, parameters or services are not there."""
+    try:
+        file = settings_file(folder)
+        examined = examine(read_text(file), file.name)
+    except SettingsError:
+        return  # check_settings has said it
+    from itsq_analysis.jobs.workspace_jobs import WorkspaceJobs
+
+    jobs = WorkspaceJobs(folder, examined.settings)
+    for position, job in enumerate(examined.settings.jobs):
+        try:
+            names = jobs.names(job)
+        except ReportError as error:
+            yield examined.finding(("job", position, "report"), str(job.report), str(error))
+            continue
+        for part in job.for_each:
+            wanted = "services" if part == "service" else part
+            if wanted not in names:
+                remedy = f"the report {job.report} has no parameter {wanted}; leave it out"
+                yield examined.finding(("job", position, "for_each"), part, remedy)
+        try:
+            jobs.check_parameters(job)
+        except ItsqError as error:
+            yield examined.finding(("job", position, "parameters"), dict(job.parameters), str(error))
 
 
 def _loaded(folder: Path) -> Iterator[Finding]:

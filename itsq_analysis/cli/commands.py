@@ -148,7 +148,8 @@ def load(
 
     One file that cannot be read stops the load of all. The exit code is 1 where less of a file is kept than itsq.toml asks for.
     """
-    from itsq_analysis.cli.ledger import lines, poorly_kept
+    from itsq_analysis.cli.ledger import lines
+    from itsq_analysis.ingest.ledger import poorly_kept
 
     opened = _open(workspace)
     ledger = opened.load(file, mapping=mapping, table=table, without=without or (), waiting=warn)
@@ -289,6 +290,7 @@ def run(
         Path | None, typer.Option(metavar="PATH", help="Folder, or of one page an .html file; default: WORKSPACE/reports.")
     ] = None,
     png: Annotated[bool, typer.Option("--png", help="Draw the charts as PNG too (.charts.zip).")] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Print the page as PDF too, by Chromium, Chrome or Edge.")] = False,
     files: Annotated[bool, typer.Option("--files", help="Print the paths of the files beside the page too.")] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
@@ -308,7 +310,8 @@ def run(
     language = languages[0] if len(languages) == 1 else None
     given = {"period": period, "language": language, "services": services or None, "as_of": as_of, "previous": previous}
     parameters = _parameters(set_ or []) | {key: value for key, value in given.items() if value is not None}
-    options: dict[str, Any] = {"languages": languages or _language_of(folder), "out": out, "snapshot": snapshot, "pictures": png}
+    options: dict[str, Any] = {"languages": languages or _language_of(folder), "out": out, "snapshot": snapshot}
+    options |= {"pictures": png, "pdf": pdf}
     if snapshot is None and (number := refresh(folder, waiting=warn)):
         warn(f"itsq.toml, catalogue/ or calendar/ has changed since the last load; snapshot {number} records it")
     failed = 0

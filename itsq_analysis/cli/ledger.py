@@ -76,17 +76,6 @@ def _unused(record: dict[str, Any]) -> Iterator[str]:
     yield from (f"  warning: {text}" for text in warnings) if isinstance(warnings, list) else ()
 
 
-def poorly_kept(ledger: pd.DataFrame, least: float) -> Iterator[str]:
-    """Files of which less was kept than is asked for; a file without any rows is none of them."""
-    for record in ledger.to_dict("records"):
-        kept = record["read"] - record["quarantined"]
-        if record["read"] and (kept == 0 or kept < least * record["read"]):
-            yield (
-                f"{record['file']}: kept {count(kept)} of {count(record['read'])} rows, less than {least:.0%}; see: "
-                "itsq quarantine; if that is right for this file, set keep_at_least in [load] of itsq.toml: keep_at_least = 0"
-            )
-
-
 def unknown_states(snapshot: Snapshot) -> Iterator[str]:
     """What a snapshot's files call a state that no mapping knows."""
     from itsq_analysis.ingest.plausibility import sentence

@@ -78,6 +78,13 @@ def write_frame(frame: pd.DataFrame, format: Literal["csv", "json"], *, raw: boo
     sys.stdout.write(_json(frame) if format == "json" else _csv(frame, raw))
 
 
+def write_records(records: list[dict[str, Any]], format: Literal["csv", "json"]) -> None:  # noqa: A002 - the option's name
+    """Write records as `write_frame` writes a frame."""
+    import pandas as pd
+
+    write_frame(pd.DataFrame(records), format)
+
+
 def _csv(frame: pd.DataFrame, raw: bool) -> str:
     from itsq_analysis.tables.plain_text import csv_text
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from itsq_analysis.ingest.staged import Staged
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LEDGER_COLUMNS = [
     "file", "table", "mapping", "encoding", "timezone", "timezone_from", "read", "inserted", "updated", "unchanged", "quarantined",
@@ -57,3 +61,15 @@ def digest_of(files: list[dict[str, Any]], resolved: dict[str, Any]) -> str:
     """SHA-256 over the files' names and contents and what is in force."""
     text = json.dumps([[(row["file"], row["sha256"]) for row in files], resolved], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def poorly_kept(ledger: pd.DataFrame, least: float) -> Iterator[str]:
+    """Files of which less was kept than is asked for; a file without any rows is none of them."""
+    for record in ledger.to_dict("records"):
+        read = record["read"]
+        kept = read - record["quarantined"]
+        if read and (kept == 0 or kept < least * read):
+            yield (
+                f"{record['file']}: kept {kept:,} of {read:,} rows, less than {least:.0%}; see: itsq quarantine; "
+                "if that is right for this file, set keep_at_least in [load] of itsq.toml: keep_at_least = 0"
+            )

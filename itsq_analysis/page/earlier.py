@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -16,11 +19,12 @@ from itsq_analysis.page.values_csv import from_csv
 
 @dataclass(frozen=True)
 class Earlier:
-    """The values of an earlier report: its file's name and hash, and what it holds."""
+    """An earlier report: its file's name and hash, its values, and all that its facts file holds; empty for one that had none."""
 
     name: str
     sha256: str
     values: pd.DataFrame
+    told: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -37,7 +41,8 @@ def read_earlier(path: Path) -> Earlier:
     if not path.is_file():
         raise ReportError(f"an earlier report's values must be a file; found none at {path}; name the NAME{FACTS} beside its page")
     content = path.read_bytes()
-    values = values_of(content, path.name) if path.name.endswith(FACTS) else from_csv(content, path.name)
+    facts = path.name.endswith(FACTS)
+    values = values_of(content, path.name) if facts else from_csv(content, path.name)
     if values.empty:
         raise ReportError(f"an earlier report's values must have rows; found none in {path.name}; name another file")
-    return Earlier(path.name, sha256(content).hexdigest(), values)
+    return Earlier(path.name, sha256(content).hexdigest(), values, json.loads(content) if facts else {})

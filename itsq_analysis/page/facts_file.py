@@ -1,5 +1,7 @@
 """`NAME.facts.json`: what a report told, to be checked a year later and compared with by the next report.
 
+verdict    the report's answer in every language, and its title
+headline   the headline indicators as they are printed, of a report that has values
 facts      key of a printed number -> indicator, days, dimension, member, field, basis and moment that it stands for
 values     the value frame of the report, after approved exemptions
 findings   id, facts, weight and section, with the wording of every language
@@ -19,6 +21,7 @@ import pandas as pd
 
 from itsq_analysis.errors import ReportError
 from itsq_analysis.facts import Decision, Finding
+from itsq_analysis.facts.sentence import Part
 from itsq_analysis.indicators.value import Value
 from itsq_analysis.indicators.values import COLUMNS
 from itsq_analysis.page.context import ReportContext
@@ -31,7 +34,11 @@ NUMBERS = ("value", "numerator", "denominator", "n", "lower", "upper", "target")
 
 
 def facts_json(
-    context: ReportContext, findings: Iterable[Finding], decisions: Iterable[Decision], values: pd.DataFrame | None = None
+    context: ReportContext,
+    findings: Iterable[Finding],
+    decisions: Iterable[Decision],
+    values: pd.DataFrame | None = None,
+    verdict: Part = "",
 ) -> bytes:
     """The file's bytes; the same report gives the same bytes.
 
@@ -40,24 +47,54 @@ def facts_json(
         findings: all, not only those of the first screen, the heaviest first.
         decisions: all that are asked for.
         values: the report's value frame; None where it prints no values of indicators.
+        verdict: the report's answer, without words.
     """
+    content = facts_content(context, findings, decisions, values, verdict)
+    return _lines(content).encode("utf-8")
+
+
+def facts_content(
+    context: ReportContext,
+    findings: Iterable[Finding],
+    decisions: Iterable[Decision],
+    values: pd.DataFrame | None = None,
+    verdict: Part = "",
+) -> dict[str, Any]:
+    """What the file holds, as JSON values; arguments as for `facts_json`."""
     workspace = context.workspace
     wordings = {language: replace(context, language=language).plain for language in LANGUAGES}
     rows: Any = [] if values is None else values[[*COLUMNS]].to_numpy(object)
-    content = {
+    return {
         "format": FORMAT,
         "report": context.titled,
+        "title": {language: replace(context, language=language).title_of_report for language in LANGUAGES},
+        "organisation": workspace.settings.organisation.name,
+        "verdict": {language: wording.shorter().part(verdict) for language, wording in wordings.items()},
         "period": context.period.label,
         "as_of": context.moment.isoformat(timespec="seconds"),
         "snapshot": {"id": workspace.snapshot.id, "hash": workspace.snapshot.hash},
         "services": list(workspace.services),
+        "headline": [] if values is None else _headline(context, wordings),
         "facts": context.keys.records(),
         "findings": [_told(finding, wordings, "sentence") for finding in findings],
         "decisions": [_told(decision, wordings, "what", "number", "rule") for decision in decisions],
         "columns": list(COLUMNS),
         "values": [[_json(cell) for cell in row] for row in rows],
     }
-    return _lines(content).encode("utf-8")
+
+
+def _headline(context: ReportContext, wordings: Mapping[Language, Wording]) -> list[dict[str, Any]]:
+    """The headline indicators with their words, as many as the catalogue knows."""
+    asked = [name for name in context.workspace.settings.report.headline if name in context.workspace.definitions]
+    told = []
+    for value in map(context.cube.value, asked):
+        words = {
+            language: {"title": wording.title(value.indicator), "value": wording.shown(value)}
+            | ({"target": wording.target(value)} if value.target_kind == "agreed" else {})
+            for language, wording in wordings.items()
+        }
+        told.append({"indicator": value.indicator, "status": value.status, "certainty": _json(value.certainty), "words": words})
+    return told
 
 
 def _lines(content: Mapping[str, Any]) -> str:

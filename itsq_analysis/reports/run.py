@@ -1,7 +1,7 @@
 """Reports: parameters checked, notebooks executed, pages written; a run that fails leaves the last good report in place.
 
 WORKSPACE/reports/quality-2026-10-en.html                 the page
-                  quality-2026-10-en.values.csv           its numbers; also .xlsx, .facts.json, and .charts.zip on request
+                  quality-2026-10-en.values.csv           its numbers; also .xlsx, .facts.json, and .charts.zip, .pdf on request
 WORKSPACE/reports/runs/quality-2026-10-en/notebook.ipynb  executed, with outputs
                                           manifest.json   what it was made of
                                           *.facts.json    of the earlier report that it was compared with
@@ -27,10 +27,13 @@ from itsq_analysis.errors import ItsqError, ReportError
 from itsq_analysis.page.files import FOLDER, Kept
 from itsq_analysis.reports.beside import CHARTS, OFFERED, charts, take_files
 from itsq_analysis.reports.failure import one_line, tracebacks, why
+from itsq_analysis.reports.log import log_streams, run_log
 from itsq_analysis.reports.manifest import manifest
 from itsq_analysis.reports.notebooks import read_json
+from itsq_analysis.reports.pdf import PDF, find_browser, to_pdf
 from itsq_analysis.reports.prepare import Run, prepare, shared
 from itsq_analysis.reports.publish import LOCK, publish, settle
+from itsq_analysis.reports.secrets import hide, refuse_secrets, secret_values
 from itsq_analysis.resources import folder
 
 if TYPE_CHECKING:
@@ -38,6 +41,15 @@ if TYPE_CHECKING:
     from itsq_analysis.reports.render import Page
 
 TIME_LIMIT = 3600.0  # seconds for the whole notebook
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a report is made: seconds for a whole notebook, and whether charts as PNG and the page as PDF are made too."""
+
+    time_limit: float = TIME_LIMIT
+    pictures: bool = False
+    pdf: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,6 +86,7 @@ def run_reports(
     snapshot: int | None = None,
     time_limit: float = TIME_LIMIT,
     pictures: bool = False,
+    pdf: bool = False,
 ) -> Iterator[Made]:
     """Make reports, each in every language, one after another in one kernel; one that fails does not stop the others.
 
@@ -88,6 +101,7 @@ def run_reports(
         snapshot: make them from this older snapshot.
         time_limit: seconds for a whole notebook.
         pictures: draw the charts as PNG too, into NAME.charts.zip.
+        pdf: print the page as PDF too, into NAME.pdf.
 
     Yields:
         a report as soon as it is made or has failed: the run failed (one line why, and where the log is), or another process is
@@ -103,26 +117,40 @@ def run_reports(
     runs = list({run.label: run for run in asked}.values())  # a notebook without languages is run once
     if len({run.html(out) for run in runs}) < len(runs):
         raise ReportError(f"several reports need a folder; found the file {out}; leave its name out of --out")
-    settle(runs[0].folder.parent)
+    with kernel_for_reports(runs[0].workspace) as kernel:
+        for run in runs:
+            yield make(run, kernel, out, Options(time_limit, pictures, pdf))
+
+
+@contextmanager
+def kernel_for_reports(workspace: Path) -> Iterator[Kernel]:
+    """A kernel that makes reports one after another; what killed runs have left is put right first."""
+    settle(workspace / "reports" / "runs")
     with light_imports():
         from itsq_analysis.reports.engine import Kernel
 
         with Kernel() as kernel:
-            for run in runs:
-                own = run.notebook.parent != folder("notebooks")
-                if own:  # what it does to its process is its own affair
-                    kernel.end()
-                made = _made(run, run.html(out), time_limit, kernel, pictures)
-                if own or made.error:
-                    kernel.end()
-                yield made
+            yield kernel
 
 
-def _made(run: Run, target: Path, time_limit: float, kernel: Kernel, pictures: bool) -> Made:
+def make(run: Run, kernel: Kernel, out: Path | None = None, options: Options = Options()) -> Made:
+    """Make one report that is prepared; its errors are told, not raised."""
+    own = run.notebook.parent != folder("notebooks")
+    if own:  # what it does to its process is its own affair
+        kernel.end()
+    made = _made(run, run.html(out), kernel, options)
+    if own or made.error:
+        kernel.end()
+    return made
+
+
+def _made(run: Run, target: Path, kernel: Kernel, options: Options) -> Made:
     try:
+        if options.pdf:
+            find_browser()  # before minutes are spent
         run.folder.mkdir(parents=True, exist_ok=True)
         with FileLock(run.folder / LOCK, timeout=0):
-            return Made(run.label, target, tuple(_make(run, target, time_limit, kernel, pictures)))
+            return Made(run.label, target, tuple(_make(run, target, kernel, options)))
     except Timeout:
         taken = f"a report is made once at a time; found another process making {run.label}; wait for it and try again"
         return Made(run.label, error=ReportError(taken))
@@ -130,18 +158,21 @@ def _made(run: Run, target: Path, time_limit: float, kernel: Kernel, pictures: b
         return Made(run.label, error=error)
 
 
-def _make(run: Run, target: Path, time_limit: float, kernel: Kernel, pictures: bool) -> list[Path]:
+def _make(run: Run, target: Path, kernel: Kernel, options: Options) -> list[Path]:
     """Execute and write; returns the files beside the page. Those of the last good report stay unless all went well."""
     log, failed = run.folder / "failed.log", run.folder / "failed.ipynb"
     failed.unlink(missing_ok=True)
     earlier = {run.previous.name: run.previous.read_bytes()} if run.previous else {}
     for name, content in earlier.items():  # the notebook reads it here
         (run.folder / name).write_bytes(content)
-    with _log(log) as logger:
+    secrets = secret_values(run.values)
+    with run_log(log, secrets) as logger:
         if run.source is not None and run.source.outdated:
             logger.warning("itsq.toml has changed since snapshot %s; run: itsq load", run.source.snapshot.id)
-        notebook = _executed(run, failed, log, time_limit, kernel, logger)
-        page, files, kept = _rendered(notebook, pictures, logger)
+        notebook = _executed(run, failed, log, options.time_limit, kernel, logger, secrets)
+        page, files, kept = _rendered(notebook, options.pictures, logger)
+        files |= {PDF: to_pdf(page.html)} if options.pdf else {}
+        refuse_secrets(files | kept.new, secrets)
         beside = {target.with_name(target.stem + ending): content for ending, content in files.items()}
         record = manifest(
             *(run.name, run.workspace, read_json(run.notebook), run.values, run.source, page.html, page.left_out),
@@ -167,7 +198,7 @@ def _outdated(run: Run, target: Path, contents: Mapping[Path, bytes]) -> list[Pa
     """Files beside the page that the last report had and this one has not."""
     record = run.folder / "manifest.json"
     known = json.loads(record.read_text(encoding="utf-8"))["files"] if record.is_file() else {}
-    before = [target.with_name(target.stem + ending) for ending in (*OFFERED, CHARTS)]
+    before = [target.with_name(target.stem + ending) for ending in (*OFFERED, CHARTS, PDF)]
     return [path for path in before if path.name in known and path not in contents and path.is_file()]
 
 
@@ -196,7 +227,9 @@ def _json(content: Any, indent: int | None = None) -> bytes:
     return (json.dumps(content, indent=indent, ensure_ascii=False) + "\n").encode("utf-8")
 
 
-def _executed(run: Run, failed: Path, log: Path, time_limit: float, kernel: Kernel, logger: logging.Logger) -> Any:
+def _executed(
+    run: Run, failed: Path, log: Path, time_limit: float, kernel: Kernel, logger: logging.Logger, secrets: tuple[str, ...]
+) -> Any:
     """The executed notebook, also saved at `failed`.
 
     Raises:
@@ -226,8 +259,8 @@ def _executed(run: Run, failed: Path, log: Path, time_limit: float, kernel: Kern
     except (RuntimeError, OSError) as error:  # DeadKernelError is a RuntimeError, as is a kernel that does not start
         reason = f"its kernel died or did not start ({one_line(str(error))}); most often memory is short"
     finally:
-        failed.write_bytes(_json(notebook))
-    _log_streams(notebook, logger)
+        failed.write_bytes(_json(hide(notebook, secrets) if secrets else notebook))
+    log_streams(notebook, logger)
     reason = reason or why(notebook)
     if reason:
         logger.error("%s\n%s", reason, tracebacks(notebook))
@@ -236,27 +269,6 @@ def _executed(run: Run, failed: Path, log: Path, time_limit: float, kernel: Kern
             f"{run.workspace.name} | the last good report, if there is one, is untouched"
         )
     return notebook
-
-
-def _log_streams(notebook: Mapping[str, Any], logger: logging.Logger) -> None:
-    """What cells wrote to stderr is kept in the log; the page does not show it."""
-    for number, cell in enumerate(notebook["cells"], start=1):
-        for output in cell.get("outputs", []):
-            if output["output_type"] == "stream" and output["name"] == "stderr":
-                logger.info("cell %s, stderr: %s", number, output["text"].rstrip())
-
-
-@contextmanager
-def _log(path: Path) -> Iterator[logging.Logger]:
-    """A logger of its own that writes to a file; other runs of this process have theirs."""
-    logger = logging.Logger("itsq", logging.INFO)
-    handler = logging.FileHandler(path, mode="w", encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    logger.addHandler(handler)
-    try:
-        yield logger
-    finally:
-        handler.close()
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ValidationError
 
 from itsq_analysis.settings.fields import nearest
+from itsq_analysis.settings.jobs import SLUG
 from itsq_analysis.settings.lines import line_of
 from itsq_analysis.settings.model import Settings
 
@@ -21,9 +22,15 @@ SHOWN = 80  # characters of a found value that a message repeats
 _PLACE = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 
 PATTERNS = {
+    "password": 'must be a reference to an environment variable, such as "env:SMTP_PASSWORD"; no password stands in itsq.toml',
+    "address": 'must be a reference to an environment variable, such as "env:WECOM_WEBHOOK"; it holds a key',
+    "secret": 'must be a reference to an environment variable, such as "env:DINGTALK_SECRET"',
     "holidays": 'must be a country such as "CN", or "" for none',
     "currency": 'must be a currency\'s three letters (ISO 4217), such as "CNY" or "EUR"',
 }
+
+SECRETS = ("password", "address", "secret")  # what is found there is not repeated
+SLUGS = 'must be of lower-case letters, digits, - and _, such as "quality-monthly"'
 
 
 def printable(text: str) -> str:
@@ -163,7 +170,8 @@ def _structure(problem: Any, text: str, where: str) -> Finding:
     elif kind == "tuple_type":
         remedy = f"must be a list; write [[{loc[0]}]] in double brackets" if len(loc) == 1 else "must be a list in [ ]"
     elif kind == "string_pattern_mismatch":
-        remedy = PATTERNS.get(str(loc[-1]), "must not hold control characters")
+        found = _Bare("another text") if loc[-1] in SECRETS else found
+        remedy = PATTERNS.get(str(loc[-1]), SLUGS if problem["ctx"]["pattern"] == SLUG else "must not hold control characters")
     elif kind == "too_long":
         found, remedy = (
             _Bare(f"{len(problem['input'])} entries"),
@@ -233,10 +241,13 @@ def _references(examined: Examined, calendars: set[str]) -> Iterator[Finding]:
                 remedy = f"must be the id of a [[calendar]]; {proposal(name, calendars)}"
                 yield examined.finding((section, position, "calendar"), name, remedy)
     yield from _staffing(examined, calendars)
+    yield from _unattended(examined, calendars)
     once: list[tuple[str, str, list[object]]] = [
         ("calendar", "id", [calendar.id for calendar in settings.calendars]),
         ("service", "service", [service.service for service in settings.services]),
         ("sla", "id", [rule.id for rule in settings.sla]),
+        ("job", "id", [job.id for job in settings.jobs]),
+        ("recipient", "id", [recipient.id for recipient in settings.recipients]),
         ("target", "indicator", [(target.indicator, *target.scope.items(), target.valid_from) for target in settings.targets]),
     ]
     remedies = {
@@ -268,3 +279,26 @@ def _staffing(examined: Examined, calendars: set[str]) -> Iterator[Finding]:
     for place, name in enumerate(names):
         if name in names[:place]:
             yield examined.finding(("staffing", "team", place, "team"), name, "must be given once; rename or remove one")
+
+
+def _unattended(examined: Examined, calendars: set[str]) -> Iterator[Finding]:
+    """Calendars, loads and recipients that jobs name, and mail without a server."""
+    settings = examined.settings
+    loads = [job.id for job in settings.jobs if job.load]
+    recipients = [recipient.id for recipient in settings.recipients]
+    for position, job in enumerate(settings.jobs):
+        if job.calendar is not None and job.calendar not in calendars:
+            remedy = f"must be the id of a [[calendar]]; {proposal(job.calendar, calendars)}"
+            yield examined.finding(("job", position, "calendar"), job.calendar, remedy)
+        named = [("after", name, loads, "a [[job]] with load = true") for name in job.after]
+        named += [("to", name, recipients, "a [[recipient]]") for name in job.to]
+        named += [("owner", name, recipients, "a [[recipient]]") for name in (job.owner,) if name]
+        for key, name, known, what in named:
+            if name not in known:
+                remedy = f"must be the id of {what}; {proposal(name, known) if known else 'there is none yet; add one'}"
+                yield examined.finding(("job", position, key), name, remedy)
+    if not settings.delivery.smtp:
+        for position, recipient in enumerate(settings.recipients):
+            if recipient.mail:
+                remedy = 'mail needs a server; add [delivery] with smtp = "..." and sender = "..."'
+                yield examined.finding(("recipient", position, "mail"), recipient.mail[0], remedy)

@@ -34,6 +34,7 @@ from itsq_analysis.settings.fields import (
     nearest,
     zone,
 )
+from itsq_analysis.settings.jobs import DeliverySettings, JobSettings, RecipientSettings
 from itsq_analysis.settings.staffing import Share, StaffingSettings
 from itsq_analysis.settings.toml_table import TomlTable
 
@@ -292,6 +293,10 @@ class Settings(TomlTable):
     report: ReportSettings = ReportSettings()
     staffing: StaffingSettings = StaffingSettings()
     capacity: CapacitySettings = CapacitySettings()
+    # What runs unattended shapes no number: snapshots do not record it, and a change of it leaves kept facts as they are.
+    jobs: tuple[JobSettings, ...] = Field(default=(), alias="job", exclude=True)
+    recipients: tuple[RecipientSettings, ...] = Field(default=(), alias="recipient", exclude=True)
+    delivery: DeliverySettings = Field(default=DeliverySettings(), exclude=True)
 
     @field_validator("calendars", mode="before")
     @classmethod

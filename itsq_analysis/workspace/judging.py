@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import pandas as pd
 
@@ -191,6 +192,26 @@ class Judged(Measured):
 
         load = None if resource is None else self.metric_series(resource, how="mean", as_of=as_of)
         return change_impact(self.scope(as_of=as_of), change, table, days, load)
+
+    def changes(self, before: str | Path, after: str | Path, language: Literal["en", "zh"] | None = None) -> pd.DataFrame:
+        """What a report tells otherwise than an earlier one of its kind.
+
+        Args:
+            before: the earlier one's NAME.facts.json.
+            after: the later one's.
+            language: of the words; None is the organisation's.
+
+        Returns:
+            change (turned: judged otherwise; asked, settled: decisions that are new or no longer needed; new, cleared, continuing:
+            findings), what, before and now (the judgement and value of what has turned, else missing).
+
+        >>> ws = open_workspace("data/sample")  # doctest: +SKIP
+        >>> ws.changes("reports/quality-2026-09-en.facts.json", "reports/quality-2026-10-en.facts.json")  # doctest: +SKIP
+        """
+        from itsq_analysis.briefing.since import as_frame, read_facts, since
+
+        told = since(read_facts(Path(before)), read_facts(Path(after)))
+        return as_frame(told, language or self.settings.organisation.language)
 
     def staffing(self, weeks: int = 6, *, as_of: date | datetime | str | None = None) -> pd.DataFrame:
         """People needed to answer calls and chats in every open hour of the coming weeks, beside those on the roster.

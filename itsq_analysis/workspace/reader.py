@@ -75,14 +75,16 @@ class Reader:
 
     def check_services(self) -> None:
         """Refuse a service that nothing names, with the nearest names; a report over nothing would look like a good month."""
-        if not self.services:
-            return
+        known = self.known_services() if self.services else []
+        for service in self.services:
+            known_name(service, known, "a service")
+
+    def known_services(self) -> list[str]:
+        """Every service that anything in the snapshot names, in order."""
         named = [name for name, table in contracts().items() if "service" in table.columns]
         with self.store.connect(self.snapshot) as connection:
             union = " UNION ".join(f'SELECT service FROM "{name}"' for name in named)
-            known = sorted(name for (name,) in connection.execute(union).fetchall() if name is not None)
-        for service in self.services:
-            known_name(service, known, "a service")
+            return sorted(name for (name,) in connection.execute(union).fetchall() if name is not None)
 
     @cached_property
     def cache(self) -> Cache | None:

@@ -361,7 +361,7 @@ def test_a_report_s_options_are_passed_on_and_its_path_is_printed(
     assert ended.out == f"{page}\n{values}\n"
     several = itsq(capsys, "run", "quality", "capacity", "--lang", "en,zh", "-w", tmp_path)
     assert (several.code, several.out, several.err) == (2, f"{page}\n", "itsq: no metrics\n")
-    plain = {"out": None, "snapshot": None, "pictures": False, "languages": ["zh"]}  # the workspace's language
+    plain = {"out": None, "snapshot": None, "pictures": False, "pdf": False, "languages": ["zh"]}  # the workspace's language
     assert calls == [
         (
             ["quality"],

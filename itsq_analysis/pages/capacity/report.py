@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from itsq_analysis.capacity.days import metrics_scope
-from itsq_analysis.capacity.decisions import capacity_decisions
+from itsq_analysis.capacity.decisions import capacity_decisions, capacity_verdict
 from itsq_analysis.capacity.resource_register import require_resources
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.facts_file import facts_json
@@ -93,7 +93,7 @@ class CapacityReport(Report):
         """The figures as CSV and the workbook; `itsq run` writes them beside the page."""
         title = f"{self.context.title_of_report} {self.context.period_name}"
         book = workbook(workbook_sheets(self.context, self.tickets), title, self.context.language)
-        facts = facts_json(self.context, (), capacity_decisions(self.context.scope))
+        facts = facts_json(self.context, (), capacity_decisions(self.context.scope), verdict=capacity_verdict(self.context.scope))
         return Files({WORKBOOK: book, VALUES: to_csv(self.context), FACTS: facts})
 
 

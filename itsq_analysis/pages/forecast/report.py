@@ -12,7 +12,7 @@ from itsq_analysis.facts.record import to_record
 from itsq_analysis.forecasting.outlook import Asked, check
 from itsq_analysis.forecasting.outlook_facts import forecast_outlook, record_folder, track_record
 from itsq_analysis.forecasting.reasons import reasons
-from itsq_analysis.forecasting.statements import findings
+from itsq_analysis.forecasting.statements import findings, verdict
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.facts_file import facts_json
 from itsq_analysis.page.files import FACTS, VALUES, WORKBOOK, Files, Kept
@@ -88,7 +88,7 @@ class ForecastReport(Report):
         title = f"{self.context.title_of_report} {self.context.period_name}"
         book = workbook(sheets(self.context, self.outlook, self.track_record), title, self.context.language)
         new = to_record(self._scope, record_folder(self._scope, self.asked), self.outlook.sums)
-        facts = facts_json(self.context, findings(self.outlook), people_decisions(self.context))
+        facts = facts_json(self.context, findings(self.outlook), people_decisions(self.context), verdict=verdict(self.outlook))
         return Files({WORKBOOK: book, VALUES: to_csv(self.outlook), FACTS: facts}, Kept(dict(self.track_record.files), new))
 
 

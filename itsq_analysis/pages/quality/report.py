@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from itsq_analysis.briefing import decisions, findings
+from itsq_analysis.briefing.since import Since, since
+from itsq_analysis.briefing.verdict import verdict as period_verdict
+from itsq_analysis.facts import Decision, Finding, Sentence
 from itsq_analysis.facts.record import to_record
 from itsq_analysis.forecasting.next_periods import next_periods
 from itsq_analysis.forecasting.vs_actual import folder, forecast_vs_actual
@@ -16,7 +19,7 @@ from itsq_analysis.indicators.restated import Restated, restated
 from itsq_analysis.page.appendix import appendix
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.earlier import read_earlier
-from itsq_analysis.page.facts_file import facts_json
+from itsq_analysis.page.facts_file import facts_content, facts_json
 from itsq_analysis.page.files import FACTS, VALUES, WORKBOOK, Files, Kept
 from itsq_analysis.page.report import Report
 from itsq_analysis.page.section import Section
@@ -53,8 +56,8 @@ class QualityReport(Report):
     paged = True
 
     def verdict(self) -> Section:
-        """Conclusion in sentences."""
-        return verdict.first_screen(self.context)
+        """Conclusion in sentences, and what is told otherwise than in the earlier report."""
+        return verdict.first_screen(self.context, self._since)
 
     def scorecard(self) -> Section:
         """Every agreed target; headline indicators without one apart."""
@@ -108,13 +111,25 @@ class QualityReport(Report):
         contents = {
             WORKBOOK: workbook(sheets, title, self.context.language),
             VALUES: to_csv(self._values),
-            FACTS: facts_json(self.context, findings(scope), decisions(scope), self._values),
+            FACTS: facts_json(self.context, *self._told),
         }
         return Files(contents, Kept(dict(judged.record.files) if judged else {}, new))
 
     @cached_property
     def _values(self) -> pd.DataFrame:
         return report_values(self.context)
+
+    @property
+    def _told(self) -> tuple[Sequence[Finding], Sequence[Decision], pd.DataFrame, Sentence]:
+        """What the facts file holds."""
+        scope = self.context.scope
+        return findings(scope), decisions(scope), self._values, period_verdict(scope)
+
+    @property
+    def _since(self) -> Since | None:
+        if self.earlier is None or not self.earlier.told:
+            return None
+        return since(self.earlier.told, facts_content(self.context, *self._told))
 
     @cached_property
     def _restated(self) -> Restated | None:

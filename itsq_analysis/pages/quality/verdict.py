@@ -8,12 +8,14 @@ from datetime import date
 from markupsafe import Markup
 
 from itsq_analysis.briefing import decisions, findings
+from itsq_analysis.briefing.since import Since
 from itsq_analysis.briefing.verdict import majors_line, verdict
 from itsq_analysis.facts import Decision, Finding
 from itsq_analysis.indicators.completeness import is_over, thin_edge
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.first_screen import FirstScreen, Opening, block, chosen, linked
 from itsq_analysis.page.section import Html, Part, Section, bullets, subheading
+from itsq_analysis.page.since import lines
 from itsq_analysis.page.table import Column, html_table
 from itsq_analysis.pages.quality.exemptions import turned_by_exemptions
 from itsq_analysis.text import formats
@@ -21,15 +23,25 @@ from itsq_analysis.text import formats
 FURTHER = 8  # findings, and decisions, below the first screen
 
 
-def first_screen(context: ReportContext) -> Section:
-    """One sentence over the agreed targets, decisions, findings, major incidents; then what a first screen has no room for."""
+def first_screen(context: ReportContext, since: Since | None = None) -> Section:
+    """One sentence over the agreed targets, decisions, findings, major incidents; then what a first screen has no room for.
+
+    What has changed since the earlier report, where there is one, comes first of it.
+    """
     scope = context.scope
     opening = Opening(verdict(scope), decisions(scope), findings(scope), majors_line(scope))
     asked, sentences = chosen(context, opening)
     rest = opening.decisions[len(asked) :][:FURTHER], opening.findings[len(sentences) :][:FURTHER]
-    parts = (*_warned(context), *_decisions(context, rest[0]), *_findings(context, rest[1]))
+    parts = (*_warned(context), *_since(context, since), *_decisions(context, rest[0]), *_findings(context, rest[1]))
     title, answer = context.term("verdict"), context.brief.sentence(opening.answer)
     return FirstScreen("verdict", title, answer, parts, block=block(context, opening))
+
+
+def _since(context: ReportContext, since: Since | None) -> tuple[Part, ...]:
+    if since is None:
+        return ()
+    heading = context.say("since_heading", period=context.wording.period_label(since.label))
+    return (subheading(heading), bullets(lines(since, context.language)))
 
 
 def _warned(context: ReportContext) -> list[Part]:

@@ -1,0 +1,90 @@
+"""A message as a mail, and its way to the server."""
+
+from __future__ import annotations
+
+import os
+import smtplib
+import ssl
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from hashlib import sha256
+
+from itsq_analysis.errors import ReportError
+from itsq_analysis.jobs.message import Message
+from itsq_analysis.settings.jobs import DeliverySettings
+
+TIME_LIMIT = 60.0  # seconds for one answer of the server
+TYPES = {".html": ("text", "html"), ".pdf": ("application", "pdf")}
+
+
+def mail(message: Message, address: str, key: str, delivery: DeliverySettings, attach: str, now: datetime) -> bytes:
+    """The mail, as it is sent.
+
+    Args:
+        message: what is told.
+        address: of the recipient.
+        key: of the delivery: the same delivery has the same Message-ID, so that a second copy is known for what it is.
+        delivery: as in itsq.toml.
+        attach: html, pdf or nothing; without a PDF the page itself.
+        now: the date that it bears.
+    """
+    digest = sha256(key.encode("utf-8")).hexdigest()[:24]
+    made = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
+    made["From"], made["To"], made["Subject"] = delivery.sender, address, message.subject
+    made["Date"], made["Message-ID"] = format_datetime(now), f"<itsq-{digest}@{delivery.sender.rpartition('@')[2]}>"
+    made["Auto-Submitted"] = "auto-generated"
+    made.set_content(message.text)
+    made.add_alternative(message.html, subtype="html")
+    wanted = f".{attach}"
+    if message.files and attach != "nothing":
+        ending = wanted if wanted in message.files else ".html"
+        name, content = message.files[ending]
+        kind, subtype = TYPES[ending]
+        parameters = {"charset": "utf-8"} if kind == "text" else {}
+        made.add_attachment(content, maintype=kind, subtype=subtype, filename=name, params=parameters)
+    for place, part in enumerate(made.walk()):
+        if part.is_multipart():
+            part.set_boundary(f"itsq-{digest}-{place}")
+    return made.as_bytes()
+
+
+def send(content: bytes, address: str, delivery: DeliverySettings, password: str | None) -> None:
+    """Hand a mail to the server.
+
+    Raises:
+        ReportError: the server refuses it, or cannot be reached.
+    """
+    try:
+        if delivery.security == "tls":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                delivery.smtp, delivery.port, timeout=TIME_LIMIT, context=ssl.create_default_context()
+            )
+        else:
+            server = smtplib.SMTP(delivery.smtp, delivery.port, timeout=TIME_LIMIT)
+        with server:
+            if delivery.security == "starttls":
+                server.starttls(context=ssl.create_default_context())
+            if delivery.user is not None:
+                server.login(delivery.user, password or "")
+            server.sendmail(delivery.sender, [address], content)
+    except (smtplib.SMTPException, OSError) as error:
+        raise ReportError(f"the mail server {delivery.smtp} must take the mail; found {type(error).__name__}: {error}") from None
+
+
+def looked_up(reference: str | None) -> str:
+    """The value that a reference "env:NAME" stands for; "" for no reference.
+
+    Raises:
+        ReportError: the variable is not set.
+    """
+    if reference is None:
+        return ""
+    name = reference.removeprefix("env:")
+    value = os.environ.get(name, "")
+    if not value:
+        raise ReportError(
+            f"a delivery needs the environment variable {name}; found it not set; set it where itsq run-due is started"
+        )
+    return value
