@@ -89,23 +89,25 @@ def tidied(text: str, odd: frozenset[str]) -> str:
 
 
 def _months_numbered(text: str) -> str:
-    """SQL: a date whose month is a word, in ISO form; the order of day and month is then no question."""
+    """SQL: a date whose month is a word, in ISO form; the order of day and month is then no question.
+
+    The lambda keeps its parts, so that they are found once.
+    """
     listed = "MAP {" + ", ".join(f"{literal(name)}: '{number:02}'" for name, number in months().items()) + "}"
-
-    def iso(parts: str, rest: str) -> str:
-        month = f"({listed})[rtrim(lower({parts}.m), '.')]"
-        year = f"if(length({parts}.y) = 2, '20' || {parts}.y, {parts}.y)"
-        return f"{year} || '-' || {month} || '-' || lpad({parts}.d, 2, '0') || rtrim(' ' || ltrim({rest}, ' ,/T@-.'))"
-
-    day_first = f"regexp_extract({text}, {literal(_NAMED)}, ['d', 'm', 'y', 'r'])"
-    month_first = f"regexp_extract({text}, {literal(_NAMED_FIRST)}, ['m', 'd', 't', 'y', 'r'])"
-    clock = f"regexp_replace({day_first}.r, '^[^\\d]+', '')"
-    ordered = f"WHEN regexp_matches({text}, {literal(_NAMED)}) THEN coalesce({iso(day_first, clock)}, {text})"
-    rest = f"{month_first}.t || {month_first}.r"
-    return (
-        f"CASE WHEN regexp_matches({text}, {literal(_NAMED_FIRST)}) THEN coalesce({iso(month_first, rest)}, {text}) "
-        f"{ordered} ELSE {text} END"
+    first, second = (
+        f"regexp_extract(u, {literal(pattern)}, {names})"
+        for pattern, names in ((_NAMED_FIRST, ["m", "d", "t", "y", "r"]), (_NAMED, ["d", "m", "y", "r"]))
     )
+    parts = (
+        f"CASE WHEN regexp_matches(u, {literal(_NAMED_FIRST)}) THEN list_transform([{first}], lambda p: [p.d, p.m, p.y, p.t || p.r])[1] "
+        f"WHEN regexp_matches(u, {literal(_NAMED)}) THEN list_transform([{second}], lambda p: "
+        "[p.d, p.m, p.y, regexp_replace(p.r, '^[^\\d]+', '')])[1] END"
+    )
+    iso = (
+        f"if(length(p[3]) = 2, '20' || p[3], p[3]) || '-' || ({listed})[rtrim(lower(p[2]), '.')] || '-' || lpad(p[1], 2, '0') "
+        "|| rtrim(' ' || ltrim(p[4], ' ,/T@-.'))"
+    )
+    return f"list_transform([{text}], lambda u: coalesce(list_transform([{parts}], lambda p: {iso})[1], u))[1]"
 
 
 def _replace(text: str, pattern: str, by: str) -> str:

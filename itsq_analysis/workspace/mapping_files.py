@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from itsq_analysis.errors import IngestError
 from itsq_analysis.settings import Settings, SourceSettings
+from itsq_analysis.workspace.mapping_told import as_html
 
 if TYPE_CHECKING:
     from itsq_analysis.ingest.recognition.proposal import Proposal
@@ -43,9 +44,17 @@ class Mapped:
     document: str
     paths: Sequence[Path] = field(default=())
 
+    def _repr_html_(self) -> str:
+        return as_html(self)
+
 
 def map_files(
-    folder: Path, settings: Settings, files: Sequence[str | Path], *, table: str | None = None, answers: Mapping[str, str] | None = None
+    folder: Path,
+    settings: Settings,
+    files: Sequence[str | Path],
+    *,
+    table: str | None = None,
+    answers: Mapping[str, str] | None = None,
 ) -> list[Mapped]:
     """Propose how files are read, and try it, kind by kind; nothing is written.
 

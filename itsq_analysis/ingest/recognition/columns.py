@@ -12,8 +12,24 @@ from itsq_analysis.ingest.recognition.profile import Profile
 from itsq_analysis.ingest.recognition.vocabulary import Tool, meanings, word_meaning
 
 TIMES = frozenset(
-    "opened_at acknowledged_at resolved_at closed_at updated_at due_at planned_start planned_end started_at ended_at approved_at "
-    "sent_at answered_at event_time start known_error_at".split()  # noqa: SIM905
+    [
+        "opened_at",
+        "acknowledged_at",
+        "resolved_at",
+        "closed_at",
+        "updated_at",
+        "due_at",
+        "planned_start",
+        "planned_end",
+        "started_at",
+        "ended_at",
+        "approved_at",
+        "sent_at",
+        "answered_at",
+        "event_time",
+        "start",
+        "known_error_at",
+    ]
 )
 NUMBERS = frozenset("offered answered abandoned answered_in_target service_level average_wait average_handle score".split())  # noqa: SIM905
 WORDS = {"state": "state", "priority": "priority"}
@@ -142,7 +158,7 @@ def _complete_times(
     ends = {"resolved_at", "closed_at"}
     if opened is not None and ends & set(wanted) and not ends & columns.places.keys():
         by_place = {one.place: one for one in profiles}
-        later = [one for one in times if 0 < one.filled and in_order(by_place[opened], one, day_first) >= IN_ORDER]
+        later = [one for one in times if one.filled > 0 and in_order(by_place[opened], one, day_first) >= IN_ORDER]
         partly = [one for one in later if one.filled < rows]
         if len(partly) == 1:
             concept = "resolved_at" if "resolved_at" in wanted else "closed_at"

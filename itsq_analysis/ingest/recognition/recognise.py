@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-import numpy as np
 
 from itsq_analysis.errors import IngestError
 from itsq_analysis.ingest.header import normal
@@ -17,11 +16,11 @@ from itsq_analysis.ingest.recognition.columns import Columns, complete, recognis
 from itsq_analysis.ingest.recognition.profile import Profile, profiles
 from itsq_analysis.ingest.recognition.proposal import Bound, Proposal, Question, answers_of
 from itsq_analysis.ingest.recognition.registers import shipped_proposal
-from itsq_analysis.ingest.recognition.shape import Order, composite_key, is_event_log, order_of, table_of
 from itsq_analysis.ingest.recognition.series import contacts_columns, metrics_columns
+from itsq_analysis.ingest.recognition.shape import Order, composite_key, is_event_log, order_of, table_of
 from itsq_analysis.ingest.recognition.vocabulary import Tool, meanings, tool_of
 from itsq_analysis.ingest.recognition.words import ASKED, word_values
-from itsq_analysis.store import literal, quoted
+from itsq_analysis.store import quoted
 from itsq_analysis.tables import Contract, contract
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def propose(
         mapping, its_table = shipped
         proposal = Proposal(mapping, files, its_table, mapping=mapping, source=source, notes=notes)
         return _with_zone(proposal, plain, known, None, Columns())
-    chosen = table or table_of(known, exports[0].path.name)
+    chosen = table or table_of(known, exports[0].path.name, tool)
     label = name or (tool.name if tool else Path(exports[0].path.name.split(".")[0]).name)
     proposal = Proposal(label, files, contract(chosen).name, tool.title if tool else "", source=source, notes=notes)
     looking = _Looking(connection, relation, known, rows, tool, plain, words, proposal)
@@ -248,7 +247,7 @@ class _Looking:
                 del columns.places[ends]
 
     def _tells_events(self, columns: Columns) -> bool:
-        """Whether rows with one number are its events: a column says what happened, or its opening stays and its update does not."""
+        """Whether rows with one number are its events: a column says what happened, or only the time of the update differs."""
         if {"event_time", "activity"} & columns.places.keys():
             return True
         number, opened, updated = (columns.places.get(name) for name in ("number", "opened_at", "updated_at"))
@@ -278,8 +277,9 @@ class _Looking:
         if missing:
             shown = ", ".join(repr(one.header) for one in self.known[:40])
             raise IngestError(
-                f"an export of {self.table.name} must have {' and '.join(missing)}; found no such column in {self.proposal.files[0]}, "
-                f"only {shown}; say which it is: --answer {missing[0]}=HEADER, or what the file holds: --as TABLE"
+                f"an export of {self.table.name} must have {' and '.join(missing)}; found no such column in "
+                f"{self.proposal.files[0]}, only {shown}; say which it is: --answer {missing[0]}=HEADER, or what the file holds: "
+                "--as TABLE"
             )
 
     def _words(self, columns: Columns) -> None:
@@ -287,7 +287,11 @@ class _Looking:
         for name, place in [*columns.places.items()]:
             breached = name == "breached"
             column = self.table.columns.get("made_sla" if breached else name)
-            if column is None or column.type not in ("choice", "bool", "int") or self.known[place].distinct > len(self.known[place].words):
+            if (
+                column is None
+                or column.type not in ("choice", "bool", "int")
+                or self.known[place].distinct > len(self.known[place].words)
+            ):
                 continue
             if breached:
                 if "made_sla" in columns.places:
@@ -298,7 +302,9 @@ class _Looking:
                 )
             if column.type == "int" and column.max is None:
                 continue
-            found = word_values(self.table, column, self.known[place], self.tool, self.words.get(column.name, {}), breached=breached)
+            found = word_values(
+                self.table, column, self.known[place], self.tool, self.words.get(column.name, {}), breached=breached
+            )
             self.proposal.values[column.name] = found.values
             self.proposal.words[column.name] = found.told
             if column.name in ASKED:
@@ -351,11 +357,11 @@ def _with_zone(
     used = [one for one in known if one.is_time and (columns.taken(one.place) or not columns.places)]
     if "timezone" in answers:
         proposal.source["timezone"] = answers["timezone"]
-    elif tool and tool.utc_headers & {normal(one.header) for one in known} and any(one.kind == "time" for one in used):
+    elif tool and tool.utc_headers & {one.header for one in known} and any(one.kind == "time" for one in used):
         proposal.source["timezone"] = "UTC"
         proposal.notes.append(f"times are read as UTC, in which {tool.title} writes stored values; else: --answer timezone=ZONE")
     if not proposal.mapping:
-        proposal.top |= {key: True for key, kind in (("epoch", "epoch"), ("serials", "serial")) if any(one.kind == kind for one in used)}
+        proposal.top |= {
+            key: True for key, kind in (("epoch", "epoch"), ("serials", "serial")) if any(one.kind == kind for one in used)
+        }
     return proposal
-
-

@@ -15,9 +15,36 @@ from itsq_analysis.tables import contracts
 
 _PREFIXES = (
     *("incident", "ticket", "request", "issue", "case", "call", "problem", "change", "alert", "fields.", "attributes.", "_source."),
-    *("chamado", "incidente", "incidencia", "工单", "事件", "请求", "故障", "变更", "问题", "单据", "流程", "案件", "工單", "チケット"),
+    *(
+        "chamado",
+        "incidente",
+        "incidencia",
+        "工单",
+        "事件",
+        "请求",
+        "故障",
+        "变更",
+        "问题",
+        "单据",
+        "流程",
+        "案件",
+        "工單",
+        "チケット",
+    ),
 )
-_ENDINGS = (".name", ".display_value", ".displayname", ".value", ".title", ".summary", ".displayvalue", "(utc)", "(local)", "id", "名称")
+_ENDINGS = (
+    ".name",
+    ".display_value",
+    ".displayname",
+    ".value",
+    ".title",
+    ".summary",
+    ".displayvalue",
+    "(utc)",
+    "(local)",
+    "id",
+    "名称",
+)
 _CUSTOM = re.compile(r"^custom\s*field\s*\((.*)\)$", re.IGNORECASE)
 LATER = 0.3  # how much less the last alias of a concept counts than the first
 SHORTENED = 0.8  # how much a header counts from which a word was left out
@@ -81,7 +108,9 @@ def _shortened(key: str) -> list[str]:
     for prefix in map(normal, _PREFIXES):
         found += [text.removeprefix(prefix).lstrip(".-:") for text in list(found) if text.startswith(prefix) and text != prefix]
     for ending in map(normal, _ENDINGS):
-        found += [text.removesuffix(ending).rstrip("._-") for text in list(found) if text.endswith(ending) and len(text) > len(ending) + 1]
+        found += [
+            text.removesuffix(ending).rstrip("._-") for text in list(found) if text.endswith(ending) and len(text) > len(ending) + 1
+        ]
     return found[1:] if len(found) > 1 else []
 
 
@@ -97,7 +126,7 @@ def tools() -> tuple[Tool, ...]:
             missing=tuple(raw.get("missing", ())),
             opened_first=tuple(map(normal, raw.get("opened_first", ()))),
             monitoring=raw.get("monitoring", False),
-            utc_headers=frozenset(map(normal, raw.get("field_names", ()))) if raw.get("utc_with_field_names") else frozenset(),
+            utc_headers=frozenset(raw.get("field_names", ())) if raw.get("utc_with_field_names") else frozenset(),
             source=raw["source"],
             export=raw["export"],
         )
