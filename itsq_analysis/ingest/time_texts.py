@@ -26,8 +26,8 @@ _ODD = {
     "short_year": r"^\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?:\D|$)",
     "packed": r"^\d{8}(?:\d{4}|\d{6}|[T ]\d{4,6})?$",
     "offset": r"\d ?(?:UTC|GMT)|,\d{3,}(?:\D|$)|\.\d{7,}",
-    "loose": r"\d, |\d um \d|\d à \d|\d às \d|Uhr|\d at \d|\d [-–] \d|\d_\d|\d{4}-\d{2}-\d{2}-\d|\d[.]\d{2}[.]\d{2}$|\dh\d{2}|"
-    r"[（(]|星期|周[一二三四五六日]",
+    "loose": r"\d, |\d um \d|\d à \d|\d às \d|Uhr|\d at \d|\d [-–] \d|\d_\d|\d{4}-\d{2}-\d{2}-\d|\d[.]\d{2}[.]\d{2}$|"
+    r"\d \d{1,2}[.]\d{2}$|\dh\d{2}|[（(]|星期|周[一二三四五六日]",
 }
 
 
@@ -61,6 +61,9 @@ def oddities(connection: duckdb.DuckDBPyConnection, relation: str, column: str) 
 def tidied(text: str, odd: frozenset[str]) -> str:
     """SQL: the usual text of a time for an odd one; `text` is an SQL expression."""
     if "half" in odd:
+        clock = r"(\d{1,2}:\d{2}(?::\d{2})?)"
+        text = _replace(text, rf"^([^上下午凌晨早清中晚傍前後오전후]*\d ){clock}\s*({_AFTERNOON})$", r"\1\2 PM")
+        text = _replace(text, rf"^([^上下午凌晨早清中晚傍前後오전후]*\d ){clock}\s*({_HALF})$", r"\1\2 AM")
         text = _replace(text, rf"({_AFTERNOON})\s*(\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?)", r"\2 PM")
         text = _replace(text, rf"({_HALF})\s*(\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?)", r"\2 AM")
         text = _replace(text, r"(?i)(\d)\s*([ap])\.?\s?m?\.?$", r"\1 \2M")
@@ -98,10 +101,11 @@ def _months_numbered(text: str) -> str:
         f"regexp_extract(u, {literal(pattern)}, {names})"
         for pattern, names in ((_NAMED_FIRST, ["m", "d", "t", "y", "r"]), (_NAMED, ["d", "m", "y", "r"]))
     )
+    first_named = f"list_transform([{first}], lambda p: [p.d, p.m, p.y, p.t || p.r])[1]"
+    then_named = f"list_transform([{second}], lambda p: [p.d, p.m, p.y, regexp_replace(p.r, '^[^\\d]+', '')])[1]"
     parts = (
-        f"CASE WHEN regexp_matches(u, {literal(_NAMED_FIRST)}) THEN list_transform([{first}], lambda p: [p.d, p.m, p.y, p.t || p.r])[1] "
-        f"WHEN regexp_matches(u, {literal(_NAMED)}) THEN list_transform([{second}], lambda p: "
-        "[p.d, p.m, p.y, regexp_replace(p.r, '^[^\\d]+', '')])[1] END"
+        f"CASE WHEN regexp_matches(u, {literal(_NAMED_FIRST)}) THEN {first_named} "
+        f"WHEN regexp_matches(u, {literal(_NAMED)}) THEN {then_named} END"
     )
     iso = (
         f"if(length(p[3]) = 2, '20' || p[3], p[3]) || '-' || ({listed})[rtrim(lower(p[2]), '.')] || '-' || lpad(p[1], 2, '0') "

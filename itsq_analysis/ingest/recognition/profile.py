@@ -16,6 +16,7 @@ WORDS = 60  # different texts of a column that are kept
 SAMPLE = 20_000  # rows whose times are compared
 DATED = r"\d{1,4}[^\d]{1,12}\d{1,4}|\d{8}|\d{1,2}[^\d]+\d{4}"  # what stands in every date
 LONGEST = 45  # characters of a date
+FEW = 0.05
 MOSTLY = 0.8  # share of a column's texts that are of its kind
 DAY = 86_400e6
 YEAR = 365.25 * DAY
@@ -81,10 +82,10 @@ def profiles(
 
 def _kind(connection: duckdb.DuckDBPyConnection, view: str) -> tuple[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
     name = quoted(view)
-    [(filled, clocks, numbers, epochs, serials, stamps, dated)] = connection.execute(
+    [(filled, clocks, numbers, epochs, zeros, serials, stamps, dated)] = connection.execute(
         "SELECT count(t), count(*) FILTER (regexp_full_match(t, '[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?')), "
         "count(*) FILTER (regexp_full_match(t, '[+-]?[0-9]+([.,][0-9]+)*%?')), "
-        "count(*) FILTER (regexp_full_match(t, '1[0-9]{9}([.][0-9]+)?|1[0-9]{12}|0')), "
+        "count(*) FILTER (regexp_full_match(t, '1[0-9]{9}([.][0-9]+)?|1[0-9]{12}')), count(*) FILTER (t = '0'), "
         "count(*) FILTER (regexp_full_match(t, '[34][0-9]{4}([.][0-9]+)?')), "
         "count(*) FILTER (regexp_full_match(t, '(19|20)[0-9]{6}([0-9]{4,6})?')), "
         f"count(*) FILTER (regexp_matches(t, {literal(DATED)}) AND length(t) < {LONGEST}) "
@@ -92,7 +93,7 @@ def _kind(connection: duckdb.DuckDBPyConnection, view: str) -> tuple[str, tuple[
     ).fetchall()
     if clocks >= MOSTLY * filled:
         return "clock", (np.empty(0), np.empty(0))
-    if epochs >= MOSTLY * filled:
+    if epochs + zeros >= MOSTLY * filled and epochs > FEW * filled:
         return "epoch", _both(connection, name, f"{epoch_micros('t')}")
     if serials >= MOSTLY * filled:
         return "serial", _both(connection, name, local_micros("t", (), serials=True))

@@ -12,7 +12,7 @@ import duckdb
 from itsq_analysis.errors import IngestError
 from itsq_analysis.ingest.header import normal
 from itsq_analysis.ingest.read import RawTable, read_file
-from itsq_analysis.ingest.recognition.columns import Columns, complete, recognised
+from itsq_analysis.ingest.recognition.columns import TIMES, Columns, complete, recognised
 from itsq_analysis.ingest.recognition.profile import Profile, profiles
 from itsq_analysis.ingest.recognition.proposal import Bound, Proposal, Question, answers_of
 from itsq_analysis.ingest.recognition.registers import shipped_proposal
@@ -115,7 +115,7 @@ def _together(connection: duckdb.DuckDBPyConnection, opened: Sequence[RawTable])
         places = {normal(header): place for place, header in enumerate(one.headers)}
         cells = [f"c{places[normal(header)]}" if normal(header) in places else "NULL::VARCHAR" for header in headers]
         listed = ", ".join(f"{cell} AS c{place}" for place, cell in enumerate(cells))
-        parts.append(f"SELECT {listed}, _row + {number} * 1000000000 AS _row FROM {quoted(one.relation)}")
+        parts.append(f"SELECT {listed}, _row::BIGINT + {number}::BIGINT * 1000000000 AS _row FROM {quoted(one.relation)}")
     name = f"{first.relation}_together"
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS {' UNION ALL '.join(parts)}")
     return replace(first, headers=tuple(headers)), name
@@ -354,7 +354,8 @@ def _with_zone(
     proposal: Proposal, answers: Mapping[str, str], known: Sequence[Profile], tool: Tool | None, columns: Columns
 ) -> Proposal:
     """The zone of local times, epochs and serial dates."""
-    used = [one for one in known if one.is_time and (columns.taken(one.place) or not columns.places)]
+    bound = {place for concept, place in columns.places.items() if concept in TIMES}
+    used = [one for one in known if one.is_time and (one.place in bound or not columns.places)]
     if "timezone" in answers:
         proposal.source["timezone"] = answers["timezone"]
     elif tool and tool.utc_headers & {one.header for one in known} and any(one.kind == "time" for one in used):

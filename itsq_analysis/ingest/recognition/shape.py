@@ -24,7 +24,7 @@ _NUMBERS = {
 _NAMES = {
     "changes": re.compile(r"change(?!d)|变更|變更|änderung|mudança|変更", re.IGNORECASE),
     "problems": re.compile(r"problem_|problems?\.|(?<!的)问题管理|problem[-_ ]?ticket", re.IGNORECASE),
-    "requests": re.compile(r"sc_req|sc_task|service[-_ ]?request|requests?[._-]|服务请求|requisic", re.IGNORECASE),
+    "requests": re.compile(r"sc_req|sc_task|service[-_ ]?request|服务请求|requisic", re.IGNORECASE),
     "surveys": re.compile(r"survey|csat|满意度|satisfaction", re.IGNORECASE),
 }
 LOG_ROWS = 1.3  # rows per number from which a file is an event log

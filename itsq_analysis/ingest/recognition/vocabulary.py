@@ -45,6 +45,7 @@ _ENDINGS = (
     "id",
     "名称",
 )
+_NEGATED = re.compile(r"(?:未|尚未|没有|待|not|nicht|não|nao|non|noresuel|nosoluc|unres|unsol|nie)(?!e)")
 _CUSTOM = re.compile(r"^custom\s*field\s*\((.*)\)$", re.IGNORECASE)
 LATER = 0.3  # how much less the last alias of a concept counts than the first
 SHORTENED = 0.8  # how much a header counts from which a word was left out
@@ -111,7 +112,8 @@ def _shortened(key: str) -> list[str]:
         found += [
             text.removesuffix(ending).rstrip("._-") for text in list(found) if text.endswith(ending) and len(text) > len(ending) + 1
         ]
-    return found[1:] if len(found) > 1 else []
+    found += [text.rpartition(".")[2] for text in list(found) if "." in text]
+    return found[1:]
 
 
 @cache
@@ -159,6 +161,8 @@ def word_meaning(kind: str, text: str) -> str | None:
     for form in (key, bare, bracketed):
         if form in known:
             return known[form]
+    if kind == "state" and _NEGATED.match(key):
+        return "active"
     stems = _read("words.toml")[kind].get("stems", {})
     for meaning in _read("words.toml")[kind].get("order", ()):
         if any(normal(stem) in key for stem in stems.get(meaning, "").split("|") if stem):
