@@ -35,19 +35,19 @@ def map_(
     Nothing is loaded. The mapping is a TOML file of the workspace, to be edited. Without --yes and with open questions nothing is
     written where nobody can be asked, and the exit code is 1.
     """
-    from itsq_analysis.settings import load_settings
-    from itsq_analysis.workspace.mapping_files import map_files, write_mapped
+    from itsq_analysis.workspace import open_workspace
+    from itsq_analysis.workspace.mapping_files import write_mapped
 
     answers = _pairs(answer or [])
     folder = _workspace(workspace, yes=yes or as_json)
-    settings = load_settings(folder)
+    opened = open_workspace(folder)
     code = 0
-    for mapped in map_files(folder, settings, files, table=table, answers=answers):
+    for mapped in opened.map(*files, table=table, answers=answers):
         asks = not (yes or as_json) and sys.stdin.isatty()
         if not as_json:
             tell(mapped)
         if asks and mapped.proposal.questions:
-            [mapped] = map_files(folder, settings, mapped.paths, table=table, answers=answers | _asked(mapped))
+            [mapped] = opened.map(*mapped.paths, table=table, answers=answers | _asked(mapped))
             tell(mapped)
         unclear = [question for question in mapped.proposal.questions if question.kind == "day_first" or not yes]
         written = [] if unclear and not asks else write_mapped(folder, mapped)

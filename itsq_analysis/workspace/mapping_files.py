@@ -6,7 +6,7 @@ import re
 import shutil
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,6 +53,7 @@ def map_files(
     folder: Path,
     settings: Settings,
     files: Sequence[str | Path],
+    clock: datetime,
     *,
     table: str | None = None,
     answers: Mapping[str, str] | None = None,
@@ -63,6 +64,7 @@ def map_files(
         folder: the workspace's.
         settings: of the workspace.
         files: paths, folders or globs; files whose headers have little in common are of different kinds.
+        clock: now (aware); what has happened cannot lie after it.
         table: the canonical table; None leaves it to the files.
         answers: what a person says, by column or "column.word".
 
@@ -71,7 +73,7 @@ def map_files(
     """
     paths = _found(files)
     kinds = _kinds(paths, settings, (answers or {}).get("encoding")) if len(paths) > 1 else [paths]
-    return [_mapped(folder, settings, kind, table, answers) for kind in kinds]
+    return [_mapped(folder, settings, kind, clock, table, answers) for kind in kinds]
 
 
 def _kinds(paths: Sequence[Path], settings: Settings, encoding: str | None) -> list[list[Path]]:
@@ -99,7 +101,12 @@ def _kinds(paths: Sequence[Path], settings: Settings, encoding: str | None) -> l
 
 
 def _mapped(
-    folder: Path, settings: Settings, paths: Sequence[Path], table: str | None, answers: Mapping[str, str] | None
+    folder: Path,
+    settings: Settings,
+    paths: Sequence[Path],
+    clock: datetime,
+    table: str | None,
+    answers: Mapping[str, str] | None,
 ) -> Mapped:
     import duckdb
 
@@ -117,7 +124,7 @@ def _mapped(
         mapping = proposal.mapping or f"{FOLDER}/{proposal.name}.toml"
         entry = SourceSettings(glob=glob, mapping=mapping, table=proposal.table, **proposal.source)
         if not any(question.kind == "day_first" for question in proposal.questions):
-            proposal.trial = try_out(connection, proposal, exports, entry, settings, datetime.now(UTC))
+            proposal.trial = try_out(connection, proposal, exports, entry, settings, clock)
     document = "" if proposal.mapping else mapping_text(proposal)
     return Mapped(proposal, glob, mapping, copies, source_text(proposal, glob, mapping), document, paths)
 

@@ -61,9 +61,7 @@ def _question(question: Question) -> str:
     if question.kind == "word":
         which = f"what {question.subject} is {question.word!r} ({question.rows:,} rows)?"
         return f"{which} {question.answer}, or another of {', '.join(question.options)}"
-    if question.kind == "day_first":
-        return "every date can be read day first and month first: which holds? --answer day_first=true, or false"
-    return f"no column tells when a ticket ended: is there one? {question.answer}"
+    return "every date can be read day first and month first: which holds? --answer day_first=true, or false"
 
 
 def _trial(trial: Trial) -> Iterator[str]:

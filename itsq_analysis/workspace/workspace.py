@@ -115,7 +115,7 @@ class Workspace(Judged):
         """
         from itsq_analysis.workspace.mapping_files import map_files, write_mapped
 
-        proposals = map_files(self.path, self.settings, files, table=table, answers=answers)
+        proposals = map_files(self.path, self.settings, files, datetime.now(UTC), table=table, answers=answers)
         for mapped in proposals if write else ():
             write_mapped(self.path, mapped)
         if write:

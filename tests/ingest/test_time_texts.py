@@ -58,7 +58,9 @@ def test_the_year_of_two_digits_is_where_least_changes(stage, texts, days):
 
 
 def test_a_month_that_no_language_knows_is_refused_with_its_text(stage):
-    assert stage("number,opened_at\nA,18/Foo/26 09:00\n", "incidents").rules == [(2, "unreadable_time", "opened_at", "18/Foo/26 09:00")]
+    assert stage("number,opened_at\nA,18/Foo/26 09:00\n", "incidents").rules == [
+        (2, "unreadable_time", "opened_at", "18/Foo/26 09:00")
+    ]
 
 
 def test_a_decimal_comma_is_one_where_the_mapping_says_so(stage):
@@ -69,4 +71,5 @@ def test_a_decimal_comma_is_one_where_the_mapping_says_so(stage):
 
 def test_serial_dates_of_a_text_are_dates_where_the_mapping_says_so(stage):
     mapping = 'serials = true\ntables = ["incidents"]\n'
-    assert stage("number,opened_at\nA,46300.4027777778\n", "incidents", mapping=mapping).column("opened_at") == ["2026-10-05 09:40:00"]
+    found = stage("number,opened_at\nA,46300.4027777778\n", "incidents", mapping=mapping)
+    assert found.column("opened_at") == ["2026-10-05 09:40:00"]

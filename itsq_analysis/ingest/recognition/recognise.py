@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 KNOWN_HEADERS = 3  # of a row that is taken for the header
 SURE = 0.6
 SAMPLES = 3
+ENDING = ("incidents", "requests")  # of which every value needs an end
 TICKETS = ("incidents", "requests", "changes", "problems")
 
 
@@ -335,8 +336,9 @@ def _ends(table: Contract, columns: Columns, proposal: Proposal) -> None:
         place = places.pop("resolved_at")
         if "closed_at" not in places:
             places["closed_at"] = place
-    if not {"resolved_at", "closed_at"} & places.keys() and not proposal.by_time:
-        proposal.questions.append(Question("ends", "resolved_at", answer="--answer resolved_at=HEADER"))
+    if table.name in ENDING and not {"resolved_at", "closed_at"} & places.keys() and not proposal.by_time:
+        end = "resolved_at" if "resolved_at" in table.columns else "closed_at"
+        proposal.notes.append(f"no column tells when a ticket ended; if there is one: --answer {end}=HEADER")
 
 
 def _with_order(proposal: Proposal, order: Order, answers: Mapping[str, str]) -> None:
