@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from itsq_analysis.cli.commands import WorkspaceOption, app
-from itsq_analysis.cli.output import count, say, show, warn
+from itsq_analysis.cli.output import say, show, warn
 from itsq_analysis.errors import IngestError, SettingsError
 
 if TYPE_CHECKING:
     from itsq_analysis.workspace.mapping_files import Mapped
-
-SHOWN = 12  # words of a column, and refused rules, that are listed
 
 
 @app.command("map")
@@ -37,19 +35,19 @@ def map_(
     Nothing is loaded. The mapping is a TOML file of the workspace, to be edited. Without --yes and with open questions nothing is
     written where nobody can be asked, and the exit code is 1.
     """
-    from itsq_analysis.settings import load_settings
-    from itsq_analysis.workspace.mapping_files import map_files, write_mapped
+    from itsq_analysis.workspace import open_workspace
+    from itsq_analysis.workspace.mapping_files import write_mapped
 
     answers = _pairs(answer or [])
     folder = _workspace(workspace, yes=yes or as_json)
-    settings = load_settings(folder)
+    opened = open_workspace(folder)
     code = 0
-    for mapped in map_files(folder, settings, files, table=table, answers=answers):
+    for mapped in opened.map(*files, table=table, answers=answers):
         asks = not (yes or as_json) and sys.stdin.isatty()
         if not as_json:
             tell(mapped)
         if asks and mapped.proposal.questions:
-            [mapped] = map_files(folder, settings, mapped.paths, table=table, answers=answers | _asked(mapped))
+            [mapped] = opened.map(*mapped.paths, table=table, answers=answers | _asked(mapped))
             tell(mapped)
         unclear = [question for question in mapped.proposal.questions if question.kind == "day_first" or not yes]
         written = [] if unclear and not asks else write_mapped(folder, mapped)
@@ -110,53 +108,13 @@ def _asked(mapped: Mapped) -> dict[str, str]:
 
 def tell(mapped: Mapped) -> None:
     """Print a proposal: what is sure, what was judged, what a trial gave, what is asked."""
-    proposal = mapped.proposal
-    how = f"mapping {proposal.mapping}" if proposal.mapping else proposal.tool or "by its headers and content"
-    say(f"{', '.join(proposal.files[:5])}{' …' if len(proposal.files) > 5 else ''}: {how}, read as {proposal.table}")
-    if proposal.bound:
-        show(
-            ("column", "header", "why", "samples"),
-            [(one.column, one.header, one.why or "header", " | ".join(text[:24] for text in one.samples)) for one in proposal.bound],
-        )
-    for column, told in proposal.words.items():
-        shown = ", ".join(f"{word} {count(rows)} -> {'?' if value is None else value}" for word, rows, value in told[:SHOWN])
-        say(f"{column}: {shown}{' …' if len(told) > SHOWN else ''}")
-    for path, copy in mapped.copies.items():
-        say(f"note: {path} is copied to {copy.parent.name}/{copy.name}, so that the workspace has its exports")
-    for note in proposal.notes:
-        say(f"note: {note}")
-    if proposal.unused:
-        say(f"not used: {', '.join(proposal.unused)}")
-    _tell_trial(mapped)
-    for question in proposal.questions:
-        say(f"asked: {_question(question)}")
+    from itsq_analysis.workspace.mapping_told import COLUMNS, bound, heading, lines
 
-
-def _question(question: Any) -> str:
-    match question.kind:
-        case "word":
-            return f"what {question.subject} is {question.word!r} ({count(question.rows)} rows)? {question.answer}, or another of {', '.join(question.options)}"
-        case "day_first":
-            return "every date can be read day first and month first: which holds? --answer day_first=true, or false"
-        case "ends":
-            return f"no column tells when a ticket ended: is there one? {question.answer}"
-    return f"{question.subject}? {question.answer}"
-
-
-def _tell_trial(mapped: Mapped) -> None:
-    trial = mapped.proposal.trial
-    if trial is None:
-        return
-    say(f"trial: {count(trial.read)} rows read, {count(trial.refused)} refused")
-    for rule, (rows, value) in [*trial.rules.items()][:SHOWN]:
-        say(f"  refused: {count(rows)} by {rule}{f', such as {value!r}' if value else ''}")
-    if trial.months:
-        months = [f"{month} {count(rows)}" for month, rows in trial.months.items()]
-        say(f"  by month: {', '.join(months[:3] + ['…'] + months[-3:] if len(months) > 6 else months)}")
-    if trial.median_hours is not None:
-        say(f"  median from opening to end: {trial.median_hours:,.1f} h")
-    if trial.without_state:
-        say(f"  without a state: {trial.without_state:.1%}")
+    say(heading(mapped))
+    if rows := bound(mapped):
+        show(COLUMNS, rows)
+    for line in lines(mapped):
+        say(line)
 
 
 def _record(mapped: Mapped, written: Sequence[Path]) -> dict[str, Any]:

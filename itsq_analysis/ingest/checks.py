@@ -12,7 +12,11 @@ from itsq_analysis.tables import Column, Contract
 
 TIMES = ("time", "date")
 CLOCKS_DIFFER = timedelta(hours=1)  # by which the clock of a tool may be ahead of the loader's
-MARKS = ("NA", "N/A", "#N/A", "NAN", "NULL", "NONE", "NIL", "-", "--", "—", "?", "无", "空")  # of a time that is not known
+# Marks of a time that is not known.
+MARKS = (
+    *("NA", "N/A", "#N/A", "NAN", "NULL", "NONE", "NIL", "-", "--", "—", "?", "无", "空"),
+    *("0", "0000-00-00", "0000-00-00 00:00:00"),
+)
 LOST_DIGITS = r"[0-9]([.,][0-9]+)?[eE]\+[0-9]{2,3}"
 
 # Rules that hold for every table, in the order in which they are checked; a contract's own rules come after them.
@@ -118,7 +122,7 @@ def _unread(column: Column) -> str:
 
 def is_mark(text: str) -> str:
     """SQL: whether a text is a mark of what is not known."""
-    return f"length({text}) <= 5 AND upper({text}) IN ({', '.join(literal(mark) for mark in MARKS)})"
+    return f"length({text}) <= 19 AND upper({text}) IN ({', '.join(literal(mark) for mark in MARKS)})"
 
 
 def _unread_time(column: Column, required: Collection[str]) -> str:

@@ -38,7 +38,13 @@ def numbered_by_time(table: Contract, version: str) -> str:
 
 
 def fold(
-    connection: duckdb.DuckDBPyConnection, events: str, table: Contract, version: str, *, first_opens: bool = False, ends: bool = False
+    connection: duckdb.DuckDBPyConnection,
+    events: str,
+    table: Contract,
+    version: str,
+    *,
+    first_opens: bool = False,
+    ends: bool = False,
 ) -> Folded:
     """Fold events to tickets.
 

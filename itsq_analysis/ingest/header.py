@@ -87,7 +87,7 @@ def _without_separator_line(text: str) -> tuple[str, str, int]:
 
 
 def sheet_header(rows: Sequence[Sequence[str]], display: str, is_header: IsHeader) -> Header:
-    """The header of a sheet's rows; found as in `text_header`. A name that is merged with the row above stands there.
+    """The header of a sheet's rows; found as in `text_header`. A header may span two rows.
 
     Raises:
         IngestError: the sheet is empty.
@@ -95,12 +95,28 @@ def sheet_header(rows: Sequence[Sequence[str]], display: str, is_header: IsHeade
     filled = [(number, row) for number, row in enumerate(rows, 1) if any(row)]
     if not filled:
         raise _empty(display)
-    accepted = next((found for found in filled[:TITLE_ROWS] if is_header(found[1])), None)
+    candidates = [_with_row_below(rows, number) for number, _ in filled[:TITLE_ROWS]]
+    accepted = next((found for found in candidates if is_header(found[1])), None)
     most = max(sum(map(bool, row)) for _, row in filled[:TITLE_ROWS])
-    number, row = accepted or next(found for found in filled if sum(map(bool, found[1])) > most / 2)
-    above = rows[number - 2] if number > 1 and sum(map(bool, rows[number - 2])) > 1 else ()
-    merged = [cell or (above[place] if place < len(above) else "") for place, cell in enumerate(row)]
-    return Header(names(merged), number)
+    number, row = accepted or next(found for found in candidates if sum(map(bool, found[1])) > most / 2)
+    return Header(names(row), number)
+
+
+def _with_row_below(rows: Sequence[Sequence[str]], number: int) -> tuple[int, Sequence[str]]:
+    """A row that may be a header, and its number; with the names below its groups where it spans two rows.
+
+    Such a group is one cell over several: the others are empty, or repeat it. All other cells of the row below are empty, or repeat
+    the one above.
+    """
+    upper = rows[number - 1]
+    lower = rows[number] if number < len(rows) else ()
+    named = [place for place, cell in enumerate(lower) if cell and (place >= len(upper) or cell != upper[place])]
+    beside = [*upper[1:], "-"]
+    grouped = all(not upper[place] or beside[place] in ("", upper[place]) for place in named if place < len(upper))
+    rest = [place for place, cell in enumerate(upper) if cell and place not in named]
+    if len(named) < 2 or not grouped or not rest:
+        return number, upper
+    return number + 1, [lower[place] if place in named else cell for place, cell in enumerate(upper)]
 
 
 def names(row: Sequence[str]) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 A mapping is a TOML file. Top level: `name`, and optionally `timezone` (IANA), `day_first`, `date_formats` (strptime; these and no
 others), `epoch` (bare numbers are seconds since 1970 UTC), `serials` (they are a spreadsheet's days), `decimal` ("," in 3,5),
-`missing` (texts that mean "not known"), `exact` (only the headers that are named count, not the names of columns). `[columns]` and `[values]` hold
-for every table, `[TABLE.columns]` and `[TABLE.values]` for one; only the tables named so (or in `tables`) can be loaded with it.
+`missing` (texts that mean "not known"), `exact` (only the headers that are named count, not the names of columns). `[columns]` and
+`[values]` hold for every table, `[TABLE.columns]` and `[TABLE.values]` for one; only the tables named so (or in `tables`) can be
+loaded with it.
 
     [incidents.columns]
     opened_at = ["opened_at", "Opened"]          # canonical column = headers in the export; its own name always counts

@@ -26,8 +26,8 @@ _ODD = {
     "short_year": r"^\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?:\D|$)",
     "packed": r"^\d{8}(?:\d{4}|\d{6}|[T ]\d{4,6})?$",
     "offset": r"\d ?(?:UTC|GMT)|,\d{3,}(?:\D|$)|\.\d{7,}",
-    "loose": r"\d, |\d um \d|\d à \d|\d às \d|Uhr|\d at \d|\d [-–] \d|\d_\d|\d{4}-\d{2}-\d{2}-\d|\d[.]\d{2}[.]\d{2}$|\dh\d{2}|"
-    r"[（(]|星期|周[一二三四五六日]",
+    "loose": r"\d, |\d um \d|\d à \d|\d às \d|Uhr|\d at \d|\d [-–] \d|\d_\d|\d{4}-\d{2}-\d{2}-\d|\d[.]\d{2}[.]\d{2}$|"
+    r"\d \d{1,2}[.]\d{2}$|\dh\d{2}|[（(]|星期|周[一二三四五六日]",
 }
 
 
@@ -61,6 +61,9 @@ def oddities(connection: duckdb.DuckDBPyConnection, relation: str, column: str) 
 def tidied(text: str, odd: frozenset[str]) -> str:
     """SQL: the usual text of a time for an odd one; `text` is an SQL expression."""
     if "half" in odd:
+        clock = r"(\d{1,2}:\d{2}(?::\d{2})?)"
+        text = _replace(text, rf"^([^上下午凌晨早清中晚傍前後오전후]*\d ){clock}\s*({_AFTERNOON})$", r"\1\2 PM")
+        text = _replace(text, rf"^([^上下午凌晨早清中晚傍前後오전후]*\d ){clock}\s*({_HALF})$", r"\1\2 AM")
         text = _replace(text, rf"({_AFTERNOON})\s*(\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?)", r"\2 PM")
         text = _replace(text, rf"({_HALF})\s*(\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?)", r"\2 AM")
         text = _replace(text, r"(?i)(\d)\s*([ap])\.?\s?m?\.?$", r"\1 \2M")
@@ -89,23 +92,26 @@ def tidied(text: str, odd: frozenset[str]) -> str:
 
 
 def _months_numbered(text: str) -> str:
-    """SQL: a date whose month is a word, in ISO form; the order of day and month is then no question."""
+    """SQL: a date whose month is a word, in ISO form; the order of day and month is then no question.
+
+    The lambda keeps its parts, so that they are found once.
+    """
     listed = "MAP {" + ", ".join(f"{literal(name)}: '{number:02}'" for name, number in months().items()) + "}"
-
-    def iso(parts: str, rest: str) -> str:
-        month = f"({listed})[rtrim(lower({parts}.m), '.')]"
-        year = f"if(length({parts}.y) = 2, '20' || {parts}.y, {parts}.y)"
-        return f"{year} || '-' || {month} || '-' || lpad({parts}.d, 2, '0') || rtrim(' ' || ltrim({rest}, ' ,/T@-.'))"
-
-    day_first = f"regexp_extract({text}, {literal(_NAMED)}, ['d', 'm', 'y', 'r'])"
-    month_first = f"regexp_extract({text}, {literal(_NAMED_FIRST)}, ['m', 'd', 't', 'y', 'r'])"
-    clock = f"regexp_replace({day_first}.r, '^[^\\d]+', '')"
-    ordered = f"WHEN regexp_matches({text}, {literal(_NAMED)}) THEN coalesce({iso(day_first, clock)}, {text})"
-    rest = f"{month_first}.t || {month_first}.r"
-    return (
-        f"CASE WHEN regexp_matches({text}, {literal(_NAMED_FIRST)}) THEN coalesce({iso(month_first, rest)}, {text}) "
-        f"{ordered} ELSE {text} END"
+    first, second = (
+        f"regexp_extract(u, {literal(pattern)}, {names})"
+        for pattern, names in ((_NAMED_FIRST, ["m", "d", "t", "y", "r"]), (_NAMED, ["d", "m", "y", "r"]))
     )
+    first_named = f"list_transform([{first}], lambda p: [p.d, p.m, p.y, p.t || p.r])[1]"
+    then_named = f"list_transform([{second}], lambda p: [p.d, p.m, p.y, regexp_replace(p.r, '^[^\\d]+', '')])[1]"
+    parts = (
+        f"CASE WHEN regexp_matches(u, {literal(_NAMED_FIRST)}) THEN {first_named} "
+        f"WHEN regexp_matches(u, {literal(_NAMED)}) THEN {then_named} END"
+    )
+    iso = (
+        f"if(length(p[3]) = 2, '20' || p[3], p[3]) || '-' || ({listed})[rtrim(lower(p[2]), '.')] || '-' || lpad(p[1], 2, '0') "
+        "|| rtrim(' ' || ltrim(p[4], ' ,/T@-.'))"
+    )
+    return f"list_transform([{text}], lambda u: coalesce(list_transform([{parts}], lambda p: {iso})[1], u))[1]"
 
 
 def _replace(text: str, pattern: str, by: str) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from itsq_analysis.errors import IngestError
 from itsq_analysis.settings import Settings, SourceSettings
+from itsq_analysis.tables import toml_text
+from itsq_analysis.workspace.mapping_told import as_html
 
 if TYPE_CHECKING:
     from itsq_analysis.ingest.recognition.proposal import Proposal
@@ -43,9 +45,18 @@ class Mapped:
     document: str
     paths: Sequence[Path] = field(default=())
 
+    def _repr_html_(self) -> str:
+        return as_html(self)
+
 
 def map_files(
-    folder: Path, settings: Settings, files: Sequence[str | Path], *, table: str | None = None, answers: Mapping[str, str] | None = None
+    folder: Path,
+    settings: Settings,
+    files: Sequence[str | Path],
+    clock: datetime,
+    *,
+    table: str | None = None,
+    answers: Mapping[str, str] | None = None,
 ) -> list[Mapped]:
     """Propose how files are read, and try it, kind by kind; nothing is written.
 
@@ -53,6 +64,7 @@ def map_files(
         folder: the workspace's.
         settings: of the workspace.
         files: paths, folders or globs; files whose headers have little in common are of different kinds.
+        clock: now (aware); what has happened cannot lie after it.
         table: the canonical table; None leaves it to the files.
         answers: what a person says, by column or "column.word".
 
@@ -61,7 +73,7 @@ def map_files(
     """
     paths = _found(files)
     kinds = _kinds(paths, settings, (answers or {}).get("encoding")) if len(paths) > 1 else [paths]
-    return [_mapped(folder, settings, kind, table, answers) for kind in kinds]
+    return [_mapped(folder, settings, kind, clock, table, answers) for kind in kinds]
 
 
 def _kinds(paths: Sequence[Path], settings: Settings, encoding: str | None) -> list[list[Path]]:
@@ -89,7 +101,12 @@ def _kinds(paths: Sequence[Path], settings: Settings, encoding: str | None) -> l
 
 
 def _mapped(
-    folder: Path, settings: Settings, paths: Sequence[Path], table: str | None, answers: Mapping[str, str] | None
+    folder: Path,
+    settings: Settings,
+    paths: Sequence[Path],
+    clock: datetime,
+    table: str | None,
+    answers: Mapping[str, str] | None,
 ) -> Mapped:
     import duckdb
 
@@ -102,12 +119,12 @@ def _mapped(
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone='UTC'")
         proposal = propose(connection, exports, settings.load, table=table, answers=answers)
-        proposal.name = _free_name(folder, proposal)
         glob = _glob([copies.get(path, path) for path in paths], folder)
+        proposal.name = _free_name(folder, proposal, {source.mapping for source in settings.sources if source.glob == glob})
         mapping = proposal.mapping or f"{FOLDER}/{proposal.name}.toml"
         entry = SourceSettings(glob=glob, mapping=mapping, table=proposal.table, **proposal.source)
         if not any(question.kind == "day_first" for question in proposal.questions):
-            proposal.trial = try_out(connection, proposal, exports, entry, settings, datetime.now(UTC))
+            proposal.trial = try_out(connection, proposal, exports, entry, settings, clock)
     document = "" if proposal.mapping else mapping_text(proposal)
     return Mapped(proposal, glob, mapping, copies, source_text(proposal, glob, mapping), document, paths)
 
@@ -124,12 +141,18 @@ def write_mapped(folder: Path, mapped: Mapped) -> list[Path]:
     if mapped.document:
         written.append(_write(folder / mapped.mapping, mapped.document))
     file = folder / "itsq.toml"
-    text = file.read_text(encoding="utf-8-sig")
+    text = _without(file.read_text(encoding="utf-8-sig"), mapped.glob)
     match = SOURCE.search(text)
     place = match.start() if match else len(text)
     before = text[:place] + ("" if match or text.endswith("\n\n") else "\n")
     written.append(_write(file, before + mapped.source + text[place:]))
     return written
+
+
+def _without(text: str, glob: str) -> str:
+    """The settings without the entries of exactly these files, which are mapped anew."""
+    entries = re.compile(r"^\[\[source\]\]\n(?:[a-z_]+ = .*\n)+\n?", re.MULTILINE)
+    return entries.sub(lambda entry: "" if f"glob = {toml_text(glob)}\n" in entry[0] else entry[0], text)
 
 
 def _write(path: Path, text: str) -> Path:
@@ -208,12 +231,12 @@ def _common(names: Sequence[str]) -> str:
     return first[:length]
 
 
-def _free_name(folder: Path, proposal: Proposal) -> str:
-    """A name under which no other mapping of the workspace stands."""
+def _free_name(folder: Path, proposal: Proposal, replaced: Collection[str]) -> str:
+    """A name under which no other mapping of the workspace stands, but those that are replaced."""
     base = re.sub(r"[^\w-]+", "-", proposal.name).strip("-").lower() or "export"
     base = base if proposal.table == "incidents" or proposal.mapping else f"{base}-{proposal.table}"
     name, number = base, 1
-    while (folder / FOLDER / f"{name}.toml").exists() and not proposal.mapping:
+    while f"{FOLDER}/{name}.toml" not in replaced and (folder / FOLDER / f"{name}.toml").exists() and not proposal.mapping:
         number += 1
         name = f"{base}-{number}"
     return name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from itsq_analysis.workspace.sources import in_force, input_of, inputs_of
 
 if TYPE_CHECKING:
     from itsq_analysis.ingest.load import Input
+    from itsq_analysis.workspace.mapping_files import Mapped
 
 
 def open_workspace(path: str | Path | None = None, snapshot: int | None = None, services: Sequence[str] = ()) -> Workspace:
@@ -94,6 +95,32 @@ class Workspace(Judged):
 
     def _repr_html_(self) -> str:
         return as_html(f"Workspace {self.path.name}", facts_of(self))
+
+    def map(
+        self, *files: str | Path, table: str | None = None, write: bool = False, answers: Mapping[str, str] | None = None
+    ) -> list[Mapped]:
+        """Propose how exports of any tool are read; one proposal for each kind of file. Nothing is loaded.
+
+        Args:
+            files: paths, folders or globs.
+            table: what they hold; None leaves it to the files.
+            write: whether to write the mappings and their [[source]] entries, as `itsq map --yes` does; what is open stays missing.
+            answers: by column ("opened_at": "Created"), by column and word ("state.Feedback": "on_hold"), and "day_first",
+                "timezone", "encoding".
+
+        Raises:
+            IngestError: there is no such file, or it cannot be read.
+
+        >>> open_workspace().map("exports/jira.csv", answers={"state.Feedback": "on_hold"})  # doctest: +SKIP
+        """
+        from itsq_analysis.workspace.mapping_files import map_files, write_mapped
+
+        proposals = map_files(self.path, self.settings, files, datetime.now(UTC), table=table, answers=answers)
+        for mapped in proposals if write else ():
+            write_mapped(self.path, mapped)
+        if write:
+            self.settings = load_settings(self.path)
+        return proposals
 
     def load(
         self,

@@ -1,1 +1,1 @@
-"""Recognising an export: which tool wrote it, what its columns mean, and what its words say; proposed, told, never guessed silently."""
+"""Recognising an export: which tool wrote it, what its columns mean, and what its words say; proposed and told."""

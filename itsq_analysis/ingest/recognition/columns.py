@@ -12,8 +12,24 @@ from itsq_analysis.ingest.recognition.profile import Profile
 from itsq_analysis.ingest.recognition.vocabulary import Tool, meanings, word_meaning
 
 TIMES = frozenset(
-    "opened_at acknowledged_at resolved_at closed_at updated_at due_at planned_start planned_end started_at ended_at approved_at "
-    "sent_at answered_at event_time start known_error_at".split()  # noqa: SIM905
+    [
+        "opened_at",
+        "acknowledged_at",
+        "resolved_at",
+        "closed_at",
+        "updated_at",
+        "due_at",
+        "planned_start",
+        "planned_end",
+        "started_at",
+        "ended_at",
+        "approved_at",
+        "sent_at",
+        "answered_at",
+        "event_time",
+        "start",
+        "known_error_at",
+    ]
 )
 NUMBERS = frozenset("offered answered abandoned answered_in_target service_level average_wait average_handle score".split())  # noqa: SIM905
 WORDS = {"state": "state", "priority": "priority"}
@@ -130,7 +146,7 @@ def _short(profile: Profile) -> bool:
 def _complete_times(
     columns: Columns, profiles: Sequence[Profile], rows: int, day_first: bool | None, wanted: Collection[str]
 ) -> None:
-    times = [one for one in profiles if one.is_time and not columns.taken(one.place)]
+    times = [one for one in profiles if one.kind == "time" and not columns.taken(one.place)]
     if "opened_at" in wanted and "opened_at" not in columns.places:
         full = [one for one in times if one.filled >= 0.98 * rows]
         first = [one for one in full if all(in_order(one, other, day_first) >= IN_ORDER for other in times if other is not one)]
@@ -138,17 +154,32 @@ def _complete_times(
             columns.places["opened_at"] = first[0].place
             columns.by_content["opened_at"] = "always there, and before all other times"
             times = [one for one in times if one is not first[0]]
-    opened = columns.places.get("opened_at")
-    ends = {"resolved_at", "closed_at"}
-    if opened is not None and ends & set(wanted) and not ends & columns.places.keys():
-        by_place = {one.place: one for one in profiles}
-        later = [one for one in times if 0 < one.filled and in_order(by_place[opened], one, day_first) >= IN_ORDER]
-        partly = [one for one in later if one.filled < rows]
-        if len(partly) == 1:
-            concept = "resolved_at" if "resolved_at" in wanted else "closed_at"
-            [chosen] = partly
-            columns.places[concept] = chosen.place
-            columns.by_content[concept] = "the only other time, never before the opening"
+    _complete_ends(columns, profiles, times, rows, day_first, wanted)
+
+
+def _complete_ends(
+    columns: Columns,
+    profiles: Sequence[Profile],
+    times: Sequence[Profile],
+    rows: int,
+    day_first: bool | None,
+    wanted: Collection[str],
+) -> None:
+    """The end of a ticket: the only other time that is not always there; between opening and closing, the resolution."""
+    opened, closed = columns.places.get("opened_at"), columns.places.get("closed_at")
+    if opened is None or "resolved_at" not in wanted or "resolved_at" in columns.places:
+        return
+    by_place = {one.place: one for one in profiles}
+    later = [one for one in times if 0 < one.filled < rows and in_order(by_place[opened], one, day_first) >= IN_ORDER]
+    if closed is not None:
+        later = [
+            one for one in later if in_order(one, by_place[closed], day_first) >= IN_ORDER and one.filled >= by_place[closed].filled
+        ]
+    if len(later) == 1:
+        columns.places["resolved_at"] = later[0].place
+        columns.by_content["resolved_at"] = (
+            "the only other time, never before the opening" if closed is None else "the only time between opening and closing"
+        )
 
 
 def in_order(first: Profile, second: Profile, day_first: bool | None) -> float:

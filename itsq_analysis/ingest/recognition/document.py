@@ -9,6 +9,8 @@ from typing import Any
 from itsq_analysis.ingest.recognition.proposal import Proposal
 from itsq_analysis.tables import toml_text
 
+SHOWN = 3  # files that the first line names
+
 
 def mapping_text(proposal: Proposal) -> str:
     """The mapping's TOML.
@@ -17,8 +19,8 @@ def mapping_text(proposal: Proposal) -> str:
     [incidents.columns]
     """
     lines = [
-        f"# How {', '.join(proposal.files[:3])}{' …' if len(proposal.files) > 3 else ''} is read, as `itsq map` proposed it. Edit it freely;",
-        "# itsq check says what is wrong. Left: the column of itsq. Right: the header in the export.",
+        f"# How {', '.join(proposal.files[:SHOWN])}{' …' if len(proposal.files) > SHOWN else ''} is read: proposed by itsq map.",
+        "# Edit it freely; itsq check says what is wrong. Left: the column of itsq. Right: the header in the export.",
         f"name = {toml_text(proposal.name)}",
         "exact = true  # only the headers that stand here count",
     ]
@@ -43,7 +45,10 @@ def mapping_text(proposal: Proposal) -> str:
             ]
     unknown = [(column, word, count) for column, told in proposal.words.items() for word, count, value in told if value is None]
     if unknown:
-        lines += ["", "# Words without a meaning so far: such a value is missing. Give them one above, in the part of their column."]
+        lines += [
+            "",
+            "# Words without a meaning so far: such a value is missing. Give them one above, in the part of their column.",
+        ]
         lines += [f"# {column}: {_comment(toml_text(word))} ({count:,} rows)" for column, word, count in unknown]
     return "\n".join(lines) + "\n"
 
@@ -66,5 +71,11 @@ def _toml(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_toml, value)) + "]"
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key if re.fullmatch(r'[A-Za-z0-9_-]+', key) else toml_text(key)} = {_toml(part)}" for key, part in value.items()) + " }"
+        return (
+            "{ "
+            + ", ".join(
+                f"{key if re.fullmatch(r'[A-Za-z0-9_-]+', key) else toml_text(key)} = {_toml(part)}" for key, part in value.items()
+            )
+            + " }"
+        )
     return json.dumps(value)

@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 
 from itsq_analysis.ingest.time_texts import oddities, tidied
 from itsq_analysis.ingest.times import FIRST_YEAR, epoch_micros, local_micros, usual_formats, zoned_micros
-from itsq_analysis.store import quoted
+from itsq_analysis.store import literal, quoted
 
 WORDS = 60  # different texts of a column that are kept
 SAMPLE = 20_000  # rows whose times are compared
+DATED = r"\d{1,4}[^\d]{1,12}\d{1,4}|\d{8}|\d{1,2}[^\d]+\d{4}"  # what stands in every date
+LONGEST = 45  # characters of a date
+FEW = 0.05
 MOSTLY = 0.8  # share of a column's texts that are of its kind
 DAY = 86_400e6
 YEAR = 365.25 * DAY
@@ -54,9 +57,13 @@ class Profile:
         return self.kind in ("time", "epoch", "serial")
 
 
-def profiles(connection: duckdb.DuckDBPyConnection, relation: str, headers: tuple[str, ...], missing: tuple[str, ...]) -> list[Profile]:
+def profiles(
+    connection: duckdb.DuckDBPyConnection, relation: str, headers: tuple[str, ...], missing: tuple[str, ...]
+) -> list[Profile]:
     """The profiles of a relation's columns c0, c1, …; `missing` texts count as none."""
-    marks = ", ".join("'" + mark.replace("'", "''") + "'" for mark in ("", "-", "--", "?", "NULL", "null", "None", "N/A", "nan", *missing))
+    marks = ", ".join(
+        "'" + mark.replace("'", "''") + "'" for mark in ("", "-", "--", "?", "NULL", "null", "None", "N/A", "nan", *missing)
+    )
     found = []
     for place, header in enumerate(headers):
         text = f"CASE WHEN trim(c{place}) NOT IN ({marks}) THEN trim(c{place}) END"
@@ -75,22 +82,25 @@ def profiles(connection: duckdb.DuckDBPyConnection, relation: str, headers: tupl
 
 def _kind(connection: duckdb.DuckDBPyConnection, view: str) -> tuple[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
     name = quoted(view)
-    [(filled, clocks, numbers, epochs, serials, stamps)] = connection.execute(
+    [(filled, clocks, numbers, epochs, zeros, serials, stamps, dated)] = connection.execute(
         "SELECT count(t), count(*) FILTER (regexp_full_match(t, '[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?')), "
         "count(*) FILTER (regexp_full_match(t, '[+-]?[0-9]+([.,][0-9]+)*%?')), "
-        "count(*) FILTER (regexp_full_match(t, '1[0-9]{9}([.][0-9]+)?|1[0-9]{12}')), "
+        "count(*) FILTER (regexp_full_match(t, '1[0-9]{9}([.][0-9]+)?|1[0-9]{12}')), count(*) FILTER (t = '0'), "
         "count(*) FILTER (regexp_full_match(t, '[34][0-9]{4}([.][0-9]+)?')), "
-        "count(*) FILTER (regexp_full_match(t, '(19|20)[0-9]{6}([0-9]{4,6})?')) "
+        "count(*) FILTER (regexp_full_match(t, '(19|20)[0-9]{6}([0-9]{4,6})?')), "
+        f"count(*) FILTER (regexp_matches(t, {literal(DATED)}) AND length(t) < {LONGEST}) "
         f"FROM (SELECT t FROM {name} WHERE t IS NOT NULL LIMIT {SAMPLE})"
     ).fetchall()
     if clocks >= MOSTLY * filled:
         return "clock", (np.empty(0), np.empty(0))
-    if epochs >= MOSTLY * filled:
+    if epochs + zeros >= MOSTLY * filled and epochs > FEW * filled:
         return "epoch", _both(connection, name, f"{epoch_micros('t')}")
     if serials >= MOSTLY * filled:
         return "serial", _both(connection, name, local_micros("t", (), serials=True))
     if numbers >= MOSTLY * filled and stamps < MOSTLY * filled:
         return "number", (np.empty(0), np.empty(0))
+    if dated < 0.5 * filled:
+        return "text", (np.empty(0), np.empty(0))
     odd = oddities(connection, view, "t")
     text = tidied("t", odd)
     read = []
@@ -98,10 +108,8 @@ def _kind(connection: duckdb.DuckDBPyConnection, view: str) -> tuple[str, tuple[
         formats = usual_formats(day_first)
         wall = local_micros("u", formats.local, serials=False)
         moment = zoned_micros("u", formats.zoned)
-        rows = connection.execute(
-            f"SELECT coalesce({wall}, {moment})::DOUBLE FROM (SELECT {text} AS u, _row FROM {name} ORDER BY _row LIMIT {SAMPLE})"
-        ).fetchnumpy()
-        read.append(np.ma.filled(next(iter(rows.values())).astype(np.float64), np.nan))
+        parsed = f"SELECT {text} AS u, _row FROM {name} ORDER BY _row LIMIT {SAMPLE}"
+        read.append(_micros(connection, f"SELECT coalesce({wall}, {moment})::DOUBLE FROM ({parsed})"))
     [(present,)] = connection.execute(f"SELECT count(t) FROM (FROM {name} ORDER BY _row LIMIT {SAMPLE})").fetchall()
     plausible = [times[times > (FIRST_YEAR - 1970) * YEAR].size for times in read]
     if present and max(plausible) >= 0.6 * present:
@@ -110,6 +118,11 @@ def _kind(connection: duckdb.DuckDBPyConnection, view: str) -> tuple[str, tuple[
 
 
 def _both(connection: duckdb.DuckDBPyConnection, name: str, sql: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    rows = connection.execute(f"SELECT ({sql})::DOUBLE FROM (FROM {name} ORDER BY _row LIMIT {SAMPLE})").fetchnumpy()
-    times = np.ma.filled(next(iter(rows.values())).astype(np.float64), np.nan)
+    times = _micros(connection, f"SELECT ({sql})::DOUBLE FROM (FROM {name} ORDER BY _row LIMIT {SAMPLE})")
     return times, times
+
+
+def _micros(connection: duckdb.DuckDBPyConnection, query: str) -> NDArray[np.float64]:
+    """The one column of a query, NaN where it is NULL."""
+    column = connection.sql(query).to_arrow_table().column(0)
+    return np.asarray(column.to_numpy(), np.float64)

@@ -8,15 +8,13 @@ from typing import Any
 
 from itsq_analysis.ingest.recognition.words import Value
 
-QUESTION = "{column} of the word {word!r} ({rows:,} rows)"
-
 
 @dataclass(frozen=True)
 class Question:
     """Something that the export does not tell.
 
     Attributes:
-        kind: "word", "column", "day_first", "ends" or "table".
+        kind: "word" or "day_first".
         subject: the canonical column.
         word: the text whose meaning is not known; "" for the other kinds.
         rows: how many rows it concerns.

@@ -8,20 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-import numpy as np
 
 from itsq_analysis.errors import IngestError
 from itsq_analysis.ingest.header import normal
 from itsq_analysis.ingest.read import RawTable, read_file
-from itsq_analysis.ingest.recognition.columns import Columns, complete, recognised
+from itsq_analysis.ingest.recognition.columns import TIMES, Columns, complete, recognised
 from itsq_analysis.ingest.recognition.profile import Profile, profiles
 from itsq_analysis.ingest.recognition.proposal import Bound, Proposal, Question, answers_of
 from itsq_analysis.ingest.recognition.registers import shipped_proposal
-from itsq_analysis.ingest.recognition.shape import Order, composite_key, is_event_log, order_of, table_of
 from itsq_analysis.ingest.recognition.series import contacts_columns, metrics_columns
+from itsq_analysis.ingest.recognition.shape import Order, composite_key, is_event_log, order_of, table_of
 from itsq_analysis.ingest.recognition.vocabulary import Tool, meanings, tool_of
 from itsq_analysis.ingest.recognition.words import ASKED, word_values
-from itsq_analysis.store import literal, quoted
+from itsq_analysis.store import quoted
 from itsq_analysis.tables import Contract, contract
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 KNOWN_HEADERS = 3  # of a row that is taken for the header
 SURE = 0.6
 SAMPLES = 3
+ENDING = ("incidents", "requests")  # of which every value needs an end
 TICKETS = ("incidents", "requests", "changes", "problems")
 
 
@@ -88,7 +88,7 @@ def propose(
         mapping, its_table = shipped
         proposal = Proposal(mapping, files, its_table, mapping=mapping, source=source, notes=notes)
         return _with_zone(proposal, plain, known, None, Columns())
-    chosen = table or table_of(known, exports[0].path.name)
+    chosen = table or table_of(known, exports[0].path.name, tool)
     label = name or (tool.name if tool else Path(exports[0].path.name.split(".")[0]).name)
     proposal = Proposal(label, files, contract(chosen).name, tool.title if tool else "", source=source, notes=notes)
     looking = _Looking(connection, relation, known, rows, tool, plain, words, proposal)
@@ -116,7 +116,7 @@ def _together(connection: duckdb.DuckDBPyConnection, opened: Sequence[RawTable])
         places = {normal(header): place for place, header in enumerate(one.headers)}
         cells = [f"c{places[normal(header)]}" if normal(header) in places else "NULL::VARCHAR" for header in headers]
         listed = ", ".join(f"{cell} AS c{place}" for place, cell in enumerate(cells))
-        parts.append(f"SELECT {listed}, _row + {number} * 1000000000 AS _row FROM {quoted(one.relation)}")
+        parts.append(f"SELECT {listed}, _row::BIGINT + {number}::BIGINT * 1000000000 AS _row FROM {quoted(one.relation)}")
     name = f"{first.relation}_together"
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS {' UNION ALL '.join(parts)}")
     return replace(first, headers=tuple(headers)), name
@@ -248,7 +248,7 @@ class _Looking:
                 del columns.places[ends]
 
     def _tells_events(self, columns: Columns) -> bool:
-        """Whether rows with one number are its events: a column says what happened, or its opening stays and its update does not."""
+        """Whether rows with one number are its events: a column says what happened, or only the time of the update differs."""
         if {"event_time", "activity"} & columns.places.keys():
             return True
         number, opened, updated = (columns.places.get(name) for name in ("number", "opened_at", "updated_at"))
@@ -278,8 +278,9 @@ class _Looking:
         if missing:
             shown = ", ".join(repr(one.header) for one in self.known[:40])
             raise IngestError(
-                f"an export of {self.table.name} must have {' and '.join(missing)}; found no such column in {self.proposal.files[0]}, "
-                f"only {shown}; say which it is: --answer {missing[0]}=HEADER, or what the file holds: --as TABLE"
+                f"an export of {self.table.name} must have {' and '.join(missing)}; found no such column in "
+                f"{self.proposal.files[0]}, only {shown}; say which it is: --answer {missing[0]}=HEADER, or what the file holds: "
+                "--as TABLE"
             )
 
     def _words(self, columns: Columns) -> None:
@@ -287,7 +288,11 @@ class _Looking:
         for name, place in [*columns.places.items()]:
             breached = name == "breached"
             column = self.table.columns.get("made_sla" if breached else name)
-            if column is None or column.type not in ("choice", "bool", "int") or self.known[place].distinct > len(self.known[place].words):
+            if (
+                column is None
+                or column.type not in ("choice", "bool", "int")
+                or self.known[place].distinct > len(self.known[place].words)
+            ):
                 continue
             if breached:
                 if "made_sla" in columns.places:
@@ -298,7 +303,9 @@ class _Looking:
                 )
             if column.type == "int" and column.max is None:
                 continue
-            found = word_values(self.table, column, self.known[place], self.tool, self.words.get(column.name, {}), breached=breached)
+            found = word_values(
+                self.table, column, self.known[place], self.tool, self.words.get(column.name, {}), breached=breached
+            )
             self.proposal.values[column.name] = found.values
             self.proposal.words[column.name] = found.told
             if column.name in ASKED:
@@ -329,8 +336,9 @@ def _ends(table: Contract, columns: Columns, proposal: Proposal) -> None:
         place = places.pop("resolved_at")
         if "closed_at" not in places:
             places["closed_at"] = place
-    if not {"resolved_at", "closed_at"} & places.keys() and not proposal.by_time:
-        proposal.questions.append(Question("ends", "resolved_at", answer="--answer resolved_at=HEADER"))
+    if table.name in ENDING and not {"resolved_at", "closed_at"} & places.keys() and not proposal.by_time:
+        end = "resolved_at" if "resolved_at" in table.columns else "closed_at"
+        proposal.notes.append(f"no column tells when a ticket ended; if there is one: --answer {end}=HEADER")
 
 
 def _with_order(proposal: Proposal, order: Order, answers: Mapping[str, str]) -> None:
@@ -348,14 +356,15 @@ def _with_zone(
     proposal: Proposal, answers: Mapping[str, str], known: Sequence[Profile], tool: Tool | None, columns: Columns
 ) -> Proposal:
     """The zone of local times, epochs and serial dates."""
-    used = [one for one in known if one.is_time and (columns.taken(one.place) or not columns.places)]
+    bound = {place for concept, place in columns.places.items() if concept in TIMES}
+    used = [one for one in known if one.is_time and (one.place in bound or not columns.places)]
     if "timezone" in answers:
         proposal.source["timezone"] = answers["timezone"]
-    elif tool and tool.utc_headers & {normal(one.header) for one in known} and any(one.kind == "time" for one in used):
+    elif tool and tool.utc_headers & {one.header for one in known} and any(one.kind == "time" for one in used):
         proposal.source["timezone"] = "UTC"
         proposal.notes.append(f"times are read as UTC, in which {tool.title} writes stored values; else: --answer timezone=ZONE")
     if not proposal.mapping:
-        proposal.top |= {key: True for key, kind in (("epoch", "epoch"), ("serials", "serial")) if any(one.kind == kind for one in used)}
+        proposal.top |= {
+            key: True for key, kind in (("epoch", "epoch"), ("serials", "serial")) if any(one.kind == kind for one in used)
+        }
     return proposal
-
-

@@ -7,14 +7,28 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from itsq_analysis.errors import IngestError
+from itsq_analysis.ingest.header import normal
 from itsq_analysis.ingest.recognition.columns import Columns
 from itsq_analysis.ingest.recognition.profile import Profile
 from itsq_analysis.ingest.recognition.proposal import Bound, Proposal
 from itsq_analysis.ingest.recognition.shape import Order
-from itsq_analysis.ingest.header import normal
 
 MINUTE = 60e6
-RESOURCES = ("resource", "host", "hostname", "instance", "device", "object", "主机", "主机名", "资源", "对象", "server", "node", "itemid")
+RESOURCES = (
+    "resource",
+    "host",
+    "hostname",
+    "instance",
+    "device",
+    "object",
+    "主机",
+    "主机名",
+    "资源",
+    "对象",
+    "server",
+    "node",
+    "itemid",
+)
 METRICS = ("metric", "metric_name", "name", "item", "key", "key_", "counter", "_measurement", "指标", "监控项", "__name__")
 VALUES = ("value", "val", "avg", "average", "mean", "_value", "值", "平均值", "当前值", "value_avg", "y")
 
@@ -39,10 +53,10 @@ def contacts_columns(proposal: Proposal, known: Sequence[Profile], columns: Colu
     if "average_handle" in places and "answered" in places:
         joined["handle_seconds"] = [f"{{{header['average_handle']}}} * {{{header['answered']}}}"]
     if "service_level" in places and {"answered", "offered"} <= places.keys() and "answered_in_target" not in places:
-        joined["answered_in_target"] = [
-            f"{{{header['service_level']}}} * {{{header['offered']}}} up to {{{header['answered']}}}"
-        ]
-        proposal.notes.append(f"answered in target is {header['service_level']} times {header['offered']}, but no more than answered")
+        joined["answered_in_target"] = [f"{{{header['service_level']}}} * {{{header['offered']}}} up to {{{header['answered']}}}"]
+        proposal.notes.append(
+            f"answered in target is {header['service_level']} times {header['offered']}, but no more than answered"
+        )
     if not joined:
         del proposal.source["columns"]
     if "minutes" not in places:

@@ -12,7 +12,7 @@ import numpy as np
 
 from itsq_analysis.ingest.recognition.columns import Columns, in_order
 from itsq_analysis.ingest.recognition.profile import Profile
-from itsq_analysis.ingest.recognition.vocabulary import meanings
+from itsq_analysis.ingest.recognition.vocabulary import Tool, meanings
 from itsq_analysis.store import quoted
 
 _NUMBERS = {
@@ -24,7 +24,7 @@ _NUMBERS = {
 _NAMES = {
     "changes": re.compile(r"change(?!d)|变更|變更|änderung|mudança|変更", re.IGNORECASE),
     "problems": re.compile(r"problem_|problems?\.|(?<!的)问题管理|problem[-_ ]?ticket", re.IGNORECASE),
-    "requests": re.compile(r"sc_req|sc_task|service[-_ ]?request|requests?[._-]|服务请求|requisic", re.IGNORECASE),
+    "requests": re.compile(r"sc_req|sc_task|service[-_ ]?request|服务请求|requisic", re.IGNORECASE),
     "surveys": re.compile(r"survey|csat|满意度|satisfaction", re.IGNORECASE),
 }
 LOG_ROWS = 1.3  # rows per number from which a file is an event log
@@ -41,8 +41,10 @@ class Order:
     is_open: bool = False
 
 
-def table_of(profiles: Sequence[Profile], file: str) -> str:
+def table_of(profiles: Sequence[Profile], file: str, tool: Tool | None) -> str:
     """The canonical table of an export, by its headers, its numbers and its name; incidents where nothing tells otherwise."""
+    if tool and tool.monitoring:
+        return "incidents"
     concepts = {concept for profile in profiles for concept, strength in meanings(profile.header).items() if strength > 0.6}
     kinds = {profile.place: profile.kind for profile in profiles}
     times = [profile for profile in profiles if profile.is_time]
@@ -53,7 +55,7 @@ def table_of(profiles: Sequence[Profile], file: str) -> str:
     if "score" in headers and headers["score"].kind == "number" and not {"state", "priority"} & concepts and times:
         return "surveys"
     texts = [profile for profile in profiles if profile.kind == "text"]
-    if len(times) == 1 and numeric and (len(texts) <= 1 or _is_metric(profiles)) and "state" not in concepts:
+    if not tool and len(times) == 1 and numeric and (len(texts) <= 1 or _is_metric(profiles)) and "state" not in concepts:
         return "metrics"
     for profile in profiles:
         if "number" in meanings(profile.header) and profile.words:
@@ -105,7 +107,9 @@ def _unread(profile: Profile, side: int) -> int:
 def _violations(profiles: Sequence[Profile], columns: Columns, day_first: bool) -> float:
     """The share of rows whose times are in the wrong order."""
     by_place = {profile.place: profile for profile in profiles}
-    order = [columns.places[name] for name in ("opened_at", "acknowledged_at", "resolved_at", "closed_at") if name in columns.places]
+    order = [
+        columns.places[name] for name in ("opened_at", "acknowledged_at", "resolved_at", "closed_at") if name in columns.places
+    ]
     shares = [1 - in_order(by_place[first], by_place[second], day_first) for first, second in combinations(order, 2)]
     return max(shares, default=0.0)
 
@@ -129,7 +133,10 @@ def composite_key(
     likely = [
         profile.place
         for profile in profiles
-        if profile.place != number and profile.filled == rows and profile.kind in ("text", "number") and profile.distinct < 0.5 * rows
+        if profile.place != number
+        and profile.filled == rows
+        and profile.kind in ("text", "number")
+        and profile.distinct < 0.5 * rows
     ]
     for size in (1, 2):
         for chosen in combinations(likely[:12], size):

@@ -49,9 +49,7 @@ def try_out(
         IngestError: a file cannot be read so.
     """
     mapping = mapping_of(proposal)
-    staged = [
-        stage_file(connection, one.path, one.display, source, mapping, settings, loaded_at, one.member) for one in exports
-    ]
+    staged = [stage_file(connection, one.path, one.display, source, mapping, settings, loaded_at, one.member) for one in exports]
     start = STARTS.get(proposal.table, "opened_at")
     columns = contract(proposal.table).columns
     zone = settings.organisation.timezone
@@ -80,7 +78,9 @@ def try_out(
             f"SELECT rule, column_name, count(*), any_value(value) FROM ({refused}) GROUP BY 1, 2 ORDER BY 3 DESC"
         ).fetchall()
     }
-    return Trial(sum(one.read for one in staged), sum(one.refused for one in staged), rules, months, median, without, _unread(staged))
+    return Trial(
+        sum(one.read for one in staged), sum(one.refused for one in staged), rules, months, median, without, _unread(staged)
+    )
 
 
 def _unread(staged: Sequence[Staged]) -> dict[str, dict[str, int]]:

@@ -15,9 +15,37 @@ from itsq_analysis.tables import contracts
 
 _PREFIXES = (
     *("incident", "ticket", "request", "issue", "case", "call", "problem", "change", "alert", "fields.", "attributes.", "_source."),
-    *("chamado", "incidente", "incidencia", "工单", "事件", "请求", "故障", "变更", "问题", "单据", "流程", "案件", "工單", "チケット"),
+    *(
+        "chamado",
+        "incidente",
+        "incidencia",
+        "工单",
+        "事件",
+        "请求",
+        "故障",
+        "变更",
+        "问题",
+        "单据",
+        "流程",
+        "案件",
+        "工單",
+        "チケット",
+    ),
 )
-_ENDINGS = (".name", ".display_value", ".displayname", ".value", ".title", ".summary", ".displayvalue", "(utc)", "(local)", "id", "名称")
+_ENDINGS = (
+    ".name",
+    ".display_value",
+    ".displayname",
+    ".value",
+    ".title",
+    ".summary",
+    ".displayvalue",
+    "(utc)",
+    "(local)",
+    "id",
+    "名称",
+)
+_NEGATED = re.compile(r"(?:未|尚未|没有|待|not|nicht|não|nao|non|noresuel|nosoluc|unres|unsol|nie)(?!e)")
 _CUSTOM = re.compile(r"^custom\s*field\s*\((.*)\)$", re.IGNORECASE)
 LATER = 0.3  # how much less the last alias of a concept counts than the first
 SHORTENED = 0.8  # how much a header counts from which a word was left out
@@ -81,8 +109,11 @@ def _shortened(key: str) -> list[str]:
     for prefix in map(normal, _PREFIXES):
         found += [text.removeprefix(prefix).lstrip(".-:") for text in list(found) if text.startswith(prefix) and text != prefix]
     for ending in map(normal, _ENDINGS):
-        found += [text.removesuffix(ending).rstrip("._-") for text in list(found) if text.endswith(ending) and len(text) > len(ending) + 1]
-    return found[1:] if len(found) > 1 else []
+        found += [
+            text.removesuffix(ending).rstrip("._-") for text in list(found) if text.endswith(ending) and len(text) > len(ending) + 1
+        ]
+    found += [text.rpartition(".")[2] for text in list(found) if "." in text]
+    return found[1:]
 
 
 @cache
@@ -97,7 +128,7 @@ def tools() -> tuple[Tool, ...]:
             missing=tuple(raw.get("missing", ())),
             opened_first=tuple(map(normal, raw.get("opened_first", ()))),
             monitoring=raw.get("monitoring", False),
-            utc_headers=frozenset(map(normal, raw.get("field_names", ()))) if raw.get("utc_with_field_names") else frozenset(),
+            utc_headers=frozenset(raw.get("field_names", ())) if raw.get("utc_with_field_names") else frozenset(),
             source=raw["source"],
             export=raw["export"],
         )
@@ -130,6 +161,8 @@ def word_meaning(kind: str, text: str) -> str | None:
     for form in (key, bare, bracketed):
         if form in known:
             return known[form]
+    if kind == "state" and _NEGATED.match(key):
+        return "active"
     stems = _read("words.toml")[kind].get("stems", {})
     for meaning in _read("words.toml")[kind].get("order", ()):
         if any(normal(stem) in key for stem in stems.get(meaning, "").split("|") if stem):
