@@ -259,6 +259,27 @@ def name_the_mapping(ws: Workspace) -> None:
     assert ws.itsq("load", ws.folder / "other.csv", "--mapping", "register", "--table", "incidents").code == 0
 
 
+def answer_the_question(ws: Workspace) -> None:
+    ws.put("Ticket;Angelegt\n1;03/04/2026 10:00\n2;05/06/2026 10:00\n")
+    file = ws.folder / "exports/a.csv"
+    [told] = re.findall(r"write for example --answer (\S+)", ws.itsq("map", file, "--answer", "x").err)
+    assert told == "opened_at=Created"
+    for more in ((), ("--yes",)):
+        asked = ws.itsq("map", file, *more)
+        assert (asked.code, "--yes" in asked.err) == (1, False)
+        assert "--answer day_first=true, or false" in asked.out
+    assert ws.itsq("map", file, "--answer", "day_first=true").code == 0
+    assert ws.itsq("load").code == 0
+
+
+def make_it_yourself(ws: Workspace) -> None:
+    ws.put(GOOD)
+    new = ws.folder / "new"
+    told = ws._run("map", ws.folder / "exports/a.csv", "--yes", "-w", new)
+    assert "make it yourself with: itsq init" in told.err
+    assert ws._run("load", "-w", new).code == ws._run("init", ws.folder / "own").code == 0
+
+
 SCENARIOS: dict[str, Callable[[Workspace], None] | str] = {
     "next: put exports into": after_init,
     "next: itsq load -w": "cli/test_demo.py",
@@ -296,10 +317,15 @@ SCENARIOS: dict[str, Callable[[Workspace], None] | str] = {
     "a query must end within": "test_query_limits.py::test_E10_the_remedy_works",
     "needs a mapping; found": name_the_mapping,
     "has several tables; found no table": name_the_mapping,
+    'encoding = "X" reads': "ingest/test_read.py::test_an_encoding_that_nothing_decides_is_asked_with_what_each_would_read",
+    "--answer takes COLUMN": answer_the_question,
+    "which holds? --answer day_first": answer_the_question,
+    "make it yourself with: itsq init": make_it_yourself,
 }
 NO_REMEDY = (
     "must give the reason of the correction",  # says where it must stand, not what
     "X read = X",  # the ledger's sum
+    ", or accept the proposal with --yes",  # a part of a message
 )
 
 

@@ -195,7 +195,7 @@ def test_a_second_loader_waits_and_says_for_whom_while_readers_go_on(store):
 def test_the_next_load_removes_what_one_that_did_not_end_has_written(tmp_path):
     (tmp_path / "exports").mkdir()
     (tmp_path / "itsq.toml").write_text(
-        '[organisation]\ntimezone = "UTC"\nholidays = ""\n[[source]]\nglob = "exports/*"\nmapping = "register"\ntable = "incidents"\n',
+        '[organisation]\nholidays = ""\n[[source]]\nglob = "exports/*"\nmapping = "register"\ntable = "incidents"\n',
         encoding="utf-8",
     )
     for version in (1, 2):
@@ -203,13 +203,13 @@ def test_the_next_load_removes_what_one_that_did_not_end_has_written(tmp_path):
         open_workspace(tmp_path).load()
     store = tmp_path / "store"
     assert not (store / ".unfinished").exists()
-    kept = {path for path in store.rglob("*.parquet")}
+    kept = set(store.rglob("*.parquet"))
     for left in ("tables/incidents/_month=2026-10/part-x-0.parquet", "quarantine/part-x.parquet", "ledger/part-x.parquet"):
         (store / left).parent.mkdir(parents=True, exist_ok=True)
         (store / left).write_bytes(b"half a file")
     (store / ".unfinished").touch()
     open_workspace(tmp_path).load()
-    assert {path for path in store.rglob("*.parquet")} == kept
+    assert set(store.rglob("*.parquet")) == kept
     assert not (store / ".unfinished").exists()
     for number in (1, 2):
         assert open_workspace(tmp_path, snapshot=number).table("incidents")["service"].tolist() == [str(number)]

@@ -59,7 +59,9 @@ def map_(
             say("written: " + ", ".join(path.relative_to(folder.resolve()).as_posix() for path in written))
             say("next: itsq load")
         else:
-            warn("itsq: nothing is written while a question is open; answer it as shown, or accept the proposal with --yes")
+            must = any(question.kind == "day_first" for question in unclear)  # which no proposal settles
+            other = "" if must else ", or accept the proposal with --yes"
+            warn(f"itsq: nothing is written while a question is open; answer it as shown{other}")
         code = code if written else 1
     if code:
         raise typer.Exit(code)

@@ -47,10 +47,13 @@ _TYPES = (
     | {"BOOLEAN": "boolean", "VARCHAR": "text"}
 )
 # Rows on which an expression is tried, beside one that says nothing: they find conversions that no row could pass, such as
-# priority = 'high', and whole divisions by 0.
+# priority = 'high', whole divisions by 0, and products that no whole number holds.
+LARGE = 1_000_000_000  # as many seconds are 32 years
 _TRIALS: tuple[dict[str, str], ...] = (
     {"VARCHAR": "'a'", "BIGINT": "1", "DOUBLE": "1.0", "BOOLEAN": "true"},
     {"VARCHAR": "''", "BIGINT": "0", "DOUBLE": "0.0", "BOOLEAN": "false"},
+    {"VARCHAR": "'a'", "BIGINT": f"{LARGE}", "DOUBLE": f"{LARGE}.0", "BOOLEAN": "true"},
+    {"VARCHAR": "'a'", "BIGINT": f"{-LARGE}", "DOUBLE": f"{-LARGE}.0", "BOOLEAN": "true"},
 )
 _TIMES = {"DATE": "DATE '2026-10-05'", "TIMESTAMP WITH TIME ZONE": "TIMESTAMPTZ '2026-10-05 00:00:00+00'"}
 

@@ -13,7 +13,7 @@ from itsq_analysis.tables import Column, Contract
 TIMES = ("time", "date")
 CLOCKS_DIFFER = timedelta(hours=1)  # by which the clock of a tool may be ahead of the loader's
 MARKS = ("NA", "N/A", "#N/A", "NAN", "NULL", "NONE", "NIL", "-", "--", "—", "?", "无", "空")  # of a time that is not known
-LOST_DIGITS = r"[0-9](\.[0-9]+)?[eE]\+[0-9]{2,3}"
+LOST_DIGITS = r"[0-9]([.,][0-9]+)?[eE]\+[0-9]{2,3}"
 
 # Rules that hold for every table, in the order in which they are checked; a contract's own rules come after them.
 RULES = {

@@ -23,6 +23,7 @@ TIMESTAMP, VALUE = "timestamp", "value"
 LISTS = ("result", "data", "items", "records", "issues", "incidents", "tickets", "results", "value")  # of an answer's objects
 DISPLAYED = "display_value"
 NAMES = ("name", "display_value", "title", "summary", "value", "displayName", "label", "key")  # of a member of a list
+HALF = re.compile("[\ud800-\udfff]")
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{|\[\s*[\{\]])")
 
 
@@ -100,7 +101,7 @@ def _prometheus(data: dict[str, Any], display: str) -> JsonRecords:
     columns = _Points(len(series) != len(result), result)
     for place, one in enumerate(series):
         columns.add(place, [one["value"]] if kind == "vector" and "value" in one else one.get("values") or ())
-    texts = [[_text(_labels(one).get(name)) for one in series] for name in names]
+    texts = [[None if (text := _labels(one).get(name)) is None else _shown(text) for one in series] for name in names]
     labels = {f"c{place}": pa.array(column, pa.string()) for place, column in enumerate(texts, 2)}
     numbers = pa.array(range(len(series)), pa.int32())
     return JsonRecords(
@@ -110,7 +111,7 @@ def _prometheus(data: dict[str, Any], display: str) -> JsonRecords:
 
 def _labels(series: dict[str, Any]) -> dict[str, Any]:
     found = series.get("metric")
-    return found if isinstance(found, dict) else {}
+    return {_shown(name): text for name, text in found.items()} if isinstance(found, dict) else {}
 
 
 def _apart(names: Iterable[str]) -> list[str]:
@@ -153,8 +154,8 @@ class _Points:
             if isinstance(point, list) and len(point) == 2 and not any(isinstance(part, list | dict) for part in point):
                 self.lines += 1
                 self.series.append(series)
-                self.at.append(_text(point[0]))
-                self.value.append(_text(point[1]))
+                self.at.append(None if point[0] is None else _shown(point[0]))
+                self.value.append(None if point[1] is None else _shown(point[1]))
                 self.line.append(self.lines)
             else:
                 self._refuse(point)
@@ -169,7 +170,7 @@ class _Points:
 
 
 def _is_pair(point: Any) -> bool:
-    return type(point) is list and len(point) == 2 and type(point[0]) is str and type(point[1]) is str
+    return type(point) is list and len(point) == 2 and type(point[0]) is str and type(point[1]) is str and point[1].isascii()
 
 
 def _objects(content: Any, display: str) -> JsonRecords:
@@ -184,8 +185,8 @@ def _objects(content: Any, display: str) -> JsonRecords:
 
 
 def records_of(listed: list[Any]) -> JsonRecords:
-    """Records of flat objects; what is no object, or holds a NUL, is malformed."""
-    sound = [isinstance(one, dict) and "\0" not in "".join(_text(value) or "" for value in one.values()) for one in listed]
+    """Records of flat objects; what is no object, or holds what cannot be written, is malformed."""
+    sound = [isinstance(one, dict) and _is_writable("".join(map(_joined, one.items()))) for one in listed]
     records = [(line, one) for line, one in enumerate(listed, 1) if sound[line - 1]]
     malformed = [(line, _shown(one)) for line, one in enumerate(listed, 1) if not sound[line - 1]]
     names = list(dict.fromkeys(name for _, one in records for name in one))
@@ -235,12 +236,20 @@ def _named(part: Any) -> str | None:
     return None if part is None or isinstance(part, list) else _shown(part)
 
 
+def _is_writable(text: str) -> bool:
+    """Whether a text has neither a NUL nor half of a pair of surrogates, which no file in UTF-8 can hold."""
+    return "\0" not in text and (text.isascii() or HALF.search(text) is None)
+
+
+def _joined(pair: tuple[str, Any]) -> str:
+    return pair[0] + (_text(pair[1]) or "")
+
+
 def _text(value: Any) -> str | None:
     """A scalar as text; what is nested, as JSON."""
-    if value is None or isinstance(value, str):
-        return value
-    return _shown(value)
+    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _shown(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", text)

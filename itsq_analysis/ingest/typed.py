@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+import re
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -15,11 +16,14 @@ from itsq_analysis.ingest.read import RawTable
 from itsq_analysis.ingest.time_texts import tidied
 from itsq_analysis.ingest.times import Formats, WallClock, epoch_micros, local_micros, zoned_micros
 from itsq_analysis.ingest.values import LOOKED_UP, UNMAPPED_SHOWN, is_outside, look_up, number_sql
+from itsq_analysis.settings.fields import SPACES, UNSEEN
 from itsq_analysis.store import literal, quoted
 from itsq_analysis.tables import VERSION_NUMBER, Column, Contract
 
 WIDE_SPACES = ("\u00a0", "\u3000")  # no-break, ideographic
 WHITESPACE = " \t\r\n" + "".join(WIDE_SPACES)
+NAMES = ("service", "assignment_group", "team", "supplier", "category", "subcategory", "ci", "resource")  # rows are grouped by them
+BEFORE = re.compile(r"(\w+) < (\w+)")  # a contract's rule that refuses an end before its beginning
 STARTS = ("opened_at", "started_at", "sent_at")  # columns before which no other time of a row can lie
 SAMPLE = 200  # values by which the formats that are tried first are chosen; which format is right does not depend on it
 EPOCH = "seconds since 1970"  # stands among the formats where their use is counted
@@ -170,7 +174,7 @@ def _statement(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Re
     numbers = reading.numbers
     texts = [*reading.plain, *times, *numbers]
     raw_texts = {column.name: f"c{reading.positions[column.name]}" for column in reading.columns.values()}
-    composed = {column.name: f"nfc_normalize({raw_texts[column.name]})" for column in reading.plain}
+    composed = {column.name: _composed(column, reading.table.key, raw_texts[column.name]) for column in reading.plain}
     stripped = [f"{_stripped(composed.get(column.name, raw_texts[column.name]))} AS {text_of(column)}" for column in texts]
     kept = [f"{raw_texts[column.name]} AS {quoted(_lookup_name(column))}" for column in looked_up]
     sql = f"SELECT {', '.join(['_line', '_row', *stripped, *kept])} FROM {quoted(raw.relation)}"
@@ -201,6 +205,16 @@ def _statement(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Re
     made = {name: f"{_made(column)} AS {quoted(name)}" for name, column in reading.table.made.items()}
     names = [made.get(name, quoted(name)) for name in dict.fromkeys((*reading.table.columns, *reading.columns))]
     return f"SELECT {', '.join(names)}, _line, _row AS _order, _ambiguous, _shifted, {first_failed(checks)} AS _check FROM ({sql})"
+
+
+def _composed(column: Column, key: Sequence[str], text: str) -> str:
+    """SQL: a text with each accent and its letter as one character; a name that rows are grouped by as `settings` has it."""
+    normal = f"nfc_normalize({text})"
+    if column.name not in (*NAMES, *key):
+        return normal
+    odd = literal(f"{UNSEEN}|{SPACES}")
+    blanks = f"regexp_replace(regexp_replace({normal}, {literal(UNSEEN)}, '', 'g'), {literal(SPACES)}, ' ', 'g')"
+    return f"CASE WHEN regexp_matches({text}, {odd}) THEN {blanks} ELSE {normal} END"
 
 
 def _made(column: Column) -> str:
@@ -246,13 +260,15 @@ def _time_levels(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: 
 def _in_order(reading: Reading, times: list[Column]) -> list[str]:
     """SQL: times of the hour that occurs twice, in the occurrence that is not before the row's beginning."""
     names = [column.name for column in times if column.type == "time"]
-    start = next((name for name in STARTS if name in names), None)
-    if start is None or len(reading.clock.seconds) == 1:
+    if len(reading.clock.seconds) == 1:
         return []
+    first = next((name for name in STARTS if name in names), None)
+    ruled = {match[1]: match[2] for rule in reading.table.rules if (match := BEFORE.fullmatch(rule.when))}
+    wanted = {name: ruled.get(name, first) for name in names}
+    starts = {name: start for name, start in wanted.items() if start in names and start != name}
     return [
-        f"{reading.clock.in_order(quoted(f'wall {name}'), quoted(name), quoted(start))} AS {quoted(name)}"
-        for name in names
-        if name != start
+        f"{reading.clock.in_order(quoted(f'wall {name}'), quoted(name), quoted(str(start)))} AS {quoted(name)}"
+        for name, start in starts.items()
     ]
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -16,6 +15,7 @@ from itsq_analysis.ingest.clock_texts import clock_time
 from itsq_analysis.ingest.header import normal
 from itsq_analysis.ingest.mapping import Value
 from itsq_analysis.ingest.period_texts import period_label
+from itsq_analysis.settings.fields import composed
 from itsq_analysis.tables import Column
 
 UNMAPPED_SHOWN = 50  # different unmapped texts kept per column
@@ -133,7 +133,7 @@ def _parse(column: Column, text: str) -> Value | None:
         case "period":
             return period_label(text)
         case "text":
-            return unicodedata.normalize("NFC", text)
+            return composed(text)
     return None
 
 

@@ -20,6 +20,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, StringCo
 
 from itsq_analysis.errors import SettingsError
 
+UNSEEN = "[\u00ad\u200b\u2060\ufeff]"  # takes no room in a line
+SPACES = "[\u00a0\u2000-\u200a\u202f\u3000]"  # as wide as a blank, or nearly
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 DIMENSIONS = ("service", "tier", "priority", "group", "team", "level", "supplier", "category", "channel")
 HOLD_REASONS = ("caller", "supplier", "change", "problem", "other")
@@ -143,8 +145,14 @@ def _label(value: Any) -> str | int:
 
 
 def composed(text: str) -> str:
-    """A name with its accents in one character each, as ingest stores names: two that look the same are the same."""
-    return unicodedata.normalize("NFC", text)
+    """A name as ingest stores names, so that two that look the same are the same.
+
+    An accent and its letter are one character, any space is a blank, and what is not drawn is left out.
+
+    >>> composed("Cafe\u0301\u00a0Nord\u200b")
+    'Café Nord'
+    """
+    return re.sub(SPACES, " ", re.sub(UNSEEN, "", unicodedata.normalize("NFC", text)))
 
 
 def _canonical(value: Any) -> str | int | bool:

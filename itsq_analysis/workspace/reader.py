@@ -14,6 +14,7 @@ import pyarrow as pa
 from itsq_analysis.errors import IndicatorError, IngestError
 from itsq_analysis.facts import Cache
 from itsq_analysis.indicators.query import known_name
+from itsq_analysis.ingest.checks import RULES
 from itsq_analysis.settings import Settings
 from itsq_analysis.store import Snapshot, Store
 from itsq_analysis.store.query import limited_query
@@ -144,8 +145,15 @@ class Reader:
         return self._shown(limited_query(self.store.setup(self.snapshot, self.services), query, self._limits))
 
     def quarantine(self, rule: str | None = None) -> pd.DataFrame:
-        """The rows that were refused, with file, line, rule and offending value; all rules or one."""
+        """The rows that were refused, with file, line, rule and offending value; all rules or one.
+
+        Raises:
+            IndicatorError: there is no such rule.
+        """
         rows = self._frame("SELECT * FROM quarantine ORDER BY file, line")
+        if rule is not None:
+            own = (one.id for table in contracts().values() for one in table.rules)
+            known_name(rule, sorted({*RULES, *own, *rows["rule"]}), "a rule of quarantine")
         return rows if rule is None else rows[rows["rule"] == rule].reset_index(drop=True)
 
     def snapshots(self) -> pd.DataFrame:

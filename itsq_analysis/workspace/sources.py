@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from itsq_analysis.errors import IngestError
 from itsq_analysis.settings import Settings, SourceSettings
+from itsq_analysis.worktime import override_text
 
 if TYPE_CHECKING:
     from itsq_analysis.indicators import Indicator
@@ -86,5 +87,5 @@ def in_force(settings: Settings, catalogue: Mapping[str, Indicator], folder: Pat
         "settings": settings.model_dump(mode="json"),
         "catalogue": [describe(indicator) for indicator in catalogue.values()],
         "mappings": dict(sorted(mappings.items())),
-        "calendar": {file.name: file.read_text(encoding="utf-8-sig") for file in calendars},
+        "calendar": {file.name: override_text(file) for file in calendars},
     }

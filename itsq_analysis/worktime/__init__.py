@@ -6,7 +6,14 @@ working time up to a moment. Everything else is a difference on that clock, in i
 
 from itsq_analysis.worktime.build import build_calendar, parse_duration
 from itsq_analysis.worktime.calendar import Calendar
-from itsq_analysis.worktime.days import CalendarProblem, country_days, override_files, override_problems, read_overrides
+from itsq_analysis.worktime.days import (
+    CalendarProblem,
+    country_days,
+    override_files,
+    override_problems,
+    override_text,
+    read_overrides,
+)
 from itsq_analysis.worktime.hours import Week, parse_hours
 from itsq_analysis.worktime.moments import microseconds, utc_microseconds
 from itsq_analysis.worktime.pauses import due_at, late_from, paused_working_seconds
@@ -22,6 +29,7 @@ __all__ = [
     "microseconds",
     "override_files",
     "override_problems",
+    "override_text",
     "parse_duration",
     "parse_hours",
     "paused_working_seconds",

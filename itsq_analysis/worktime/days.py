@@ -178,13 +178,17 @@ def override_files(folder: Path | None) -> list[Path]:
     return sorted(file for file in files if _FILE.fullmatch(file.name))
 
 
-def _read_file(file: Path, days: dict[date, SpecialDay], problems: list[CalendarProblem]) -> None:
+def override_text(file: Path) -> str:
+    """The text of a calendar file: UTF-8, else GB18030; what is neither is replaced."""
     raw = file.read_bytes()
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = raw.decode("gb18030", errors="replace")
-    rows = csv.reader(io.StringIO(text, newline=""))
+        return raw.decode("gb18030", errors="replace")
+
+
+def _read_file(file: Path, days: dict[date, SpecialDay], problems: list[CalendarProblem]) -> None:
+    rows = csv.reader(io.StringIO(override_text(file), newline=""))
     header = [name.strip().lower() for name in next(rows, [])]
     if not {"date", "kind"} <= set(header) or not set(header) <= set(COLUMNS) or len(set(header)) < len(header):
         problems.append(CalendarProblem(file.name, 1, "header", ",".join(header), "write the header date,kind,name,hours"))

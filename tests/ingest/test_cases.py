@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from itsq_analysis import IngestError, StoreError, open_workspace
+from itsq_analysis import IndicatorError, IngestError, StoreError, open_workspace
+from itsq_analysis.indicators.expression import parse_expression
 from itsq_analysis.ingest.load import Input, load
 from itsq_analysis.ingest.mapping import load_mapping, parse_mapping
 from itsq_analysis.settings import load_settings
@@ -276,8 +277,9 @@ def test_B12_the_remedy_keeps_both_tickets(folder):
     assert open_workspace(folder).table("incidents")["number"].tolist() == ["a-1", "b-1"]
 
 
-@pytest.mark.parametrize("number", ["2.02611E+13", "2E+15", "1.0e+16"])
+@pytest.mark.parametrize("number", ["2.02611E+13", "2E+15", "1.0e+16", "2;02611E+13"])
 def test_B12_a_number_that_has_lost_its_digits_is_refused(folder, number):
+    number = number if ";" not in number else f'"{number.replace(";", ",")}"'  # of a country that writes a decimal comma
     put(
         workspace(folder),
         f"number,opened_at\n{number},2026-10-05\n{number},2026-10-06\n20261100000012345,2026-10-06\nE+12,2026-10-06\n",
@@ -295,6 +297,36 @@ def test_B15_two_names_that_look_the_same_are_one(folder):
     ws = open_workspace(folder)
     ws.load()
     assert set(ws.table("incidents")["service"]) == set(ws.table("services")["service"]) == {"Caf\u00e9"}
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_B15_spaces_and_what_is_not_drawn_make_no_second_name(folder, form):
+    names = ["E Mail", "E\u00a0Mail", "E\u2002Mail", "E\u200b Mail", "\ufeffE Mail", "E\u3000Mail\u00a0"]
+    workspace(folder, extra='[[service]]\nservice = "E\u00a0Mail"\n')
+    (folder / "itsq.toml").write_text((folder / "itsq.toml").read_text(encoding="utf-8").replace("*.csv", "*"), encoding="utf-8")
+    rows = [{"number": str(number), "opened_at": "2026-10-05", "service": name} for number, name in enumerate(names)]
+    lines = ["number,opened_at,service", *(",".join(row.values()) for row in rows)]
+    put(folder, "\n".join(lines) + "\n" if form == "csv" else json.dumps(rows), f"a.{form}")
+    ws = open_workspace(folder)
+    ws.load()
+    assert set(ws.table("incidents")["service"]) == set(ws.table("services")["service"]) == {"E Mail"}
+
+
+@pytest.mark.parametrize(
+    ("table", "header", "start", "end"),
+    [
+        ("changes", "number,opened_at,started_at,ended_at", "started_at", "ended_at"),
+        ("requests", "number,opened_at,closed_at", "opened_at", "closed_at"),
+        ("problems", "number,opened_at,resolved_at", "opened_at", "resolved_at"),
+        ("surveys", "number,sent_at,answered_at", "sent_at", "answered_at"),
+    ],
+)
+def test_B16_holds_in_every_table(folder, table, header, start, end):
+    given = {"number": "1", "opened_at": "2026-10-20", start: "2026-10-25 02:50", end: "2026-10-25 02:10"}
+    put(workspace(folder, zone="Europe/Berlin", table=table), f"{header}\n{','.join(given[name] for name in header.split(','))}\n")
+    open_workspace(folder).load()
+    [row] = open_workspace(folder).table(table).to_dict("records")
+    assert (row[end] - row[start]).total_seconds() == 20 * 60
 
 
 def test_B16_the_second_hour_is_taken_where_the_first_cannot_be(folder):
@@ -600,3 +632,47 @@ def test_the_same_load_again_is_the_same_snapshot(folder):
     assert kinds(ws.load()) == ["gap"]
     assert len(ws.store.snapshots()) == 1
     assert ws.snapshot.resolved["doubts"][0]["kind"] == "gap"
+
+
+def test_a_calendar_in_gb18030_is_recorded_as_it_is_read(folder, capsys):
+    put(workspace(folder), "number,opened_at\n1,2026-10-05\n")
+    (folder / "calendar").mkdir()
+    (folder / "calendar/2026.csv").write_bytes("date,kind,name\n2026-10-05,holiday,国庆节\n".encode("gb18030"))
+    assert itsq(capsys, "check", "-w", folder).code == itsq(capsys, "load", "-w", folder).code == 0
+    assert "国庆节" in open_workspace(folder).snapshot.resolved["calendar"]["2026.csv"]
+    (folder / "calendar/2026.csv").write_bytes(b"\xff\xfe\x00")
+    ended = itsq(capsys, "load", "-w", folder)
+    assert (ended.code, "calendar files must have the columns" in ended.err) == (2, True)
+
+
+def test_C4_an_unknown_rule_is_refused(folder, capsys):
+    put(workspace(folder), "number,opened_at\n1,2026-10-05\n2,never\n")
+    itsq(capsys, "load", "-w", folder)
+    ended = itsq(capsys, "quarantine", "--rule", "unreadable_tim", "-w", folder)
+    assert (ended.code, "did you mean unreadable_time" in ended.err) == (2, True)
+    assert itsq(capsys, "quarantine", "--rule", "lost_digits", "-w", folder).code == 0
+
+
+@pytest.mark.parametrize("place", ['"service": "\\ud800x"', '"\\ud800x": 1', '"number": "\\udfff"', '"service": {"a": "\\ud800"}'])
+def test_E12_half_a_pair_of_surrogates_is_refused(stage, place):
+    text = f'[{{"number": "1", "opened_at": "2026-10-05", {place}}}, {{"number": "2", "opened_at": "2026-10-05"}}]'
+    found = stage(text, "incidents", name="x.json")
+    assert (found.column("number"), [rule for _, rule, *_ in found.rules]) == (["2"], ["malformed_row"])
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "priority * 9223372036854775807 > 1",
+        "-priority - 9223372036854775807 < 1",
+        "reopen_count * reopen_count * reopen_count > 1",
+    ],
+)
+def test_E12_a_number_that_overflows_is_refused_at_check(where):
+    with pytest.raises(IndicatorError, match="must be computable on every row"):
+        parse_expression(where, "incidents", "where")
+
+
+def test_what_seconds_are_multiplied_by_stays():
+    for where in ("working_seconds * 1000000 > 5", "elapsed_seconds * elapsed_seconds > 1", "age_seconds // 86400 > 1"):
+        assert parse_expression(where, "incidents", "where", stock=True)
