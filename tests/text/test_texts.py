@@ -83,7 +83,9 @@ def written() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
                 constants.add(node.value.replace(" ", "_"))
             if isinstance(node, ast.keyword) and node.arg:
                 constants.add(node.arg)
-            if isinstance(node, ast.JoinedStr) and any(isinstance(part, ast.Constant) and len(part.value) > 2 for part in node.values):
+            if isinstance(node, ast.JoinedStr) and any(
+                isinstance(part, ast.Constant) and len(part.value) > 2 for part in node.values
+            ):
                 parts = [re.escape(part.value) if isinstance(part, ast.Constant) else r"\w+" for part in node.values]
                 patterns.append(re.compile("".join(map(str, parts))))
     return frozenset(constants), tuple(patterns)
