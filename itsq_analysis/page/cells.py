@@ -62,7 +62,7 @@ def about_sheet(context: ReportContext, *, period: str = "month", moment: str = 
     """Which report this is the workbook of; `period` and `moment` are the terms for what they tell."""
     settings, snapshot = context.workspace.settings, context.workspace.snapshot
     facts = {
-        "organisation": settings.organisation.name,
+        "organisation": context.called(settings.organisation.name),
         period: context.period_name,
         moment: formats.minute(context.moment, context.language),
         **more,

@@ -13,6 +13,7 @@ import pandas as pd
 from itsq_analysis.charts.labels import Unit
 from itsq_analysis.facts import Scope
 from itsq_analysis.indicators.cube import Cube, cube
+from itsq_analysis.indicators.names import names
 from itsq_analysis.page.section import Part, Section
 from itsq_analysis.periods import Period
 from itsq_analysis.text import Language, aside, listed, paragraph, say, term
@@ -61,7 +62,8 @@ class ReportContext:
         """How the page says its facts."""
         starts_on = self.workspace.settings.period.month_starts_on
         currency = self.workspace.settings.organisation.currency
-        return Wording(self.language, self.workspace.definitions, self.period, starts_on, keys=self.keys, currency=currency)
+        catalogue, called = self.workspace.definitions, names(self.scope, self.language)
+        return Wording(self.language, catalogue, self.period, starts_on, keys=self.keys, currency=currency, names=called)
 
     @cached_property
     def plain(self) -> Wording:
@@ -80,8 +82,17 @@ class ReportContext:
         return term(id, self.language)
 
     def say(self, id: str, **facts: Any) -> str:  # noqa: A002 - the key's name in sentences.toml
-        """A sentence of the page."""
-        return say(id, self.language, **facts)
+        """A sentence of the page; things of the registers are called as the page calls them."""
+        called = {name: self.called(fact) if type(fact) is str else fact for name, fact in facts.items()}
+        return say(id, self.language, **called)
+
+    def called(self, text: str) -> str:
+        """What the page calls a thing of the registers."""
+        return self.wording.called(text)
+
+    def named_in(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """A chart's frame in which things of the registers are called as the page calls them."""
+        return frame.map(lambda cell: self.called(cell) if type(cell) is str else cell)
 
     def title(self, indicator: str) -> str:
         """An indicator's name."""
@@ -127,9 +138,9 @@ class ReportContext:
             return self.say("chance_below", share=f"{LEAST:.0%}")
         return self.say("chance_above", share=f"{1 - LEAST:.0%}") if probability > 1 - LEAST else f"{probability:.0%}"
 
-    def listed(self, names: Iterable[str]) -> str:
+    def listed(self, items: Iterable[str]) -> str:
         """Names one after the other."""
-        return listed(names, self.language)
+        return listed((self.called(name) if type(name) is str else name for name in items), self.language)
 
     def aside(self, text: str) -> str:
         """What stands in brackets after a word."""

@@ -116,7 +116,7 @@ def chosen(context: ReportContext, opening: Opening) -> tuple[list[Decision], li
 
 def above(context: ReportContext) -> str:
     """What the page prints above the verdict: organisation, title, period, data as of, complete."""
-    organisation = context.workspace.settings.organisation.name
+    organisation = context.called(context.workspace.settings.organisation.name)
     complete = context.term("complete_yes" if is_complete(context.scope) else "complete_no")
     return " ".join([organisation, context.title_of_report, context.period_name, as_of(context), complete])
 
@@ -146,7 +146,7 @@ def _length(context: ReportContext, opening: Opening, decisions: Sequence[Decisi
 def _card(context: ReportContext, decision: Decision) -> Markup:
     """A decision: what, the number, by when and whose, and why it is asked."""
     brief = context.brief
-    owner = shortened(decision.owner, OWNER) if decision.owner else context.say("decision_owner_none")
+    owner = shortened(context.called(decision.owner), OWNER) if decision.owner else context.say("decision_owner_none")
     by = [context.say("decision_by", day=brief.day(decision.by))] if decision.by else []
     asked = Markup('<a href="#actions">{}</a>').format(context.say("decision_asked"))
     why = context.say("decision_rule", rule=brief.part(decision.rule)) if decision.rule else asked

@@ -26,7 +26,7 @@ def words(context: ReportContext, note: Note) -> str:
         parts["note_done"] = formats.day(note.done_on, context.language)
     elif note.due:
         parts["note_due"] = formats.day(note.due, context.language)
-    told = [context.say("labelled", label=context.term(key), text=part) for key, part in parts.items() if part]
+    told = [context.say("labelled", label=context.term(key), text=context.called(part)) for key, part in parts.items() if part]
     return clauses(told, context.language)
 
 

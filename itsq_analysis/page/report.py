@@ -60,7 +60,7 @@ class Report:
         facts = {
             "title": context.title_of_report,
             "language": context.language,
-            "organisation": organisation.name,
+            "organisation": context.called(organisation.name),
             "period": context.period_name,
             "period_label": context.period.label,
             "data_as_of": formats.minute(context.moment, context.language),

@@ -55,7 +55,7 @@ def _shown(value: Any, kind: Kind, wording: Wording) -> str | Markup:
     if is_missing(value):
         return formats.MISSING
     if isinstance(value, str):
-        return value
+        return value if isinstance(value, Markup) else wording.called(value)
     if isinstance(value, date):
         return wording.day(value)
     return f"{value:.0%}" if kind == "share" else formats.number(value)

@@ -49,6 +49,8 @@ class OrganisationSettings(TomlTable):
     """
 
     name: Text = ""
+    name_en: Text = ""
+    name_zh: Text = ""
     timezone: ZoneName = "Asia/Shanghai"
     language: Language = "zh"
     holidays: Country = "CN"
@@ -87,6 +89,8 @@ class ServiceSettings(TomlTable):
     """A service; the columns are those of the services table, `calendar` is its agreed service time."""
 
     service: Service
+    name_en: Text | None = None
+    name_zh: Text | None = None
     owner: Text | None = None
     tier: StrictInt | None = Field(default=None, ge=1, le=4)
     users: StrictInt | None = Field(default=None, ge=0)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from math import isnan
 from typing import TYPE_CHECKING, Any
@@ -63,6 +63,11 @@ class Wording:
     brief: bool = False
     keys: FactKeys | None = None
     currency: str = "CNY"
+    names: Mapping[str, str] = field(default_factory=dict)  # of the registers -> what the page calls them in its language
+
+    def called(self, text: str) -> str:
+        """What the page calls a thing of the registers: its name in the page's language, where it has one."""
+        return self.names.get(text, text)
 
     def shorter(self) -> Wording:
         """The same in brief."""
@@ -89,7 +94,7 @@ class Wording:
         """
         match part:
             case str():
-                return part
+                return self.called(part)
             case parts.Sentence():
                 return self.sentence(part)
             case parts.Term(id):
@@ -130,7 +135,8 @@ class Wording:
                 return self.title(indicator)
             case parts.Member(dimension, member, named):
                 return self.named(dimension, member) if named else self.member(dimension, member)
-            case parts.Name(text, width):
+            case parts.Name(name, width):
+                text = self.called(name)
                 return self.spaced(shortened(text, width) if width else " ".join(text.split())) if self.brief else text
             case parts.Translated(en, zh):
                 return zh if self.language == "zh" else en
@@ -159,7 +165,7 @@ class Wording:
 
     def member(self, dimension: str, member: Any) -> str:
         """A member's name as a table's row or column says it: priority 1 is P1."""
-        known = f"P{member}" if dimension == "priority" else str(member)
+        known = f"P{member}" if dimension == "priority" else self.called(str(member))
         name = term("unknown", self.language) if is_missing(member) else known
         return self.spaced(shortened(name, NAME)) if self.brief else name
 
@@ -168,7 +174,7 @@ class Wording:
         plain = is_missing(member) or dimension not in NAMED or str(member).lower().startswith(dimension)
         if plain or (self.brief and dimension in PLAIN):
             return self.member(dimension, member)
-        name = term(f"channel_{member}", self.language) if dimension == "channel" else str(member)
+        name = term(f"channel_{member}", self.language) if dimension == "channel" else self.called(str(member))
         told = term(f"{dimension}_named", self.language).format(name=name)
         return self.spaced(shortened(told, NAME)) if self.brief else told
 

@@ -12,6 +12,7 @@ import numpy as np
 from tools.demo.arrivals import TRADE_YEAR, WEEK, Days, days
 from tools.demo.draws import Draws
 from tools.demo.files import Frame, joined, stamps
+from tools.demo.names import named
 from tools.demo.planted import DAY, EXTRACTED, moment
 
 RESOURCES = {  # header -> key of capacity.toml
@@ -51,7 +52,8 @@ def resources() -> Frame:
         {**known[0], "resource": "wms-db99:/data", "warning": 0.95},
         {**known[8], "resource": "wms-app-cluster9", "needed": 3},
     ]
-    return _frame(RESOURCES, [*known, *spoiled])
+    frame = _frame(RESOURCES, [*known, *spoiled])
+    return named(named(frame, "资源名称", 英文名称="en", 中文名称="zh"), "负责人", **{"负责人（英文）": "en"})
 
 
 REFUSED = {"warning_above_critical": 1, "more_needed_than_members": 1}
@@ -59,13 +61,18 @@ REFUSED = {"warning_above_critical": 1, "more_needed_than_members": 1}
 
 def options() -> Frame:
     """What can be done, and what was decided earlier."""
-    return _frame(OPTIONS, written()["option"])
+    return named(
+        named(_frame(OPTIONS, written()["option"]), "Title", **{"Title in English": "en"}), "Note", **{"Note in English": "en"}
+    )
 
 
 def drivers(seed: int) -> Frame:
     """Orders and users as measured, orders as planned by month, and events to come."""
     events = [{"kind": "计划", **event} for event in written()["event"]]
-    return joined(_orders(seed), _users(), _planned(), _frame(DRIVERS, events))
+    frame = joined(_orders(seed), _users(), _planned(), _frame(DRIVERS, events))
+    for column in ("业务量", "事件名称"):
+        frame = named(frame, column, **{f"{column}（英文）": "en", f"{column}（中文）": "zh"})
+    return frame
 
 
 def _frame(headers: dict[str, str], rows: list[dict[str, Any]]) -> Frame:

@@ -14,6 +14,7 @@ from tools.demo.draws import Bools, Ints
 from tools.demo.files import Frame
 from tools.demo.incidents import Incidents
 from tools.demo.intake import RESOLVE_WITHIN
+from tools.demo.names import named
 from tools.demo.planted import OUTAGE_SERVICE, SLUMP_GROUP, moment
 from tools.demo.work import NEVER
 
@@ -40,7 +41,10 @@ def note(name: str) -> dict[str, Any]:
 def notes(outage_cause: str) -> Frame:
     """Explanations and actions; the last rows are those of `REFUSED`."""
     facts = {"cause": outage_cause, "group": SLUMP_GROUP, "service": OUTAGE_SERVICE}
-    return {header: [_cell(one.get(key, ""), facts) for one in written()["note"]] for header, key in NOTE_COLUMNS.items()}
+    frame = {header: [_cell(one.get(key, ""), facts) for one in written()["note"]] for header, key in NOTE_COLUMNS.items()}
+    for column in ("原因", "改进措施", "责任人"):
+        frame = named(frame, column, **{f"{column}（英文）": "en"})
+    return frame
 
 
 def _cell(value: str | bool, facts: dict[str, str]) -> str:

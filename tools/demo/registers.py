@@ -11,6 +11,7 @@ from tools.demo.changes import Changes
 from tools.demo.draws import Draws
 from tools.demo.files import Frame, chosen, numbers, stamps
 from tools.demo.incidents import Incidents
+from tools.demo.names import named
 from tools.demo.organisation import Service, organisation
 from tools.demo.planted import (
     BAD_CHANGES,
@@ -44,13 +45,15 @@ class _Outage:
 def services() -> Frame:
     """The register of services."""
     fields = ("service", "owner", "tier", "users", "calendar", "supplier")
-    return {field: [str(getattr(service, field)) for service in organisation().services] for field in fields}
+    frame = {field: [str(getattr(service, field)) for service in organisation().services] for field in fields}
+    return named(frame, "service", name_en="en", name_zh="zh")
 
 
 def groups() -> Frame:
     """The register of support groups."""
     fields = ("assignment_group", "team", "level", "supplier", "people")
-    return {field: [str(getattr(group, field)) for group in organisation().groups] for field in fields}
+    frame = {field: [str(getattr(group, field)) for group in organisation().groups] for field in fields}
+    return named(frame, "assignment_group", name_en="en", name_zh="zh")
 
 
 def outages(calendar: Days, found: Incidents, causes: Problems, made: Changes, seed: int) -> Frame:
@@ -98,7 +101,7 @@ def _register(happened: list[_Outage], found: Incidents, causes: Problems, draws
     cause = np.where(planned, -1, draws.below(len(CAUSES), service.size))
     incident = found.number[int(np.flatnonzero(found.arrived.planted < 0)[0])]
     users = np.array([entry.users for entry in known])[service] * affected // 1000
-    return {
+    register = {
         "编号": numbers("OUT", 1, service.size),
         "服务": chosen([entry.service for entry in known], service),
         "开始时间": stamps(start, local=True),
@@ -115,3 +118,4 @@ def _register(happened: list[_Outage], found: Incidents, causes: Problems, draws
         "措施": chosen(ACTIONS, cause),
         "复盘日期": [text[:10] for text in stamps(end + 3 * DAY, big, local=True)],
     }
+    return named(named(register, "原因", **{"原因（英文）": "en"}), "措施", **{"措施（英文）": "en"})

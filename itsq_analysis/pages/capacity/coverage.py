@@ -35,7 +35,7 @@ def appendix(context: ReportContext, parameters: dict[str, Any]) -> Section:
         columns = [FIGURES["cap_resource"], FIGURES["service"], WHY, FIGURES["owner"]]
         parts += [subheading(context.term("cap_unmeasured")), html_table(context, wording(context), columns, silent)]
     if thin:
-        names = context.listed(one.resource.label + context.aside(percent(one.coverage)) for one in thin)
+        names = context.listed(context.called(one.resource.label) + context.aside(percent(one.coverage)) for one in thin)
         parts.append(paragraph(context.say("cap_thin", days=DAYS, list=names)))
     parts += [folded(context.say("cap_definitions_fold", n=len(DEFINITIONS)), definitions(context))]
     parts += nested(replace(provenance(context, parameters), answer=context.say("provenance")))

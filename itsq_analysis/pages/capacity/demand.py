@@ -48,7 +48,9 @@ def _picture(context: ReportContext, history: DemandHistory) -> Chart:
         before=Quantity(first["y"], history.unit),
         first=wording(context).month(first["ds"]),
     )
-    return line(history.months, title=history.driver, summary=summary, language=context.language, unit="count", grain="M")
+    return line(
+        history.months, title=context.called(history.driver), summary=summary, language=context.language, unit="count", grain="M"
+    )
 
 
 COLUMNS: list[Column[PlannedEvent]] = [

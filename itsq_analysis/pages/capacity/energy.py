@@ -38,7 +38,9 @@ def _pue(context: ReportContext, one: Energy) -> Sentence:
 def _total(context: ReportContext, one: Energy) -> Chart:
     value = Quantity(float(one.total["y"].iloc[-1]), one.resource.unit)
     summary = say(context, "cap_energy_picture", value=value, n=Number(len(one.total)))
-    return line(one.total, title=one.resource.label, summary=summary, language=context.language, unit="count", grain="M")
+    return line(
+        one.total, title=context.called(one.resource.label), summary=summary, language=context.language, unit="count", grain="M"
+    )
 
 
 def _pue_chart(context: ReportContext, one: Energy) -> Chart:

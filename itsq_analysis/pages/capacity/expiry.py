@@ -31,7 +31,7 @@ def expiry(context: ReportContext) -> Section:
     parts: list[Part] = [_picture(context, ending), _table(context, ending)] if ending else []
     if licences:
         parts += [subheading(context.term("cap_seats")), html_table(context, wording(context), SEATS, licences)]
-        full = [one.resource.label + context.aside(_share(one)) for one in licences if one.warned]
+        full = [context.called(one.resource.label) + context.aside(_share(one)) for one in licences if one.warned]
         if full:
             parts.append(paragraph(context.say("cap_seats_full", n=len(full), of=len(licences), list=context.listed(full))))
         parts.append(paragraph(context.say("cap_seats_note")))
@@ -41,7 +41,8 @@ def expiry(context: ReportContext) -> Section:
 def _label(context: ReportContext, end: End) -> str:
     """A resource with what ends where that is not what it is."""
     same = end.what == end.resource.kind
-    return end.resource.label if same else end.resource.label + context.aside(context.term(f"cap_kind_{end.what}"))
+    label = context.called(end.resource.label)
+    return label if same else label + context.aside(context.term(f"cap_kind_{end.what}"))
 
 
 def _picture(context: ReportContext, ending: tuple[End, ...]) -> Chart:

@@ -66,7 +66,7 @@ def _rest(context: ReportContext, more: int) -> list[Sentence]:
 
 def _card(context: ReportContext, decision: Decision, place: int) -> Markup:
     """One decision: what runs out when, order by when, what it costs, what happens otherwise, whose it is."""
-    owner = shortened(decision.owner, OWNER) if decision.owner else context.say("decision_owner_none")
+    owner = shortened(context.called(decision.owner), OWNER) if decision.owner else context.say("decision_owner_none")
     reached, order, *lines = (wording(context).sentence(sentence) for sentence in decision.details)
     told = Markup("").join(Markup('<p class="rule">{}</p>').format(line) for line in lines)
     return Markup(

@@ -39,7 +39,7 @@ def _picture(context: ReportContext, every: tuple[Margins, ...]) -> Chart:
     shown, fullest = every[:SHOWN], max(every, key=lambda one: one.busy)
     rows = [
         {
-            "member": one.resource.label,
+            "member": context.called(one.resource.label),
             "value": one.used.busy_hour,
             "after": None if one.after is None or math.isinf(one.after) else one.after,
             "warning": one.resource.warning,

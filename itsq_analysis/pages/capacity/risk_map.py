@@ -44,7 +44,7 @@ def _picture(context: ReportContext, risky: tuple[CapacityOutlook, ...]) -> Char
         {
             "member": context.say("labelled", label=one.resource.service, text=one.resource.label)
             if one.resource.service
-            else one.resource.label,
+            else context.called(one.resource.label),
             "horizon": context.say("days", n=days),
             "value": one.forecast.probability_by(days),
         }

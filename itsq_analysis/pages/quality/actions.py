@@ -89,7 +89,7 @@ def _done_columns(context: ReportContext) -> list[Column[Note]]:
 def _what(context: ReportContext, note: Note) -> Markup:
     """An action in people's words, with what management must decide."""
     mark = Markup('<strong class="decision">{}</strong> ').format(context.term("decision_mark")) if note.decision_needed else ""
-    return Markup("{}{}").format(mark, note.action)
+    return Markup("{}{}").format(mark, context.called(note.action))
 
 
 def _overdue(context: ReportContext, note: Note) -> str:

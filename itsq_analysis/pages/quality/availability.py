@@ -67,7 +67,7 @@ def _grid(context: ReportContext) -> list[Part]:
     told = [context.say("availability_picture", service=lost.service, period=when, time=time)]
     told += [context.say("availability_picture_quiet", n=lost.quiet)] if lost.quiet else []
     summary, title = sentences(told, context.language), context.say("availability_chart")
-    return [heat_grid(lost.frame, title=title, summary=summary, language=context.language, unit="minutes")]
+    return [heat_grid(context.named_in(lost.frame), title=title, summary=summary, language=context.language, unit="minutes")]
 
 
 def _timeline(context: ReportContext) -> list[Part]:
@@ -82,7 +82,7 @@ def _timeline(context: ReportContext) -> list[Part]:
         summary = context.say("timeline_picture", n=len(unplanned), service=longest.service, start=start, time=time)
     return [
         timeline(
-            frame.assign(service=frame["service"].fillna(context.term("unknown"))),
+            context.named_in(frame.assign(service=frame["service"].fillna(context.term("unknown")))),
             start=context.period.start,
             end=context.period.end,
             timezone=context.scope.settings.organisation.timezone,

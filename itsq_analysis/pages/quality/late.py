@@ -127,7 +127,11 @@ def _picture(context: ReportContext) -> list[Part]:
         return context.say("late_other_groups", n=group) if isinstance(group, int) else context.member("group", group)
 
     drawn = frame.assign(member=[named(group) for group in frame["member"]], part=[context.term(part) for part in frame["part"]])
-    return [stacked_bars(drawn, title=context.say("late_chart"), summary=summary, language=context.language, unit="hours")]
+    return [
+        stacked_bars(
+            context.named_in(drawn), title=context.say("late_chart"), summary=summary, language=context.language, unit="hours"
+        )
+    ]
 
 
 def _notes(context: ReportContext) -> Iterator[str]:
@@ -161,7 +165,7 @@ def _worst(context: ReportContext) -> list[Part]:
 def _table(context: ReportContext, incidents: tuple[LateIncident, ...]) -> Part:
     def named(incident: LateIncident) -> Markup:
         """Number and priority; service, group and supplier as far as they are known."""
-        about = (incident.service, context.member("group", incident.group), incident.supplier)
+        about = (context.called(incident.service or ""), context.member("group", incident.group), incident.supplier)
         return lines(context.listed((incident.number, context.member("priority", incident.priority))), *filter(None, about))
 
     def spent(incident: LateIncident) -> str:

@@ -96,7 +96,9 @@ def _columns(context: ReportContext) -> list[Column[MajorIncident]]:
         return f"{context.number(incident.users)} / {known(lost)}"
 
     return [
-        Column("number_service", lambda incident: lines(incident.number, incident.service or context.term("unknown"))),
+        Column(
+            "number_service", lambda incident: lines(incident.number, context.called(incident.service or context.term("unknown")))
+        ),
         Column("users_lost", users, "count", users),
         Column("cause", lambda incident: known(incident.cause)),
         Column("course", lambda incident: _course(context, incident)),

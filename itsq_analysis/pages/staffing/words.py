@@ -14,7 +14,7 @@ DAYS_NAMED = 6  # of one pattern, one by one
 
 def team_name(context: ReportContext, team: str) -> str:
     """A desk's name; one whose contacts name no group is "the desk"."""
-    return team or context.term("desk_unnamed")
+    return context.called(team) or context.term("desk_unnamed")
 
 
 def clock(start: int, end: int) -> str:

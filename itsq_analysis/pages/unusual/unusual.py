@@ -78,7 +78,11 @@ def after_changes(context: ReportContext) -> list[Part]:
 
 
 def _change(context: ReportContext, effect: Effect) -> Markup:
-    told = (shortened(effect.service, NAME), formats.minute(effect.at, context.language), context.term(effect.outcome or "unknown"))
+    told = (
+        shortened(context.called(effect.service), NAME),
+        formats.minute(effect.at, context.language),
+        context.term(effect.outcome or "unknown"),
+    )
     return small_lines(shortened(effect.number, NAME), *told)
 
 

@@ -19,8 +19,7 @@ RARE = 0.25  # a month; rarer than that is told as once in so many months
 
 def brief(context: ReportContext) -> Wording:
     """Words of the first screen: names cut, days of the report's year without it."""
-    starts_on = context.workspace.settings.period.month_starts_on
-    return Wording(context.language, context.workspace.definitions, context.period, starts_on, brief=True)
+    return context.plain.shorter()
 
 
 def things(context: ReportContext, table: str) -> str:
