@@ -90,8 +90,8 @@ def linked(text: str, section: str) -> Markup:
 def chosen(context: ReportContext, opening: Opening) -> tuple[list[Decision], list[Part]]:
     """The decisions and the sentences of the findings that are told, the same in every language.
 
-    The heaviest finding is always told, shorter where that makes room for a decision; then come the decisions in order, then the
-    other findings.
+    The heaviest finding is always told, shorter where that makes room; then come two decisions in order, a second
+    finding, a third decision and a third finding.
     """
     contexts = [context if language == context.language else replace(context, language=language) for language in LANGUAGES]
 
@@ -102,16 +102,22 @@ def chosen(context: ReportContext, opening: Opening) -> tuple[list[Decision], li
         longest = takewhile(lambda count: fits(opening.decisions[:count], sentences), range(min(ROWS, len(opening.decisions)) + 1))
         return list(opening.decisions[: max(longest, default=0)])
 
+    def room(told: Sequence[Part]) -> tuple[int, bool]:
+        """How many decisions have room beside these sentences, and whether a second finding has."""
+        asked, seconds = asked_beside(told)[:ENOUGH], [form for one in opening.findings[1:2] for form in _forms(one.sentence)]
+        return len(asked), any(fits(asked, [*told, form]) for form in seconds)
+
     forms = [[form] for finding in opening.findings[:1] for form in _forms(finding.sentence)] or [[]]
     fitting = [form for form in forms if fits([], form)] or forms[-1:]
-    sentences: list[Part] = max(fitting, key=lambda told: min(ENOUGH, len(asked_beside(told))))  # of equals the first, the fullest
-    asked = asked_beside(sentences)
+    sentences: list[Part] = max(fitting, key=room)  # of equals the first, the fullest
+    asked = asked_beside(sentences)[:ENOUGH]
     for finding in opening.findings[1:ROWS]:
         form = next((form for form in _forms(finding.sentence) if fits(asked, [*sentences, form])), None)
         if form is None:
             break
         sentences = [*sentences, form]
-    return asked, sentences
+        asked = max(asked, asked_beside(sentences), key=len)
+    return max(asked, asked_beside(sentences), key=len), sentences
 
 
 def above(context: ReportContext) -> str:

@@ -24,7 +24,8 @@ NEVER = 366  # steps: not within the horizon
 
 def crossing_after(steps: dict[int, int], lead: int, language: Language = "en") -> tuple[ReportContext, CapacityOutlook]:
     """A disk at 60 %, that so many of ten futures fill after so many days from 2 November; no other resource."""
-    subject = context(language=language, resources=[resource(lead_time_days=lead)], metrics=rising())
+    risk = '[capacity]\norder_risk = "10%"\n'  # what only may happen has a sheet too
+    subject = context(risk, language=language, resources=[resource(lead_time_days=lead)], metrics=rising())
     [one] = capacity_outlooks(subject.scope)
     forecast = replace(one.forecast, steps=np.repeat([*steps], [*steps.values()]))
     safe, even = order_by(forecast, lead, RISKS)

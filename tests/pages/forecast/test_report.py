@@ -63,7 +63,7 @@ def english() -> ForecastReport:
 
 def text_of(section: Section) -> str:
     parts = [str(part.markup) if isinstance(part, Html) else part.summary for part in section.parts]
-    return unescape(re.sub("<[^>]+>", " ", " ".join([section.answer, *parts])))
+    return unescape(re.sub("<[^>]+>", " ", " ".join([section.answer, section.more, *parts])))
 
 
 def test_every_section_can_be_told_in_both_languages(made: ForecastReport) -> None:

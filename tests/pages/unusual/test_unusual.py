@@ -16,7 +16,7 @@ from itsq_analysis.briefing.findings import findings
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Section
 from itsq_analysis.pages.unusual.review import AnomalyReview
-from itsq_analysis.pages.unusual.unusual import unusual_parts
+from itsq_analysis.pages.unusual.unusual import driven, level_sentences, unusual_parts
 from itsq_analysis.pages.unusual.words import brief
 from itsq_analysis.periods import parse_period
 from itsq_analysis.text import Language
