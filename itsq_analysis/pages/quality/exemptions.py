@@ -14,6 +14,7 @@ from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.spreadsheet import Kind, Sheet
 from itsq_analysis.tables.plain_text import is_missing
 from itsq_analysis.text import clauses
+from itsq_analysis.text import paragraph as joined
 
 SHEET: dict[str, Kind] = {
     **{"exempted_ticket": "text", "indicator": "text", "exempted_reason": "text", "approved": "text"},
@@ -61,7 +62,7 @@ def exemptions_answer(context: ReportContext) -> list[str]:
     waiting = sum(not exemption.approved for exemption in listed)
     told = [context.say("exempted", n=len(listed) - waiting) if exempted(context.scope) else context.say("exempted_none")]
     told += [context.say("exempted_waiting", n=waiting)] if waiting else []
-    return [*told, context.say("in_sheet", sheet=context.term("exemptions"))]
+    return [joined([*told, context.say("in_sheet", sheet=context.term("exemptions"))], context.language)]
 
 
 def exemptions_sheet(context: ReportContext) -> Sheet:

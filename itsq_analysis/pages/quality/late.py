@@ -57,7 +57,7 @@ def _explained(context: ReportContext) -> list[Part]:
         Column("explanation", lambda missed: note_cell(context, missed[0])),
     ]
     missed = missed_targets(context.scope)
-    return [html_table(context, context.wording, columns, missed)] if missed else []
+    return [html_table(context, context.wording, columns, missed, first=1)] if missed else []
 
 
 def _answer(context: ReportContext) -> Iterator[str]:
