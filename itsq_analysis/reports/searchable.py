@@ -1,7 +1,8 @@
 """Chinese in a PDF of Chromium made searchable.
 
 Fonts of Chinese draw 用 (U+7528) and the radical ⽤ (U+2F64) with one glyph, and Chromium notes the first of the two, so that a
-search for 用 finds nothing. The tables that lead from glyphs to characters (ToUnicode) are rewritten here to name the ordinary character.
+search for 用 finds nothing. The tables that lead from glyphs to characters (ToUnicode) are rewritten here to name the
+ordinary character.
 """
 
 from __future__ import annotations
