@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 from itsq_analysis.errors import ReportError
+from itsq_analysis.reports.searchable import searchable
 
 PDF = ".pdf"
 NAMES = (
@@ -89,4 +90,4 @@ def to_pdf(html: bytes) -> bytes:
         if not printed.is_file() or not printed.stat().st_size:
             last = (done.stderr.decode("utf-8", "replace").strip().splitlines() or ["no message"])[-1]
             raise ReportError(f"a PDF needs a working browser; found {browser.name} ended with: {last[:200]}; try it by hand")
-        return DATE.sub(rb"\1" + ALWAYS + rb"\2", printed.read_bytes())
+        return searchable(DATE.sub(rb"\1" + ALWAYS + rb"\2", printed.read_bytes()))
