@@ -19,8 +19,8 @@ WORDS = {
         "title": "Exports of tools",
         "intro": "Made from `itsq_analysis/ingest/recognition/tools.toml` by `make docs`; do not edit. `itsq map FILE` knows these "
         "tools by headers that stand together; an export of any other tool is known by its headers, in some fifteen languages, and "
-        "by what its columns hold. It prints which column is what and why, what each word means, what a trial gave, and asks what it "
-        "cannot know. The mapping that it writes is a TOML file of the workspace, to be edited.",
+        "by what its columns hold. It prints which column is what and why, what each word means and what a trial gave, and asks "
+        "what it cannot know. The mapping that it writes is a TOML file of the workspace, to be edited.",
         "export": "Export",
         "known": "Known by",
         "codes": "Words of its own",
