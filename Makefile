@@ -68,9 +68,10 @@ lab: $(VENV)/installed-dev $(DEMO)/store/loaded ## JupyterLab on the notebooks, 
 bench: $(VENV)/installed-dev $(DEMO)/store/loaded ## measure against peers; results in bench/RESULTS.md
 	$(BIN)/python -m bench
 
-docs: $(VENV)/installed ## data dictionary and indicator list, from the TOML files
+docs: $(VENV)/installed ## data dictionary, indicator list and tools, from the TOML files
 	$(BIN)/python -m itsq_analysis.tables.dictionary docs
 	$(BIN)/python -m itsq_analysis.indicators.document docs
+	$(BIN)/python -m itsq_analysis.ingest.recognition.pages docs
 
 pictures: $(VENV)/installed-dev report ## the screenshots of README, from the demo organisation's pages
 	$(BIN)/python docs/pictures.py reports docs/pictures

@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 CHINESE = ".zh-CN.md"
-GENERATED = ("data-dictionary", "indicators")  # written from the contracts and the catalogue, tested there
+GENERATED = ("data-dictionary", "indicators", "tools")  # written from TOML files, tested there
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"^```\w*\n(.*?)^```$|`([^`\n]+)`", re.MULTILINE | re.DOTALL)
 # At the start of a line, or in the folder of a virtual environment; the name of a scheduled task is none.

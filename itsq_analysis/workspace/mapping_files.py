@@ -16,8 +16,8 @@ from itsq_analysis.tables import toml_text
 from itsq_analysis.workspace.mapping_told import as_html
 
 if TYPE_CHECKING:
+    from itsq_analysis.ingest.recognition.opening import Export
     from itsq_analysis.ingest.recognition.proposal import Proposal
-    from itsq_analysis.ingest.recognition.recognise import Export
 
 FOLDER, EXPORTS = "mappings", "exports"
 SOURCE = re.compile(r"^\[\[\s*source\s*\]\]", re.MULTILINE)
@@ -83,7 +83,7 @@ def _kinds(paths: Sequence[Path], settings: Settings, encoding: str | None) -> l
     from itsq_analysis.ingest.containers import members
     from itsq_analysis.ingest.header import normal
     from itsq_analysis.ingest.read import read_file
-    from itsq_analysis.ingest.recognition.recognise import looks_like_header
+    from itsq_analysis.ingest.recognition.opening import looks_like_header
 
     kinds: list[tuple[set[str], list[Path]]] = []
     with duckdb.connect() as connection:
@@ -202,7 +202,7 @@ def _copies(folder: Path, paths: Sequence[Path]) -> dict[Path, Path]:
 
 def _exports(path: Path, copy: Path, folder: Path) -> list[Export]:
     from itsq_analysis.ingest.containers import members
-    from itsq_analysis.ingest.recognition.recognise import Export
+    from itsq_analysis.ingest.recognition.opening import Export
 
     display = copy.relative_to(folder.resolve()).as_posix()
     listed = members(path)

@@ -6,7 +6,10 @@ import pytest
 
 from tests.cli.running import itsq
 
-TEXT = "Ticket ID,Status,Priority,Created,Resolved\nT1,Closed,High,2026-02-01 09:00,2026-02-02 09:00\nT2,{word},Low,2026-02-03 09:00,\n"
+TEXT = (
+    "Ticket ID,Status,Priority,Created,Resolved\nT1,Closed,High,2026-02-01 09:00,2026-02-02 09:00\n"
+    "T2,{word},Low,2026-02-03 09:00,\n"
+)
 
 
 @pytest.fixture
@@ -71,7 +74,8 @@ def test_files_of_two_kinds_are_two_mappings(export, folder, tmp_path, capsys):
     both.mkdir()
     (both / "tickets.csv").write_bytes(export().read_bytes())
     (both / "changes.csv").write_text(
-        "number,type,planned_start,planned_end,opened_at,state\nCHG1,normal,2026-02-02 09:00,2026-02-02 10:00,2026-02-01 09:00,closed\n",
+        "number,type,planned_start,planned_end,opened_at,state\n"
+        "CHG1,normal,2026-02-02 09:00,2026-02-02 10:00,2026-02-01 09:00,closed\n",
         encoding="utf-8",
     )
     assert itsq(capsys, "map", both, "-w", folder).code == 0

@@ -3,50 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from itsq_analysis.errors import IngestError
-from itsq_analysis.ingest.header import normal
-from itsq_analysis.ingest.read import RawTable, read_file
-from itsq_analysis.ingest.recognition.columns import TIMES, Columns, complete, recognised
+from itsq_analysis.ingest.read import read_file
+from itsq_analysis.ingest.recognition.columns import Columns, complete, recognised
+from itsq_analysis.ingest.recognition.opening import Export, looks_like_header, together
 from itsq_analysis.ingest.recognition.profile import Profile, profiles
 from itsq_analysis.ingest.recognition.proposal import Bound, Proposal, Question, answers_of
 from itsq_analysis.ingest.recognition.registers import shipped_proposal
 from itsq_analysis.ingest.recognition.series import contacts_columns, metrics_columns
+from itsq_analysis.ingest.recognition.settling import ends, with_order, with_zone
 from itsq_analysis.ingest.recognition.shape import Order, composite_key, is_event_log, order_of, table_of
 from itsq_analysis.ingest.recognition.vocabulary import Tool, meanings, tool_of
 from itsq_analysis.ingest.recognition.words import ASKED, word_values
 from itsq_analysis.store import quoted
-from itsq_analysis.tables import Contract, contract
+from itsq_analysis.tables import contract
 
 if TYPE_CHECKING:
     from itsq_analysis.settings import LoadSettings
 
-KNOWN_HEADERS = 3  # of a row that is taken for the header
-SURE = 0.6
 SAMPLES = 3
-ENDING = ("incidents", "requests")  # of which every value needs an end
 TICKETS = ("incidents", "requests", "changes", "problems")
-
-
-@dataclass(frozen=True)
-class Export:
-    """A file to look at, what it is called, and the part of a zip."""
-
-    path: Path
-    display: str
-    member: str = ""
-
-
-def looks_like_header(row: Sequence[str]) -> bool:
-    """Whether so many cells of a row are headers that the vocabulary knows, that it is the header."""
-    cells = [cell for cell in row if cell.strip()]
-    known = sum(max(meanings(cell).values(), default=0) >= SURE for cell in cells)
-    return known >= min(KNOWN_HEADERS, max(2, len(cells) - 1))
 
 
 def propose(
@@ -77,7 +58,7 @@ def propose(
         read_file(connection, one.path, one.display, looks_like_header, limits, member=one.member, encoding=encoding)
         for one in exports
     ]
-    raw, relation = _together(connection, opened)
+    raw, relation = together(connection, opened)
     files = tuple(one.display for one in exports)
     tool = tool_of(raw.headers)
     known = profiles(connection, relation, raw.headers, tool.missing if tool else ())
@@ -87,7 +68,7 @@ def propose(
     if shipped := shipped_proposal(raw.headers, table):
         mapping, its_table = shipped
         proposal = Proposal(mapping, files, its_table, mapping=mapping, source=source, notes=notes)
-        return _with_zone(proposal, plain, known, None, Columns())
+        return with_zone(proposal, plain, known, None, Columns())
     chosen = table or table_of(known, exports[0].path.name, tool)
     label = name or (tool.name if tool else Path(exports[0].path.name.split(".")[0]).name)
     proposal = Proposal(label, files, contract(chosen).name, tool.title if tool else "", source=source, notes=notes)
@@ -101,25 +82,8 @@ def propose(
     else:
         columns, order = looking.columns()
         looking.bind(columns)
-    _with_order(proposal, order, plain)
-    return _with_zone(proposal, plain, known, tool, columns)
-
-
-def _together(connection: duckdb.DuckDBPyConnection, opened: Sequence[RawTable]) -> tuple[RawTable, str]:
-    """The records of all files below one another, by the names of their columns; the first file's columns come first."""
-    first = opened[0]
-    headers = list(first.headers)
-    for other in opened[1:]:
-        headers += [header for header in other.headers if normal(header) not in set(map(normal, headers))]
-    parts = []
-    for number, one in enumerate(opened):
-        places = {normal(header): place for place, header in enumerate(one.headers)}
-        cells = [f"c{places[normal(header)]}" if normal(header) in places else "NULL::VARCHAR" for header in headers]
-        listed = ", ".join(f"{cell} AS c{place}" for place, cell in enumerate(cells))
-        parts.append(f"SELECT {listed}, _row::BIGINT + {number}::BIGINT * 1000000000 AS _row FROM {quoted(one.relation)}")
-    name = f"{first.relation}_together"
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS {' UNION ALL '.join(parts)}")
-    return replace(first, headers=tuple(headers)), name
+    with_order(proposal, order, plain)
+    return with_zone(proposal, plain, known, tool, columns)
 
 
 class _Looking:
@@ -158,7 +122,7 @@ class _Looking:
         """Write columns and words into the proposal."""
         if self.table.name in TICKETS:
             self._log_or_key(columns)
-            _ends(self.table, columns, self.proposal)
+            ends(self.table, columns, self.proposal)
         self._require(columns)
         self._days_and_clocks(columns)
         for column, place in columns.places.items():
@@ -243,9 +207,9 @@ class _Looking:
         state = columns.places.get("state")
         if activity is not None and (state is None or not self._has_end(state)) and self._has_end(activity):
             columns.places["state"] = activity
-        for ends in ("resolved_at", "closed_at"):
-            if columns.places.get(ends) == at:
-                del columns.places[ends]
+        for end in ("resolved_at", "closed_at"):
+            if columns.places.get(end) == at:
+                del columns.places[end]
 
     def _tells_events(self, columns: Columns) -> bool:
         """Whether rows with one number are its events: a column says what happened, or only the time of the update differs."""
@@ -267,8 +231,8 @@ class _Looking:
     def _has_end(self, place: int) -> bool:
         column = self.table.columns["state"]
         told = word_values(self.table, column, self.known[place], self.tool, self.words.get("state", {})).told
-        ends = [value in ("resolved", "closed", "fulfilled") for _, _, value in told]
-        return any(ends) and not all(ends)
+        ended = [value in ("resolved", "closed", "fulfilled") for _, _, value in told]
+        return any(ended) and not all(ended)
 
     def _require(self, columns: Columns) -> None:
         """Nothing, or an IngestError where a required column is missing."""
@@ -323,48 +287,3 @@ class _Looking:
             self.proposal.source.setdefault("stated", {})["channel"] = "monitoring"
         if self.tool and self.tool.missing:
             self.proposal.top["missing"] = [*self.tool.missing]
-
-
-def _ends(table: Contract, columns: Columns, proposal: Proposal) -> None:
-    """One end where the tool knows only one: a closed incident is a resolved one; a request is only closed."""
-    places = columns.places
-    if "resolved_at" in table.columns and not proposal.by_time:
-        if "resolved_at" not in places and "closed_at" in places:
-            places["resolved_at"] = places["closed_at"]
-            columns.by_content["resolved_at"] = "the only end that there is: closed counts as resolved"
-    elif "resolved_at" in places and "resolved_at" not in table.columns:
-        place = places.pop("resolved_at")
-        if "closed_at" not in places:
-            places["closed_at"] = place
-    if table.name in ENDING and not {"resolved_at", "closed_at"} & places.keys() and not proposal.by_time:
-        end = "resolved_at" if "resolved_at" in table.columns else "closed_at"
-        proposal.notes.append(f"no column tells when a ticket ended; if there is one: --answer {end}=HEADER")
-
-
-def _with_order(proposal: Proposal, order: Order, answers: Mapping[str, str]) -> None:
-    """The order of day and month: as said, as proved, or asked."""
-    if "day_first" in answers:
-        proposal.source["day_first"] = answers["day_first"].lower() in ("true", "yes", "1")
-    elif order.day_first is not None:
-        proposal.source["day_first"] = order.day_first
-        proposal.notes.append(f"dates are written {'day' if order.day_first else 'month'} first: {order.why}")
-    elif order.is_open:
-        proposal.questions.append(Question("day_first", "day_first", options=("true", "false"), answer="--answer day_first=true"))
-
-
-def _with_zone(
-    proposal: Proposal, answers: Mapping[str, str], known: Sequence[Profile], tool: Tool | None, columns: Columns
-) -> Proposal:
-    """The zone of local times, epochs and serial dates."""
-    bound = {place for concept, place in columns.places.items() if concept in TIMES}
-    used = [one for one in known if one.is_time and (one.place in bound or not columns.places)]
-    if "timezone" in answers:
-        proposal.source["timezone"] = answers["timezone"]
-    elif tool and tool.utc_headers & {one.header for one in known} and any(one.kind == "time" for one in used):
-        proposal.source["timezone"] = "UTC"
-        proposal.notes.append(f"times are read as UTC, in which {tool.title} writes stored values; else: --answer timezone=ZONE")
-    if not proposal.mapping:
-        proposal.top |= {
-            key: True for key, kind in (("epoch", "epoch"), ("serials", "serial")) if any(one.kind == kind for one in used)
-        }
-    return proposal

@@ -22,6 +22,7 @@ _NUMBERS = {
     "incidents": re.compile(r"^(?:INC|IM|INCIDENT)[-_ ]?\d", re.IGNORECASE),
 }
 _NAMES = {
+    "incidents": re.compile(r"incident|incidenc|事件|故障|störung", re.IGNORECASE),
     "changes": re.compile(r"change(?!d)|变更|變更|änderung|mudança|変更", re.IGNORECASE),
     "problems": re.compile(r"problem_|problems?\.|(?<!的)问题管理|problem[-_ ]?ticket", re.IGNORECASE),
     "requests": re.compile(r"sc_req|sc_task|service[-_ ]?request|服务请求|requisic", re.IGNORECASE),
@@ -57,12 +58,14 @@ def table_of(profiles: Sequence[Profile], file: str, tool: Tool | None) -> str:
     texts = [profile for profile in profiles if profile.kind == "text"]
     if not tool and len(times) == 1 and numeric and (len(texts) <= 1 or _is_metric(profiles)) and "state" not in concepts:
         return "metrics"
+    named = next((table for table, pattern in _NAMES.items() if pattern.search(file)), None)
+    if named == "incidents":
+        return named
     for profile in profiles:
         if "number" in meanings(profile.header) and profile.words:
             for table, pattern in _NUMBERS.items():
                 if sum(bool(pattern.match(word)) for word in profile.words) > 0.8 * len(profile.words):
                     return table
-    named = next((table for table, pattern in _NAMES.items() if pattern.search(file)), None)
     if named:
         return named
     if {"planned_start", "planned_end"} <= concepts:

@@ -10,8 +10,8 @@ import duckdb
 
 from itsq_analysis.ingest.mapping import Mapping, load_mapping, parse_mapping
 from itsq_analysis.ingest.recognition.document import mapping_text
+from itsq_analysis.ingest.recognition.opening import Export
 from itsq_analysis.ingest.recognition.proposal import Proposal, Trial
-from itsq_analysis.ingest.recognition.recognise import Export
 from itsq_analysis.ingest.stage import Staged, stage_file
 from itsq_analysis.store import literal, quoted
 from itsq_analysis.tables import contract

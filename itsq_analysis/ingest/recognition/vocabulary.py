@@ -58,6 +58,7 @@ class Tool:
     name: str
     title: str
     signature: tuple[frozenset[str], ...]
+    headers: tuple[tuple[str, ...], ...] = ()
     codes: dict[str, dict[str, dict[str, str | int]]] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     opened_first: tuple[str, ...] = ()
@@ -124,6 +125,7 @@ def tools() -> tuple[Tool, ...]:
             name=raw["name"],
             title=raw["title"],
             signature=tuple(frozenset(map(normal, headers)) for headers in raw["signature"]),
+            headers=tuple(map(tuple, raw["signature"])),
             codes=raw.get("codes", {}),
             missing=tuple(raw.get("missing", ())),
             opened_first=tuple(map(normal, raw.get("opened_first", ()))),
