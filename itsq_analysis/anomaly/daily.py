@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtr
 
+from itsq_analysis.anomaly.cycles import checkpoints, cycles
 from itsq_analysis.anomaly.histories import Histories, Ints
 from itsq_analysis.anomaly.windows import Array
+from itsq_analysis.forecasting.steps import DAY
 
 WARM, WARM_WITHOUT_WEEK = 14, 8  # values before the first judgement
 LEVEL, PROFILE, VARIANCE, SPECIAL = 0.10, 0.08, 0.0025, 0.2  # weights of the newest value (variance: at least)
@@ -77,7 +81,7 @@ def unroot(x: Array) -> Array:
 
 def warm_up(minutes: int) -> int:
     """How many values of a series are known before one is judged; days have a week to learn."""
-    return WARM if minutes == 1440 else WARM_WITHOUT_WEEK
+    return WARM if minutes == DAY else WARM_WITHOUT_WEEK
 
 
 def follow(histories: Histories, kinds: Ints, special: Special) -> Daily:
@@ -88,7 +92,29 @@ def follow(histories: Histories, kinds: Ints, special: Special) -> Daily:
         kinds: series × row, 0 on ordinary days, else the kind of special day.
         special: what those kinds mean.
     """
-    return _Follower(histories, kinds, special).run()
+    followed = _Follower(histories, kinds, special, 7 if histories.minutes == DAY else 1).run()
+    for length, rows, start, end in _cycles(histories):
+        part = histories.rows(rows)
+        again = _Follower(part.until(end), kinds[rows, :end], special, length).run()
+        for name in ("mean", "spread", "excess"):
+            getattr(followed, name)[rows, start:end] = getattr(again, name)[:, start:end]
+    return followed
+
+
+def _cycles(histories: Histories) -> Iterator[tuple[int, Ints, int, int]]:
+    """Cycles that are not a week: their length, series, and the rows from the one at which it was seen to the next look."""
+    week = 7 if histories.minutes == DAY else 1
+    steps = histories.number - histories.number[:, :1]
+    known = ~np.isnan(histories.y)
+    grid = np.full((histories.n, int(steps[known].max(initial=0)) + 1), np.nan)
+    grid[np.nonzero(known)[0], steps[known]] = root(histories.y)[known]
+    rows = checkpoints(4 * week if week > 1 else 12, histories.length)
+    for start, end in pairwise([*rows, histories.length]):
+        alive = np.flatnonzero(histories.counts > start)
+        seen = np.arange(grid.shape[1])[None, :] < steps[alive, start][:, None]
+        lengths = cycles(np.where(seen, grid[alive], np.nan)[:, : int(steps[alive, start].max())], week)
+        for length in sorted({*lengths.tolist()} - {week}):
+            yield length, alive[lengths == length], start, end
 
 
 @dataclass
@@ -121,15 +147,15 @@ class _Follower:
     meanwhile; when the event is over, the nearer of the two is kept: back to normal, or a new level.
     """
 
-    def __init__(self, histories: Histories, kinds: Ints, special: Special) -> None:
+    def __init__(self, histories: Histories, kinds: Ints, special: Special, size: int) -> None:
         self.x = root(histories.y)
-        self.size = 7 if histories.minutes == 1440 else 1
+        self.size, self.weekly = size, size > 1 and size % 7 == 0
         self.place = histories.number % self.size
         self.settling = kinds == special.settling
         self.kinds, self.working = np.where(self.settling, 0, kinds), special.working
         self.free, self.near = np.isin(kinds, list(special.free)), np.isin(kinds, list(special.near))
         self.n, self.length = self.x.shape
-        self.warm = warm_up(histories.minutes)
+        self.warm = max(warm_up(histories.minutes), 2 * size if size != 7 else 0)
         self.rows = np.arange(self.n)
         whole = np.where(np.isnan(histories.y), True, (histories.y % 1 == 0) & (histories.y >= 0))
         self.whole = np.logical_and.accumulate(whole, axis=1)
@@ -203,7 +229,7 @@ class _Follower:
         """What a special day adds: what it added before, or what makes a free day (a Sunday at first) or a working day of it."""
         learned = self.effect[self.rows, kind]
         added = np.where(np.isnan(learned), 0.0, learned)
-        if self.size > 1:
+        if self.weekly:
             usual = self.state.profile[self.rows, slot]
             place = np.where(np.isnan(learned), self.state.profile[:, -1], learned)
             added = np.where(free, np.minimum(place - usual, 0.0), added)
@@ -214,7 +240,7 @@ class _Follower:
     def _learn(self, shown: Array, slot: Ints, kind: Ints, known: npt.NDArray[np.bool_], free: npt.NDArray[np.bool_]) -> None:
         """Effects of special days; of a free day its place in the profile, from days that are otherwise busier than a Sunday."""
         learned = known & (kind > 0)
-        if self.size > 1:
+        if self.weekly:
             usual = self.state.profile[self.rows, slot]
             learned &= ~free | (usual > self.state.profile[:, -1])
             shown = np.where(free, usual + shown, shown)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from itsq_analysis.errors import ForecastError
 
-SURE, FAR = 0.8, 0.9  # shares of the highest score and of the largest distance that the first of the worst rows reaches
+SURE, FAR = 0.8, 0.8  # shares of the highest score and of the largest distance that the first of the worst rows reaches
 NEEDED = ("unique_id", "ds", "y", "expected", "score", "is_anomaly")
 COLUMNS = ("unique_id", "start", "end", "peak", "direction", "y", "expected", "size", "score")
 
