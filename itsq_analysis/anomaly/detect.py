@@ -13,7 +13,7 @@ from itsq_analysis.anomaly.daily import RARE, TAIL, WARM, Daily, Special, follow
 from itsq_analysis.anomaly.ensemble import unusual
 from itsq_analysis.anomaly.expectation import expectation
 from itsq_analysis.anomaly.histories import Histories, Ints, histories
-from itsq_analysis.anomaly.rate import DAILY, METRIC, Rate, learn, ordinary, score, threshold
+from itsq_analysis.anomaly.rate import DAILY, METRIC, Rate, learn, ordinary, repeated, score, threshold
 from itsq_analysis.anomaly.windows import Array
 from itsq_analysis.errors import ForecastError
 from itsq_analysis.forecasting.calendar import KINDS, special_days
@@ -126,7 +126,8 @@ def _judge(past: Histories, kinds: Ints, budget: float) -> Judged:
     rate = learn(followed.excess, DAILY)
     often = budget / past.per_month
     lower, upper = _band(followed, np.where(rate.frequency > often, rate.excess_at(often), _ordinary(rate).excess_at(often)))
-    log_rate = np.where(followed.excess < 1.0, _ordinary(rate).log_of(followed.excess), rate.log_of(followed.excess))
+    by_tail = np.where(followed.excess < 1.0, _ordinary(rate).log_of(followed.excess), rate.log_of(followed.excess))
+    log_rate = repeated(followed.excess, by_tail, DAILY.rest)
     return unroot(followed.mean), lower, upper, log_rate
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from itsq_analysis.errors import ForecastError
 
+SURE, FAR = 0.8, 0.8  # shares of the highest score and of the largest distance that the first of the worst rows reaches
 NEEDED = ("unique_id", "ds", "y", "expected", "score", "is_anomaly")
 COLUMNS = ("unique_id", "start", "end", "peak", "direction", "y", "expected", "size", "score")
 
@@ -21,9 +22,9 @@ def to_events(judged: pd.DataFrame) -> pd.DataFrame:
         judged: the result of `detect`, whole or in part.
 
     Returns:
-        unique_id, start, end (first and last flagged ds), peak (ds of the highest score), direction ("up", "down", or
+        unique_id, start, end (first and last flagged ds), peak (ds of the first row that is nearly the most unusual and the farthest), direction ("up", "down", or
         "flat" where the value is the expected one: a flat line or a gap), y and expected at the peak, size (y −
-        expected), score (the highest). Sorted by series and start.
+        expected), score (the highest of the event). Sorted by series and start.
 
     Raises:
         ForecastError: `judged` has not the columns of a result of `detect`.
@@ -46,13 +47,27 @@ def to_events(judged: pd.DataFrame) -> pd.DataFrame:
     new = np.ones(len(flagged), dtype=bool)
     new[1:] = (ids[1:] != ids[:-1]) | (np.diff(at) > rest)
     flagged["event"] = np.cumsum(new)
-    peak = flagged.loc[flagged.groupby("event")["score"].idxmax()].set_index("event")
+    peak = flagged.loc[_peaks(flagged)].set_index("event")
     spans = flagged.groupby("event")["ds"].agg(["first", "last"])
     size = peak["y"] - peak["expected"]
+    highest = flagged.groupby("event")["score"].max()
     direction = pd.Series(np.select([size > 0, size < 0], ["up", "down"], "flat"), index=size.index, dtype="str")
     events = pd.DataFrame({"unique_id": peak["unique_id"], "start": spans["first"], "end": spans["last"], "peak": peak["ds"]})
-    events = events.assign(direction=direction, y=peak["y"], expected=peak["expected"], size=size, score=peak["score"])
+    events = events.assign(direction=direction, y=peak["y"], expected=peak["expected"], size=size, score=highest)
     return events[list(COLUMNS)].reset_index(drop=True)
+
+
+def _peaks(flagged: pd.DataFrame) -> pd.Series:
+    """Of each event the first row that comes near its highest score and, among those, its largest distance.
+
+    A window that sees an outage go on grows surer every day; what happened is told best by its first day.
+    """
+    highest = flagged.groupby("event")["score"].transform("max")
+    surest = flagged[flagged["score"] >= SURE * highest]
+    distance = (surest["y"] - surest["expected"]).abs().fillna(0.0)
+    farthest = distance.groupby(surest["event"]).transform("max")
+    far = surest[distance >= FAR * farthest]
+    return far.groupby("event")["score"].apply(lambda scores: scores.index[0])
 
 
 def _places(index: pd.Index) -> npt.NDArray[np.int64]:

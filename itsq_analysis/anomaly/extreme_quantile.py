@@ -72,7 +72,7 @@ class _Memory:
             self.low = low
             self._look(moved)
         worst = self.upper + (self.lower - self.upper) * (place - low.astype("float32"))
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             ratio = np.minimum(now / worst, np.float32(MOST))
         speaks = (self.seen >= FEWEST) & (self.lower >= 0)
         ratio[~(speaks & (now > 0))] = 0.0

@@ -71,6 +71,10 @@ class Histories:
         width = int(self.counts[chosen].max(initial=0))
         return Histories(self.ids[chosen], self.y[chosen, :width], self.number[chosen, :width], self.minutes, self.seasons)
 
+    def until(self, end: int) -> Histories:
+        """The first values of every series."""
+        return Histories(self.ids, self.y[:, :end], self.number[:, :end], self.minutes, self.seasons)
+
 
 def histories(layout: Layout) -> Histories:
     """The known values of every series of a checked frame, sorted by name."""

@@ -10,6 +10,7 @@ import numpy as np
 from itsq_analysis.anomaly.windows import Array, largest_before
 
 STEPS = np.geomspace(0.4, 1.0, 21)  # excesses at which earlier rows are counted
+LEVELS = np.geomspace(1.0, 1e4, 17)  # excesses at which earlier alarms are counted
 SEEN = 1000  # rows among which they are counted, the newest: before that many, everything is a record
 TAIL_ROWS = 200.0  # rows of a series' own past that weigh as much as what the tail of alarms says below its beginning
 WIDEST = 0.7  # logarithm of the largest excess that a past alarm counts with: one disaster does not excuse the next
@@ -83,6 +84,24 @@ def learn(excess: Array, prior: Prior) -> Rate:
     frequency = (count + prior.rate * prior.rate_rows) / (rows + prior.rate_rows) * new * prior.margin
     shape = (count + prior.shape_alarms) / (tail + prior.shape_alarms / prior.shape)
     return Rate(frequency, shape * (1.0 + prior.bend * shape))
+
+
+def repeated(excess: Array, log_rate: Array, rest: int) -> Array:
+    """Log of the rates, of alarms not less than the series has itself shown: what came every fortnight is not rare.
+
+    >>> fortnight = np.tile([0.0] * 13 + [9.0], (1, 30))
+    >>> float(np.exp(repeated(fortnight, np.full(fortnight.shape, -9.0), 3))[0, -1].round(2))  # 29 in 419 days before, one excused
+    0.07
+    """
+    result = log_rate.copy()
+    before = largest_before(excess, rest)
+    rows = np.arange(excess.shape[1], dtype=float)[None, :]
+    for step, above in pairwise([*LEVELS[LEVELS <= excess.max(initial=0.0)].tolist(), np.inf]):
+        reached = _earlier(((excess >= step) & (before < step)).astype(float))
+        here = (excess >= step) & (excess < above) & (reached > 1)
+        shown = np.log(np.maximum(reached - 1, 1e-9) / np.maximum(rows, 1.0))
+        result[here] = np.maximum(result, shown)[here]
+    return result
 
 
 def ordinary(rate: Rate, excess: Array) -> Array:

@@ -29,9 +29,10 @@ def test_from_the_four_hundredth_value_on_old_values_fade():
 
 
 def test_a_disaster_counts_as_twelve_variances_however_large():
-    large, larger = (followed([*BEGIN, root, 10.0]).spread[0, 9] ** 2 for root in (40.0, 4000.0))
+    large, larger = (followed([*BEGIN, root, 10.0, 10.0, 10.0, 10.0]).spread[0] ** 2 for root in (40.0, 4000.0))
     assert LARGEST == 12
-    assert large == larger == pytest.approx(8 / 7 * (1 + (12 * 1.05 - 1) / 30))
+    assert large[9:12] == pytest.approx(8 / 7)  # three usual values end the event; until then it is told against what was usual
+    assert large[12] == larger[12] > 8 / 7 * (1 + (12 * 1.05 - 1) / 30) * (29 / 32)
 
 
 def test_on_a_day_that_settles_the_same_is_expected_less_surely():
@@ -45,7 +46,7 @@ def test_on_a_day_that_settles_the_same_is_expected_less_surely():
 
 def test_in_a_window_too_a_disaster_counts_as_twelve_variances():
     y = unroot(np.array([[*BEGIN, 4000.0, 4000.0]]))  # each error counts as four standard deviations: 4 / √3, then 8 / √3
-    follower = _Follower(Histories(np.array(["a"]), y, np.arange(10)[None, :], 0, ()), np.zeros((1, 10), dtype="int64"), Special())
+    follower = _Follower(Histories(np.array(["a"]), y, np.arange(10)[None, :], 0, ()), np.zeros((1, 10), dtype="int64"), Special(), 1)
     follower.run()
     first = 1 + VARIANCE * (16 / 3 - 1)
     assert follower.window_variance[0, 1] == pytest.approx(first + VARIANCE * (12 - 1) * first)  # not 64 / 3
