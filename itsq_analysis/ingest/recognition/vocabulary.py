@@ -91,8 +91,8 @@ def aliases() -> dict[str, dict[str, float]]:
 def meanings(header: str) -> dict[str, float]:
     """What a header may mean: concept -> how surely.
 
-    >>> meanings("Issue key")["number"], max(meanings("fields.status.name"), key=meanings("fields.status.name").get)
-    (1.0, 'state')
+    >>> max(meanings("fields.status.name").items(), key=lambda meaning: meaning[1])[0]
+    'state'
     """
     if match := _CUSTOM.match(header.strip()):
         header = match[1]
