@@ -94,10 +94,11 @@ def follow(histories: Histories, kinds: Ints, special: Special) -> Daily:
     """
     followed = _Follower(histories, kinds, special, 7 if histories.minutes == DAY else 1).run()
     for length, rows, start, end in _cycles(histories):
-        part = histories.rows(rows)
-        again = _Follower(part.until(end), kinds[rows, :end], special, length).run()
+        part = histories.rows(rows).until(end)
+        last = part.length  # these series may all end before the others
+        again = _Follower(part, kinds[rows, :last], special, length).run()
         for name in ("mean", "spread", "excess"):
-            getattr(followed, name)[rows, start:end] = getattr(again, name)[:, start:end]
+            getattr(followed, name)[rows, start:last] = getattr(again, name)[:, start:last]
     return followed
 
 

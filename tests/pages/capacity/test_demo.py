@@ -52,7 +52,7 @@ def test_the_disk_that_fills_in_forty_days_is_the_first_card(found: CapacityRepo
     assert first.forecast.latest is not None
     assert first.forecast.earliest <= day <= first.forecast.latest
     screen = html(found.decisions())
-    assert screen.index(first.resource.name) < screen.index('class="terms"')
+    assert screen.index(found.context.called(first.resource.name)) < screen.index('class="terms"')
     assert "CNY 86,000" in screen if found.context.language == "en" else "8.6 \u4e07\u5143" in screen
 
 

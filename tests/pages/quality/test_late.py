@@ -216,6 +216,6 @@ def test_the_planted_slump_of_the_demo_is_told(demo, truth, language):
         assert f"{total - in_time} of the {total:,} incidents" in told
         assert "working hours in progress on average" in told
     else:
-        assert told.startswith(f"{slump['group']}明显偏离整体：{judged} 件中 {judged - met} 件超时")
+        assert told.startswith(f"业务应用组明显偏离整体：{judged} 件中 {judged - met} 件超时")
         assert f"{total:,} 件，其中 {total - in_time} 件超时" in told
         assert "小时为处理中" in told
