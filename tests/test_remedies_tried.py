@@ -280,6 +280,52 @@ def make_it_yourself(ws: Workspace) -> None:
     assert ws._run("load", "-w", new).code == ws._run("init", ws.folder / "own").code == 0
 
 
+JOB = '[[job]]\nid = "a"\ncron = "30 7 1 * *"\n'
+
+
+def jobs_of_settings(ws: Workspace) -> None:
+    report, chat = 'report = "quality"\n', '[[recipient]]\nid = "b"\nchat = "slack"\n'
+    mail, server = '[[recipient]]\nid = "b"\nmail = ["it@example.com"]\n', '[delivery]\nsmtp = "mail.example.com"\n'
+    load = '[[job]]\nid = "data"\nload = true\ncron = "0 6 * * *"\n'
+    for wrong, said, right in (
+        (JOB, 'report = "..." or load = true', JOB + report),
+        (JOB + 'load = true\nfor_each = "language"\n', "must not give for_each where load = true", JOB + "load = true\n"),
+        (JOB + report + 'after = "dat"\n' + load, "a [[job]] with load = true", JOB + report + 'after = "data"\n' + load),
+        ('[[recipient]]\nid = "b"\n', 'mail = [...] or chat = "..."', chat + 'address = "env:HOOK"\n'),
+        (chat, 'address = "env:NAME"', chat + 'address = "env:HOOK"\n'),
+        (server, 'sender = "reports@example.com"', server + 'sender = "reports@example.com"\n'),
+        (
+            server + 'sender = "a@example.com"\nuser = "a"\n',
+            'password = "env:NAME"',
+            server + 'sender = "a@example.com"\nuser = "a"\npassword = "env:PASS"\n',
+        ),
+        (
+            JOB + report + 'to = ["b"]\n' + mail,
+            "add [delivery]",
+            JOB + report + 'to = ["b"]\n' + mail + server + 'sender = "a@example.com"\n',
+        ),
+    ):
+        ws.settings(wrong)
+        told = ws.itsq("check")
+        assert said in told.out + told.err, (wrong, told)
+        ws.settings(right)
+        told = ws.itsq("check")
+        assert said not in told.out + told.err, (right, told)
+
+
+def first_job(ws: Workspace) -> None:
+    new = ws.folder / "new"
+    ws._run("init", new)
+    assert "the commented one that itsq init writes" in ws._run("jobs", "-w", new).out
+    file = new / "itsq.toml"
+    text = file.read_text(encoding="utf-8")
+    start = text.index("#[[job]]")
+    end = text.index("\n\n", start) if "\n\n" in text[start:] else len(text)
+    block = "\n".join(line[1:] if re.match(r"#[\[a-z]", line) else line for line in text[start:end].splitlines())
+    file.write_text(text[:start] + block + text[end:], encoding="utf-8")
+    assert "quality-monthly" in ws._run("jobs", "-w", new).out
+
+
 SCENARIOS: dict[str, Callable[[Workspace], None] | str] = {
     "next: put exports into": after_init,
     "next: itsq load -w": "cli/test_demo.py",
@@ -321,6 +367,19 @@ SCENARIOS: dict[str, Callable[[Workspace], None] | str] = {
     "--answer takes COLUMN": answer_the_question,
     "which holds? --answer day_first": answer_the_question,
     "make it yourself with: itsq init": make_it_yourself,
+    "--by must name who approves": "jobs/test_commands.py::test_runs_rerun_and_approve",
+    "a run must be done before it is approved": "jobs/test_commands.py::test_runs_rerun_and_approve",
+    "--to must not lie before --from": "jobs/test_commands.py::test_a_backfill_is_made_by_the_next_tick_and_not_made_twice",
+    "; next: itsq run-due": "jobs/test_commands.py::test_a_backfill_is_made_by_the_next_tick_and_not_made_twice",
+    "a [[job]] with load = true": jobs_of_settings,
+    "mail needs a server": jobs_of_settings,
+    'must give address = "env:NAME"': jobs_of_settings,
+    "must give mail = [...] or chat": jobs_of_settings,
+    'must give report = "..." or load = true': jobs_of_settings,
+    "must give sender, such as sender": jobs_of_settings,
+    "must give user and password": jobs_of_settings,
+    "must not give X where load = true": jobs_of_settings,
+    "no jobs yet; add a [[job]]": first_job,
 }
 NO_REMEDY = (
     "must give the reason of the correction",  # says where it must stand, not what

@@ -55,6 +55,7 @@ def test_runs_rerun_and_approve(made: Made, capsys: pytest.CaptureFixture[str]) 
     [row] = json.loads(itsq(capsys, "runs", "--failed", "--format", "json", *where).out)
     assert (row["id"], row["why"]) == (10, "cell 4: boom")
     assert "must be done" in itsq(capsys, "approve", "10", "--by", "Li", *where).err
+    assert '--by "Li Wei"' in itsq(capsys, "approve", "9", "--by", " ", *where).err
     assert itsq(capsys, "approve", "9", "--by", "李伟", *where).out.startswith("approved: 9 by 李伟")
     assert itsq(capsys, "approve", "9", "--by", "Other", *where).out.endswith("(before)\n")
     assert itsq(capsys, "rerun", "10", *where).out == "queued: 10; next: itsq run-due\n"
