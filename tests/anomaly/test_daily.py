@@ -46,7 +46,9 @@ def test_on_a_day_that_settles_the_same_is_expected_less_surely():
 
 def test_in_a_window_too_a_disaster_counts_as_twelve_variances():
     y = unroot(np.array([[*BEGIN, 4000.0, 4000.0]]))  # each error counts as four standard deviations: 4 / √3, then 8 / √3
-    follower = _Follower(Histories(np.array(["a"]), y, np.arange(10)[None, :], 0, ()), np.zeros((1, 10), dtype="int64"), Special(), 1)
+    follower = _Follower(
+        Histories(np.array(["a"]), y, np.arange(10)[None, :], 0, ()), np.zeros((1, 10), dtype="int64"), Special(), 1
+    )
     follower.run()
     first = 1 + VARIANCE * (16 / 3 - 1)
     assert follower.window_variance[0, 1] == pytest.approx(first + VARIANCE * (12 - 1) * first)  # not 64 / 3
