@@ -13,7 +13,9 @@ from itsq_analysis.anomaly.daily import RARE, TAIL, WARM, Daily, Special, follow
 from itsq_analysis.anomaly.ensemble import unusual
 from itsq_analysis.anomaly.expectation import expectation
 from itsq_analysis.anomaly.histories import Histories, Ints, histories
+from itsq_analysis.anomaly.hour_of_week import adjust
 from itsq_analysis.anomaly.rate import DAILY, METRIC, Rate, learn, ordinary, repeated, score, threshold
+from itsq_analysis.anomaly.regular import How, regular
 from itsq_analysis.anomaly.windows import Array
 from itsq_analysis.errors import ForecastError
 from itsq_analysis.forecasting.calendar import KINDS, special_days
@@ -43,6 +45,7 @@ def detect(
     holidays: str | Sequence[str | pd.DataFrame] | pd.DataFrame | None = None,
     alarms_per_month: float = 1.0,
     causal: bool = True,
+    how: How | None = "last",
     seed: int = 0,  # noqa: ARG001 - of the common interface
 ) -> pd.DataFrame:
     """Judge every value of every series by what that series did before.
@@ -58,12 +61,15 @@ def detect(
         alarms_per_month: the budget: alarms per series and thirty days while nothing is wrong; where fewer than 20 steps make
             thirty days (weeks, months), per 20 steps.
         causal: use nothing later than the value that is judged. False judges it from both sides, for looking back.
+        how: where timestamps of steps below a day jitter or come twice, what a step's value is: the "last", "mean" or
+            "sum" of those nearest to it; None refuses such frames.
         seed: kept for a common interface; nothing here is random.
 
     Returns:
         unique_id, ds, y, expected, lower, upper, score, is_anomaly; sorted by series and time. A score of 0.5 is reached
         once in thirty days (or 20 steps) by a series that is well, 0.9 once in nine times as long; where too little is known
-        it is 0 and the band is missing (the first 14 days, 8 weeks or months, or 30 shorter steps).
+        it is 0 and the band is missing (the first 14 days, 8 weeks or months, or 30 shorter steps). `attrs["notes"]` tells what was
+        moved to a regular grid.
 
     Raises:
         ForecastError: the frame or another argument is not what it must be, or every series is too short.
@@ -75,6 +81,7 @@ def detect(
     [[Timestamp('2026-02-19 00:00:00'), 160.0]]
     """
     _check(alarms_per_month)
+    frame, freq, notes = regular(frame, freq, how)
     layout = lay_out(frame, freq, season_length, EVERYTHING)
     past = histories(layout)
     _measurable(past)
@@ -83,7 +90,9 @@ def detect(
     judged = _judge(past, kinds, alarms_per_month)
     if not causal:
         judged = _both(judged, _turned(past, _judge(_turn(past), _turned(past, (kinds,))[0], alarms_per_month)))
-    return _table(frame, layout, past, judged, alarms_per_month)
+    table = _table(frame, layout, past, judged, alarms_per_month)
+    table.attrs["notes"] = notes
+    return table
 
 
 def _check(alarms_per_month: Any) -> None:
@@ -120,8 +129,9 @@ def _is_daily(past: Histories) -> bool:
 
 def _judge(past: Histories, kinds: Ints, budget: float) -> Judged:
     if not _is_daily(past):
-        strength = unusual(past)
-        return (*expectation(past), ordinary(learn(strength, METRIC), strength))
+        adjusted = adjust(past)
+        strength = unusual(past, adjusted)
+        return (*expectation(past, adjusted), ordinary(learn(strength, METRIC), strength))
     followed = follow(past, kinds, SPECIAL)
     rate = learn(followed.excess, DAILY)
     often = budget / past.per_month
