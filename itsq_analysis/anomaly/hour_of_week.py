@@ -53,7 +53,7 @@ def adjust(histories: Histories) -> Adjusted:
     x = root(histories.y)
     width = DAYS * (season_size(histories, "day") or 288)
     without = (before(trailing_median(x, SHORT), 1), before(x, 1), past_median(x))
-    whole = np.logical_and.accumulate((histories.y % 1 == 0) & (histories.y >= 0), axis=1)
+    whole = whole_so_far(histories.y)
     expected, z, strength = (np.full_like(x, np.nan) for _ in range(3))
     error, seasonal = np.full_like(x, np.inf), np.zeros(x.shape, dtype=bool)
     for season, count in SEASONS.items():
@@ -94,6 +94,11 @@ def _farthest(histories: Histories, apart: Array) -> Array:
     result = np.full_like(apart, np.nan)
     result[row, column] = farthest[row, day]
     return np.where(result > 0, np.maximum(result, LEAST), np.nan)
+
+
+def whole_so_far(y: Array) -> Bools:
+    """Whether a series was a count until each row."""
+    return np.asarray(np.logical_and.accumulate((y % 1 == 0) & (y >= 0), axis=1))
 
 
 def _error(apart: Array, width: int) -> Array:

@@ -72,3 +72,13 @@ def test_D2_a_dead_day_is_one_event_and_the_next_week_is_as_usual():
     assert dead["is_anomaly"].all()
     assert dead["expected"].between(150, 250).all()
     assert found.loc[DEAD + 24 * 5 : DEAD + 24 * 10, "is_anomaly"].sum() <= 1
+
+
+def test_in_the_middle_of_a_long_event_the_score_stays_high():
+    y = np.random.default_rng(0).poisson(20, 700).astype(float)
+    y[500:560] = np.random.default_rng(1).poisson(90, 60)
+    found = detect(pd.DataFrame({"unique_id": "a", "ds": pd.date_range("2026-01-05", periods=700, freq="h"), "y": y}))
+    usual = found["score"].iloc[100:500].quantile(0.99)
+    assert found["score"].iloc[500:560].min() > usual
+    calm = found.iloc[300:500]
+    assert (calm["is_anomaly"] == (calm["score"] >= 0.5)).all()  # distance alone is no alarm
