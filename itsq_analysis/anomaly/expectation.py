@@ -7,7 +7,7 @@ import numpy as np
 from itsq_analysis.anomaly.base_detectors.level import past_median
 from itsq_analysis.anomaly.daily import root
 from itsq_analysis.anomaly.histories import Histories
-from itsq_analysis.anomaly.hour_of_week import COUNTS, SHORT, Adjusted, whole_so_far
+from itsq_analysis.anomaly.hour_of_week import COUNTS, SHORT, Adjusted, usual_root, whole_so_far
 from itsq_analysis.anomaly.windows import Array, before, trailing_mean, trailing_median
 
 RECENT = 288  # rows over which errors are averaged
@@ -39,9 +39,9 @@ def far_from_usual(histories: Histories, adjusted: Adjusted) -> Array:
     Usual is the median of everything before, so that the middle of a long event is as far from it as its beginning, or the time of
     the week where that tells the series better.
     """
-    x = root(histories.y)
-    apart = np.abs(x - past_median(x))
-    spread = np.maximum(1.4826 * past_median(apart), 1e-3 * (1e-3 + np.abs(past_median(x))))
+    usual = usual_root(histories)
+    apart = np.abs(root(histories.y) - usual)
+    spread = np.maximum(1.4826 * past_median(apart), 1e-3 * (1e-3 + np.abs(usual)))
     spread = np.where(whole_so_far(histories.y), np.maximum(spread, COUNTS), spread)
     z = np.where(adjusted.seasonal, np.abs(adjusted.z), apart / spread)
     return np.nan_to_num(MOST * z / (z + HALF))

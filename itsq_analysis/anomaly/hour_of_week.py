@@ -52,7 +52,7 @@ def adjust(histories: Histories) -> Adjusted:
     """Every row against the medians of the same time of earlier days and weeks, on the square-root scale."""
     x = root(histories.y)
     width = DAYS * (season_size(histories, "day") or 288)
-    without = (before(trailing_median(x, SHORT), 1), before(x, 1), past_median(x))
+    without = (before(trailing_median(x, SHORT), 1), before(x, 1), usual_root(histories))
     whole = whole_so_far(histories.y)
     expected, z, strength = (np.full_like(x, np.nan) for _ in range(3))
     error, seasonal = np.full_like(x, np.inf), np.zeros(x.shape, dtype=bool)
@@ -94,6 +94,11 @@ def _farthest(histories: Histories, apart: Array) -> Array:
     result = np.full_like(apart, np.nan)
     result[row, column] = farthest[row, day]
     return np.where(result > 0, np.maximum(result, LEAST), np.nan)
+
+
+def usual_root(histories: Histories) -> Array:
+    """Median of the roots of everything before."""
+    return histories.once("usual root", lambda: past_median(root(histories.y)))
 
 
 def whole_so_far(y: Array) -> Bools:
