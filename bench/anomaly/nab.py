@@ -17,6 +17,7 @@ from bench.anomaly.nab_scorer import PROFILES, Array, Labelled, Profile, label, 
 from bench.forecasting.data import SHARED
 from itsq_analysis.anomaly.ensemble import unusual
 from itsq_analysis.anomaly.histories import Histories
+from itsq_analysis.anomaly.hour_of_week import adjust
 from itsq_analysis.anomaly.rate import METRIC, learn, score, threshold
 
 PUBLISHED = {
@@ -95,7 +96,7 @@ def history(series: Series) -> Histories:
 @cache
 def log_rates() -> tuple[Array, ...]:
     """Of every file what `detect` makes its score of: the log of the alarms per row that a series that is well would raise."""
-    told = [unusual(history(series)) for series in corpus()]
+    told = [unusual(past, adjust(past)) for past in map(history, corpus())]
     return tuple(learn(one, METRIC).log_of(one)[0] for one in told)
 
 

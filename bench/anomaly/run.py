@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.anomaly import budget, daily, nab, speed
+from bench.anomaly import budget, daily, nab, speed, telemetry
 
 
 def measure() -> str:
@@ -25,6 +25,13 @@ the files gives 68.8 on the other half, the median combination 70.0, the worst 6
 between the first of these and the table's.
 
 {nab.run()}
+
+### Labelled telemetry of a large cloud
+
+Four domains, 16 series with labels. Development saw those in even places of the sorted names; these are the others. Detection had
+changed once (the score in the middle of events) after they were first looked at; nothing was chosen on them.
+
+{telemetry.run()}
 
 ### Planted anomalies in daily series
 

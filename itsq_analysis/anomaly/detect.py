@@ -11,9 +11,11 @@ import pandas as pd
 
 from itsq_analysis.anomaly.daily import RARE, TAIL, WARM, Daily, Special, follow, unroot, warm_up
 from itsq_analysis.anomaly.ensemble import unusual
-from itsq_analysis.anomaly.expectation import expectation
+from itsq_analysis.anomaly.expectation import expectation, far_from_usual
 from itsq_analysis.anomaly.histories import Histories, Ints, histories
+from itsq_analysis.anomaly.hour_of_week import adjust
 from itsq_analysis.anomaly.rate import DAILY, METRIC, Rate, learn, ordinary, repeated, score, threshold
+from itsq_analysis.anomaly.regular import How, regular
 from itsq_analysis.anomaly.windows import Array
 from itsq_analysis.errors import ForecastError
 from itsq_analysis.forecasting.calendar import KINDS, special_days
@@ -32,7 +34,7 @@ SPECIAL = Special(
 SETTLING_DAYS = (1, 2, 3)  # after the first working day after a holiday
 USUAL = 1.6  # see `_ordinary`
 LARGEST = 1e30  # values whose squares and sums can be worked with
-Judged = tuple[Array, Array, Array, Array]  # expected, lower, upper, log of the rate per row
+Judged = tuple[Array, Array, Array, Array, Array]  # expected, lower, upper, log of the rate per row, least score
 
 
 def detect(
@@ -43,6 +45,7 @@ def detect(
     holidays: str | Sequence[str | pd.DataFrame] | pd.DataFrame | None = None,
     alarms_per_month: float = 1.0,
     causal: bool = True,
+    how: How | None = "last",
     seed: int = 0,  # noqa: ARG001 - of the common interface
 ) -> pd.DataFrame:
     """Judge every value of every series by what that series did before.
@@ -58,12 +61,16 @@ def detect(
         alarms_per_month: the budget: alarms per series and thirty days while nothing is wrong; where fewer than 20 steps make
             thirty days (weeks, months), per 20 steps.
         causal: use nothing later than the value that is judged. False judges it from both sides, for looking back.
+        how: where timestamps of steps below a day jitter or come twice, what a step's value is: the "last", "mean" or
+            "sum" of those nearest to it; None refuses such frames.
         seed: kept for a common interface; nothing here is random.
 
     Returns:
         unique_id, ds, y, expected, lower, upper, score, is_anomaly; sorted by series and time. A score of 0.5 is reached
-        once in thirty days (or 20 steps) by a series that is well, 0.9 once in nine times as long; where too little is known
-        it is 0 and the band is missing (the first 14 days, 8 weeks or months, or 30 shorter steps).
+        once in thirty days (or 20 steps) by a series that is well, 0.9 once in nine times as long; below 0.5 it says too how far
+        a value of a step below a day is from usual, also in the middle of a long event. Where too little is known
+        it is 0 and the band is missing (the first 14 days, 8 weeks or months, or 30 shorter steps). `attrs["notes"]` tells what was
+        moved to a regular grid.
 
     Raises:
         ForecastError: the frame or another argument is not what it must be, or every series is too short.
@@ -75,6 +82,7 @@ def detect(
     [[Timestamp('2026-02-19 00:00:00'), 160.0]]
     """
     _check(alarms_per_month)
+    frame, freq, notes = regular(frame, freq, how)
     layout = lay_out(frame, freq, season_length, EVERYTHING)
     past = histories(layout)
     _measurable(past)
@@ -83,7 +91,9 @@ def detect(
     judged = _judge(past, kinds, alarms_per_month)
     if not causal:
         judged = _both(judged, _turned(past, _judge(_turn(past), _turned(past, (kinds,))[0], alarms_per_month)))
-    return _table(frame, layout, past, judged, alarms_per_month)
+    table = _table(frame, layout, past, judged, alarms_per_month)
+    table.attrs["notes"] = notes
+    return table
 
 
 def _check(alarms_per_month: Any) -> None:
@@ -120,15 +130,16 @@ def _is_daily(past: Histories) -> bool:
 
 def _judge(past: Histories, kinds: Ints, budget: float) -> Judged:
     if not _is_daily(past):
-        strength = unusual(past)
-        return (*expectation(past), ordinary(learn(strength, METRIC), strength))
+        adjusted = adjust(past)
+        strength = unusual(past, adjusted)
+        return (*expectation(past, adjusted), ordinary(learn(strength, METRIC), strength), far_from_usual(past, adjusted))
     followed = follow(past, kinds, SPECIAL)
     rate = learn(followed.excess, DAILY)
     often = budget / past.per_month
     lower, upper = _band(followed, np.where(rate.frequency > often, rate.excess_at(often), _ordinary(rate).excess_at(often)))
     by_tail = np.where(followed.excess < 1.0, _ordinary(rate).log_of(followed.excess), rate.log_of(followed.excess))
     log_rate = repeated(followed.excess, by_tail, DAILY.rest)
-    return unroot(followed.mean), lower, upper, log_rate
+    return unroot(followed.mean), lower, upper, log_rate, np.zeros(past.y.shape)
 
 
 def _ordinary(rate: Rate) -> Rate:
@@ -186,15 +197,18 @@ def _both(forwards: Judged, backwards: Judged) -> Judged:
     stronger = backwards[3] < forwards[3]
     missing = np.isnan(forwards[0])
     parts = [np.where(missing, back, front) for front, back in zip(forwards[:3], backwards[:3], strict=True)]
-    return parts[0], parts[1], parts[2], np.where(stronger, backwards[3], forwards[3]) + np.log(2.0)
+    log_rate = np.where(stronger, backwards[3], forwards[3]) + np.log(2.0)
+    return parts[0], parts[1], parts[2], log_rate, np.maximum(forwards[4], backwards[4])
 
 
 def _table(frame: pd.DataFrame, layout: Layout, past: Histories, judged: Judged, budget: float) -> pd.DataFrame:
     known = ~np.isnan(past.y)
-    expected, lower, upper, log_rate = judged
+    expected, lower, upper, log_rate, least = judged
     never_negative = np.minimum.accumulate(np.where(known, past.y, np.inf), axis=1) >= 0
     expected, lower = (np.where(never_negative, np.maximum(bound, 0.0), bound) for bound in (expected, lower))
-    value = np.where(np.isnan(expected) & np.isnan(lower), 0.0, score(log_rate, past.per_month))
+    unjudged = np.isnan(expected) & np.isnan(lower)
+    alarm = np.where(unjudged, 0.0, score(log_rate, past.per_month))
+    value = np.where(unjudged, 0.0, np.maximum(alarm, least))
     columns: dict[str, Any] = {"unique_id": np.repeat(past.ids, known.sum(axis=1)), "ds": _stamps(layout, past.number[known])}
     columns |= {
         "y": past.y[known],
@@ -204,7 +218,7 @@ def _table(frame: pd.DataFrame, layout: Layout, past: Histories, judged: Judged,
         "score": value[known],
     }
     table = pd.DataFrame(columns)
-    table["is_anomaly"] = table["score"] >= threshold(budget)
+    table["is_anomaly"] = alarm[known] >= threshold(budget)
     unknown = frame.loc[frame["y"].isna(), ["unique_id", "ds"]]
     if len(unknown):
         ids = unknown["unique_id"].astype(table["unique_id"].dtype)

@@ -11,6 +11,7 @@ from itsq_analysis.anomaly.drift import drift
 from itsq_analysis.anomaly.extreme_quantile import Single, ratios
 from itsq_analysis.anomaly.flatline import flatline
 from itsq_analysis.anomaly.histories import Histories
+from itsq_analysis.anomaly.hour_of_week import Adjusted
 from itsq_analysis.anomaly.windows import Array
 
 AT_ONCE = 24_000_000  # values × detectors held in memory at a time
@@ -49,13 +50,22 @@ def _second(strengths: Single, kinds: Sequence[str]) -> Single:
     return np.asarray(second)
 
 
-def unusual(histories: Histories) -> Array:
-    """How unusual every row is: by two base detectors of different kinds, or by a flatline or a drift alone.
+def unusual(histories: Histories, adjusted: Adjusted) -> Array:
+    """How unusual every row is: by two base detectors of different kinds, or by a flatline, a drift or the time of the week alone.
+
+    Series that follow the time of the day or week are judged without it.
 
     Returns:
         series × row; 1 = the extreme quantile.
     """
-    return np.asarray(np.maximum(excess(histories), np.maximum(flatline(histories), drift(histories))))
+    told = np.maximum(excess(histories), np.maximum(flatline(histories), drift(histories)))
+    chosen = np.flatnonzero(adjusted.seasonal.any(axis=1))
+    if len(chosen):
+        rest = excess(adjusted.cleaned(histories).rows(chosen))
+        by_time = np.maximum(adjusted.strength[chosen, : rest.shape[1]], rest)
+        width = by_time.shape[1]
+        told[chosen, :width] = np.where(adjusted.seasonal[chosen, :width], by_time, told[chosen, :width])
+    return np.asarray(told)
 
 
 def errors(histories: Histories, detectors: Sequence[BaseDetector]) -> Single:

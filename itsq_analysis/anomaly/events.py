@@ -22,9 +22,9 @@ def to_events(judged: pd.DataFrame) -> pd.DataFrame:
         judged: the result of `detect`, whole or in part.
 
     Returns:
-        unique_id, start, end (first and last flagged ds), peak (ds of the first row that is nearly the most unusual and the farthest), direction ("up", "down", or
-        "flat" where the value is the expected one: a flat line or a gap), y and expected at the peak, size (y −
-        expected), score (the highest of the event). Sorted by series and start.
+        unique_id, start, end (first and last flagged ds), peak (ds of the first row that is nearly the most unusual and the
+        farthest from what was expected), direction ("up", "down", or "flat" where the value is the expected one: a flat line or a
+        gap), y and expected at the peak, size (y − expected), score (the highest of the event). Sorted by series and start.
 
     Raises:
         ForecastError: `judged` has not the columns of a result of `detect`.

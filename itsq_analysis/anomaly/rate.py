@@ -96,7 +96,7 @@ def repeated(excess: Array, log_rate: Array, rest: int) -> Array:
     result = log_rate.copy()
     before = largest_before(excess, rest)
     rows = np.arange(excess.shape[1], dtype=float)[None, :]
-    for step, above in pairwise([*LEVELS[LEVELS <= excess.max(initial=0.0)].tolist(), np.inf]):
+    for step, above in pairwise([*LEVELS[excess.max(initial=0.0) >= LEVELS].tolist(), np.inf]):
         reached = _earlier(((excess >= step) & (before < step)).astype(float))
         here = (excess >= step) & (excess < above) & (reached > 1)
         shown = np.log(np.maximum(reached - 1, 1e-9) / np.maximum(rows, 1.0))

@@ -19,6 +19,7 @@ STAYS = 0.6  # share of a jump that is still there in the median of the days aft
 AROUND = 5  # steps on both sides that tell a level
 WAIT = 3  # steps after a first jump before it is believed
 LONGEST_BURST = 2
+ALIKE = 0.5  # of the usual reset is at least a fall that is one before anything came after it
 TAKEN_BACK = 6  # steps within which a jump that is taken back is a burst
 
 
@@ -73,9 +74,31 @@ def find_jumps(y: Array, season: Array | None = None) -> Jumps:
     far = _far(changes, values)
     burst = _bursts(values - growth * known, far)
     at, size = _levels(values, burst, growth, far, known)
+    if _cleaned_last(values, burst, size, growth):
+        burst[len(burst) - _run_at_end(burst) :] = False
+        at, size = _levels(values, burst, growth, far, known)
     bursts = np.zeros(len(y), dtype=bool)
     bursts[known[burst]] = True
     return _paired(at, size, bursts)
+
+
+def _run_at_end(marked: Bools) -> int:
+    """How many of the last values are marked."""
+    return int(np.argmin(marked[::-1])) if not marked.all() else len(marked)
+
+
+def _cleaned_last(values: Array, burst: Bools, size: Array, growth: float) -> bool:
+    """Whether what looks like a burst at the end is a fall like the resets before it.
+
+    >>> saw = np.arange(65.0) % 8
+    >>> find_jumps(saw).at.tolist()[-1]  # the last value is the first one after a reset
+    64
+    """
+    run, falls = _run_at_end(burst), size[size < 0]
+    if not run or len(falls) < 2 or run == len(values):
+        return False
+    fall = values[-run] - values[-run - 1] - growth
+    return bool(fall < ALIKE * float(np.median(falls)))
 
 
 def _paired(at: Ints, size: Array, bursts: Bools) -> Jumps:

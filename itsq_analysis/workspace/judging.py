@@ -115,6 +115,7 @@ class Judged(Measured):
         >>> open_workspace("data/sample").detect("incidents", by="service")  # doctest: +SKIP
         """
         from itsq_analysis.anomaly.detect import detect
+        from itsq_analysis.anomaly.regular import regular
         from itsq_analysis.forecasting.frame import lay_out
         from itsq_analysis.forecasting.steps import DAY, parse_step
 
@@ -124,7 +125,8 @@ class Judged(Measured):
             freq = freq or "D"
             frame = self.series(table, time=time, freq=freq, by=by, as_of=as_of)
         if holidays is None:
-            step = lay_out(frame).step if freq is None else parse_step(freq)
+            even, grid, _ = regular(frame, freq, "last")
+            step = lay_out(even).step if grid is None else parse_step(grid)
             holidays = self.special_days if step.minutes == DAY else None
         chosen = None if isinstance(holidays, str) and not holidays else holidays
         return detect(frame, freq=freq, holidays=chosen, alarms_per_month=alarms_per_month, causal=causal)

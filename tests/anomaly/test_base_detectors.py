@@ -6,11 +6,12 @@ import pytest
 from itsq_analysis.anomaly.base_detectors import ALL, LevelShift, MovingMean, Seasonal, Spread, StepChange
 from itsq_analysis.anomaly.daily import Special, follow
 from itsq_analysis.anomaly.drift import drift
-from itsq_analysis.anomaly.ensemble import excess
+from itsq_analysis.anomaly.ensemble import excess, unusual
 from itsq_analysis.anomaly.expectation import expectation
 from itsq_analysis.anomaly.extreme_quantile import GENERATION, RARE, ratios
 from itsq_analysis.anomaly.flatline import flatline
 from itsq_analysis.anomaly.histories import Histories
+from itsq_analysis.anomaly.hour_of_week import adjust
 from itsq_analysis.anomaly.rate import DAILY, METRIC, learn
 from itsq_analysis.anomaly.windows import largest_before, trailing_mean, trailing_median, trailing_spread
 
@@ -49,8 +50,10 @@ def scored(histories):
 PARTS = {detector.name: detector.errors for detector in ALL} | {
     "flatline": flatline,
     "drift": drift,
-    "expected": lambda histories: expectation(histories)[0],
-    "lower": lambda histories: expectation(histories)[1],
+    "expected": lambda histories: expectation(histories, adjust(histories))[0],
+    "lower": lambda histories: expectation(histories, adjust(histories))[1],
+    "hour of the week": lambda histories: adjust(histories).strength,
+    "unusual": lambda histories: unusual(histories, adjust(histories)),
     "ensemble": excess,
     "alarm rate": lambda histories: learn(excess(histories), METRIC).log_of(excess(histories)),
     "daily mean": lambda histories: scored(histories).mean,

@@ -1,3 +1,4 @@
+# ruff: noqa: N802 - tests are named after their cases
 """What an event is told with: what was usual before it, from its first to its last row, and nothing after it."""
 
 import numpy as np
