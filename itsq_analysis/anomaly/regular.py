@@ -52,6 +52,9 @@ def regular(frame: pd.DataFrame, freq: str | None, how: How | None) -> tuple[pd.
         return frame, freq, ()
     wall = ordered["ds"].dt.tz_localize(None)
     moves = wall.dt.round(f"{minutes}min") - wall
+    if ordered["ds"].dt.tz is not None:  # a step may begin where the zone changes its clock by part of one
+        since = wall - (ordered["ds"] - pd.Timedelta(minutes=minutes)).dt.tz_localize(None)
+        moves = moves.mask(since != pd.Timedelta(minutes=minutes), pd.Timedelta(0))
     even = ordered.assign(ds=ordered["ds"] + moves)
     off, twice = int((moves != pd.Timedelta(0)).sum()), int(even.duplicated(["unique_id", "ds"]).sum())
     if not twice and moves.nunique() == 1:  # on a grid, also on one of its own: hours that begin at seven past

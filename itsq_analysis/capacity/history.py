@@ -12,7 +12,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from itsq_analysis.errors import ForecastError
-from itsq_analysis.forecasting.clock import begins_at_a_change
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -136,6 +135,8 @@ def _naive(moment: pd.Timestamp) -> pd.Timestamp:
 
 def _stamps(given: pd.Series, ids: Any, freq: str) -> tuple[pd.DatetimeIndex, NDArray[np.bool_]]:
     """Timestamps as the rows are read, and which are what is left of an hour in which the clock was changed."""
+    from itsq_analysis.forecasting.clock import begins_at_a_change  # brings the models: only where it is computed
+
     read = pd.Series(pd.to_datetime(given, errors="coerce"))
     if read.isna().any():
         row = int(read.isna().to_numpy().argmax())

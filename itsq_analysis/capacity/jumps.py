@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from itsq_analysis.capacity.history import Array, Bools, Ints
-from itsq_analysis.forecasting.panel import median_known
 
 FAR = 6.0  # usual changes (robust) beyond which a change is a jump or a burst
 STAYS = 0.6  # share of a jump that is still there in the median of the days after it
@@ -131,6 +130,8 @@ def _bursts(values: Array, far: float) -> Bools:
     """Values (growth taken off) far from the median of their neighbours, no more than two on end."""
     padded = np.pad(values, AROUND, constant_values=np.nan)
     windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * AROUND + 1)
+    from itsq_analysis.forecasting.panel import median_known  # facts are read without the forecasts' code
+
     centre = median_known(windows.T)
     off = np.abs(values - centre) > far / 1.5
     result = np.zeros(len(values), dtype=bool)

@@ -14,7 +14,6 @@ from itsq_analysis.capacity.resource_register import Resource, resource_register
 from itsq_analysis.capacity.use import hourly_use
 from itsq_analysis.capacity.utilisation import Utilisation, after_loss, utilisation
 from itsq_analysis.facts import Scope, fact
-from itsq_analysis.forecasting.clock import localized
 
 if TYPE_CHECKING:
     from itsq_analysis.capacity.utilisation import ServiceHours
@@ -98,6 +97,8 @@ def coverage(hourly: pd.DataFrame) -> float:
 
 def service_hours(scope: Scope, resource: Resource) -> ServiceHours | None:
     """The service hours of a resource's service, by its calendar; None is always."""
+    from itsq_analysis.forecasting.clock import localized  # brings the models: only where it is computed
+
     workspace, zone = scope.workspace, scope.settings.organisation.zone
     named = {} if workspace.snapshot.horizon is None or resource.fills else _calendars(scope)
     if resource.service not in named:

@@ -24,7 +24,9 @@ def map_(
     table: Annotated[str | None, typer.Option("--as", metavar="TABLE", help="What they hold, such as changes.")] = None,
     answer: Annotated[
         list[str] | None,
-        typer.Option(metavar="COLUMN=…", help='Such as opened_at=Created, "state.Feedback=on_hold", day_first=true, timezone=UTC.'),
+        typer.Option(
+            metavar="COLUMN=ANSWER", help='Such as opened_at=Created, "state.Feedback=on_hold", day_first=true, timezone=UTC.'
+        ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Write what is proposed; what is open stays missing and is told.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the proposal as JSON.")] = False,
@@ -70,7 +72,7 @@ def _pairs(answers: Sequence[str]) -> dict[str, str]:
     for text in answers:
         name, equals, value = text.rpartition("=") if text.partition("=")[0].count(".") else text.partition("=")
         if not equals or not name.strip():
-            raise IngestError(f"--answer takes COLUMN=…; found {text[:60]!r}; write for example --answer opened_at=Created")
+            raise IngestError(f"--answer takes COLUMN=ANSWER; found {text[:60]!r}; write for example --answer opened_at=Created")
         pairs[name.strip()] = value
     return pairs
 

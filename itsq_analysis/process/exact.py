@@ -38,8 +38,8 @@ def binomial_quantile(probability: float, n: ArrayLike, share: float) -> NDArray
     drawn = np.maximum(size, 1)
     near = np.maximum(np.ceil(bdtrik(probability, drawn, share)), 0)
     below = np.maximum(near - 1, 0)
-    quantile = np.where(bdtr(below, drawn, share) >= probability, below, near)
-    return np.where(size > 0, quantile, 0).astype(np.int64)
+    quantile = np.nan_to_num(np.where(bdtr(below, drawn, share) >= probability, below, near))
+    return np.where(share >= 1, size, np.where(size > 0, quantile, 0)).astype(np.int64)  # at 1 `bdtrik` knows none
 
 
 def poisson(most: ArrayLike, mean: ArrayLike) -> Any:

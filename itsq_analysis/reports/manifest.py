@@ -18,9 +18,9 @@ from itsq_analysis.reports.source import Source
 from itsq_analysis.resources import folder
 
 PACKAGES = (
-    "deltalake", "duckdb", "filelock", "holidays", "ipykernel", "jinja2", "nbclient", "nbconvert", "nbformat", "numpy", "pandas",
-    "papermill", "pyarrow", "pydantic", "python-calamine", "rich", "scikit-learn", "scipy", "sqlglot", "statsmodels",
-    "threadpoolctl", "typer", "tzdata", "vl-convert-python", "xlsxwriter",
+    "cronsim", "deltalake", "duckdb", "filelock", "holidays", "ipykernel", "jinja2", "nbclient", "nbconvert", "nbformat", "numpy",
+    "pandas", "papermill", "psutil", "pyarrow", "pydantic", "python-calamine", "rich", "scikit-learn", "scipy", "sqlglot",
+    "statsmodels", "threadpoolctl", "typer", "tzdata", "vl-convert-python", "xlsxwriter",
 )  # fmt: skip
 INPUT_KEYS = ("file", "table", "mapping", "sha256", "read", "quarantined")
 

@@ -55,7 +55,7 @@ def template(table: str, language: Language, format: Format, path: Path) -> Path
     >>> import tempfile
     >>> path = template("groups", "zh", "csv", Path(tempfile.mkdtemp()) / "支持组.csv")
     >>> path.read_text(encoding="utf-8-sig").splitlines()
-    ['支持组,团队,支持级别,供应商,人数,更新时间', 'Service Desk,Operations,1,,8.0,']
+    ['支持组,英文名称,中文名称,团队,支持级别,供应商,人数,更新时间', 'Service Desk,Service Desk,服务台,Operations,1,,8.0,']
     """
     columns = [*contract(table).columns.values()]
     content = _xlsx(table, columns, language) if format == "xlsx" else _csv(columns, language)

@@ -64,7 +64,7 @@ def given_workspace(
 # What the rooms further along need of a workspace. An analyst has no use for it, so completion does not offer it.
 PLUMBING = {
     *("asked_snapshot", "cache", "calendar", "check_services", "connection", "definitions", "history", "horizon", "in_force"),
-    *("known_until", "metric_series", "moment", "refresh", "rows", "scope_at", "special_days", "store"),
+    *("known_services", "known_until", "metric_series", "moment", "refresh", "rows", "scope_at", "special_days", "store"),
 }
 
 

@@ -290,7 +290,7 @@ class TestMissing:
         better = "none"
         """
         (tmp_path / "own.toml").write_text(text, "utf-8")
-        with pytest.raises(IndicatorError, match=r"table incidents: .*Overflow"):
+        with pytest.raises(IndicatorError, match=r"must be computable on every row; found .*Overflow"):
             ask(tables(incidents=[{"opened_at": "2026-10-05", "reopen_count": 3}]), ["big"], catalogue=load_catalogue(tmp_path))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from itsq_analysis.process.exact import binomial, fisher, hypergeometric, poisson
+from itsq_analysis.process.exact import binomial, binomial_quantile, fisher, hypergeometric, poisson
 
 
 @pytest.mark.parametrize("share", [0.0, 0.03, 0.5, 0.985, 1.0])
@@ -12,6 +12,13 @@ def test_binomial(share: float) -> None:
     for n in (0, 1, 7, 250, 40_000):
         most = np.unique(np.round(np.linspace(-1, n, 9)))
         np.testing.assert_allclose(binomial(most, n, share), stats.binom.cdf(most, n, share), rtol=1e-9, atol=1e-300)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.03, 0.5, 0.985, 1.0])
+def test_binomial_quantile(share: float) -> None:
+    sizes = np.array([1, 7, 250, 40_000])
+    for probability in (0.0015, 0.025, 0.5, 0.975, 0.9985):
+        assert binomial_quantile(probability, sizes, share).tolist() == stats.binom.ppf(probability, sizes, share).tolist()
 
 
 def test_poisson() -> None:
