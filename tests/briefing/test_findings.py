@@ -102,7 +102,7 @@ def test_the_planted_events_of_the_demo_month_in_their_order(demo: Path) -> None
 @pytest.mark.real_data
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_real_log_of_april_2016(real_log: Path, language: Any) -> None:
-    """P1 and P2 almost never meet the flag; the rise is P3's own; the holidays of April are no change."""
+    """P1 and P2 almost never meet the flag; the rise is P3's own; the holidays of April are no change, one group's days are."""
     report = quality_report(real_log, period="2016-04", language=language)
     first, second, *_ = told(report.context)
     if language == "en":
@@ -113,5 +113,9 @@ def test_the_real_log_of_april_2016(real_log: Path, language: Any) -> None:
     else:
         assert "P1 1/89" in first.sentence
         assert "并非构成变化" in second.sentence
+    group = {
+        "en": "Group 12: 29 more incidents than expected, 4 April to 6 April.",
+        "zh": "Group 12：4月4日至4月6日事件比预期多 29 件。",
+    }
     changes = [one.sentence for one in told(report.context) if one.change]
-    assert changes == [second.sentence]
+    assert changes == [second.sentence, group[language]]

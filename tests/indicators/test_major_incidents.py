@@ -11,7 +11,7 @@ from itsq_analysis.indicators.major_incidents import MajorIncident, major_incide
 from itsq_analysis.indicators.outages import outages
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Section
-from itsq_analysis.pages.quality.majors import majors_answer, majors_parts
+from itsq_analysis.pages.quality.majors import majors_answer, majors_parts, majors_sheet
 from tests.page.made import context, incidents, rows_of
 from tests.page.made import told as sentences
 
@@ -87,14 +87,19 @@ def test_several_the_longest_first_and_the_rest_counted() -> None:
     ]
     found = made(*many)
     assert spoken(found) == ["18 major incidents (the longest 18 min)."]
-    assert [row[0] for row in listed(found)] == [f"OUT{minute} Mail" for minute in range(18, 3, -1)]
-    assert "3 more are in the workbook beside this page." in sentences(Section("", "", "", tuple(majors_parts(found))))
+    assert [row[0] for row in listed(found)] == [f"OUT{minute} Mail" for minute in range(18, 13, -1)]
+    parts = sentences(Section("", "", "", tuple(majors_parts(found))))
+    assert "18 reviews are overdue (5 working days after restoration): OUT18, OUT17, OUT16, OUT15, OUT14, and 13 more." in parts
+    assert "All of them: workbook, sheet \u201cMajor incidents\u201d." in parts
+    assert [row[0] for row in majors_sheet(found).rows] == [f"OUT{minute}" for minute in range(18, 0, -1)]
+    few = tuple(majors_parts(made(*many[:5])))
+    assert not any("workbook" in sentence for sentence in sentences(Section("", "", "", few)))
 
 
 def test_an_outage_that_lasts_is_told_with_its_time_so_far() -> None:
     lasting = {"number": "OUT1", "service": "Mail", "major": True, "started_at": "2026-10-31 20:00"}
     found = made(lasting, as_of="2026-11-01 06:00")
-    assert listed(found)[0][1] == "Start: 31 October 2026 20:00 detected: not recorded not restored, 10 h so far"
+    assert listed(found)[0][3] == "Start: 31 October 2026 20:00 detected: not recorded not restored, 10 h so far"
     assert "review" not in " ".join(listed(found)[0]).lower()
 
 
@@ -109,9 +114,9 @@ def test_every_column_of_the_list() -> None:
     assert listed(made(ALL)) == [
         [
             "INC1 Mail",
-            "Start: 20 October 2026 09:40 detected: 09:46 restored: 13:25 3 h 45 min",
             "1,900 / 7,125",
             "Certificate expired",
+            "Start: 20 October 2026 09:40 detected: 09:46 restored: 13:25 3 h 45 min",
             "change: CHG1 problem: PRB1",
             "Certificates are watched",
             "23 October 2026",
@@ -123,7 +128,8 @@ def test_what_nobody_recorded_says_so_and_an_overdue_review_too() -> None:
     """Restored on Tuesday 20 October, told on Tuesday 3 November: ten working days, five too many."""
     found = made({**MAIL, "number": "OUT1", "major": True, "users_affected": None}, as_of="2026-11-03 12:00")
     no = "not recorded"
-    assert listed(found)[0][2:] == [no, no, f"change: {no} problem: {no}", no, f"{no} overdue by 5 working days"]
+    course = f"Start: 20 October 2026 09:40 detected: {no} restored: 13:25 3 h 45 min"
+    assert listed(found)[0][1:] == [no, no, course, f"change: {no} problem: {no}", no, f"{no} overdue by 5 working days"]
     parts = Section("", "", "", tuple(majors_parts(found)))
     assert "One review is overdue (5 working days after restoration): OUT1." in sentences(parts)
 
@@ -149,15 +155,15 @@ def test_a_ticket_alone_tells_its_own_times_and_links() -> None:
     found = made(rows=ticket, problems=[{"number": "PRB1", "opened_at": "2026-10-20", "root_cause": "Full disk"}])
     assert listed(found)[0] == [
         "INC1 Mail",
-        "Start: not recorded detected: 20 October 2026 09:00 restored: 10:00",
         "not recorded",
         "Full disk",
+        "Start: not recorded detected: 20 October 2026 09:00 restored: 10:00",
         "change: CHG1 problem: PRB1",
         "not recorded",
         "not recorded overdue by 18 working days",
     ]
     open_ = made(rows=incidents(1, "2026-10-20 09:00", major=True, number="INC1", resolved_at=None))
-    assert listed(open_)[0][1].endswith("not restored")
+    assert listed(open_)[0][3].endswith("not restored")
     assert majors(open_)[0].restored is False
 
 
@@ -195,4 +201,5 @@ def test_hostile_words_are_shown_as_text() -> None:
     found = made({**ALL, **hostile, "incident": None}, {**ALL, **hostile, "number": "x", "incident": None})
     parts = majors_parts(found)
     assert "<script>" not in "".join(str(part.markup) for part in parts)
-    assert {row[3] for row in listed(found)} == {word}
+    assert {(row[2], *row[4:6]) for row in listed(found)} == {(word, f"change: {word} problem: {word}", word)}
+    assert {row[0] for row in listed(found)} == {f"{word} {word}", f"x {word}"}

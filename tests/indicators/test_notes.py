@@ -76,15 +76,27 @@ def test_words_of_people_are_marked_and_escaped() -> None:
     told = note(cause="<b>", action="{x}", owner="Ops", due=date(2026, 11, 30), assignment_group="G")
     made = context(RULES + agreed(SLA, '"95%"'), incidents=MISSED, notes=[told])
     assert str(note_cell(made, row(made))) == (
-        '<span class="people"><strong>Written by people:</strong> group G: Cause: &lt;b&gt;; Action: {x}; Owner: Ops; '
+        '<span class="people"><strong>Written by people:</strong> group G: Cause: &lt;b&gt;; Owner: Ops; '
         "Due: 30 November 2026</span>"
     )
     zh = context(incidents=MISSED, notes=[told], language="zh")
     [one] = notes_for(zh.scope, row(zh))
     assert words(zh, one) == (
-        "\u539f\u56e0\uff1a<b>\uff1b\u6539\u8fdb\u63aa\u65bd\uff1a{x}\uff1b\u8d23\u4efb\u4eba\uff1aOps"
-        "\uff1b\u671f\u9650\uff1a2026\u5e7411\u670830\u65e5"
+        "\u539f\u56e0\uff1a<b>\uff1b\u8d23\u4efb\u4eba\uff1aOps\uff1b\u671f\u9650\uff1a2026\u5e7411\u670830\u65e5"
     )
+
+
+def test_the_action_is_told_beside_a_value_only_without_a_cause() -> None:
+    """An action has a list of its own."""
+    told = note(action="{x} <i>", owner="<Ops>", done_on=date(2026, 11, 10), due=date(2026, 11, 30))
+    made = context(RULES + agreed(SLA, '"95%"'), incidents=MISSED, notes=[told])
+    assert str(note_cell(made, row(made))) == (
+        '<span class="people"><strong>Written by people:</strong> Action: {x} &lt;i&gt;; Owner: &lt;Ops&gt;; '
+        "Done on: 10 November 2026</span>"
+    )
+    zh = context(incidents=MISSED, notes=[note(action="{x}")], language="zh")
+    [one] = notes_for(zh.scope, row(zh))
+    assert words(zh, one) == "\u6539\u8fdb\u63aa\u65bd\uff1a{x}"
 
 
 def test_an_action_stays_until_it_is_done_and_counts_its_days_overdue() -> None:

@@ -12,8 +12,10 @@ from itsq_analysis.charts import Chart
 from itsq_analysis.indicators.chance import kept_by_holm
 from itsq_analysis.indicators.standouts import Standout, against_the_rest, worse_members
 from itsq_analysis.indicators.value import Value
-from itsq_analysis.pages.quality.standouts import TOLD, standouts
-from tests.page.made import RULES, answer, context, incidents, told
+from itsq_analysis.page.context import ReportContext
+from itsq_analysis.pages.quality.standouts import TOLD, group_funnel, standouts
+from itsq_analysis.text.marks import plain
+from tests.page.made import RULES, context, incidents
 
 ORGANISATIONS = 200
 
@@ -74,19 +76,21 @@ def rows(late: int) -> list[dict[str, object]]:
     return incidents(200, "2026-10-13 09:00", late=10, **quick) + incidents(40, late=late, **slow)
 
 
-def test_the_section_names_who_is_worse_and_shows_the_method() -> None:
-    section = standouts(context(RULES, incidents=rows(30)))
-    answer, *sentences, method = told(section)
-    assert answer == (
-        "2 services or groups are worse than all others together by more than chance, first of all group Slow: 25.0% against 95.0%."
-    )
-    assert sentences == [
+def sentences(found: ReportContext) -> list[str]:
+    return [plain(sentence) for sentence in standouts(found)]
+
+
+def test_who_is_worse_is_named_with_the_others_share_and_drawn() -> None:
+    found = context(RULES, incidents=rows(30))
+    assert sentences(found) == [
         "group Slow: Resolution in time (recomputed) 25.0% (10 of 40), all others 95.0%.",
         "service Mail: Resolution in time (recomputed) 25.0% (10 of 40), all others 95.0%.",
     ]
-    assert "in 8 comparisons" in method  # 2 groups and 2 services, in time and reopened
-    (picture,) = (part for part in section.parts if isinstance(part, Chart))
-    assert picture.data.iloc[:, 0].tolist() == ["Quick", "Slow"]
+    assert worse_members(found.scope).compared == 8  # 2 groups and 2 services, in time and reopened
+    (picture,) = group_funnel(found, "sla_resolution_met")
+    assert isinstance(picture, Chart)
+    assert picture.data.to_numpy().tolist() == [["Quick", "95.0%", "200"], ["Slow", "25.0%", "40"]]
+    assert picture.summary == "Resolution in time (recomputed): group Slow lies beyond what chance explains."
 
 
 def test_better_than_the_others_is_not_worse() -> None:
@@ -95,21 +99,28 @@ def test_better_than_the_others_is_not_worse() -> None:
 
 
 def test_without_real_differences_nobody_is_named() -> None:
-    section = standouts(context(RULES, incidents=rows(2), language="zh"))
-    assert answer(section) == "没有服务或支持组明显差于其余部分（差异均可能为偶然波动）。"
+    found = context(RULES, incidents=rows(2), language="zh")
+    assert sentences(found) == ["没有服务或支持组明显差于其余部分（差异均可能为偶然波动）。"]
+    (picture,) = group_funnel(found, "sla_resolution_met")
+    assert isinstance(picture, Chart)
+    assert picture.summary == "及时解决率（按日历重算）：没有支持组与整体的差异超出偶然波动。"
 
 
-def test_what_cannot_be_compared_is_said() -> None:
-    few = standouts(context(RULES, incidents=incidents(10, service="Mail")))
-    assert answer(few) == "No service or group has enough cases (20) to be compared with the others."
-    nothing = standouts(context(incidents=incidents(1, sla_resolution_met=None, resolved_at=None, state="new")))
-    assert answer(nothing).startswith("Services and groups cannot be compared")
-    assert (few.parts, nothing.parts) == ((), ())
+def test_of_what_cannot_be_compared_nothing_is_said() -> None:
+    """Too few cases, none to compare with, none at all: not even that nobody is worse."""
+    few = incidents(10, service="Mail") + incidents(19, "2026-10-13 09:00", late=19, service="ERP")
+    alone = incidents(40, late=30, service="Mail", assignment_group="Desk")
+    nothing = incidents(1, sla_resolution_met=None, resolved_at=None, state="new")
+    assert [sentences(context(RULES, incidents=rows)) for rows in (few, alone, nothing)] == [[], [], []]
+    assert group_funnel(context(incidents=nothing), "sla_resolution_met") == []
 
 
 def test_more_than_are_told_one_by_one_are_named() -> None:
     names = [f"Group {place}" for place in range(TOLD + 2)]
     rows = [row for name in names for row in incidents(40, late=30, assignment_group=name, number=None)]
-    found = told(standouts(context(RULES, incidents=rows + incidents(2000, "2026-10-13 09:00", late=20, assignment_group="Desk"))))
-    assert sum("Resolution in time" in sentence for sentence in found[1:]) == TOLD
-    assert found[-2] == "Also: Group 8, Group 9."  # a name that says what it is is not told twice
+    found = sentences(context(RULES, incidents=rows + incidents(2000, "2026-10-13 09:00", late=20, assignment_group="Desk")))
+    told = "Resolution in time (recomputed) 25.0% (10 of 40), all others 93.5%."
+    assert found == [
+        *(f"{name}: {told}" for name in names[:TOLD]),
+        "Also: Group 3, Group 4.",  # a name that says what it is is not told twice
+    ]
