@@ -367,6 +367,7 @@ SCENARIOS: dict[str, Callable[[Workspace], None] | str] = {
     "--answer takes COLUMN": answer_the_question,
     "which holds? --answer day_first": answer_the_question,
     "make it yourself with: itsq init": make_it_yourself,
+    "its cron must meet a day of on": "jobs/test_commands.py::test_a_job_whose_cron_and_working_day_never_meet_is_told",
     "--by must name who approves": "jobs/test_commands.py::test_runs_rerun_and_approve",
     "a run must be done before it is approved": "jobs/test_commands.py::test_runs_rerun_and_approve",
     "--to must not lie before --from": "jobs/test_commands.py::test_a_backfill_is_made_by_the_next_tick_and_not_made_twice",

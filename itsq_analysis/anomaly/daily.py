@@ -24,11 +24,8 @@ TAIL = 5  # degrees of freedom of the errors
 WINDOWS = (1, 3, 7)  # values that are judged together
 RARE = 0.05  # probability at which an excess of 1 begins
 UNREST, NEAR, SETTLING = 3.0, 2.0, 1.5  # special days, working days next to them and the days after are so many times less certain
-BEGINS, OVER, LONGEST = (
-    5.0,
-    3,
-    56,
-)  # excess that begins an event; usual values in a row that end it; after so many it is the new level
+# Excess that begins an event; usual values in a row that end it; values after which it is the new level.
+BEGINS, OVER, LONGEST = 5.0, 3, 56
 USUAL = 2.0  # standard deviations up to which a value is a usual one
 WANDER = 0.12  # share by which a level moves by itself from one week to the next: a mean of seven days is not surer than that
 
@@ -225,10 +222,8 @@ class _Follower:
         self.distance = np.where(usual, self.distance + np.stack([z, learned]), np.where(inside, 0.0, self.distance))
         long, over = self.lasted >= LONGEST, self.quiet >= OVER
         back = over & ~long & (self.distance[0] <= self.distance[1])
-        self.state.level[back], self.state.profile[back] = (
-            self.usual.level[back],
-            self.usual.profile[back],
-        )  # the unrest is remembered
+        self.state.level[back] = self.usual.level[back]
+        self.state.profile[back] = self.usual.profile[back]  # the unrest is remembered
         ended = over | long
         self.recent[ended] = 0.0
         self.lasted[ended], self.quiet[ended], self.distance[:, ended] = 0, 0, 0.0

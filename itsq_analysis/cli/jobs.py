@@ -34,7 +34,8 @@ def jobs(
         say("no jobs yet; add a [[job]] to itsq.toml, such as the commented one that itsq init writes")
         return
     now = present()
-    coming = sorted((due, job.id, job) for job in found.settings.jobs for due in found.timetable(job).following(now, next_))[:next_]
+    following = {job.id: found.timetable(job).following(now, next_) for job in found.settings.jobs}
+    coming = sorted((due, job.id, job) for job in found.settings.jobs for due in following[job.id])[:next_]
     show(
         ("due", "zone", "job", "makes", "for"),
         (
@@ -42,7 +43,14 @@ def jobs(
             for due, _, job in coming
         ),
     )
-    lines = [line for job in found.settings.jobs for line in found.timetable(job).warnings(max(due for due, *_ in coming).date())]
+    until = max((due for due, *_ in coming), default=now).date()
+    lines = [line for job in found.settings.jobs for line in found.timetable(job).warnings(until)]
+    lines += [
+        f'job {job.id}: its cron must meet a day of on = "{job.on}"; found none ahead; let the cron name every day, '
+        'such as "30 7 * * *"'
+        for job in found.settings.jobs
+        if not following[job.id]
+    ]
     for line in dict.fromkeys(lines):
         warn(line)
 
@@ -122,7 +130,7 @@ def runs(
     job: Annotated[str | None, typer.Option(metavar="JOB", help="Only of this job.")] = None,
     last: Annotated[int, typer.Option(metavar="K", min=1, help="The newest K.")] = 50,
     workspace: WorkspaceOption = None,
-    format: FormatOption = "table",  # noqa: A002
+    format: FormatOption = "table",  # noqa: A002 - the option's name
 ) -> None:
     """List the runs and what became of them.
 

@@ -6,7 +6,7 @@ import gzip
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING
 
 from itsq_analysis.errors import IngestError
 
@@ -111,7 +111,7 @@ def unpack(path: Path, display: str, folder: Path, limits: LoadSettings, member:
 def _copy_gzip(path: Path, copy: Path, size: int, display: str, limits: LoadSettings) -> None:
     try:
         with gzip.open(path, "rb") as packed:
-            _copy(packed, copy, size, display, limits)  # type: ignore[arg-type]
+            _copy(packed, copy, size, display, limits)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise IngestError(
             f"a .gz file must be complete; found {display} cut off or damaged ({error}); copy or export it again"
@@ -126,7 +126,7 @@ def _copy_member(path: Path, copy: Path, size: int, display: str, limits: LoadSe
         raise IngestError(f"a .zip file must hold one export; found {listed} in {display}; unpack it beside itsq.toml")
     try:
         with zipfile.ZipFile(path) as archive, archive.open(chosen) as packed:
-            _copy(packed, copy, size, display, limits)  # type: ignore[arg-type]
+            _copy(packed, copy, size, display, limits)
     except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError) as error:
         raise IngestError(
             f"a .zip file must be complete; found {display} cut off or damaged ({error}); copy or export it again"
@@ -135,7 +135,7 @@ def _copy_member(path: Path, copy: Path, size: int, display: str, limits: LoadSe
         raise IngestError(f"a .zip file must open without a password; found {display} protected; unpack it") from error
 
 
-def _copy(packed: BinaryIO, copy: Path, size: int, display: str, limits: LoadSettings) -> None:
+def _copy(packed: gzip.GzipFile | IO[bytes], copy: Path, size: int, display: str, limits: LoadSettings) -> None:
     with copy.open("wb") as plain:
         while block := packed.read(BLOCK):
             plain.write(block)

@@ -19,7 +19,7 @@ _AFTERNOON = "下午|中午|晚上|傍晚|午後|오후"
 _SHORT_YEAR = r"^\s*(\d{1,2})([/.-])(\d{1,2})[/.-](\d{2})(\D.*)?$"
 _NAMED = r"^[^\d]*?(\d{1,2})(?:st|nd|rd|th|\.|º|er)?[^\d\pL]*(?:de |of )?(\pL{2,})\.?[^\d\pL]*(?:de |del |of )?(\d{4}|\d{2})\b(.*)$"
 _NAMED_FIRST = r"^(?:\pL+,? +)?(\pL{3,})\.? +(\d{1,2})(?:st|nd|rd|th)?,? +(?:(\d{1,2}:\d{2}(?::\d{2})?) +)?(\d{4})\b(.*)$"
-_CHINESE_MONTHS = {f"{name}月": number for number, name in enumerate("一 二 三 四 五 六 七 八 九 十 十一 十二".split(), 1)}  # noqa: SIM905
+_CHINESE_MONTHS = {f"{name}月": number for number, name in enumerate((*"一二三四五六七八九十", "十一", "十二"), 1)}
 _ODD = {
     "named": r"\pL{3,}|[一二三四五六七八九十]月",
     "half": _HALF + r"|[ap]\.\s?m\.|\d[ap]m\b|[ap]$|(?:^|[ T])0?0:\d\d.*[ap]m",

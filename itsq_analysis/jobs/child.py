@@ -139,7 +139,7 @@ def _say(line: str) -> None:
     """A line to whoever started this process, who may be gone."""
     try:
         sys.__stdout__.write(line + "\n")  # type: ignore[union-attr] # a child of ours has one
-        sys.__stdout__.flush()  # type: ignore[union-attr]
+        sys.__stdout__.flush()  # type: ignore[union-attr] # likewise
     except OSError:
         return
 

@@ -56,12 +56,6 @@ def value_cell(context: ReportContext, value: Any) -> Markup:
     return Markup("{}").format(text)
 
 
-def interval_cell(context: ReportContext, value: Any) -> str:
-    """The 95 % interval of a value; a limit that is missing is a dash."""
-    lower, upper = context.shown(value, "lower"), context.shown(value, "upper")
-    return lower if is_missing(value.lower) and is_missing(value.upper) else f"{lower} – {upper}"
-
-
 def indicator_table(context: ReportContext, values: Iterable[Any], caption: str = "indicators") -> Html:
     """Indicators with value, judgement and target; beneath the value its count."""
     columns = {key: context.term(key) for key in ("indicator", "value", "judgement", "target")}

@@ -28,6 +28,14 @@ def test_jobs_lists_what_is_due_next_in_each_jobs_zone(unattended: Unattended, c
     assert "no jobs yet" in itsq(capsys, "jobs", "-w", unattended.folder).out
 
 
+def test_a_job_whose_cron_and_working_day_never_meet_is_told(unattended: Unattended, capsys: pytest.CaptureFixture[str]) -> None:
+    for cron, told in (("0 7 1 * *", True), ("30 7 * * *", False)):
+        unattended.settings(f'[[job]]\nid = "a"\nload = true\ncron = "{cron}"\non = "working day 20"\n')
+        ended = itsq(capsys, "jobs", "-w", unattended.folder)
+        assert ended.code == 0
+        assert ('let the cron name every day, such as "30 7 * * *"' in ended.err.replace("\n", " ")) is told
+
+
 def test_a_backfill_is_made_by_the_next_tick_and_not_made_twice(unattended: Unattended, capsys: pytest.CaptureFixture[str]) -> None:
     unattended.settings(JOB + 'catch_up = "none"\nwait = "1s"\n')
     where = ("-w", unattended.folder)

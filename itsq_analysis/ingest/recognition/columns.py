@@ -31,7 +31,9 @@ TIMES = frozenset(
         "known_error_at",
     ]
 )
-NUMBERS = frozenset("offered answered abandoned answered_in_target service_level average_wait average_handle score".split())  # noqa: SIM905
+NUMBERS = {
+    *("offered", "answered", "abandoned", "answered_in_target", "service_level", "average_wait", "average_handle", "score"),
+}
 WORDS = {"state": "state", "priority": "priority"}
 FEW_WORDS = 60  # a column of words has at most so many different ones
 IN_ORDER = 0.98  # share of rows in which a ticket's times must be in order

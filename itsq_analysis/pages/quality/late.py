@@ -127,11 +127,7 @@ def _picture(context: ReportContext) -> list[Part]:
         return context.say("late_other_groups", n=group) if isinstance(group, int) else context.member("group", group)
 
     drawn = frame.assign(member=[named(group) for group in frame["member"]], part=[context.term(part) for part in frame["part"]])
-    return [
-        stacked_bars(
-            context.named_in(drawn), title=context.say("late_chart"), summary=summary, language=context.language, unit="hours"
-        )
-    ]
+    return [stacked_bars(drawn, title=context.say("late_chart"), summary=summary, language=context.language, unit="hours")]
 
 
 def _notes(context: ReportContext) -> Iterator[str]:
