@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from itsq_analysis import open_workspace, quality_report
+from itsq_analysis import capacity_report, open_workspace, quality_report
 from itsq_analysis.indicators.names import names
 from itsq_analysis.text import Language
 
@@ -27,6 +27,17 @@ def test_no_name_of_the_other_language_is_printed(demo: Path, language: Language
     report = quality_report(demo, period="2026-10", language=language)
     sections = (report.verdict(), report.scorecard(), report.missed_targets(), report.availability(), report.demand())
     page = "".join(bundle.get("text/html", "") for section in sections for bundle in section.bundles())
-    printed = unescape(re.sub(r"<[^>]+>", " ", page))
+    printed = " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
     assert len(printed) > 5_000
     assert re.findall(f".{{20}}(?:{FOREIGN[language]}).{{20}}", printed) == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_resources_and_drivers_go_by_their_names(demo: Path, language: Language) -> None:
+    report = capacity_report(demo, period="2026-10", language=language)
+    sections = (report.decisions(), report.risk_map(), report.sheets(), report.demand(), report.load(), report.expiry())
+    page = "".join(bundle.get("text/html", "") for section in sections for bundle in section.bundles())
+    printed = " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+    assert len(printed) > 2_000
+    both = r"[\u4e00-\u9fff] [A-Z]\w+ [a-z]+"  # such as the name of a register, which is in two languages at once
+    assert re.findall(f".{{20}}(?:{both}).{{20}}", printed) == []

@@ -57,7 +57,7 @@ def _sheet(context: ReportContext, outlook: CapacityOutlook, place: int) -> list
     told = [*statement(context.scope, outlook), *in_time(context.scope, outlook), otherwise(outlook), asked]
     facts = [said(context, [sentence]) for sentence in (*recurring(outlook), *remarks(outlook))]
     return [
-        Html(Markup('<h3 id="sheet-{}">{}</h3>').format(place, resource.label)),
+        Html(Markup('<h3 id="sheet-{}">{}</h3>').format(place, context.called(resource.label))),
         paragraph(said(context, told), "statement"),
         _picture(context, outlook),
         _options(context, outlook),
