@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from itsq_analysis.jobs.workspace_jobs import WorkspaceJobs
     from itsq_analysis.settings.jobs import JobSettings
 
+AtOnceOption = Annotated[
+    int, typer.Option("--at-once", metavar="N", min=1, max=32, help="Runs made at the same time, each with memory of its own.")
+]
 NumberArgument = Annotated[int, typer.Argument(metavar="ID", help="A run's number; itsq runs lists them.")]
 
 
@@ -60,6 +63,7 @@ def run_due(
     dry_run: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Send nothing; write what would be sent into this folder.")
     ] = None,
+    at_once: AtOnceOption = 1,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Make and deliver what is due, once.
@@ -70,7 +74,7 @@ def run_due(
     from itsq_analysis.jobs.tick import tick
 
     folder = _folder(workspace)
-    ticked = tick(folder, say, dry_run=dry_run)
+    ticked = tick(folder, say, dry_run=dry_run, at_once=at_once)
     for row in ticked.runs:
         _tell(row)
     for line in (*ticked.sent, *ticked.problems):
@@ -86,6 +90,7 @@ def run_due(
 @app.command()
 def schedule(
     every: Annotated[int, typer.Option(metavar="SECONDS", min=1, help="Between two looks at what is due.")] = 30,
+    at_once: AtOnceOption = 1,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Make and deliver what is due, until it is stopped.
@@ -94,7 +99,7 @@ def schedule(
     """
     from itsq_analysis.jobs.schedule import schedule as keep_going
 
-    keep_going(_folder(workspace), say, warn, every)
+    keep_going(_folder(workspace), say, warn, every, at_once)
 
 
 @app.command()

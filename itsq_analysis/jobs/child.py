@@ -1,7 +1,7 @@
 """The process that makes runs of one job, one after another, and records what became of each.
 
-It holds the job's lock for as long as it lives. On stdout it says when a run begins and ends, so that whoever started it can end it
-at the run's limit of time or memory; secrets are looked up in its environment only.
+It holds a run's lock for as long as it makes it. On stdout it says when a run begins and ends, so that whoever started it can end
+it at the run's limit of time or memory; secrets are looked up in its environment only.
 
     python -P -m itsq_analysis.jobs.child WORKSPACE JOB RUN...
 """
@@ -30,14 +30,15 @@ from itsq_analysis.settings.jobs import JobSettings
 if TYPE_CHECKING:
     from itsq_analysis.reports.engine import Kernel
 
+LOCKS = 64
 Result = dict[str, Any]
 
 
-def lock_of(workspace: Path, job: str) -> FileLock:
-    """The lock of a job: whoever makes its runs holds it."""
+def lock_of(workspace: Path, number: int) -> FileLock:
+    """The lock of a run: whoever makes it holds it. Some runs share a file, so that there are never more than `LOCKS`."""
     folder = workspace / FOLDER / "locks"
     folder.mkdir(parents=True, exist_ok=True)
-    return FileLock(folder / f"{job}.lock", timeout=0)
+    return FileLock(folder / f"{number % LOCKS}.lock", timeout=0)
 
 
 def log_of(workspace: Path, number: int) -> Path:
@@ -115,24 +116,21 @@ class Worker:
 
 
 def main(arguments: list[str], say: Callable[[str], None]) -> None:
-    """Make the runs of the given numbers that are still queued; none where another process makes runs of the job."""
+    """Make the runs of the given numbers that are still queued; several processes may be given the same ones."""
     workspace, name = Path(arguments[0]), arguments[1]
     settings = load_settings(workspace)
     job = next(job for job in settings.jobs if job.id == name)
     with ExitStack() as stack:
-        try:
-            stack.enter_context(lock_of(workspace, name))
-        except Timeout:
-            return
         ledger = Ledger(workspace)
         stack.callback(ledger.close)
         worker = Worker(workspace, settings, job, stack)
         for number in map(int, arguments[2:]):
             row = ledger.row(number)
-            if row.job == name and ledger.claim(number, present()):
-                say(f"begin {number}")
-                worker.work(ledger, row)
-                say(f"end {number}")
+            with suppress(Timeout), lock_of(workspace, number):
+                if row.job == name and ledger.claim(number, present()):
+                    say(f"begin {number}")
+                    worker.work(ledger, row)
+                    say(f"end {number}")
 
 
 def _say(line: str) -> None:

@@ -18,8 +18,9 @@ from filelock import FileLock, Timeout
 from itsq_analysis.errors import ReportError
 from itsq_analysis.jobs import chat, mail
 from itsq_analysis.jobs.ledger import Entry, Ledger, RunRow, text
-from itsq_analysis.jobs.message import Message, failure_message, language_of, report_message
+from itsq_analysis.jobs.message import Message, attached, failure_message, language_of, report_message
 from itsq_analysis.jobs.planning import Fate
+from itsq_analysis.jobs.references import looked_up
 from itsq_analysis.jobs.workspace_jobs import WorkspaceJobs
 from itsq_analysis.reports.failure import one_line
 from itsq_analysis.settings import Settings
@@ -28,7 +29,7 @@ from itsq_analysis.settings.jobs import JobSettings, RecipientSettings
 ATTEMPTS = 6
 BACK_OFF = timedelta(minutes=1)  # after the first attempt, then twice as long, and so on
 LOCK = "deliver.lock"
-Kind = Literal["report", "failure"]
+Kind = Literal["report", "file", "failure"]  # a file is what WeCom is given beside the post
 
 
 def report_entries(job: JobSettings, settings: Settings, row: RunRow) -> list[Entry]:
@@ -42,7 +43,8 @@ def report_entries(job: JobSettings, settings: Settings, row: RunRow) -> list[En
         and recipient.language in (None, language_of(row, settings))
         and (not recipient.services or not about or about & set(recipient.services))
     ]
-    return [("report", recipient.id, address, state) for recipient in chosen for address in recipient.mail or ("",)]
+    files = [("file", recipient.id, "", state) for recipient in chosen if recipient.chat == "wecom" and recipient.attach == "pdf"]
+    return [("report", recipient.id, address, state) for recipient in chosen for address in recipient.mail or ("",)] + files
 
 
 def failure_entries(job: JobSettings, settings: Settings) -> list[Entry]:
@@ -110,7 +112,7 @@ def _waiting(ledger: Ledger, now: datetime) -> list[Delivery]:
         connection.execute("UPDATE deliveries SET state = 'pending' WHERE state = 'held' AND run IN (SELECT run FROM approvals)")
     found = ledger.query(
         "SELECT run, kind, recipient, address, attempt FROM deliveries WHERE state IN ('pending', 'sending') AND not_before <= ? "
-        "ORDER BY run, kind, recipient, address",
+        "ORDER BY run, kind DESC, recipient, address",
         [text(now)],
     )
     return [Delivery(*row) for row in found]
@@ -128,7 +130,7 @@ def _one(
             raise ReportError(
                 f"a recipient must be in itsq.toml; found none called {delivery.recipient}; add it, or leave this one"
             )
-        message = _message(jobs, ledger, row, delivery.kind)
+        message = _message(jobs, ledger, row, delivery)
         if recipient.only_when_changed and not message.changed:
             if dry_run is None:
                 _record(ledger, delivery, state="quiet", error="")
@@ -147,21 +149,24 @@ def _one(
     return f"sent: {row.job} {delivery.kind} to {name}", True
 
 
-def _message(jobs: WorkspaceJobs, ledger: Ledger, row: RunRow, kind: Kind) -> Message:
-    if kind == "failure":
+def _message(jobs: WorkspaceJobs, ledger: Ledger, row: RunRow, delivery: Delivery) -> Message:
+    if delivery.kind == "failure":
         job = jobs.job(row.job)
         zone = jobs.timetable(job).zone if job else jobs.settings.organisation.zone
         return failure_message(jobs.settings, row, row.scheduled_for.astimezone(zone))
-    return report_message(jobs.folder, jobs.settings, ledger, row)
+    return report_message(jobs.folder, jobs.settings, ledger, row, pictures=bool(delivery.address))
 
 
 def form(jobs: WorkspaceJobs, delivery: Delivery, recipient: RecipientSettings, message: Message, now: datetime) -> Post:
     """The mail or post of a message; what it holds needs no secret, sending it does."""
-    settings, secret = jobs.settings.delivery, mail.looked_up
+    settings, secret = jobs.settings.delivery, looked_up
     if delivery.address:
         key = "|".join((jobs.folder.name, *map(str, delivery.key)))
         content = mail.mail(message, delivery.address, key, settings, recipient.attach, now)
         return Post(".eml", content, lambda: mail.send(content, delivery.address, settings, secret(settings.password)))
+    if delivery.kind == "file":
+        ending, (name, file) = attached(message, recipient.attach)
+        return Post(ending, file, lambda: chat.send_file(name, file, secret(recipient.address), now))
     kind = recipient.chat or "apprise"
     body = chat.body(message, kind)
     content = (json.dumps(body, ensure_ascii=False, indent=1) + "\n").encode("utf-8")

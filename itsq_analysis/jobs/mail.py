@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import smtplib
 import ssl
 from datetime import datetime
@@ -12,7 +11,7 @@ from email.utils import format_datetime
 from hashlib import sha256
 
 from itsq_analysis.errors import ReportError
-from itsq_analysis.jobs.message import Message
+from itsq_analysis.jobs.message import Message, attached
 from itsq_analysis.settings.jobs import DeliverySettings
 
 TIME_LIMIT = 60.0  # seconds for one answer of the server
@@ -37,10 +36,12 @@ def mail(message: Message, address: str, key: str, delivery: DeliverySettings, a
     made["Auto-Submitted"] = "auto-generated"
     made.set_content(message.text)
     made.add_alternative(message.html, subtype="html")
-    wanted = f".{attach}"
+    body = made.get_body(("html",))
+    assert isinstance(body, EmailMessage)  # noqa: S101 - it was added above
+    for picture in message.pictures:
+        body.add_related(picture.content, "image", "png", cid=f"<{picture.cid}>", disposition="inline")
     if message.files and attach != "nothing":
-        ending = wanted if wanted in message.files else ".html"
-        name, content = message.files[ending]
+        ending, (name, content) = attached(message, attach)
         kind, subtype = TYPES[ending]
         parameters = {"charset": "utf-8"} if kind == "text" else {}
         made.add_attachment(content, maintype=kind, subtype=subtype, filename=name, params=parameters)
@@ -71,20 +72,3 @@ def send(content: bytes, address: str, delivery: DeliverySettings, password: str
             server.sendmail(delivery.sender, [address], content)
     except (smtplib.SMTPException, OSError) as error:
         raise ReportError(f"the mail server {delivery.smtp} must take the mail; found {type(error).__name__}: {error}") from None
-
-
-def looked_up(reference: str | None) -> str:
-    """The value that a reference "env:NAME" stands for; "" for no reference.
-
-    Raises:
-        ReportError: the variable is not set.
-    """
-    if reference is None:
-        return ""
-    name = reference.removeprefix("env:")
-    value = os.environ.get(name, "")
-    if not value:
-        raise ReportError(
-            f"a delivery needs the environment variable {name}; found it not set; set it where itsq run-due is started"
-        )
-    return value

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -14,19 +15,30 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader
 
 from itsq_analysis.briefing.since import Since, since
-from itsq_analysis.errors import IndicatorError
+from itsq_analysis.errors import IndicatorError, ReportError
 from itsq_analysis.jobs.ledger import Ledger, RunRow
 from itsq_analysis.jobs.series import before
 from itsq_analysis.page.files import FACTS
 from itsq_analysis.page.since import lines
 from itsq_analysis.periods import parse_period
+from itsq_analysis.reports.beside import first_charts
 from itsq_analysis.reports.failure import one_line
+from itsq_analysis.reports.notebooks import read_json
 from itsq_analysis.resources import folder
 from itsq_analysis.settings import Settings
 from itsq_analysis.text import Language, aside, formats, say, term
 
 SHOWN, LONGEST = 10, 400  # decisions or findings of a message; characters of one
 SUBJECT = 160  # characters
+PICTURES, PICTURE_SCALE = 2, 1.6  # in the body of a mail, and their pixels for one of the design
+
+
+class Picture(NamedTuple):
+    """A chart in the body of a mail: the name by which the body refers to it, what it shows in a sentence, and the PNG."""
+
+    cid: str
+    summary: str
+    content: bytes
 
 
 class Block(NamedTuple):
@@ -46,6 +58,7 @@ class Message:
         text: the same without any markup.
         changed: whether anything is told otherwise than by the report before; True where there is none.
         files: name and content of what can be attached, by ending.
+        pictures: that the HTML refers to.
     """
 
     subject: str
@@ -53,6 +66,7 @@ class Message:
     text: str
     changed: bool
     files: Mapping[str, tuple[str, bytes]]
+    pictures: Sequence[Picture] = ()
 
 
 @cache
@@ -90,8 +104,31 @@ def facts_of(workspace: Path, row: RunRow) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def report_message(workspace: Path, settings: Settings, ledger: Ledger, row: RunRow) -> Message:
-    """The message about a run that is done.
+def attached(message: Message, ending: str) -> tuple[str, tuple[str, bytes]]:
+    """Ending, name and content of the file that goes with a message: as asked for, or where that was not made, the page."""
+    wanted = f".{ending}" if f".{ending}" in message.files else ".html"
+    return wanted, message.files[wanted]
+
+
+@lru_cache(maxsize=4)
+def _pictures(notebook: Path, written: int) -> tuple[Picture, ...]:  # noqa: ARG001 - a notebook that is written again is read again
+    charts = first_charts(read_json(notebook), PICTURES, PICTURE_SCALE)
+    return tuple(Picture(f"chart-{place}@itsq", summary, content) for place, (summary, content) in enumerate(charts, start=1))
+
+
+def pictures_of(workspace: Path, row: RunRow) -> tuple[Picture, ...]:
+    """The first charts of a run's report, as large as a mail shows them on a sharp screen.
+
+    None where its notebook is not there or cannot be drawn: a mail without pictures is better than none.
+    """
+    notebook = workspace / "reports" / "runs" / str(row.label) / "notebook.ipynb"
+    with suppress(ReportError, OSError, ValueError):
+        return _pictures(notebook, notebook.stat().st_mtime_ns)
+    return ()
+
+
+def report_message(workspace: Path, settings: Settings, ledger: Ledger, row: RunRow, *, pictures: bool = False) -> Message:
+    """The message about a run that is done, on request with its first charts.
 
     Raises:
         OSError: its page is not there.
@@ -119,7 +156,8 @@ def report_message(workspace: Path, settings: Settings, ledger: Ledger, row: Run
     }
     files = {ending: (page.with_suffix(ending).name, page.with_suffix(ending).read_bytes()) for ending in (".html", ".pdf")
              if ending == ".html" or page.with_suffix(ending).is_file()}  # fmt: skip
-    return _message(subject, language, content, told is None or told.changed, files)
+    drawn = pictures_of(workspace, row) if pictures else ()
+    return replace(_message(subject, language, content | {"pictures": drawn}, told is None or told.changed, files), pictures=drawn)
 
 
 def failure_message(settings: Settings, row: RunRow, due: datetime) -> Message:

@@ -16,7 +16,7 @@ HEALTH = 3600.0  # seconds between two lines of health
 SIGNALS = ("SIGINT", "SIGTERM", "SIGBREAK")  # the last one on Windows
 
 
-def schedule(folder: Path, say: Callable[[str], None], warn: Callable[[str], None], every: float) -> None:
+def schedule(folder: Path, say: Callable[[str], None], warn: Callable[[str], None], every: float, at_once: int = 1) -> None:
     """Tick until a signal asks to end; a tick that fails is told, and the next one tries again.
 
     Args:
@@ -24,6 +24,7 @@ def schedule(folder: Path, say: Callable[[str], None], warn: Callable[[str], Non
         say: told what is made, and every hour that all is well.
         warn: told what is wrong.
         every: seconds between two ticks.
+        at_once: so many runs are made at the same time.
     """
     stop = Event()
     before = {
@@ -36,7 +37,7 @@ def schedule(folder: Path, say: Callable[[str], None], warn: Callable[[str], Non
         told, count, failures = monotonic(), 0, 0
         while not stop.is_set():
             try:
-                ticked = tick(folder, say, stop=stop)
+                ticked = tick(folder, say, stop=stop, at_once=at_once)
                 lines = [f"{row.state}: {row.job} {row.page or row.error}" for row in ticked.runs]
                 for line in (*lines, *ticked.sent):
                     say(line)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -22,6 +24,8 @@ from itsq_analysis.jobs.supervise import supervise
 from itsq_analysis.jobs.workspace_jobs import WorkspaceJobs
 from itsq_analysis.settings.jobs import JobSettings
 
+Batch = tuple[JobSettings, list[RunRow]]
+
 
 @dataclass
 class Ticked:
@@ -33,7 +37,9 @@ class Ticked:
     failed: int = 0
 
 
-def tick(folder: Path, say: Callable[[str], None], *, stop: Event | None = None, dry_run: Path | None = None) -> Ticked:
+def tick(
+    folder: Path, say: Callable[[str], None], *, stop: Event | None = None, dry_run: Path | None = None, at_once: int = 1
+) -> Ticked:
     """Make all that is due; a second tick at once does nothing.
 
     Args:
@@ -41,6 +47,7 @@ def tick(folder: Path, say: Callable[[str], None], *, stop: Event | None = None,
         say: told what is made, as it is made.
         stop: set when this process is to end.
         dry_run: send nothing, and write what would be sent into this folder.
+        at_once: so many runs are made at the same time, each in a process of its own; a load is made alone.
 
     Raises:
         SettingsError: itsq.toml is wrong.
@@ -52,16 +59,17 @@ def tick(folder: Path, say: Callable[[str], None], *, stop: Event | None = None,
             jobs = WorkspaceJobs.read(folder)
             _enter(jobs, ledger, ticked)
             _deliver(jobs, ledger, ticked, dry_run)
-            batch = _next(jobs, ledger, busy)
-            if batch is None:
+            batches = _next(jobs, ledger, busy)[:at_once]
+            if not batches:
                 break
-            job, rows = batch
-            say(f"{job.id}: {len(rows)} {'run' if len(rows) == 1 else 'runs'}")
-            supervise(folder, ledger, job, fate_of(job, jobs.settings), rows, stop)
-            after = [ledger.row(row.id) for row in rows]
-            ticked.runs += [new for old, new in zip(rows, after, strict=True) if new != old]
-            if after == rows:  # another scheduler makes this job's runs
-                busy.add(job.id)
+            for job, rows in batches:
+                say(f"{job.id}: {len(rows)} {'run' if len(rows) == 1 else 'runs'}")
+            _make(jobs, _shared_out(batches, at_once), stop)
+            for job, rows in batches:
+                after = [ledger.row(row.id) for row in rows]
+                ticked.runs += [new for old, new in zip(rows, after, strict=True) if new != old]
+                if after == rows:  # another scheduler makes this job's runs
+                    busy.add(job.id)
         if ticked.runs:
             _publish(WorkspaceJobs.read(folder), ledger, ticked)
         return ticked
@@ -86,9 +94,9 @@ def _publish(jobs: WorkspaceJobs, ledger: Ledger, ticked: Ticked) -> None:
 
 
 def alive(folder: Path, row: RunRow) -> bool:
-    """Whether the process that makes a run lives: it holds the job's lock."""
+    """Whether the process that makes a run lives: it holds the run's lock."""
     try:
-        with lock_of(folder, row.job):
+        with lock_of(folder, row.id):
             return False
     except Timeout:
         return True
@@ -104,14 +112,38 @@ def _enter(jobs: WorkspaceJobs, ledger: Ledger, ticked: Ticked) -> None:
             ticked.problems += [problem] if problem not in ticked.problems else []
 
 
-def _next(jobs: WorkspaceJobs, ledger: Ledger, busy: set[str]) -> tuple[JobSettings, list[RunRow]] | None:
-    """The next runs to make, all of one job: loads first, then what was due first."""
+def _next(jobs: WorkspaceJobs, ledger: Ledger, busy: set[str]) -> list[Batch]:
+    """The next runs to make, by job: a load alone, then what was due first."""
     queued = ledger.rows("state = 'queued' AND not_before <= ?", [text(present())])
     ready = [(job, row) for row in queued if row.job not in busy and (job := jobs.job(row.job)) and _ready(jobs, ledger, row, job)]
-    if not ready:
-        return None
-    chosen, _ = min(ready, key=lambda found: (not found[0].load, found[1].scheduled_for))
-    return chosen, [row for job, row in ready if job is chosen]
+    loads = [found for found in ready if found[0].load]
+    ordered = dict.fromkeys(job.id for job, _ in loads[:1] or ready)
+    return [(job, [row for other, row in ready if other is job]) for job in map(jobs.job, ordered) if job is not None]
+
+
+def _shared_out(batches: Sequence[Batch], at_once: int) -> list[Batch]:
+    """For each process that is started its job and runs: a job with more runs than one has several, which take them in turn."""
+    processes = [*batches]
+    while len(processes) < at_once:
+        waiting = [(len(rows) / sum(job is one for one, _ in processes), job, rows) for job, rows in batches]
+        share, job, rows = max(waiting, key=lambda found: found[0])
+        if share <= 1 or job.load:
+            break
+        processes.append((job, rows))
+    return processes
+
+
+def _make(jobs: WorkspaceJobs, processes: Sequence[Batch], stop: Event | None) -> None:
+    """Start the processes, and wait for their ends."""
+
+    def one(batch: Batch) -> None:
+        job, rows = batch
+        with closing(Ledger(jobs.folder)) as ledger:  # a connection belongs to one thread
+            supervise(jobs.folder, ledger, job, fate_of(job, jobs.settings), rows, stop)
+
+    with ThreadPoolExecutor(len(processes)) as pool:
+        for done in [pool.submit(one, batch) for batch in processes]:
+            done.result()
 
 
 def _ready(jobs: WorkspaceJobs, ledger: Ledger, row: RunRow, job: JobSettings) -> bool:

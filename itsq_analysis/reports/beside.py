@@ -7,6 +7,7 @@ import re
 import zlib
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
@@ -60,16 +61,22 @@ def charts(notebook: Mapping[str, Any]) -> bytes | None:
     """
     buffer, count = io.BytesIO(), dict[str, int]()
     with ZipFile(buffer, "w", ZIP_STORED) as archive:  # PNG is compressed already
-        for section, spec in _specifications(notebook):
+        for section, data in _charts(notebook):
             count[section] = count.get(section, 0) + 1
             entry = ZipInfo(f"{section}.png" if count[section] == 1 else f"{section}-{count[section]}.png", WRITTEN)
             entry.create_system, entry.external_attr = 3, 0o644 << 16
-            archive.writestr(entry, png(spec, margin=MARGIN))
+            archive.writestr(entry, png(data[VEGA_LITE_MIME], margin=MARGIN))
     return buffer.getvalue() if count else None
 
 
-def _specifications(notebook: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Section and specification of every chart of ours."""
+def first_charts(notebook: Mapping[str, Any], count: int, scale: float) -> list[tuple[str, bytes]]:
+    """The first charts of an executed notebook: the sentence that says what each shows, and the picture as PNG."""
+    first = [*islice(_charts(notebook), count)]
+    return [(data[CHART_MIME]["summary"], png(data[VEGA_LITE_MIME], scale, MARGIN)) for _, data in first]
+
+
+def _charts(notebook: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Section and output of every chart of ours."""
     section = "chart"
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
@@ -77,4 +84,4 @@ def _specifications(notebook: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[
             headings = SECTION.findall("".join(data.get("text/html", "")))
             section = headings[-1] if headings else section
             if VEGA_LITE_MIME in data and CHART_MIME in data:
-                yield section, data[VEGA_LITE_MIME]
+                yield section, data

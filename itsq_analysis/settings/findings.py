@@ -21,10 +21,11 @@ from itsq_analysis.settings.model import Settings
 SHOWN = 80  # characters of a found value that a message repeats
 _PLACE = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 
+REFERENCE = 'must be a reference such as "env:{}" (an environment variable) or "keyring:itsq/{}" (the system\'s keyring)'
 PATTERNS = {
-    "password": 'must be a reference to an environment variable, such as "env:SMTP_PASSWORD"; no password stands in itsq.toml',
-    "address": 'must be a reference to an environment variable, such as "env:WECOM_WEBHOOK"; it holds a key',
-    "secret": 'must be a reference to an environment variable, such as "env:DINGTALK_SECRET"',
+    "password": REFERENCE.format("SMTP_PASSWORD", "smtp") + "; no password stands in itsq.toml",
+    "address": REFERENCE.format("WECOM_WEBHOOK", "wecom") + "; it holds a key",
+    "secret": REFERENCE.format("DINGTALK_SECRET", "dingtalk"),
     "holidays": 'must be a country such as "CN", or "" for none',
     "currency": 'must be a currency\'s three letters (ISO 4217), such as "CNY" or "EUR"',
 }

@@ -1,7 +1,7 @@
 """What runs unattended: `[[job]]`, who gets the result: `[[recipient]]`, and how mail is sent: `[delivery]`.
 
-Passwords and the addresses of chats are references, `env:NAME`: the value stands in an environment variable and is looked up when
-it is used, never written.
+Passwords and the addresses of chats are references: `env:NAME` is an environment variable, `keyring:SERVICE/NAME` an entry of the
+operating system's keyring. The value is looked up when it is used, never written.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from itsq_analysis.settings.toml_table import TomlTable
 FIXED_ON = ("any day", "working days", "first working day", "last working day")
 NTH_WORKING_DAY = re.compile(r"working day (1?\d|20)", re.ASCII)
 SLUG = r"^[a-z0-9](?:[a-z0-9_-]{0,58}[a-z0-9])?$"
-REFERENCE = r"^env:[A-Za-z_][A-Za-z0-9_]{0,119}$"
+REFERENCE = r"^(?:env:[A-Za-z_][A-Za-z0-9_]{0,119}|keyring:[A-Za-z0-9_.-]{1,80}/[A-Za-z0-9_.@-]{1,80})$"
 ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x1f]+@[^\s@<>,;:\"()\[\]\\\x00-\x1f]+")
 PeriodRule = Literal["last-month", "last-quarter", "last-half", "last-year", "last-week", "newest"]
 Sweep = Literal["service", "language"]
@@ -143,7 +143,7 @@ class RecipientSettings(TomlTable):
         secret: with which DingTalk or Feishu want messages signed, as a reference.
         language: only reports in this language; None is all.
         services: only reports about all of the organisation's services, or one of these; () is all.
-        attach: what goes with a mail.
+        attach: what goes with a mail; "pdf" is also what WeCom is given as a file.
         only_when_changed: nothing is sent where nothing has changed since the last report.
     """
 

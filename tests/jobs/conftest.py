@@ -44,6 +44,8 @@ if fate == "fail":
     raise ValueError("no such column: prioritty")
 if fate == "sleep":
     time.sleep(60)
+if fate == "wait":
+    time.sleep(3)
 if fate == "eat":
     eaten = bytearray(600_000_000)
     for place in range(0, len(eaten), 4096):

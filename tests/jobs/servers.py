@@ -90,8 +90,9 @@ class Webhook:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                length = int(self.headers["Content-Length"])
-                outer.posts.append((self.path, json.loads(self.rfile.read(length))))
+                content = self.rfile.read(int(self.headers["Content-Length"]))
+                kind = self.headers["Content-Type"]
+                outer.posts.append((self.path, json.loads(content) if "json" in kind else (kind, content)))
                 answer = outer.answers.pop(0) if len(outer.answers) > 1 else outer.answers[0]
                 if isinstance(answer, float):
                     time.sleep(answer)

@@ -7,20 +7,25 @@ import hmac
 import json
 import os
 import signal
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pandas as pd
 import pytest
 
+from itsq_analysis.charts import sparkline
 from itsq_analysis.errors import ReportError
 from itsq_analysis.jobs import chat
 from itsq_analysis.jobs.deliver import ATTEMPTS
 from itsq_analysis.jobs.mail import mail
 from itsq_analysis.jobs.message import Message
+from itsq_analysis.jobs.references import looked_up
 from itsq_analysis.settings.jobs import DeliverySettings
 from tests.jobs.conftest import NOW, Made, Unattended
 from tests.jobs.servers import MailServer, Webhook
@@ -270,6 +275,67 @@ def test_a_chat_that_is_slow_or_down_is_tried_again(
     assert "93000" in said
     assert made.deliveries()[0][2:4] == ("sent", 4)
     assert len(server.posts) == 4
+
+
+def test_wecom_is_given_the_page_as_a_file_once_beside_the_post(
+    made: Made, webhook: Callable[..., Webhook], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uploaded = (200, {"errcode": 0, "errmsg": "ok", "type": "file", "media_id": "3a8asd", "created_at": "1380000000"})
+    taken, busy = (200, TAKEN["wecom"]), (200, {"errcode": 45009, "errmsg": "api freq out of limit geheim-4711"})
+    server = webhook(taken, busy, uploaded, taken)
+    monkeypatch.setenv("WECOM", server.address)
+    made.settings('[[recipient]]\nid = "chat"\nchat = "wecom"\naddress = "env:WECOM"\nattach = "pdf"\n')
+    made.run(1, {}, [*CHAT, ("file", "chat", "", "pending")])
+    pdf = (made.folder / "reports" / "small-2026-01-en.pdf").resolve()
+    pdf.write_bytes(b"%PDF-1.7 \r\n--itsq")
+    [(_, post), (refused, file)] = made.deliver()
+    assert (post, file, "45009" in refused, "geheim-4711" in refused) == (True, False, True, False)
+    assert made.deliver(NOW + timedelta(hours=1)) == [("sent: small file to chat", True)]
+    assert made.deliver(NOW + timedelta(hours=2)) == []
+    paths = [urlsplit(path) for path, _ in server.posts]
+    assert [path.path.rpartition("/")[2] for path in paths] == ["send", "upload_media", "upload_media", "send"]
+    assert parse_qs(paths[2].query) == {"key": ["geheim-4711"], "type": ["file"]}
+    kind, content = server.posts[2][1]
+    form = message_from_bytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + content, policy=default)
+    [part] = form.iter_parts()
+    assert part.get_payload(decode=True) == pdf.read_bytes()
+    assert part["Content-Disposition"].params == {"name": "media", "filename": pdf.name, "filelength": str(len(pdf.read_bytes()))}
+    assert server.posts[3][1] == {"msgtype": "file", "file": {"media_id": "3a8asd"}}
+
+
+def test_a_mail_shows_the_first_two_charts(made: Made, mail_server: MailServer) -> None:
+    made.settings(mail_server.settings + BOSS)
+    made.run(1, {}, REPORT)
+    frame = pd.DataFrame({"period": ["2026-09", "2026-10"], "value": [0.9, 0.95]})
+    charts = [sparkline(frame, title="On time", summary=f"Rising <b>{n}</b>.") for n in range(3)]
+    cells = [{"cell_type": "code", "outputs": [{"data": chart._repr_mimebundle_()}]} for chart in charts]
+    made.write("small.json", {"nbformat": 4, "cells": cells})
+    kept = made.folder / "reports" / "runs" / "small" / "notebook.ipynb"
+    kept.parent.mkdir(parents=True)
+    (made.folder / "small.json").rename(kept)
+    assert made.deliver() == [("sent: small report to boss head@example.com", True)]
+    [(_, mail)] = mail_server.received
+    shown = body(mail, "html")
+    pictures = [part for part in mail.walk() if part.get_content_type() == "image/png"]
+    for number, picture in enumerate(pictures):
+        assert f'src="cid:{picture["Content-ID"][1:-1]}" alt="Rising &lt;b&gt;{number}&lt;/b&gt;."' in shown
+    assert len(pictures) == 2
+    assert all(part.get_payload(decode=True).startswith(b"\x89PNG") for part in pictures)
+    assert len([*mail.iter_attachments()]) == 1  # the page
+
+
+def test_a_secret_may_stand_in_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    with pytest.raises(ReportError, match="pip install keyring"):
+        looked_up("keyring:itsq/smtp")
+    entries = {("itsq", "smtp"): "korrekt"}
+    errors = SimpleNamespace(KeyringError=RuntimeError)
+    library = SimpleNamespace(get_password=lambda *entry: entries.get(entry), errors=errors)
+    monkeypatch.setitem(sys.modules, "keyring", library)
+    monkeypatch.setitem(sys.modules, "keyring.errors", errors)
+    assert looked_up("keyring:itsq/smtp") == "korrekt"
+    with pytest.raises(ReportError, match="python -m keyring set itsq wecom"):
+        looked_up("keyring:itsq/wecom")
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # apprise imports what Python 3.13 lacks

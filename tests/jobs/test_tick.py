@@ -41,7 +41,7 @@ def test_a_sweep_is_made_once_and_a_second_tick_does_nothing(unattended: Unatten
 
 
 def test_a_failure_keeps_the_last_good_page_and_says_cell_error_and_log(unattended: Unattended) -> None:
-    unattended.settings(JOB.replace("retries = 0", 'retries = 1\nback_off = "1s"') + 'period = "newest"\n')
+    unattended.settings(JOB.replace("retries = 0", 'retries = 1\nback_off = "1h"') + 'period = "newest"\n')
     unattended.tick()
     good = (unattended.folder / "reports" / "small-2026-10-en.html").read_bytes()
     unattended.write("fate.txt", "fail")
@@ -50,7 +50,7 @@ def test_a_failure_keeps_the_last_good_page_and_says_cell_error_and_log(unattend
     unattended.tick()
     [(state, error)] = states(unattended)
     assert (state, "ValueError: no such column: prioritty" in error) == ("queued", True)
-    time.sleep(1.1)
+    ledger.query("UPDATE runs SET not_before = scheduled_for")  # the hour is over
     unattended.tick()
     [(state, error)] = states(unattended)
     assert state == "failed"
@@ -107,9 +107,19 @@ def test_a_scheduler_that_is_asked_to_end_puts_its_run_back(unattended: Unattend
     assert unattended.ledger().row(1).attempt == 0
 
 
+def test_runs_are_made_at_the_same_time_each_once(unattended: Unattended) -> None:
+    unattended.settings(JOB + 'period = "newest"\nfor_each = "language"\nparameters = { fate = "wait" }\n')
+    ticked = unattended.tick(at_once=3)  # more than there are runs
+    assert [(row.state, row.attempt) for row in ticked.runs] == [("done", 1)] * 2
+    begun = [row.started_at for row in ticked.runs if row.started_at]
+    ended = [row.finished_at for row in ticked.runs if row.finished_at]
+    assert max(begun) < min(ended)
+    assert unattended.tick(at_once=3).runs == []
+
+
 def test_a_job_whose_runs_another_process_makes_is_left_to_it(unattended: Unattended) -> None:
     unattended.settings(JOB + 'period = "newest"\n')
-    with lock_of(unattended.folder, "small"):
+    with lock_of(unattended.folder, 1):
         assert unattended.tick().runs == []
     assert [row.state for row in unattended.tick().runs] == ["done"]
 
