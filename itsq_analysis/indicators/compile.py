@@ -76,7 +76,7 @@ def plan(table: str, indicators: Iterable[Indicator], dimensions: Sequence[str |
         used = {*indicator.columns, *indicator.requires, *filter(None, timing)} - set(STOCK_COLUMNS)
         made.columns.extend(sorted(used - set(made.columns)))
         if indicator.where and not indicator.until:
-            made.populations[_population(indicator)] = indicator.where.sql()
+            made.populations[population_sql(indicator)] = indicator.where.sql()
     return made
 
 
@@ -97,7 +97,7 @@ def aggregates(indicator: Indicator) -> tuple[str, ...]:
 
     proportion: n, true ones; mean: n, sum, sum of squares; sum: the same and the greatest; count and stock: n.
     """
-    population = _population(indicator)
+    population = population_sql(indicator)
     if indicator.of is None:
         return (f"count_if({population})" if indicator.where else "count(*)",)
     if indicator.kind == "proportion":
@@ -106,7 +106,7 @@ def aggregates(indicator: Indicator) -> tuple[str, ...]:
     if indicator.kind == "quantile":
         return ()
     # Whole numbers have exact sums, in whatever order they are added; others are taken in millionths.
-    value, scale = _number(indicator.of), 1
+    value, scale = number_sql(indicator.of), 1
     if indicator.of.type != "whole":
         value, scale = f"CAST(round({value} * {SCALE}) AS HUGEINT)", SCALE
     chosen = f"FILTER (WHERE {population})"
@@ -119,11 +119,11 @@ def sample(indicator: Indicator) -> str | None:
     """The values that a quantile is taken of, as an SQL list; None for other kinds."""
     if indicator.kind != "quantile" or indicator.of is None:
         return None
-    value = _number(indicator.of)
-    return f"list(CAST({value} AS DOUBLE)) FILTER (WHERE {_population(indicator)} AND {value} IS NOT NULL)"
+    value = number_sql(indicator.of)
+    return f"list(CAST({value} AS DOUBLE)) FILTER (WHERE {population_sql(indicator)} AND {value} IS NOT NULL)"
 
 
-def _population(indicator: Indicator) -> str:
+def population_sql(indicator: Indicator) -> str:
     """The condition of the population. Most are shared: they are computed once, as a column of `base` named by their text.
 
     That of a stock may depend on the moment and is written out.
@@ -134,7 +134,7 @@ def _population(indicator: Indicator) -> str:
     return f"({sql})" if indicator.until else f"_w{sha256(sql.encode()).hexdigest()[:16]}"
 
 
-def _number(expression: Expression) -> str:
+def number_sql(expression: Expression) -> str:
     """The number, missing where it is not finite (a division by 0)."""
     sql = f"({expression.sql()})"
     return sql if expression.type == "whole" else f"(CASE WHEN isfinite(CAST({sql} AS DOUBLE)) THEN {sql} END)"
@@ -153,14 +153,14 @@ def statement(made: Plan, windows: Sequence[Window], as_of: datetime) -> str:
     """
     selects: list[str] = []
     for timing in made.numbers if windows else ():
-        rows = _rows(timing, windows)
+        rows = placed_sql(timing, windows)
         outputs = _outputs(made, timing)
         for place in range(len(made.dimensions)):
             selects.append(f"SELECT {len(selects)} AS part, _cut AS cut, _d{place} AS member, {outputs} FROM ({rows}) GROUP BY ALL")
     for place in range(len(made.dimensions)):
         head = f"{len(selects)} AS part, NULL::BIGINT AS cut, _d{place} AS member"
         selects.append(f"SELECT {head}, {_outputs(made)} FROM base GROUP BY _d{place}")
-    return f"WITH base AS MATERIALIZED ({_base(made, windows, as_of)})\n" + "\nUNION ALL\n".join(selects)
+    return f"WITH base AS MATERIALIZED ({base_sql(made, windows, as_of)})\n" + "\nUNION ALL\n".join(selects)
 
 
 def _outputs(made: Plan, timing: Timing | None = None) -> str:
@@ -172,7 +172,7 @@ def _outputs(made: Plan, timing: Timing | None = None) -> str:
     return ", ".join(cells)
 
 
-def _base(made: Plan, windows: Sequence[Window], as_of: datetime) -> str:
+def base_sql(made: Plan, windows: Sequence[Window], as_of: datetime) -> str:
     """The columns that are needed, read once; an event at or after as_of is not known yet. _at_…: number of bounds ≤ a time."""
     columns = contract(made.table).all_columns
     now = _known_until(made, windows) or moment_sql(as_of)
@@ -206,7 +206,7 @@ def _known_until(made: Plan, windows: Sequence[Window]) -> str | None:
     return f"[{known}][{_number_until(time, [moment_sql(bound) for bound in bounds], 0)}]"
 
 
-def _rows(timing: Timing, windows: Sequence[Window]) -> str:
+def placed_sql(timing: Timing, windows: Sequence[Window]) -> str:
     """The rows of `base` with the cut of their window; those in no window are left out.
 
     With `until`, each row once per window at whose end it is present: time < end, and until missing or ≥ end.

@@ -17,6 +17,7 @@ from itsq_analysis.workspace.moments import moment_of
 from itsq_analysis.workspace.reader import Reader
 
 if TYPE_CHECKING:
+    from itsq_analysis.indicators.evidence import Evidence
     from itsq_analysis.series import How
     from itsq_analysis.workspace.workspace import Workspace
     from itsq_analysis.worktime import Calendar
@@ -80,6 +81,60 @@ class Measured(Reader):
 
         scope = self.scope(period, as_of)
         return cube(scope).judged([ids] if isinstance(ids, str) else ids, by, scope.history(history))
+
+    def explain_value(
+        self,
+        indicator: str,
+        period: str | int | date = LAST_MONTH,
+        by: str | None = None,
+        member: str | None = None,
+        as_of: date | datetime | str | None = None,
+    ) -> Evidence:
+        """A value with all that it rests on: definition, counts, interval, exclusions, exemptions, SQL, and its rows.
+
+        Args:
+            indicator: id of the catalogue.
+            period: as for `values`.
+            by: a dimension; None is the whole.
+            member: of the dimension, as the value frame names it; None is the unknown one.
+            as_of: as of the end of this day.
+
+        Returns:
+            An `Evidence`: `rows` is the frame of the rows, `recomputed` the value from them alone.
+
+        Raises:
+            IndicatorError: an unknown indicator, period, dimension or member.
+
+        >>> open_workspace("data/sample").explain_value("reopen_rate", "2026-10", "service", "E-mail").rows  # doctest: +SKIP
+        """
+        from itsq_analysis.indicators.evidence import evidence
+
+        return evidence(self.scope(period, as_of), indicator, by, member)
+
+    def explain_ticket(
+        self, number: str, period: str | int | date | None = None, as_of: date | datetime | str | None = None
+    ) -> pd.DataFrame:
+        """In which indicators a ticket (incident, request, change, problem, outage, survey ...) counts, and why.
+
+        Args:
+            number: of the ticket.
+            period: None is every month in which something happened to it.
+            as_of: as of the end of this day.
+
+        Returns:
+            indicator, period, table, place (numerator, denominator, counted, left out), numerator and denominator (what it adds),
+            reason (why it is left out, a code of the value frame's reasons).
+
+        Raises:
+            IndicatorError: no table holds the ticket, or it is not a period.
+
+        >>> open_workspace("data/sample").explain_ticket("INC0012345")  # doctest: +SKIP
+        """
+        from itsq_analysis.indicators.evidence.ticket import periods_of, ticket_frame
+
+        last = self.scope(LAST_MONTH if period is None else period, as_of)
+        periods = periods_of(last, number) if period is None else (last.period,)
+        return ticket_frame([self.scope_at(one, last.moment) for one in periods], number)
 
     def history(self, period: Period, count: int) -> list[Period]:
         """That period and the ones before it, oldest first."""

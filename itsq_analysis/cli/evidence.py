@@ -1,0 +1,90 @@
+"""Commands that lead from a number to what it rests on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from itsq_analysis.cli.commands import (
+    AsOfOption,
+    FormatOption,
+    RawOption,
+    ServicesOption,
+    SnapshotOption,
+    WorkspaceOption,
+    _open,
+    app,
+)
+from itsq_analysis.cli.output import say, show, write_frame
+
+if TYPE_CHECKING:
+    from itsq_analysis.workspace import Workspace
+
+
+@app.command()
+def explain(
+    name: Annotated[str, typer.Argument(metavar="INDICATOR|TICKET", help="An indicator's id, or a ticket's number.")],
+    period: Annotated[
+        str | None,
+        typer.Option(metavar="PERIOD", help="Such as 2026-10; default: the last complete month, of a ticket all of its months."),
+    ] = None,
+    by: Annotated[str | None, typer.Option(metavar="DIMENSION", help="Such as service.")] = None,
+    member: Annotated[str | None, typer.Option(metavar="MEMBER", help="Of the dimension; default: the unknown one.")] = None,
+    rows: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the rows, as .csv or .xlsx.")] = None,
+    as_of: AsOfOption = None,
+    services: ServicesOption = None,
+    snapshot: SnapshotOption = None,
+    workspace: WorkspaceOption = None,
+    format: FormatOption = "table",  # noqa: A002
+    raw: RawOption = False,
+) -> None:
+    """Lead from a number to its rows, and from a ticket to the numbers that count it.
+
+    Of an indicator: definition, counts, interval, what was left out and why, exemptions, SQL, and the rows. Of a ticket: in which
+    indicators of its months it counts, and why.
+    """
+    opened = _open(workspace, snapshot=snapshot, services=tuple(services or ()))
+    if name in opened.definitions:
+        _explain_value(opened, name, period, by, member, as_of, rows, format, raw)
+        return
+    frame = opened.explain_ticket(name, period, as_of)
+    if format != "table":
+        write_frame(frame, format, raw=raw)
+    else:
+        from itsq_analysis.indicators.indicator import reason_text
+
+        frame["reason"] = frame["reason"].map(lambda code: reason_text(code, "en"), na_action="ignore")
+        for name in ("numerator", "denominator"):
+            frame[name] = frame[name].map("{:.4g}".format, na_action="ignore")
+        show([*frame.columns], frame.itertuples(index=False, name=None), right=("numerator", "denominator"))
+
+
+def _explain_value(
+    opened: Workspace,
+    name: str,
+    period: str | None,
+    by: str | None,
+    member: str | None,
+    as_of: str | None,
+    rows: Path | None,
+    format: str,  # noqa: A002
+    raw: bool,
+) -> None:
+    told = opened.explain_value(name, period or "last-month", by, member, as_of)
+    if format != "table":
+        write_frame(told.rows, format, raw=raw)  # type: ignore[arg-type] # csv or json
+    else:
+        for line in repr(told).splitlines():
+            say(line)
+        for statement in told.sql:
+            say("  SQL:")
+            for line in statement.splitlines():
+                say(f"    {line}")
+    if rows is not None:
+        from itsq_analysis.cli.rows_file import write_rows
+
+        write_rows(told, rows, opened.settings.organisation.language)
+        if format == "table":
+            say(f"written: {rows}")

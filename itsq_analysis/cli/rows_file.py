@@ -1,0 +1,69 @@
+"""The rows behind a value as a CSV file or a workbook; texts of an export are never formulas in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from itsq_analysis.errors import ReportError
+from itsq_analysis.indicators.evidence.repr import facts_of
+from itsq_analysis.page import spreadsheet, values_csv
+
+if TYPE_CHECKING:
+    from itsq_analysis.indicators.evidence import Evidence
+    from itsq_analysis.text import Language
+
+
+def write_rows(told: Evidence, file: Path, language: Language) -> None:
+    """Write the rows; their kind is that of the file's ending.
+
+    Raises:
+        ReportError: the ending is neither .csv nor .xlsx, or the folder does not exist.
+    """
+    if file.suffix.lower() not in (".csv", ".xlsx"):
+        raise ReportError(
+            f"--rows takes a file that ends in .csv or .xlsx; found {file.name!r}; write for example --rows rows.xlsx"
+        )
+    if not file.parent.is_dir():
+        raise ReportError(f"--rows must name a file in a folder that exists; found {file.parent}; make it first")
+    file.write_bytes(csv_of(told.rows) if file.suffix.lower() == ".csv" else _book(told, language))
+
+
+def csv_of(rows: pd.DataFrame) -> bytes:
+    """A frame as the bytes of a CSV file that Excel and pandas read."""
+    columns = [_written(rows[name]) for name in rows.columns]
+    return values_csv.written(rows.columns, zip(*columns, strict=True))
+
+
+def _written(column: pd.Series[Any]) -> list[str]:
+    if pd.api.types.is_bool_dtype(column):
+        return ["" if pd.isna(value) else str(bool(value)).lower() for value in column]
+    if pd.api.types.is_numeric_dtype(column):
+        return [values_csv.number(value) for value in column]
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return ["" if pd.isna(value) else value.isoformat() for value in column]
+    return [values_csv.name(value) for value in column]
+
+
+def _book(told: Evidence, language: Language) -> bytes:
+    """Two sheets: what the value is, and its rows."""
+    about = [*facts_of(told), *(("SQL", statement) for statement in told.sql)]
+    columns = [spreadsheet.Column(name, _kind(told.rows[name])) for name in told.rows.columns]
+    told_rows = [[_cell(value) for value in row] for row in told.rows.itertuples(index=False, name=None)]
+    sheets = [
+        spreadsheet.Sheet("value", [spreadsheet.Column("what"), spreadsheet.Column("told")], about),
+        spreadsheet.Sheet("rows", columns, told_rows, fixed=2),
+    ]
+    return spreadsheet.workbook(sheets, told.indicator.title[language], language)
+
+
+def _cell(value: Any) -> Any:
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _kind(column: pd.Series[Any]) -> spreadsheet.Kind:
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return "time"
+    return "number" if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column) else "text"
