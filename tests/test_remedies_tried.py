@@ -381,6 +381,7 @@ SCENARIOS: dict[str, Callable[[Workspace], None] | str] = {
     "must give user and password": jobs_of_settings,
     "must not give X where load = true": jobs_of_settings,
     "no jobs yet; add a [[job]]": first_job,
+    "--rows takes a file that ends in": "cli/test_evidence.py::test_rows_are_written_without_formulas_and_give_the_value",
 }
 NO_REMEDY = (
     "must give the reason of the correction",  # says where it must stand, not what

@@ -40,7 +40,7 @@ def explain(
     format: FormatOption = "table",  # noqa: A002
     raw: RawOption = False,
 ) -> None:
-    """Lead from a number to its rows, and from a ticket to the numbers that count it.
+    """Lead from a number to its rows, or from a ticket to numbers.
 
     Of an indicator: definition, counts, interval, what was left out and why, exemptions, SQL, and the rows. Of a ticket: in which
     indicators of its months it counts, and why.

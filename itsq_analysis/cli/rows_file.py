@@ -20,14 +20,12 @@ def write_rows(told: Evidence, file: Path, language: Language) -> None:
     """Write the rows; their kind is that of the file's ending.
 
     Raises:
-        ReportError: the ending is neither .csv nor .xlsx, or the folder does not exist.
+        ReportError: the ending is neither .csv nor .xlsx.
     """
     if file.suffix.lower() not in (".csv", ".xlsx"):
         raise ReportError(
             f"--rows takes a file that ends in .csv or .xlsx; found {file.name!r}; write for example --rows rows.xlsx"
         )
-    if not file.parent.is_dir():
-        raise ReportError(f"--rows must name a file in a folder that exists; found {file.parent}; make it first")
     file.write_bytes(csv_of(told.rows) if file.suffix.lower() == ".csv" else _book(told, language))
 
 
