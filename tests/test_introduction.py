@@ -10,13 +10,15 @@ def test_a_workspace_introduces_itself(demo: Path) -> None:
     told = repr(workspace)
     for words in (
         "申浦物流 Shenpu Logistics",
-        "data until 2026-11-03 08:00",
+        "data: 2024-11-01 to 2026-11-03 08:00, Asia/Shanghai",
         "incidents 43,341",
-        "agreed targets: 12",
+        "agreed targets: 12: sla_response_met",
         "ws.values()",
     ):
         assert words in told
-    assert "<td>申浦物流 Shenpu Logistics</td>" in workspace._repr_html_()
+    html = workspace._repr_html_()
+    assert ">申浦物流 Shenpu Logistics</td>" in html
+    assert "<code>ws.values()</code>" in html
     assert repr(quality_report(workspace, period="2026-10")) == f"QualityReport 2026-10 of {demo.name}, en"
 
 
@@ -38,7 +40,7 @@ def test_one_that_was_never_loaded_says_what_to_do(tmp_path: Path) -> None:
 def test_completion_offers_what_an_analyst_uses(demo: Path) -> None:
     offered = [name for name in dir(open_workspace(demo)) if not name.startswith("_")]
     assert offered == [
-        *("capacity", "catalogue", "changes", "detect", "explain_event", "explain_ticket", "explain_value", "forecast", "impact"),
-        *("load", "map", "path", "period", "quarantine", "scope", "series", "services", "settings", "snapshot", "snapshots", "sql"),
-        *("staffing", "staffing_plan", "table", "values"),
+        *("capacity", "catalogue", "changes", "compare", "detect", "explain_event", "explain_ticket", "explain_value", "forecast"),
+        *("impact", "load", "map", "path", "period", "plot", "quarantine", "scope", "series", "services", "settings", "snapshot"),
+        *("snapshots", "sql", "staffing", "staffing_plan", "table", "values"),
     ]

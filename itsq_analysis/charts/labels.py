@@ -157,3 +157,13 @@ def thin(texts: Sequence[str], positions: Sequence[float], gap: float = 10.0) ->
         if all(positions[b] - positions[a] >= (text_width(texts[a]) + text_width(texts[b])) / 2 + gap for a, b in pairs):
             return kept
     return []
+
+
+def chart_unit(unit: str) -> Unit:
+    """The charts' word for an indicator's unit.
+
+    >>> chart_unit("%"), chart_unit("points")
+    ('share', 'score')
+    """
+    units: dict[str, Unit] = {"%": "share", "h": "hours", "count": "count"}
+    return units.get(unit, "score")

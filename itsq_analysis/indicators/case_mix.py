@@ -11,6 +11,7 @@ from itsq_analysis.indicators.attainment import attainment
 from itsq_analysis.indicators.cube import cube
 from itsq_analysis.indicators.processes import process
 from itsq_analysis.indicators.value import Value
+from itsq_analysis.periods import Period
 from itsq_analysis.process.exact import fisher
 
 DIMENSION = "priority"
@@ -110,7 +111,7 @@ def case_mix(scope: Scope) -> CaseMix | None:
     before, now = cube(scope).value(name, period=scope.period.previous()), cube(scope).value(name)
     if not before.known or not now.known or not _more_than_chance(scope, before, now):
         return None
-    parts = decompose(_cases(scope, name))
+    parts = decompose(cases_of(scope, name, (scope.period.previous(), scope.period)))
     moved = ((abs(getattr(part, what)), part, what) for part in parts for what in ("mix", "performance"))
     _, most, what = max(moved, key=lambda found: found[0])
     mix, performance = sum(part.mix for part in parts), sum(part.performance for part in parts)
@@ -126,13 +127,12 @@ def _more_than_chance(scope: Scope, before: Value, now: Value) -> bool:
     return chance < CHANCE and (judged.reason == "few_periods" or judged.signal)
 
 
-def _cases(scope: Scope, name: str) -> list[Cases]:
-    """Hits and cases of every priority in both periods; one that a period lacks has none there. The unknown one first."""
-    periods = (scope.period.previous(), scope.period)
-    members = {value.member for period in periods for value in cube(scope).values(name, DIMENSION, period)}
+def cases_of(scope: Scope, name: str, periods: tuple[Period, Period], by: str = DIMENSION) -> list[Cases]:
+    """Hits and cases of every member in both periods; one that a period lacks has none there. The unknown one first."""
+    members = {value.member for period in periods for value in cube(scope).values(name, by, period)}
     cases = []
     for member in sorted(members, key=lambda member: member or ""):
-        before, now = (cube(scope).value(name, DIMENSION, member, period) for period in periods)
+        before, now = (cube(scope).value(name, by, member, period) for period in periods)
         counts = (before.numerator, before.denominator, now.numerator, now.denominator)
         cases.append(Cases(member, *(0.0 if isnan(count) else count for count in counts)))
     return [one for one in cases if one.n_before > 0 or one.n_now > 0]

@@ -10,10 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from itsq_analysis.charts.labels import Unit
 from itsq_analysis.facts import Scope
 from itsq_analysis.indicators.cube import Cube, cube
-from itsq_analysis.indicators.names import names
 from itsq_analysis.page.section import Part, Section
 from itsq_analysis.periods import Period
 from itsq_analysis.text import Language, aside, listed, paragraph, say, term
@@ -21,7 +19,7 @@ from itsq_analysis.text import formats as write
 from itsq_analysis.text.marks import FactKeys
 from itsq_analysis.text.wording import FEW as FEW
 from itsq_analysis.text.wording import URGENT as URGENT
-from itsq_analysis.text.wording import Wording
+from itsq_analysis.text.wording import Wording, wording_of
 from itsq_analysis.workspace import Workspace
 
 PERIODS = 13  # the named one and twelve before it
@@ -60,10 +58,7 @@ class ReportContext:
     @cached_property
     def wording(self) -> Wording:
         """How the page says its facts."""
-        starts_on = self.workspace.settings.period.month_starts_on
-        currency = self.workspace.settings.organisation.currency
-        catalogue, called = self.workspace.definitions, names(self.scope, self.language)
-        return Wording(self.language, catalogue, self.period, starts_on, keys=self.keys, currency=currency, names=called)
+        return replace(wording_of(self.scope, self.language), keys=self.keys)
 
     @cached_property
     def plain(self) -> Wording:
@@ -175,9 +170,3 @@ class ReportContext:
     def working_days(self, period: Period) -> int:
         """Working days of a period, as far as it is over."""
         return self.scope.working_days(period)
-
-
-def chart_unit(unit: str) -> Unit:
-    """The charts' word for an indicator's unit."""
-    units: dict[str, Unit] = {"%": "share", "h": "hours", "count": "count"}
-    return units.get(unit, "score")

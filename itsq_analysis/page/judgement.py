@@ -11,13 +11,9 @@ from itsq_analysis.indicators import reason_text
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Html, table
 from itsq_analysis.tables.plain_text import is_missing
+from itsq_analysis.text.status import SHAPES, judged
 
-MARKS = {
-    "met": ("status-met", "●"),
-    "missed": ("status-missed", "▲"),
-    "no target": ("status-none", "○"),
-    "not measurable": ("status-na", "–"),
-}
+CLASSES = {"met": "status-met", "missed": "status-missed", "no target": "status-none", "not measurable": "status-na"}
 STRONG = "certain"
 
 
@@ -26,13 +22,9 @@ def judgement(context: ReportContext, value: Any) -> Markup:
 
     Strong colour (class `certain`) only where the interval leaves no doubt.
     """
-    css, mark = MARKS[value.status]
-    only_reference = value.status == "no target" and value.target_kind == "reference"
-    words = [context.term("reference_only" if only_reference else value.status.replace(" ", "_"))]
-    if value.status in ("met", "missed") and not is_missing(value.certainty):
-        words.append(certainty(context, value.certainty))
-        css += " certain" if value.certainty == STRONG else ""
-    text = context.wording.joined(words, "commas")
+    css, mark, text = CLASSES[value.status], SHAPES[value.status], judged(value, context.wording)
+    if value.status in ("met", "missed") and value.certainty == STRONG:
+        css += " certain"
     unmeasured = value.status == "not measurable"
     reason = Markup(' <span class="reason">{}</span>').format(why(context, value)) if unmeasured else Markup("")
     return Markup('<span class="{}"><span class="mark" aria-hidden="true">{}</span> {}</span>{}').format(css, mark, text, reason)

@@ -13,6 +13,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from itsq_analysis.facts import sentence as parts
+from itsq_analysis.indicators.names import names
 from itsq_analysis.periods import Period, parse_period
 from itsq_analysis.tables.plain_text import is_missing
 from itsq_analysis.text import aside, clauses, formats, listed, paragraph, say, term
@@ -21,6 +22,7 @@ from itsq_analysis.text.length import shortened
 from itsq_analysis.text.marks import FactKeys, plain
 
 if TYPE_CHECKING:
+    from itsq_analysis.facts import Scope
     from itsq_analysis.indicators import Indicator
     from itsq_analysis.indicators.value import Value
 
@@ -337,6 +339,13 @@ class Wording:
         counts = {"numerator": formats.number(value.numerator), "denominator": formats.number(value.denominator)}
         table = self.catalogue[value.indicator].table
         return say(f"of_{table}" if table in ("changes", "surveys", "contacts") else "of_count", self.language, **counts)
+
+
+def wording_of(scope: Scope, language: Language) -> Wording:
+    """How facts of a scope are said, without keys."""
+    organisation, starts_on = scope.settings.organisation, scope.settings.period.month_starts_on
+    called = names(scope, language)
+    return Wording(language, scope.catalogue, scope.period, starts_on, currency=organisation.currency, names=called)
 
 
 def population(value: Value) -> float:

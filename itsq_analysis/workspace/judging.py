@@ -78,7 +78,9 @@ class Judged(Measured):
         if events is None and len(frame):
             dimensions = [by] if isinstance(by, str) else list(by or ())
             events = events_of_members(cast("Workspace", self), table, dimensions, frame["ds"].max().date() + timedelta(days=1))
-        return forecast_active(frame, horizon, freq=freq or "D", events=events, components=components, **options)
+        result = forecast_active(frame, horizon, freq=freq or "D", events=events, components=components, **options)
+        result.attrs["made_of"] = {"table": table, "time": time, "freq": freq or "D", "by": by, "as_of": as_of}
+        return result
 
     def detect(
         self,

@@ -78,9 +78,12 @@ class Measured(Reader):
             IndicatorError: an unknown id, period or dimension.
         """
         from itsq_analysis.indicators.cube import cube
+        from itsq_analysis.text.wording import wording_of
+        from itsq_analysis.workspace.told import told
 
         scope = self.scope(period, as_of)
-        return cube(scope).judged([ids] if isinstance(ids, str) else ids, by, scope.history(history))
+        frame = cube(scope).judged([ids] if isinstance(ids, str) else ids, by, scope.history(history))
+        return told(frame, wording_of(scope, self.settings.organisation.language))
 
     def explain_value(
         self,

@@ -12,8 +12,8 @@ import pandas as pd
 
 from itsq_analysis.errors import IngestError, SettingsError
 from itsq_analysis.settings import find_workspace, load_settings
+from itsq_analysis.workspace.exploring import Explored
 from itsq_analysis.workspace.introduction import as_html, as_text, catalogue_frame, facts_of
-from itsq_analysis.workspace.judging import Judged
 from itsq_analysis.workspace.sources import in_force, input_of, inputs_of
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ PLUMBING = {
 }
 
 
-class Workspace(Judged):
+class Workspace(Explored):
     """A folder with itsq.toml, exports and a store. Open it with `open_workspace`.
 
     Attributes:

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup
 
 from itsq_analysis.charts import sparkline
+from itsq_analysis.charts.labels import chart_unit
 from itsq_analysis.indicators.attainment import RECOMPUTED, attainment, closed_unresolved, headline
 from itsq_analysis.indicators.completeness import complete
 from itsq_analysis.indicators.pooled import pooled
 from itsq_analysis.indicators.processes import days, per_day, process, rate, usual_range
 from itsq_analysis.indicators.targets import agreed_targets
 from itsq_analysis.indicators.value import Value, span
-from itsq_analysis.page.context import FEW, PERIODS, URGENT, ReportContext, chart_unit
+from itsq_analysis.page.context import FEW, PERIODS, URGENT, ReportContext
 from itsq_analysis.page.judgement import judgement, target_cell, value_cell
 from itsq_analysis.page.section import Part, Section, subheading, table
 from itsq_analysis.pages.quality.comparisons import WHENS, amount, comparison_cells
