@@ -42,5 +42,5 @@ def test_completion_offers_what_an_analyst_uses(demo: Path) -> None:
     assert offered == [
         *("capacity", "catalogue", "changes", "compare", "detect", "explain_event", "explain_ticket", "explain_value", "forecast"),
         *("impact", "load", "map", "path", "period", "plot", "quarantine", "scope", "series", "services", "settings", "snapshot"),
-        *("snapshots", "sql", "staffing", "staffing_plan", "table", "values"),
+        *("snapshots", "sql", "staffing", "staffing_plan", "table", "tickets", "tree", "values"),
     ]

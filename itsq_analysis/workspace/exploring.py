@@ -8,11 +8,17 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+from itsq_analysis.errors import IndicatorError
+from itsq_analysis.tables import contract
+from itsq_analysis.text import say
+from itsq_analysis.text.wording import wording_of
 from itsq_analysis.workspace.judging import Judged
 from itsq_analysis.workspace.measuring import LAST_MONTH
+from itsq_analysis.workspace.told import told
 
 if TYPE_CHECKING:
     from itsq_analysis.charts.interactive import Plot
+    from itsq_analysis.indicators.drill import Branch
     from itsq_analysis.indicators.moved import Moved
 
 
@@ -85,9 +91,6 @@ class Explored(Judged):
         >>> open_workspace("data/sample").compare("2026-09", "2026-10").query("moved == 'worse'")  # doctest: +SKIP
         """
         from itsq_analysis.indicators.moved import moved
-        from itsq_analysis.text import say
-        from itsq_analysis.text.wording import wording_of
-        from itsq_analysis.workspace.told import told
 
         scope, earlier = self.scope(now, as_of), self.period(before, as_of)
         rows = moved(scope, earlier, by)
@@ -98,6 +101,107 @@ class Explored(Judged):
         }
         names = {"before": wording.period_label(earlier.label), "now": wording.period_label(scope.period.label)}
         return told(_moved_frame(rows), wording, say("compare_moved", wording.language, **counts, **names))
+
+    def tree(
+        self,
+        indicator: str,
+        before: str | int | date | None = None,
+        now: str | int | date = LAST_MONTH,
+        *,
+        depth: int = 3,
+        as_of: date | datetime | str | None = None,
+        language: Literal["en", "zh"] | None = None,
+    ) -> pd.DataFrame:
+        """Where the change of a number comes from, drill by drill: the member that moved least like the others, then inside it.
+
+        Args:
+            indicator: a count, a share or a mean of the catalogue.
+            before: the earlier period; None is the one before `now`.
+            now: the later one.
+            depth: dimensions one after another.
+            as_of: numbers as of the end of this day.
+            language: in which it shows itself; None is the organisation's.
+
+        Returns:
+            One row a branch, each before its own branches: indicator, depth (0 is the whole), dimension, member, before, now
+            (of counts the earlier one by the days of the later period), contribution (to the change of the whole), chance (that it
+            moved so unlike the others by chance alone), n_before, n_now, followed.
+
+        Raises:
+            IndicatorError: an unknown indicator, or one that does not add up over members.
+
+        >>> open_workspace("data/sample").tree("sla_resolution_met", "2026-09", "2026-10")  # doctest: +SKIP
+        """
+        from itsq_analysis.indicators.drill import change_tree
+
+        scope = self.scope(now, as_of)
+        earlier = scope.period.previous() if before is None else self.period(before, as_of)
+        branches = change_tree(scope, indicator, earlier, depth)
+        wording = wording_of(scope, language or self.settings.organisation.language)
+        names = {"before": wording.period_label(earlier.label), "now": wording.period_label(scope.period.label)}
+        return told(
+            _tree_frame(indicator, branches), wording, say("tree", wording.language, title=wording.title(indicator), **names)
+        )
+
+    def tickets(
+        self,
+        indicator: str,
+        period: str | int | date = LAST_MONTH,
+        *,
+        by: str | None = None,
+        member: str | None = None,
+        met: bool | None = None,
+        as_of: date | datetime | str | None = None,
+    ) -> pd.DataFrame:
+        """The rows behind a number: those that count in it, with what their table knows of them.
+
+        Args:
+            indicator: id of the catalogue.
+            period: as for `values`.
+            by: a dimension; None is the whole.
+            member: of the dimension, as the value frame names it.
+            met: of a share, only the rows that are in it (True) or are not (False); None is both.
+            as_of: as of the end of this day.
+
+        Returns:
+            The rows of `explain_value(...)` that count, without what it tells of rows left out, then the other columns of the
+            table, times in the workspace's zone.
+
+        Raises:
+            IndicatorError: an unknown indicator, period, dimension or member; `met` of what is no share.
+
+        >>> open_workspace("data/sample").tickets("sla_resolution_met", "2026-10", met=False)  # doctest: +SKIP
+        """
+        rows = self.explain_value(indicator, period, by, member, as_of).rows
+        rows = rows[rows["counts"].astype(bool)].drop(columns=["counts", "left_out"])
+        definition = self.definitions[indicator]
+        if met is not None:
+            if definition.kind != "proportion":
+                raise IndicatorError(f"met must be asked of a share; found {indicator}, a {definition.kind}; leave met out")
+            rows = rows[rows["numerator"] == float(met)]
+        if definition.table and "number" in contract(definition.table).key:
+            table = self.table(definition.table).rename(columns={"number": "key"})
+            new = [name for name in table.columns if name not in rows.columns or name == "key"]
+            rows = rows.merge(table[new], on="key", how="left")
+        return told(rows.reset_index(drop=True), wording_of(self.scope(period, as_of), self.settings.organisation.language))
+
+
+def _tree_frame(indicator: str, branches: Sequence[Branch]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "indicator": indicator,
+            "depth": [one.depth for one in branches],
+            "dimension": [one.path[-1][0] if one.path else None for one in branches],
+            "member": [one.path[-1][1] if one.path else None for one in branches],
+            "before": [one.before for one in branches],
+            "now": [one.now for one in branches],
+            "contribution": [one.contribution for one in branches],
+            "chance": [one.chance for one in branches],
+            "n_before": [one.n_before for one in branches],
+            "n_now": [one.n_now for one in branches],
+            "followed": [one.followed for one in branches],
+        }
+    )
 
 
 def _moved_frame(rows: Sequence[Moved]) -> pd.DataFrame:

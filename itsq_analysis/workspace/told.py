@@ -143,6 +143,9 @@ def _said(column: str, cell: Any, record: Mapping[Any, Any], wording: Wording) -
         return (_signed(cell, unit, wording) if column in CHANGES else formats.value(cell, unit, wording.language)), "number"
     if column == "chance" and isinstance(cell, float):
         return ("< 0.001" if cell < 0.001 else f"{cell:.3f}"), "number"
+    if column == "member" and record.get("dimension"):
+        indent = "\N{NO-BREAK SPACE}" * 4 * (int(record.get("depth", 1)) - 1)
+        return indent + wording.member(str(record["dimension"]), cell), "text"
     if isinstance(cell, bool):
         return str(cell), "text"
     if isinstance(cell, int | float):
