@@ -63,7 +63,7 @@ format: $(VENV)/installed-dev ## put the code in the house's form
 	$(BIN)/ruff format .
 
 lab: $(VENV)/installed-dev $(DEMO)/store/loaded ## JupyterLab on the notebooks, with the demo workspace
-	ITSQ_WORKSPACE=$(CURDIR)/$(DEMO) $(BIN)/jupyter lab notebooks
+	ITSQ_WORKSPACE=$(CURDIR)/$(DEMO) $(BIN)/jupyter lab notebooks/start.ipynb
 
 bench: $(VENV)/installed-dev $(DEMO)/store/loaded ## measure against peers; results in bench/RESULTS.md
 	$(BIN)/python -m bench

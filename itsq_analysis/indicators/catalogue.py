@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -15,6 +15,8 @@ from itsq_analysis.errors import IndicatorError
 from itsq_analysis.indicators.entry import check_parts, read_entry
 from itsq_analysis.indicators.expression import parse_expression
 from itsq_analysis.indicators.indicator import Indicator, Words
+
+OWN = "catalogue"  # the folder of a workspace's own definitions
 
 
 def load_catalogue(extra_dir: Path | None = None) -> dict[str, Indicator]:
@@ -30,6 +32,40 @@ def load_catalogue(extra_dir: Path | None = None) -> dict[str, Indicator]:
         return dict(_shipped())
     extra = sorted((path for path in extra_dir.iterdir() if path.suffix == ".toml"), key=lambda path: path.name)
     return _loaded(extra, _shipped(), f"{extra_dir.name}/")
+
+
+def with_entry(known: Mapping[str, Indicator], text: str) -> tuple[dict[str, Indicator], str]:
+    """A catalogue with one more definition, or another of its own file, and the id.
+
+    Args:
+        known: the catalogue.
+        text: TOML with one `[[indicator]]`; its file is `catalogue/ID.toml`.
+
+    Raises:
+        IndicatorError: it is not as it must be, or its id stands in another file.
+    """
+    try:
+        entries = _entries(tomllib.loads(text), "the definition")
+    except tomllib.TOMLDecodeError as error:
+        raise IndicatorError(f"a definition must be TOML; found: {error}; correct it") from error
+    if len(entries) != 1:
+        raise IndicatorError(f"a definition must hold one [[indicator]]; found {len(entries)}; give them one by one")
+    name = read_entry(entries[0], "the definition").id
+    file = f"{name}.toml"
+    others = {key: one for key, one in known.items() if one.file != f"{OWN}/{file}"}
+    return _loaded([Text(file, text)], others, f"{OWN}/"), name
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that is read as if it stood in a file."""
+
+    name: str
+    content: str
+
+    def read_text(self, encoding: str = "utf-8") -> str:  # noqa: ARG002 (a file's signature)
+        """The text."""
+        return self.content
 
 
 def recorded_catalogue(definitions: Iterable[Mapping[str, Any]]) -> dict[str, Indicator]:

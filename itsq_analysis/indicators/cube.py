@@ -6,6 +6,7 @@ page, sheet, finding or decision says of an indicator is a cell of this cube, so
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ import pandas as pd
 from itsq_analysis.facts import Scope, fact, keep
 from itsq_analysis.facts.keeping import origin
 from itsq_analysis.indicators.exemptions import approved, without
+from itsq_analysis.indicators.indicator import describe
 from itsq_analysis.indicators.query import Key, Query, asked_keys, dimensions
 from itsq_analysis.indicators.value import Value
 from itsq_analysis.indicators.values import COLUMNS, evaluate
@@ -179,7 +181,10 @@ class Cube:
     def _judged(self, query: Query, keys: Sequence[Key]) -> pd.DataFrame:
         """The value frame of these cells, after exemptions, with the values before them beside; kept with the dear facts."""
         self.passes += 1
-        made_of = ("value cube", tuple(keys), query.periods, query.known_at, *origin(self.scope))
+        # An analyst changes a definition between two loads; the snapshot does not know of it.
+        names = dict.fromkeys(name for key in keys for name in (key[0], *self.scope.catalogue[key[0]].parts))
+        defined = json.dumps([describe(self.scope.catalogue[name]) for name in names], sort_keys=True)
+        made_of = ("value cube", tuple(keys), defined, query.periods, query.known_at, *origin(self.scope))
         return keep(self.scope.cache, made_of, lambda: self._evaluated(query, keys))
 
     def _evaluated(self, query: Query, keys: Sequence[Key]) -> pd.DataFrame:

@@ -53,14 +53,21 @@ def write_workspace(
     try:
         for folder in FOLDERS:
             (directory / folder).mkdir(parents=True, exist_ok=True)
-        unfinished = file.with_name(f".{FILE}.unfinished")
-        unfinished.write_text(text, encoding="utf-8", newline="\n")
-        unfinished.replace(file)
+        write_text(file, text)
     except OSError as error:
         raise SettingsError(
             f"a workspace's folder must be writable; found {error.strerror} for {directory}; choose another"
         ) from error
     return file
+
+
+def write_text(path: Path, text: str) -> Path:
+    """Write a file whole or not at all, and its folder where there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    unfinished.write_text(text, encoding="utf-8", newline="\n")
+    unfinished.replace(path)
+    return path
 
 
 def settings_text(name: str, *, timezone: str | None = None, holidays: str | None = None, language: str | None = None) -> str:

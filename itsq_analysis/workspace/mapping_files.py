@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from itsq_analysis.errors import IngestError
 from itsq_analysis.settings import Settings, SourceSettings
+from itsq_analysis.settings.init import write_text
 from itsq_analysis.tables import toml_text
 from itsq_analysis.workspace.mapping_told import as_html
 
@@ -139,13 +140,13 @@ def write_mapped(folder: Path, mapped: Mapped) -> list[Path]:
         unfinished.replace(copy)
         written.append(copy)
     if mapped.document:
-        written.append(_write(folder / mapped.mapping, mapped.document))
+        written.append(write_text(folder / mapped.mapping, mapped.document))
     file = folder / "itsq.toml"
     text = _without(file.read_text(encoding="utf-8-sig"), mapped.glob)
     match = SOURCE.search(text)
     place = match.start() if match else len(text)
     before = text[:place] + ("" if match or text.endswith("\n\n") else "\n")
-    written.append(_write(file, before + mapped.source + text[place:]))
+    written.append(write_text(file, before + mapped.source + text[place:]))
     return written
 
 
@@ -153,14 +154,6 @@ def _without(text: str, glob: str) -> str:
     """The settings without the entries of exactly these files, which are mapped anew."""
     entries = re.compile(r"^\[\[source\]\]\n(?:[a-z_]+ = .*\n)+\n?", re.MULTILINE)
     return entries.sub(lambda entry: "" if f"glob = {toml_text(glob)}\n" in entry[0] else entry[0], text)
-
-
-def _write(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    unfinished.write_text(text, encoding="utf-8", newline="\n")
-    unfinished.replace(path)
-    return path
 
 
 def _found(files: Sequence[str | Path]) -> list[Path]:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from itsq_analysis.errors import IngestError, SettingsError
+from itsq_analysis.errors import IndicatorError, IngestError, SettingsError
 from itsq_analysis.settings import find_workspace, load_settings
+from itsq_analysis.settings.init import write_text
 from itsq_analysis.workspace.exploring import Explored
 from itsq_analysis.workspace.introduction import as_html, as_text, catalogue_frame, facts_of
 from itsq_analysis.workspace.sources import in_force, input_of, inputs_of
@@ -121,6 +122,34 @@ class Workspace(Explored):
         if write:
             self.settings = load_settings(self.path)
         return proposals
+
+    def define(self, text: str, *, write: bool = False) -> str:
+        """Try an indicator: from now on this workspace knows it, as if it stood in its catalogue.
+
+        Args:
+            text: TOML with one `[[indicator]]`, as in README.md; the same id again replaces what was tried before.
+            write: whether to write it into the workspace's folder, as `catalogue/ID.toml`.
+
+        Returns:
+            Its id, for `values`, `plot`, `tickets`, `tree` and all others.
+
+        Raises:
+            IndicatorError: the definition is not as it must be, or its id is that of another indicator.
+
+        >>> name = open_workspace("data/sample").define(PORTAL_SHARE)  # doctest: +SKIP
+        """
+        from itsq_analysis.indicators.catalogue import OWN, with_entry
+
+        if self._number is not None:
+            raise IndicatorError(
+                f"a definition goes into today's catalogue; found snapshot={self._number}; open it without snapshot"
+            )
+        definitions, name = with_entry(self.definitions, text)
+        if write:
+            write_text(self.path / OWN / f"{name}.toml", text.strip() + "\n")
+        self._forget()
+        self.definitions = definitions
+        return name
 
     def load(
         self,

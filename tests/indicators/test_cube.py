@@ -33,7 +33,7 @@ def test_values_are_those_of_the_workspace_and_one_object():
     assert cells.value(SLA) is value
     assert cells.value(SLA, "priority", "3") is cells.values(SLA, "priority")[0]
     frame = made.workspace.values([SLA, "incidents_opened"], "2026-10", history=PERIODS)
-    pd.testing.assert_frame_equal(cells.frame([SLA, "incidents_opened"], history=PERIODS)[[*frame.columns]], frame)
+    pd.testing.assert_frame_equal(cells.frame([SLA, "incidents_opened"], history=PERIODS)[[*frame.columns]], pd.DataFrame(frame))
 
 
 def test_a_value_stands_after_exemptions_and_what_it_was_beside():
