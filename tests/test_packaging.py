@@ -11,7 +11,12 @@ from itsq_analysis.cli.demo import CONTENT
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-CONDA_NAMES = {"duckdb": "python-duckdb", "tzdata": "python-tzdata", "playwright": "playwright-python"}
+CONDA_NAMES = {
+    "jupyter-scheduler": "jupyter_scheduler",
+    "duckdb": "python-duckdb",
+    "tzdata": "python-tzdata",
+    "playwright": "playwright-python",
+}
 
 
 def split(requirement: str) -> tuple[str, str]:

@@ -72,17 +72,21 @@ def prepare(
     snapshot: int | None = None,
     language: str | None = None,
     out: Path | None = None,
+    notebook: Path | None = None,
 ) -> Run:
-    """Check everything that can be checked before a kernel starts; arguments and errors as for `run_reports`."""
+    """Check everything that can be checked before a kernel starts; arguments and errors as for `run_reports`.
+
+    `notebook` is a file that stands elsewhere; else it is found by the report's name.
+    """
     folder = _folder(workspace)
-    file = find_notebook(name, folder)
+    file = notebook or find_notebook(name, folder)
     if "workspace" in parameters:
         raise ReportError("the workspace is an argument of the run; found it among the parameters; leave it out there")
-    notebook = read_json(file)
+    content = read_json(file)
     given = {**parameters, **({} if snapshot is None else {"snapshot": snapshot})}
-    if language is not None and "language" in parameter_model(notebook, file.name).model_fields:
+    if language is not None and "language" in parameter_model(content, file.name).model_fields:
         given = {"language": language, **given}
-    found = resolve(notebook, given, file.name)
+    found = resolve(content, given, file.name)
     values = found.json_values()
     if "workspace" in values:
         values["workspace"] = "."
