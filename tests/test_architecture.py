@@ -22,6 +22,7 @@ ROOMS = [
     "facts",
     "process",
     "indicators",
+    "recurring",
     "series",
     "forecasting",
     "anomaly",

@@ -139,6 +139,26 @@ class Measured(Reader):
         periods = periods_of(last, number) if period is None else (last.period,)
         return ticket_frame([self.scope_at(one, last.moment) for one in periods], number)
 
+    def recurring(self, period: str | int | date = LAST_MONTH, as_of: date | datetime | str | None = None) -> pd.DataFrame:
+        """What keeps coming back: groups of incidents with one cause by what they say, and storms (one event, many tickets).
+
+        Args:
+            period: as for `values`; groups are made of all incidents up to its end.
+            as_of: resolutions and problems as known at the end of this day.
+
+        Returns:
+            One row a group that had a ticket in the period, those that cost most hours first: id (number of the ticket that first
+            said it; it stays the same in later periods), name, name_en, name_zh, storm, n (tickets of the period), before (mean of
+            the periods before), trend ("up", "down", "new" or None), hours (working, of resolved tickets), open, users, services,
+            first_seen, last_seen, cited, problems, candidate ("problem", "known_error" or None), numbers. `attrs` tell how many
+            tickets the period has (`tickets`) and how many are in a group (`grouped`).
+
+        >>> open_workspace("data/sample").recurring("2026-10").query("candidate == 'problem'")  # doctest: +SKIP
+        """
+        from itsq_analysis.recurring.recurring import recurring, recurring_frame
+
+        return recurring_frame(recurring(self.scope(period, as_of)))
+
     def history(self, period: Period, count: int) -> list[Period]:
         """That period and the ones before it, oldest first."""
         return history(period, count)

@@ -101,13 +101,13 @@ def book(seed: int) -> Book:
     made, causes = changes(calendar, seed), problems(calendar, seed)
     plain = incidents(arrived, taken, done, timeline(arrived, taken, done), seed)
     found = linked(plain, causes, made, seed)
-    sheets = (*_incident_exports(found, causes, made), *_other_exports(calendar, found, causes, made, seed))
+    sheets = (*_incident_exports(found, causes, made, seed), *_other_exports(calendar, found, causes, made, seed))
     return Book(calendar, found, made, causes, sheets)
 
 
-def _incident_exports(found: Incidents, causes: Problems, made: Changes) -> list[Export]:
-    earlier = export(found, EARLIER_EXTRACTION, causes.number, made.number)
-    latest = export(found, EXTRACTED, causes.number, made.number)
+def _incident_exports(found: Incidents, causes: Problems, made: Changes, seed: int) -> list[Export]:
+    earlier = export(found, EARLIER_EXTRACTION, causes.number, made.number, seed)
+    latest = export(found, EXTRACTED, causes.number, made.number, seed)
     sheets = [Export(path, "incidents", _between(earlier, first, end)) for path, (first, end) in HALVES.items()]
     since = str(np.datetime64(OVERLAP_FROM, "s")).replace("T", " ")
     sheets.append(

@@ -13,6 +13,7 @@ from tools.demo.files import Frame, chosen, numbers, stamps
 from tools.demo.intake import CHANNELS, RESOLVE_WITHIN, Intake
 from tools.demo.organisation import organisation
 from tools.demo.planted import DAY, EXTRACTED, tool_office
+from tools.demo.recurring import texts
 from tools.demo.timeline import CANCELED, CLOSED, NEW, ON_HOLD, RESOLVED, STATES, Timeline
 from tools.demo.work import HOLD_REASONS, NEVER, Work
 
@@ -86,7 +87,7 @@ def _made_sla(found: Incidents, moment: int) -> Bools:
     return np.asarray(used <= RESOLVE_WITHIN[found.taken.priority])
 
 
-def _subject(found: Incidents) -> Frame:
+def _subject(found: Incidents, seed: int) -> Frame:
     """What the reporter said and the desk chose."""
     taken, services = found.taken, organisation().services
     service = found.arrived.service.tolist()
@@ -95,11 +96,13 @@ def _subject(found: Incidents) -> Frame:
         "category": [category for category, _, _ in topics],
         "subcategory": [subcategory for _, subcategory, _ in topics],
         "cmdb_ci": [services[place].ci(item) for place, item in zip(service, taken.item.tolist(), strict=True)],
-        "short_description": [f"{text} ({SITES[site]})" for (_, _, text), site in zip(topics, taken.site.tolist(), strict=True)],
+        "short_description": [
+            f"{text} ({SITES[site]})" for text, site in zip(texts(found, seed), taken.site.tolist(), strict=True)
+        ],
     }
 
 
-def export(found: Incidents, moment: int, problem_numbers: list[str], change_numbers: list[str]) -> Frame:
+def export(found: Incidents, moment: int, problem_numbers: list[str], change_numbers: list[str], seed: int) -> Frame:
     """All incidents opened up to `moment`, as they stood then; times are UTC, choices are display values."""
     arrived, taken, done, history = found.arrived, found.taken, found.done, found.history
     size = arrived.opened.size
@@ -122,7 +125,7 @@ def export(found: Incidents, moment: int, problem_numbers: list[str], change_num
         "impact": chosen(LEVELS, taken.impact),
         "urgency": chosen(LEVELS, taken.urgency),
         "business_service": chosen([service.service for service in organisation().services], arrived.service),
-        **_subject(found),
+        **_subject(found, seed),
         "contact_type": chosen(CHANNELS, taken.channel),
         "assignment_group": chosen([group.assignment_group for group in organisation().groups], history.group[last]),
         "reassignment_count": history.count(history.passed_on, moment, size).astype(str).tolist(),

@@ -30,6 +30,7 @@ from tools.demo.planted import (
     SLUMP_GROUP,
     moment,
 )
+from tools.demo.recurring import planted_truth
 from tools.demo.work import NEVER
 
 KEYS = {
@@ -77,7 +78,8 @@ def truth(found: Book, seed: int) -> dict[str, Any]:
         },
         "tables": _tables(found),
         "incidents": _incidents(found),
-        "planted": _planted(found) | {"capacity": capacity_truth.planted(seed)},
+        "planted": _planted(found)
+        | {"capacity": capacity_truth.planted(seed), "recurring": planted_truth(found.incidents, seed, months()[-1])},
         "hostile": list(HOSTILE),
     }
 
