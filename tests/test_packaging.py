@@ -32,7 +32,7 @@ def declared() -> dict[str, str]:
 
 def test_environment_yml_lists_the_same_direct_dependencies_under_their_conda_names():
     lines = (ROOT / "environment.yml").read_text(encoding="utf-8").split("dependencies:")[1].splitlines()
-    listed = dict(split(line.strip()[2:]) for line in lines if line.strip().startswith("- "))
+    listed = dict(split(line.strip()[2:]) for line in lines if re.match(r"\s+- (?!pip:)", line))
     assert listed.pop("python") == PROJECT["project"]["requires-python"]
     assert listed.pop("pip") == ""
     assert listed == {CONDA_NAMES.get(name, name): bound for name, bound in declared().items()}
