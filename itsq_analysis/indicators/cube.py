@@ -141,7 +141,8 @@ class Cube:
     def _unmeasured(self, period: Period, indicator: str, dimension: str | None, member: str | None) -> Value:
         """The value of a member of whom nothing was counted: it is not measurable, and keeps its target."""
         target = self.scope.settings.target_for(indicator, dimension, member, period.start)
-        agreed = {} if target is None else {"target": float(target.value), "target_kind": target.kind}
+        value = None if target is None else target.value  # a relative one has no value without its baseline
+        agreed = {} if target is None or value is None else {"target": float(value), "target_kind": target.kind}
         place = (indicator, period.label, period.start, period.end, dimension, member)
         return Value(*place, reason="empty_population", **agreed)  # type: ignore[arg-type] # of the two fields above
 
@@ -188,20 +189,44 @@ class Cube:
         return keep(self.scope.cache, made_of, lambda: self._evaluated(query, keys))
 
     def _evaluated(self, query: Query, keys: Sequence[Key]) -> pd.DataFrame:
+        query = replace(query, baselines=self._baselines(query, keys))
         before = evaluate(query, keys)
-        exempted = approved(self.scope)
-        after = [before[~before["indicator"].isin(exempted)]]
-        for name, tickets in exempted.items():
-            own = [key for key in keys if key[0] == name]
-            if own:
-                with without(self.scope.workspace.connection, tickets):
-                    after.append(evaluate(query, own))
-        frame = pd.concat(after, ignore_index=True) if len(after) > 1 else before
+        frame = self._after_exemptions(query, keys, before)
+        changed = frame is not before
         if self.scope.services:
             before, frame = without_promises_of_the_whole(before), without_promises_of_the_whole(frame)
         place = ["indicator", "period", "dimension", "member"]
         beside = before[[*place, *BEFORE]].rename(columns={name: f"{name}_before" for name in BEFORE})
-        return frame.merge(beside, on=place, how="left") if len(after) > 1 else frame.assign(**beside.drop(columns=place))
+        return frame.merge(beside, on=place, how="left") if changed else frame.assign(**beside.drop(columns=place))
+
+    def _after_exemptions(self, query: Query, keys: Sequence[Key], before: pd.DataFrame) -> pd.DataFrame:
+        """The frame with the indicators that approved exemptions are about measured without these tickets; else the same frame."""
+        exempted = approved(self.scope)
+        own = {name: found for name in exempted if (found := [key for key in keys if key[0] == name])}
+        if not own:
+            return before
+        after = [before[~before["indicator"].isin(own)]]
+        for name, found in own.items():
+            with without(self.scope.workspace.connection, exempted[name]):
+                after.append(evaluate(query, found))
+        return pd.concat(after, ignore_index=True)
+
+    def _baselines(self, query: Query, keys: Sequence[Key]) -> dict[tuple[str, str | None, str | None, str], float]:
+        """The values, after exemptions, of the earlier periods that targets of these cells are relative to."""
+        starts_on = self.scope.settings.period.month_starts_on
+        wanted: dict[Key, None] = {}
+        periods: dict[Period, None] = {}
+        for target in self.scope.settings.targets:
+            key, change = (target.indicator, next(iter(target.scope), None)), target.relative
+            if change is not None and key in keys:
+                wanted[key] = None
+                periods |= dict.fromkeys(change.period(period, starts_on) for period in query.periods)
+        if not wanted:
+            return {}
+        earlier = replace(query, periods=tuple(periods), known_at=())
+        frame = self._after_exemptions(earlier, list(wanted), evaluate(earlier, list(wanted)))
+        rows = frame[["indicator", "dimension", "member", "period", "value"]].itertuples(index=False, name=None)
+        return {(name, _text(by), _text(member), label): value for name, by, member, label, value in rows}
 
 
 @fact

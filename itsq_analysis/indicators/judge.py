@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +14,10 @@ from itsq_analysis.indicators.indicator import Indicator
 if TYPE_CHECKING:
     from itsq_analysis.indicators.measure import Measured
     from itsq_analysis.periods import Period
-    from itsq_analysis.settings import Settings
+    from itsq_analysis.settings import Settings, Target
 
 Texts = NDArray[np.object_]
+Baselines = Mapping[tuple[str, str | None, str | None, str], float]  # see `Query`
 CERTAINTY = {"certain": 1.0, "could be chance": 0.4, "too few to tell": 0.15}  # what it weighs among findings
 
 
@@ -28,13 +29,14 @@ def judge(
     ends: Sequence[datetime],
     settings: Settings,
     as_of: datetime,
+    baselines: Baselines,
 ) -> dict[str, Any]:
     """The columns of the value frame from target to reason, as arrays (periods × members).
 
     status is what was agreed, from the value alone; certainty is what the interval proves. `ends` are the periods' ends (UTC,
-    exclusive, not clipped).
+    exclusive, not clipped); `baselines` see `Query`.
     """
-    target, kind = _targets(indicator, measured, dimension, periods, settings)
+    target, kind = _targets(indicator, measured, dimension, periods, settings, baselines)
     over = np.array([[as_of >= end] for end in ends])
     settled = np.array([[as_of >= end + timedelta(days=indicator.followup_days)] for end in ends])
     status = _status(indicator, measured, target, kind)
@@ -51,7 +53,12 @@ def judge(
 
 
 def _targets(
-    indicator: Indicator, measured: Measured, dimension: str | None, periods: Sequence[Period], settings: Settings
+    indicator: Indicator,
+    measured: Measured,
+    dimension: str | None,
+    periods: Sequence[Period],
+    settings: Settings,
+    baselines: Baselines,
 ) -> tuple[NDArray[np.float64], Texts]:
     """The workspace's target in force at the period's start, else the catalogue's reference target."""
     shape = measured.value.shape
@@ -63,8 +70,20 @@ def _targets(
             for column, member in enumerate(measured.members):
                 found = settings.target_for(indicator.id, dimension, member, period.start)
                 if found is not None:
-                    target[row, column], kind[row, column] = found.value, found.kind
+                    place = (indicator.id, dimension, member)
+                    wanted = target_value(found, place, period, settings.period.month_starts_on, baselines)
+                    target[row, column], kind[row, column] = wanted, found.kind if wanted == wanted else None
     return target, kind
+
+
+def target_value(
+    target: Target, place: tuple[str, str | None, str | None], period: Period, month_starts_on: int, baselines: Baselines
+) -> float:
+    """What is to be reached in a period; NaN where it is relative to a value that is not known: then nothing is judged."""
+    relative = target.relative
+    if relative is None:
+        return float(target.value or 0.0)
+    return relative.target(baselines.get((*place, relative.period(period, month_starts_on).label), float("nan")))
 
 
 def _status(indicator: Indicator, measured: Measured, target: NDArray[np.float64], kind: Texts) -> Texts:

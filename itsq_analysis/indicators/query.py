@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -29,6 +29,7 @@ class Query:
     """Everything that an answer depends on.
 
     `as_of` is UTC. `known_at` are moments, one a period, at or after which nothing of it is known yet; () is `as_of` for all.
+    `baselines` are values of earlier periods that targets are relative to, by indicator, dimension, member and the period's label.
     """
 
     connection: DuckDBPyConnection
@@ -38,6 +39,7 @@ class Query:
     as_of: datetime
     calendars: Callable[[str], Calendar]
     known_at: tuple[datetime, ...] = ()
+    baselines: Mapping[tuple[str, str | None, str | None, str], float] = field(default_factory=dict)
 
     def bounds(self, place: int) -> tuple[datetime, datetime]:
         """Start and end of a period as UTC moments."""

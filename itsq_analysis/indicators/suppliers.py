@@ -67,7 +67,7 @@ def supplier_targets(scope: Scope) -> list[Target]:
     shares = [
         target
         for target in scope.settings.targets
-        if target.kind == "agreed" and scope.catalogue[target.indicator].kind == "proportion"
+        if target.kind == "agreed" and target.value is not None and scope.catalogue[target.indicator].kind == "proportion"
     ]
     own = [target for target in shares if "supplier" in target.scope]
     whole = [
@@ -87,7 +87,7 @@ def _supplied(scope: Scope, supplier: str, target: Target, periods: Sequence[Per
     values = tuple(cube(scope).value(target.indicator, "supplier", supplier, period) for period in periods)
     if not any(value.denominator > 0 for value in values):
         return None
-    sign, value_of_target = 1 if scope.catalogue[target.indicator].better == "higher" else -1, float(target.value)
+    sign, value_of_target = 1 if scope.catalogue[target.indicator].better == "higher" else -1, float(target.value or 0.0)
     gaps = [sign * (value_of_target - value.value) if value.known else None for value in values]
     short = tuple(None if gap is None else max(0.0, gap * 100) if gap > EXACT else 0.0 for gap in gaps)
     return Supplied(supplier, target.indicator, value_of_target, bool(target.scope), values, short)

@@ -54,6 +54,7 @@ def _block(query: Query, layer: Sequence[int], key: Key, answer: Measured, place
         [query.bounds(place)[1] for place in layer],
         query.settings,
         query.as_of,
+        query.baselines,
     )
     rows, members = answer.value.shape
     every = {"indicator": key[0], "dimension": key[1], "_indicator": place[0], "_key": place[1]}

@@ -15,10 +15,10 @@ from itsq_analysis.settings.model import (
     SourceSettings,
     SqlSettings,
     StoreSettings,
-    Target,
 )
 from itsq_analysis.settings.reading import find_workspace, load_settings, parse_settings
 from itsq_analysis.settings.staffing import StaffingSettings, TeamStaffing
+from itsq_analysis.settings.target import Target
 
 __all__ = [
     "CalendarSettings",

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, StrictBool, StrictInt, ValidationInfo, field_validator, model_validator
 
 from itsq_analysis.settings.fields import (
-    DIMENSIONS,
     Aliases,
     Amount,
     Canonical,
@@ -20,7 +19,6 @@ from itsq_analysis.settings.fields import (
     Day,
     Duration,
     Hours,
-    Label,
     Moment,
     Name,
     Pattern,
@@ -31,11 +29,12 @@ from itsq_analysis.settings.fields import (
     Version,
     ZoneName,
     edition,
-    nearest,
     zone,
 )
 from itsq_analysis.settings.jobs import DeliverySettings, JobSettings, RecipientSettings
+from itsq_analysis.settings.scorecard import ScorecardSettings
 from itsq_analysis.settings.staffing import Share, StaffingSettings
+from itsq_analysis.settings.target import Target
 from itsq_analysis.settings.toml_table import TomlTable
 
 Language = Literal["en", "zh"]
@@ -178,45 +177,6 @@ def _rule_name(raw: dict[str, Any]) -> str:
     return " ".join(parts)
 
 
-class Target(TomlTable):
-    """A value that an indicator should reach: agreed with the customer, or a reference that is never met or missed.
-
-    `value` is a share between 0 and 1 ("95%" is 0.95), hours ("15m" is 0.25), or a plain number. `scope` is empty or names one
-    member of one dimension, such as {"priority": 1}.
-    """
-
-    indicator: Name
-    scope: dict[str, Label] = Field(default={}, max_length=1)
-    value: Amount
-    kind: Literal["agreed", "reference"] = "agreed"
-    source: Text = ""
-    valid_from: Day | None = None
-
-    @field_validator("scope")
-    @classmethod
-    def _known_dimension(cls, scope: dict[str, str | int]) -> dict[str, str | int]:
-        for key in scope:
-            if key not in DIMENSIONS:
-                near = nearest(key, DIMENSIONS)
-                hint = f'; write "{near}"' if near else ""
-                raise ValueError(f"must be one of {', '.join(DIMENSIONS)}{hint}")
-        return scope
-
-    def covers(self, dimension: str | None, member: object) -> bool:
-        """Whether the target is for exactly this member (for the whole, when `dimension` is None).
-
-        >>> Target(indicator="reopen_rate", scope={"priority": 1}, value="3%").covers("priority", 1.0)
-        True
-        """
-        if dimension is None:
-            return not self.scope
-        return dimension in self.scope and _member(self.scope[dimension]) == _member(member)
-
-
-def _member(value: object) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
 class CapacitySettings(TomlTable):
     """When an order is asked for.
 
@@ -294,6 +254,7 @@ class Settings(TomlTable):
     sources: tuple[SourceSettings, ...] = Field(default=(), alias="source")
     sla: tuple[SlaRule, ...] = ()
     targets: tuple[Target, ...] = Field(default=(), alias="target")
+    scorecard: ScorecardSettings = ScorecardSettings()
     report: ReportSettings = ReportSettings()
     staffing: StaffingSettings = StaffingSettings()
     capacity: CapacitySettings = CapacitySettings()

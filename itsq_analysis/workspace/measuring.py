@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import pandas as pd
 
@@ -18,6 +18,7 @@ from itsq_analysis.workspace.reader import Reader
 
 if TYPE_CHECKING:
     from itsq_analysis.indicators.evidence import Evidence
+    from itsq_analysis.indicators.scorecard import Scorecard
     from itsq_analysis.series import How
     from itsq_analysis.workspace.workspace import Workspace
     from itsq_analysis.worktime import Calendar
@@ -84,6 +85,31 @@ class Measured(Reader):
         scope = self.scope(period, as_of)
         frame = cube(scope).judged([ids] if isinstance(ids, str) else ids, by, scope.history(history))
         return told(frame, wording_of(scope, self.settings.organisation.language))
+
+    def scorecard(
+        self,
+        period: str | int | date = LAST_MONTH,
+        as_of: date | datetime | str | None = None,
+        language: Literal["en", "zh"] | None = None,
+    ) -> Scorecard:
+        """The scorecard: indicator → section → chapter → overall, and by quality characteristic.
+
+        Of each: the share of the weights met (of those with an agreed target) beside the share that can be measured, missed
+        critical targets, what has changed beyond noise, what would be needed to measure the rest. All 32 sections stand in it.
+
+        Args:
+            period: as for `values`.
+            as_of: as of the end of this day.
+            language: of titles; None is the organisation's.
+
+        Returns:
+            A `Scorecard`: `table` is the frame of the sums, `indicators` that of the indicators.
+
+        >>> open_workspace("data/sample").scorecard("2026-10").table  # doctest: +SKIP
+        """
+        from itsq_analysis.indicators.scorecard import scorecard
+
+        return scorecard(self.scope(period, as_of), language or self.settings.organisation.language)
 
     def explain_value(
         self,
