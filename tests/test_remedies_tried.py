@@ -381,6 +381,8 @@ SCENARIOS: dict[str, Callable[[Workspace], None] | str] = {
     "must give user and password": jobs_of_settings,
     "must not give X where load = true": jobs_of_settings,
     "no jobs yet; add a [[job]]": first_job,
+    "or change, such as change": "indicators/test_relative_targets.py::test_what_cannot_be_read_is_refused_with_an_example",
+    'must hold a grade from "0%" on': "indicators/test_scorecard.py::test_weights_are_summed_and_percentages_not_averaged",
     "--rows takes a file that ends in": "cli/test_evidence.py::test_rows_are_written_without_formulas_and_give_the_value",
 }
 NO_REMEDY = (

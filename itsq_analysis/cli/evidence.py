@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -21,6 +21,8 @@ from itsq_analysis.cli.output import say, show, write_frame
 
 if TYPE_CHECKING:
     from itsq_analysis.workspace import Workspace
+
+BookFormat = Literal["table", "csv", "json", "xlsx"]
 
 
 @app.command()
@@ -59,6 +61,41 @@ def explain(
         for name in ("numerator", "denominator"):
             frame[name] = frame[name].map("{:.4g}".format, na_action="ignore")
         show([*frame.columns], frame.itertuples(index=False, name=None), right=("numerator", "denominator"))
+
+
+@app.command()
+def scorecard(
+    period: Annotated[str, typer.Option(metavar="PERIOD", help="Such as 2026-10, 2026-Q4, 2026.")] = "last-month",
+    indicators: Annotated[bool, typer.Option("--indicators", help="One row an indicator instead of a sum.")] = False,
+    language: Annotated[Literal["en", "zh"] | None, typer.Option(help="Of titles; default: the workspace's.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="The workbook that --format xlsx writes.")] = None,
+    as_of: AsOfOption = None,
+    services: ServicesOption = None,
+    snapshot: SnapshotOption = None,
+    workspace: WorkspaceOption = None,
+    format: Annotated[BookFormat, typer.Option(help="csv and json write nothing but the data.")] = "table",  # noqa: A002
+) -> None:
+    """Sum the indicators up by section, chapter and characteristic.
+
+    Of each: the share of the weights met, what can be measured, missed critical targets, what has changed beyond noise, what is
+    needed. Weights, and grades where they are wanted, stand in [scorecard] of itsq.toml.
+    """
+    opened = _open(workspace, snapshot=snapshot, services=tuple(services or ()))
+    card = opened.scorecard(period, as_of, language)
+    if format == "xlsx":
+        from itsq_analysis.cli.rows_file import write_frames
+
+        file = out or Path(f"scorecard-{card.period}.xlsx")
+        write_frames({"scorecard": card.table, "indicators": card.indicators}, file, f"Scorecard {card.period}", card.language)
+        say(f"written: {file}")
+    elif format != "table":
+        write_frame(card.indicators if indicators else card.table, format)
+    elif indicators:
+        show([*card.indicators.columns], card.indicators.itertuples(index=False, name=None))
+    else:
+        from itsq_analysis.indicators.scorecard.repr import HEADER, rows
+
+        show(HEADER, rows(card))
 
 
 def _explain_value(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,13 +49,22 @@ def _written(column: pd.Series[Any]) -> list[str]:
 def _book(told: Evidence, language: Language) -> bytes:
     """Two sheets: what the value is, and its rows."""
     about = [*facts_of(told), *(("SQL", statement) for statement in told.sql)]
-    columns = [spreadsheet.Column(name, _kind(told.rows[name])) for name in told.rows.columns]
-    told_rows = [[_cell(value) for value in row] for row in told.rows.itertuples(index=False, name=None)]
     sheets = [
         spreadsheet.Sheet("value", [spreadsheet.Column("what"), spreadsheet.Column("told")], about),
-        spreadsheet.Sheet("rows", columns, told_rows, fixed=2),
+        _sheet("rows", told.rows),
     ]
     return spreadsheet.workbook(sheets, told.indicator.title[language], language)
+
+
+def write_frames(frames: Mapping[str, pd.DataFrame], file: Path, title: str, language: Language) -> None:
+    """Write frames as the sheets of a workbook."""
+    file.write_bytes(spreadsheet.workbook([_sheet(name, frame) for name, frame in frames.items()], title, language))
+
+
+def _sheet(name: str, frame: pd.DataFrame) -> spreadsheet.Sheet:
+    columns = [spreadsheet.Column(column, _kind(frame[column])) for column in frame.columns]
+    rows = [[_cell(value) for value in row] for row in frame.itertuples(index=False, name=None)]
+    return spreadsheet.Sheet(name, columns, rows, fixed=2)
 
 
 def _cell(value: Any) -> Any:

@@ -107,6 +107,7 @@ def _names(examined: Examined, indicators: Collection[str]) -> Iterator[Finding]
     used: list[tuple[tuple[str | int, ...], str]] = [
         (("target", position, "indicator"), target.indicator) for position, target in enumerate(settings.targets)
     ]
+    used += [(("scorecard", "weights", name), name) for name in settings.scorecard.weights]
     if "headline" in settings.report.model_fields_set:
         used += [(("report", "headline", position), name) for position, name in enumerate(settings.report.headline)]
     for loc, name in used if indicators else ():
