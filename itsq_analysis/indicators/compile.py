@@ -18,8 +18,6 @@ from itsq_analysis.indicators.expression import STOCK_COLUMNS, Expression
 from itsq_analysis.indicators.indicator import Indicator
 from itsq_analysis.tables import contract
 
-# Timestamps that are promises, not events: they may lie after as_of.
-PLANNED = frozenset({"due_at", "sla_due_at", "sla_late_from", "planned_start", "planned_end"})
 SCALE = 1_000_000  # sums of numbers that are not whole are made of millionths, so that their order cannot change them
 Timing = tuple[str, str | None]  # time, until
 
@@ -43,6 +41,7 @@ class Plan:
 
     table: str
     dimensions: tuple[str | None, ...]
+    zone: str = "UTC"  # IANA name, in which days begin
     numbers: dict[Timing, list[str]] = field(default_factory=dict)
     samples: dict[Timing, list[str]] = field(default_factory=dict)
     columns: list[str] = field(default_factory=list)
@@ -64,9 +63,9 @@ class Plan:
         return max(map(len, self.samples.values()))
 
 
-def plan(table: str, indicators: Iterable[Indicator], dimensions: Sequence[str | None]) -> Plan:
+def plan(table: str, indicators: Iterable[Indicator], dimensions: Sequence[str | None], zone: str = "UTC") -> Plan:
     """What must be measured for these indicators of one table; what several need stands once."""
-    made = Plan(table, tuple(dimensions))
+    made = Plan(table, tuple(dimensions), zone)
     for indicator in indicators:
         timing = timing_of(indicator)
         numbers = made.numbers.setdefault(timing, [])
@@ -153,7 +152,7 @@ def statement(made: Plan, windows: Sequence[Window], as_of: datetime) -> str:
     """
     selects: list[str] = []
     for timing in made.numbers if windows else ():
-        rows = placed_sql(timing, windows)
+        rows = placed_sql(made, timing, windows)
         outputs = _outputs(made, timing)
         for place in range(len(made.dimensions)):
             selects.append(f"SELECT {len(selects)} AS part, _cut AS cut, _d{place} AS member, {outputs} FROM ({rows}) GROUP BY ALL")
@@ -173,12 +172,15 @@ def _outputs(made: Plan, timing: Timing | None = None) -> str:
 
 
 def base_sql(made: Plan, windows: Sequence[Window], as_of: datetime) -> str:
-    """The columns that are needed, read once; an event at or after as_of is not known yet. _at_…: number of bounds ≤ a time."""
+    """The columns that are needed, read once; an event at or after as_of is not known yet, what was planned is.
+
+    _at_…: number of bounds ≤ a time.
+    """
     columns = contract(made.table).all_columns
     now = _known_until(made, windows) or moment_sql(as_of)
     cells = [
-        f'CASE WHEN t."{name}" < {now} THEN t."{name}" END AS "{name}"'
-        if columns[name].type == "time" and name not in PLANNED
+        f'CASE WHEN {columns[name].moment_sql(made.zone, "t")} < {now} THEN t."{name}" END AS "{name}"'
+        if columns[name].is_time and columns[name].ahead is not True
         else f't."{name}"'
         for name in made.columns
     ]
@@ -191,7 +193,9 @@ def base_sql(made: Plan, windows: Sequence[Window], as_of: datetime) -> str:
     )
     times = dict.fromkeys(time for timing in made.numbers for time in timing if time)
     added = [f"({condition}) AS {name}" for name, condition in made.populations.items()]
-    added += [f'CASE WHEN "{time}" IS NOT NULL THEN {_number_until(time, bounds, 0)} END AS "_at_{time}"' for time in times]
+    for time in times:
+        number = _number_until(columns[time].moment_sql(made.zone), bounds, 0)
+        added.append(f'CASE WHEN "{time}" IS NOT NULL THEN {number} END AS "_at_{time}"')
     return f"SELECT *, {', '.join(added)} FROM (SELECT {', '.join(cells)} {source})"
 
 
@@ -203,10 +207,11 @@ def _known_until(made: Plan, windows: Sequence[Window]) -> str | None:
     [(time, _)] = made.numbers
     bounds = _bounds(windows)
     known = ", ".join(moments.get(bound, "NULL") for bound in bounds)
-    return f"[{known}][{_number_until(time, [moment_sql(bound) for bound in bounds], 0)}]"
+    placed = contract(made.table).all_columns[time].moment_sql(made.zone, "t")
+    return f"[{known}][{_number_until(placed, [moment_sql(bound) for bound in bounds], 0)}]"
 
 
-def placed_sql(timing: Timing, windows: Sequence[Window]) -> str:
+def placed_sql(made: Plan, timing: Timing, windows: Sequence[Window]) -> str:
     """The rows of `base` with the cut of their window; those in no window are left out.
 
     With `until`, each row once per window at whose end it is present: time < end, and until missing or ≥ end.
@@ -218,7 +223,10 @@ def placed_sql(timing: Timing, windows: Sequence[Window]) -> str:
     after, last = f'"_at_{time}"', f'coalesce("_at_{until}", {len(bounds)})'
     present = f"SELECT *, unnest(range({after} + 1, {last} + 1)) AS _cut FROM base WHERE {after} < {last}"
     moments = f"SELECT *, [{', '.join(map(moment_sql, bounds))}][_cut] AS moment FROM ({present}) WHERE {chosen}"
-    return f'SELECT *, (epoch_us(moment) - epoch_us("{time}")) // 1000000 AS age_seconds FROM ({moments})'
+    begun = contract(made.table).all_columns[time].moment_sql(made.zone)
+    age = f"(epoch_us(moment) - epoch_us({begun})) // 1000000 AS age_seconds"
+    last_day = f"CAST((moment - INTERVAL 1 MICROSECOND) AT TIME ZONE '{made.zone}' AS DATE) AS last_day"
+    return f"SELECT *, {age}, {last_day} FROM ({moments})"
 
 
 def _bounds(windows: Sequence[Window]) -> list[datetime]:
@@ -226,11 +234,11 @@ def _bounds(windows: Sequence[Window]) -> list[datetime]:
     return sorted({moment for window in windows for moment in (window.start, window.end)})
 
 
-def _number_until(column: str, bounds: Sequence[str], before: int) -> str:
-    """`before` + number of bounds ≤ column, as a balanced CASE: a column is compared log₂ times, not once per bound."""
+def _number_until(moment: str, bounds: Sequence[str], before: int) -> str:
+    """`before` + number of bounds ≤ moment (SQL), as a balanced CASE: it is compared log₂ times, not once per bound."""
     if not bounds:
         return str(before)
     middle = len(bounds) // 2
-    below = _number_until(column, bounds[:middle], before)
-    above = _number_until(column, bounds[middle + 1 :], before + middle + 1)
-    return f'CASE WHEN "{column}" < {bounds[middle]} THEN {below} ELSE {above} END'
+    below = _number_until(moment, bounds[:middle], before)
+    above = _number_until(moment, bounds[middle + 1 :], before + middle + 1)
+    return f"CASE WHEN {moment} < {bounds[middle]} THEN {below} ELSE {above} END"

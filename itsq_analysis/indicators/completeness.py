@@ -13,7 +13,6 @@ from itsq_analysis.indicators.cube import PERIODS, cube
 from itsq_analysis.periods import Period, history, month_of
 from itsq_analysis.tables import contract
 
-STARTED = {"outages": "started_at", "services": "started_at", "problems": "opened_at"}  # where the contract names no month
 LATEST = 1  # working days that may lie before a table's first row in a complete period
 THIN = 1 / 3  # of the usual rate; growth and seasons stay well above it
 FEWEST = 3  # months from which a usual rate can be told
@@ -82,9 +81,9 @@ def complete_periods(scope: Scope, table: str | None) -> tuple[Period, ...]:
 def first_day(scope: Scope, table: str | None) -> date | None:
     """The local day of a table's first row; None of an empty one. Services are known since their first outage."""
     name = {"services": "outages"}.get(table or "incidents", table or "incidents")
-    column = contract(name).month or STARTED[name]
-    sql = f'SELECT min(("{column}" AT TIME ZONE $zone)::DATE) AS first FROM "{name}"'
-    first = scope.query(sql, zone=scope.settings.organisation.timezone)["first"].iloc[0]
+    zone = scope.settings.organisation.timezone
+    sql = f'SELECT min(({contract(name).since.moment_sql(zone)} AT TIME ZONE $zone)::DATE) AS first FROM "{name}"'
+    first = scope.query(sql, zone=zone)["first"].iloc[0]
     return None if pd.isna(first) else pd.Timestamp(first).date()
 
 

@@ -151,7 +151,7 @@ def _rows(raw: Mapping[str, Any], kind: str, at: str) -> dict[str, Any]:
         return {}
     table = _one_of(raw["table"], contracts(), f"{at}, table")
     columns = contract(table).all_columns
-    times = [name for name, column in columns.items() if column.type == "time"]
+    times = [name for name, column in columns.items() if column.is_time]
     found: dict[str, Any] = {key: _one_of(raw[key], times, f"{at}, {key}") for key in ("time", "until") if key in raw}
     stock = "until" in raw
     for key, wanted in (("where", "boolean"), ("of", "boolean" if kind == "proportion" else "number")):

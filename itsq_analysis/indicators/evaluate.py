@@ -29,14 +29,15 @@ def evaluated(query: Query, layer: Sequence[int], asked: Sequence[Key]) -> dict[
     for name in dict.fromkeys(name for name, _ in needed):
         if catalogue[name].time:
             tables.setdefault(table_of(catalogue[name]), []).append(catalogue[name])
-    windows = query.windows(layer)
+    windows, zone = query.windows(layer), query.settings.organisation.timezone
     scans: dict[tuple[str, Timing, str | None], Cells] = {}
     for table, indicators in tables.items():
         dimensions = list(dict.fromkeys(dimension for name, dimension in needed if catalogue[name].table == table))
-        cells = scan(query.connection, plan(table, indicators, dimensions), windows, len(layer), query.as_of)
+        made = plan(table, indicators, dimensions, zone)
+        cells = scan(query.connection, made, windows, len(layer), query.as_of)
         scans |= {(table, *key): answer for key, answer in cells.items()}
     facts = {
-        table: Facts(query.connection, table, (name for one in indicators for name in _told_by(one)), query.as_of)
+        table: Facts(query.connection, table, (name for one in indicators for name in _told_by(one)), query.as_of, zone)
         for table, indicators in tables.items()
     }
     found: dict[Key, Measured] = {}

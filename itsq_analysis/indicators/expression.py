@@ -39,8 +39,9 @@ NODES: frozenset[type[exp.Expr]] = frozenset(
         *(exp.Literal, exp.Boolean, exp.Null, exp.Column, exp.Identifier),
     }
 )
-# Further columns where a stock is counted at a moment (the period's end): that moment, and the row's age at it.
-STOCK_COLUMNS = {"moment": "TIMESTAMP WITH TIME ZONE", "age_seconds": "BIGINT"}
+# Further columns where a stock is counted at a moment (the period's end): that moment, the last local day before it, and the row's
+# age at it.
+STOCK_COLUMNS = {"moment": "TIMESTAMP WITH TIME ZONE", "last_day": "DATE", "age_seconds": "BIGINT"}
 _TYPES = (
     dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"), "whole")
     | dict.fromkeys(("FLOAT", "DOUBLE", "DECIMAL"), "number")
@@ -82,7 +83,7 @@ def parse_expression(text: str, table: str, where: str, stock: bool = False) -> 
         text: in DuckDB's dialect, such as "state <> 'canceled' AND priority IN (1, 2)".
         table: name of the contract.
         where: what the message calls the expression, such as "reopen_rate, of".
-        stock: whether `moment` and `age_seconds` may be named too.
+        stock: whether `moment`, `last_day` and `age_seconds` may be named too.
 
     Raises:
         IndicatorError: anything but what ALLOWED lists, an unknown column, or types that do not fit.

@@ -26,9 +26,9 @@ class Indicator:
             count: rows. stock: rows present at the end of the period.
             ratio: `numerator` / `denominator` × `per`; difference: `plus` − `minus`; each the id of a count, sum or stock.
             computed: the Python function `function`.
-        table, time: contract, and the timestamp that places a row in a period (start ≤ time < end).
+        table, time: contract, and the timestamp or day that places a row in a period (start ≤ time < end; a day begins at midnight).
         until: a row is present from `time` to this timestamp; the indicator is then told for the end of the period
-            (time < end ≤ until), and its expressions may also name `moment` and `age_seconds`.
+            (time < end ≤ until), and its expressions may also name `moment`, `last_day` (the day before it) and `age_seconds`.
         where: rows of the population (true; not known is left out).
         requires: columns that must not be empty in all rows.
         unit: "%" (values are 0 to 1), "h" (hours), "count" or other; better: "higher", "lower" or "none".

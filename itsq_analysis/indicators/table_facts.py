@@ -17,8 +17,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Facts:
     """Of one table and some of its columns; read at the first question, in one scan."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, table: str, columns: Iterable[str], as_of: datetime) -> None:
-        self._connection, self._table, self._as_of = connection, table, as_of
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, table: str, columns: Iterable[str], as_of: datetime, zone: str = "UTC"
+    ) -> None:
+        self._connection, self._table, self._as_of, self._zone = connection, table, as_of, zone
         self._columns = sorted(set(columns))
 
     @property
@@ -32,14 +34,14 @@ class Facts:
 
     @property
     def first(self) -> datetime | None:
-        """The moment of the earliest row before as_of (UTC), by the contract's first time column (opened_at …); None: never."""
+        """The moment of the earliest row before as_of (UTC), by the contract's column `since` (opened_at …); None: never."""
         micros = self._read[1]
         return None if micros is None else EPOCH + timedelta(microseconds=micros)
 
     @cached_property
     def _read(self) -> tuple[int, ...]:
         """Number of rows, first moment in microseconds since 1970 (or None), and for each column its number of known values."""
-        time = next(name for name, column in contract(self._table).columns.items() if column.type == "time")
-        first = f'epoch_us(min("{time}") FILTER (WHERE "{time}" < {moment_sql(self._as_of)}))'
+        time = contract(self._table).since.moment_sql(self._zone)
+        first = f"epoch_us(min({time}) FILTER (WHERE {time} < {moment_sql(self._as_of)}))"
         counts = "".join(f', count("{column}")' for column in self._columns)
         return self._connection.execute(f'SELECT count(*), {first}{counts} FROM "{self._table}"').fetchall()[0]

@@ -14,6 +14,8 @@ loaded with it.
     version = ["sys_mod_count"]                  # one row per update: fold to the latest version, and keep a state log
                                                  # by_time = true: by the time of the update, where no number tells the version
 
+`tables = "*"` reads every table; `titles = true` also knows the contracts' titles, and the Chinese words of their choices.
+
 A header may join others: "{instance}:{mountpoint}" is made of the columns instance and mountpoint. Headers and texts are compared
 without regard to case, width, spaces and underscores.
 """
@@ -39,6 +41,7 @@ _TOP = {
     *("name", "tables", "titles", "timezone", "day_first", "date_formats", "epoch", "serials", "decimal", "missing", "exact"),
     *("columns", "values"),
 }
+EVERY = "*"  # of `tables`: whatever has a contract
 SHOWN = 80  # characters of a found value that a message repeats
 _PARTS = {"columns", "values", "fold"}
 
@@ -156,6 +159,7 @@ def parse_mapping(text: str, where: str) -> Mapping:
     known = contracts()
     _refuse_unknown(set(raw) - _TOP, known, where, "a key or a table")
     listed = _texts(raw, "tables", where)
+    listed = tuple(known) if listed == (EVERY,) else listed
     _refuse_unknown(set(listed), known, f"tables of {where}", "a table")
     wanted = [name for name in known if name in raw or name in listed]
     columns = {column for table in known.values() for column in table.columns}
@@ -217,6 +221,10 @@ def _table(raw: dict[str, Any], name: str, where: str) -> TableMapping:
         implied = () if raw.get("exact") else (column.name, *titles)
         columns[column.name] = tuple(dict.fromkeys((*implied, *_texts(aliases, column.name, where))))
     values = {name: _values(mapped, name, where) for name in table.columns if name in mapped}
+    if raw.get("titles"):
+        for column in table.columns.values():
+            if column.choices:
+                values[column.name] = dict(zip(column.choices, column.values, strict=True)) | values.get(column.name, {})
     fold = _part(own, "fold", inside)
     _refuse_unknown(set(fold), ("version", "by_time"), f"[{name}.fold] of {where}", "a key")
     by_time = fold.get("by_time", False)

@@ -59,6 +59,7 @@ class Column:
     """One column: name, type, bounds, and its meaning in both languages (`title`, `meaning`: keys "en", "zh").
 
     A column of type "period" holds the label of a reporting period, such as 2026-10; "clock" a time of day, 00:00 to 24:00.
+    `choices` are the Chinese words of `values`, in their order: a register may hold either, and its template offers them.
     `made_of` are the columns that a value is made of where the export has none; every row then has one. `strict`: a missing value
     stands for another one, such as "missing = 1", so that one that cannot be read must not become missing. `ahead`: a time that may
     lie in the future, such as a deadline, or the condition (SQL) under which it may; the others tell what has happened.
@@ -70,6 +71,7 @@ class Column:
     meaning: dict[str, str]
     required: bool = False
     values: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
     min: float | None = None
     max: float | None = None
     example: Any = None
@@ -82,6 +84,20 @@ class Column:
     def sql_type(self) -> str:
         """The column's type in DuckDB."""
         return SQL_TYPES[self.type]
+
+    @property
+    def is_time(self) -> bool:
+        """Whether it places a row in time: a moment, or a local day, which stands for its beginning."""
+        return self.type in ("time", "date")
+
+    def moment_sql(self, zone: str, alias: str = "") -> str:
+        """SQL of the moment that a column of time holds: a day begins at midnight of the zone.
+
+        >>> contract("notes").columns["due"].moment_sql("Asia/Shanghai")
+        '("due"::TIMESTAMP AT TIME ZONE \\'Asia/Shanghai\\')'
+        """
+        name = f'{alias}."{self.name}"' if alias else f'"{self.name}"'
+        return name if self.type == "time" else f"({name}::TIMESTAMP AT TIME ZONE '{zone}')"
 
     @property
     def arrow_type(self) -> pa.DataType:
@@ -136,6 +152,12 @@ class Contract:
     day: str | None = None
 
     @property
+    def since(self) -> Column:
+        """The column whose earliest value tells since when the table knows something."""
+        named = self.month or self.day or next(name for name, column in self.columns.items() if column.is_time)
+        return self.columns[named]
+
+    @property
     def partition(self) -> Partition | None:
         """How the stored table is cut; None where it is kept whole."""
         if self.day is not None:
@@ -172,6 +194,7 @@ def _columns(raw: dict[str, dict[str, Any]], derived: bool) -> dict[str, Column]
             meaning=spec["meaning"],
             required=spec.get("required", False),
             values=tuple(spec.get("values", ())),
+            choices=tuple(spec.get("choices", ())),
             min=spec.get("min"),
             max=spec.get("max"),
             example=spec.get("example"),

@@ -78,9 +78,8 @@ def kind(column: Column, language: Language) -> str:
     """
     words = KINDS[language]
     if column.values:
-        return (
-            f"{words['choice']} {', '.join(column.values)}" if language == "en" else f"{words['choice']}:{'、'.join(column.values)}"
-        )
+        offered = choices(column, language)
+        return f"{words['choice']} {', '.join(offered)}" if language == "en" else f"{words['choice']}:{'、'.join(offered)}"
     bounds = f"{'' if column.min is None else f'{column.min:g}'}-{'' if column.max is None else f'{column.max:g}'}"
     bounds = f"≥ {column.min:g}" if column.max is None and column.min is not None else bounds
     return (
@@ -92,12 +91,28 @@ def kind(column: Column, language: Language) -> str:
     )
 
 
+def choices(column: Column, language: Language) -> tuple[str, ...]:
+    """The texts that a template offers for a column of choices.
+
+    >>> choices(Column("a", "choice", {}, {}, values=("open", "closed"), choices=("未关闭", "已关闭")), "zh")
+    ('未关闭', '已关闭')
+    """
+    return column.choices if language == "zh" and column.choices else column.values
+
+
 def _csv(columns: list[Column], language: Language) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([column.title[language] for column in columns])
-    writer.writerow([_text(column.example) for column in columns])
+    writer.writerow([_text(_example_of(column, language)) for column in columns])
     return text.getvalue().encode("utf-8-sig")
+
+
+def _example_of(column: Column, language: Language) -> Any:
+    """The example in the template's language."""
+    if column.example in column.values:
+        return choices(column, language)[column.values.index(column.example)]
+    return column.example
 
 
 def _text(example: Any) -> str:
@@ -118,10 +133,10 @@ def _xlsx(table: str, columns: list[Column], language: Language) -> bytes:
             sheet.write_comment(0, position, _comment(column, language), {"x_scale": 2, "author": ""})
             width = max(2 * len(title) if language == "zh" else len(title), len(_text(column.example)), 8) + 2
             sheet.set_column(position, position, width, book.add_format({"num_format": NUMBER_FORMATS[column.type]}))
-            _example(sheet, position, column)
+            _example(sheet, position, column, language)
             if column.values or column.type == "bool":
-                choices = column.values or ("TRUE", "FALSE")
-                sheet.data_validation(1, position, ROWS, position, {"validate": "list", "source": [*choices]})
+                offered = choices(column, language) or ("TRUE", "FALSE")
+                sheet.data_validation(1, position, ROWS, position, {"validate": "list", "source": [*offered]})
         sheet.freeze_panes(1, 0)
     return buffer.getvalue()
 
@@ -131,9 +146,9 @@ def _comment(column: Column, language: Language) -> str:
     return f"{column.meaning[language]}\n{'; '.join(facts)}"
 
 
-def _example(sheet: Any, position: int, column: Column) -> None:
+def _example(sheet: Any, position: int, column: Column, language: Language) -> None:
     """The example as the type that Excel gives to what is typed in its place."""
-    example = column.example
+    example = _example_of(column, language)
     if example is None:
         return
     if isinstance(example, bool):
