@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
 import numpy as np
 
+from tests.random_registers import random_registers
 from tests.tables import SHANGHAI, Row, Tables, tables
 
 FIRST = datetime(2026, 8, 20, tzinfo=SHANGHAI)
@@ -50,25 +51,50 @@ def organisation(seed: int, size: int = 120) -> Tables:
     """Contract tables of about `size` incidents from 20 August to 5 November 2026, with unknown cells everywhere."""
     draw = Draw(seed)
     incidents = [_incident(draw, place) for place in range(size)]
+    later = Draw(seed + 1000)  # chance of its own, so that what was drawn before stays as it was
     return tables(
         services=[
-            {"service": "Mail", "tier": 1, "users": 100, "calendar": "7x24", "supplier": "Post"},
-            {"service": "ERP", "tier": 2, "users": 40, "calendar": "5x8"},
-            {"service": "Wiki", "tier": 2, "users": draw.one([None, 0, 5]), "calendar": draw.one([None, "unheard of", "5x8"])},
+            {"service": "Mail", "tier": 1, "users": 100, "calendar": "7x24", "supplier": "Post"} | _life("2024-01-01", None, "A"),
+            {"service": "ERP", "tier": 2, "users": 40, "calendar": "5x8"} | _life("2026-09-01", "2026-10-01", "A"),
+            {"service": "Wiki", "tier": 2, "users": draw.one([None, 0, 5]), "calendar": draw.one([None, "unheard of", "5x8"])}
+            | _life("2026-10-05", None, None),
         ],
         groups=[
             {"assignment_group": "Desk", "team": "Operations", "level": 1},
             {"assignment_group": "Servers", "team": "Operations", "level": 2},
             {"assignment_group": "Vendor", "level": draw.one([None, 3]), "supplier": "Vendor"},
         ],
-        incidents=incidents,
-        requests=[_request(draw) for _ in range(size // 2)],
-        changes=[_change(draw, place) for place in range(size // 4)],
-        outages=[_outage(draw) for _ in range(size // 10)],
+        incidents=[row | {"knowledge": later.maybe([True, False])} for row in incidents],
+        requests=[_approved(later, _request(draw), "closed_at") for _ in range(size // 2)],
+        changes=[_approved(later, _begun(later, _change(draw, place)), "started_at") for place in range(size // 4)],
+        outages=[_watched(later, _outage(draw)) for _ in range(size // 10)],
         contacts=[_contacts(place) for place in range(size)],
         surveys=[_survey(draw) for _ in range(size // 2)],
         state_log=[entry for row in incidents if draw.chance(0.7) for entry in _log(draw, row)],
+        **random_registers(seed),
     )
+
+
+def _begun(draw: Draw, row: Row) -> Row:
+    return row | {"started_at": draw.later(row["opened_at"], 3, 0.8)}
+
+
+def _approved(draw: Draw, row: Row, by: str) -> Row:
+    """Approved before, at or after the moment by which it had to be."""
+    return row | {"approved_at": draw.maybe([row["opened_at"], row[by], draw.later(row["opened_at"], 4, 1)], 0.9)}
+
+
+def _watched(draw: Draw, row: Row) -> Row:
+    started = row["started_at"]
+    reviewed = draw.later(row["restored_at"] or started, 10, 0.5)
+    found = {"detected_at": draw.later(started, 0.1, 0.8), "major": draw.maybe([True, True, False])}
+    return row | found | {"reviewed_on": reviewed.date() if reviewed else None}
+
+
+def _life(introduced: str, retired: str | None, agreement: str | None) -> Row:
+    days = {"introduced_on": introduced, "retired_on": retired}
+    found: Row = {name: date.fromisoformat(day) if day else None for name, day in days.items()}
+    return found | {"agreement": agreement, "owner": agreement}
 
 
 def _contacts(place: int) -> Row:

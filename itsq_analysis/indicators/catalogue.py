@@ -81,7 +81,7 @@ def recorded_catalogue(definitions: Iterable[Mapping[str, Any]]) -> dict[str, In
 def _recorded(raw: Mapping[str, Any]) -> Indicator:
     at, stock = f"{raw['file']}, {raw['id']}", "until" in raw
     known = {field.name: raw[field.name] for field in fields(Indicator) if field.name in raw}
-    parsed = {key: parse_expression(raw[key], raw["table"], f"{at}, {key}", stock) for key in ("where", "of") if key in raw}
+    parsed = {key: parse_expression(raw[key], raw["table"], f"{at}, {key}", stock) for key in ("where", "of", "over") if key in raw}
     return Indicator(**{**known, **parsed, "requires": tuple(raw.get("requires", ()))})
 
 

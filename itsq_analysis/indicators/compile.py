@@ -94,7 +94,8 @@ def timing_of(indicator: Indicator) -> Timing:
 def aggregates(indicator: Indicator) -> tuple[str, ...]:
     """The numbers that the indicator is made of, as SQL aggregates.
 
-    proportion: n, true ones; mean: n, sum, sum of squares; sum: the same and the greatest; count and stock: n.
+    proportion: n, true ones; mean: n, sum, sum of squares; sum: the same and the greatest; count and stock: n; quotient: n, both
+    sums, both sums of squares, the sum of products.
     """
     population = population_sql(indicator)
     if indicator.of is None:
@@ -104,14 +105,31 @@ def aggregates(indicator: Indicator) -> tuple[str, ...]:
         return f"count_if({population} AND {condition} IS NOT NULL)", f"count_if({population} AND {condition})"
     if indicator.kind == "quantile":
         return ()
-    # Whole numbers have exact sums, in whatever order they are added; others are taken in millionths.
-    value, scale = number_sql(indicator.of), 1
-    if indicator.of.type != "whole":
-        value, scale = f"CAST(round({value} * {SCALE}) AS HUGEINT)", SCALE
+    if indicator.over is not None:
+        return _of_quotient(indicator.of, indicator.over, population)
+    value, scale = _exact(indicator.of)
     chosen = f"FILTER (WHERE {population})"
     total, squares = f"sum({value}) {chosen} / {scale}e0", f"sum(CAST({value} AS HUGEINT) * {value}) {chosen} / {scale**2}e0"
     largest = (f"max({value}) {chosen} / {scale}e0",) if indicator.kind == "sum" else ()
     return f"count({value}) {chosen}", total, squares, *largest
+
+
+def _of_quotient(of: Expression, over: Expression, population: str) -> tuple[str, ...]:
+    (y, by), (x, per) = _exact(of), _exact(over)
+    chosen = f"FILTER (WHERE {population} AND {y} IS NOT NULL AND {x} IS NOT NULL)"
+    sums = [f"sum({number}) {chosen} / {scale}e0" for number, scale in ((y, by), (x, per))]
+    products = [(y, y, by * by), (x, x, per * per), (x, y, per * by)]
+    sums += [f"sum(CAST({one} AS HUGEINT) * {other}) {chosen} / {scale}e0" for one, other, scale in products]
+    return f"count(*) {chosen}", *sums
+
+
+def _exact(expression: Expression) -> tuple[str, int]:
+    """A number as SQL of a whole one, and by how much it is scaled.
+
+    Whole numbers have exact sums, in whatever order they are added; others are taken in millionths.
+    """
+    value = number_sql(expression)
+    return (value, 1) if expression.type == "whole" else (f"CAST(round({value} * {SCALE}) AS HUGEINT)", SCALE)
 
 
 def sample(indicator: Indicator) -> str | None:

@@ -19,6 +19,7 @@ _FREE = (
     "reference_target",
     "clause",
     "characteristic",
+    "element",
     "counted",
     "interval",
     "followup_days",
@@ -30,15 +31,16 @@ _KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "proportion": (("table", "time", "of"), ("where", "until")),
     "mean": (("table", "time", "of"), ("where", "until", "divisor")),
     "quantile": (("table", "time", "of", "quantile"), ("where", "until", "divisor")),
+    "quotient": (("table", "time", "of", "over"), ("where", "until", "per")),
     "sum": (("table", "time", "of"), ("where", "until", "divisor")),
     "count": (("table", "time"), ("where",)),
     "stock": (("table", "time", "until"), ("where",)),
     "ratio": (("numerator", "denominator"), ("per",)),
     "difference": (("plus", "minus"), ()),
-    "computed": (("function", "table", "interval"), ()),
+    "computed": (("function", "interval"), ("table",)),
 }
 _SMALL = 20  # shares, means and quantiles of fewer rows are not judged
-_JUDGED_FROM = dict.fromkeys(("proportion", "mean", "quantile", "computed"), _SMALL)
+_JUDGED_FROM = dict.fromkeys(("proportion", "mean", "quantile", "quotient", "computed"), _SMALL)
 _PART_KINDS = ("count", "sum", "stock")
 _ID = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
@@ -140,8 +142,9 @@ def _numbers(raw: Mapping[str, Any], kind: str, at: str) -> dict[str, Any]:
 def _names(raw: Mapping[str, Any], at: str) -> dict[str, Any]:
     keys = ("numerator", "denominator", "plus", "minus", "function", "clause")
     found = {key: _text(raw[key], f"{at}, {key}") for key in keys if key in raw}
-    if "characteristic" in raw:
-        found["characteristic"] = _one_of(raw["characteristic"], words()["characteristic"], f"{at}, characteristic")
+    for key in ("characteristic", "element"):
+        if key in raw:
+            found[key] = _one_of(raw[key], words()[key], f"{at}, {key}")
     return found
 
 
@@ -154,12 +157,12 @@ def _rows(raw: Mapping[str, Any], kind: str, at: str) -> dict[str, Any]:
     times = [name for name, column in columns.items() if column.is_time]
     found: dict[str, Any] = {key: _one_of(raw[key], times, f"{at}, {key}") for key in ("time", "until") if key in raw}
     stock = "until" in raw
-    for key, wanted in (("where", "boolean"), ("of", "boolean" if kind == "proportion" else "number")):
+    for key, wanted in (("where", "boolean"), ("of", "boolean" if kind == "proportion" else "number"), ("over", "number")):
         if key in raw:
             found[key] = _typed(parse_expression(raw[key], table, f"{at}, {key}", stock), wanted, f"{at}, {key}")
     if not isinstance(raw.get("requires", []), list):
         raise IndicatorError(f"{at}, requires: must be a list of columns; found {raw['requires']!r:.80}; write it in brackets")
-    default = sorted((found["of"].columns if "of" in found else frozenset()) & set(columns))
+    default = sorted(frozenset().union(*(found[key].columns for key in ("of", "over") if key in found)) & set(columns))
     requires = tuple(_one_of(name, columns, f"{at}, requires") for name in raw.get("requires", default))
     return {"table": table, "requires": requires} | found
 

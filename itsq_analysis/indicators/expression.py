@@ -27,14 +27,14 @@ MAX_TOKENS = 400
 MAX_DEPTH = 30  # of parentheses, which the parser follows by recursion
 MAX_HEIGHT = 60  # of the parsed tree
 ALLOWED = (
-    "comparisons, AND/OR/NOT, IS NULL, IN (literals), BETWEEN, LIKE/ILIKE, CASE, coalesce, + - * / // %, lower, upper, "
+    "comparisons, AND/OR/NOT, IS NULL, IN (literals), BETWEEN, LIKE/ILIKE, CASE, coalesce, epoch, + - * / // %, lower, upper, "
     "literals and the table's columns"
 )
 NODES: frozenset[type[exp.Expr]] = frozenset(
     {
         *(exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ),
         *(exp.And, exp.Or, exp.Not, exp.Paren, exp.Is, exp.In, exp.Between, exp.Like, exp.ILike),
-        *(exp.Case, exp.If, exp.Coalesce, exp.Lower, exp.Upper),
+        *(exp.Case, exp.If, exp.Coalesce, exp.Lower, exp.Upper, exp.TimeToUnix),
         *(exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Neg),
         *(exp.Literal, exp.Boolean, exp.Null, exp.Column, exp.Identifier),
     }
@@ -93,7 +93,7 @@ def parse_expression(text: str, table: str, where: str, stock: bool = False) -> 
     >>> parse_expression("read_csv('/etc/passwd') = 1", "incidents", "mine, where")
     Traceback (most recent call last):
     itsq_analysis.errors.IndicatorError: mine, where: an expression may hold comparisons, AND/OR/NOT, IS NULL, IN (literals), \
-BETWEEN, LIKE/ILIKE, CASE, coalesce, + - * / // %, lower, upper, literals and the table's columns; \
+BETWEEN, LIKE/ILIKE, CASE, coalesce, epoch, + - * / // %, lower, upper, literals and the table's columns; \
 found ReadCSV in 'READ_CSV('/etc/passwd')'; take it out
     """
     columns = {name: column.sql_type for name, column in contract(table).all_columns.items()} | (STOCK_COLUMNS if stock else {})

@@ -24,16 +24,18 @@ class Indicator:
             proportion: rows where `of` is true / rows where it is known.
             mean, sum, quantile: of the number `of` (divided by `divisor`), over rows where it is known.
             count: rows. stock: rows present at the end of the period.
+            quotient: sum of `of` / sum of `over` × `per`, over rows where both are known.
             ratio: `numerator` / `denominator` × `per`; difference: `plus` − `minus`; each the id of a count, sum or stock.
             computed: the Python function `function`.
-        table, time: contract, and the timestamp or day that places a row in a period (start ≤ time < end; a day begins at midnight).
+        table, time: contract, and the timestamp or day that places a row in a period (start ≤ time < end; days begin at midnight).
         until: a row is present from `time` to this timestamp; the indicator is then told for the end of the period
             (time < end ≤ until), and its expressions may also name `moment`, `last_day` (the day before it) and `age_seconds`.
         where: rows of the population (true; not known is left out).
         requires: columns that must not be empty in all rows.
         unit: "%" (values are 0 to 1), "h" (hours), "count" or other; better: "higher", "lower" or "none".
         reference_target: the field's usual target, in the value's unit; never met or missed.
-        clause: of ISO/IEC 20000-1:2018, only where verified; characteristic: of GB/T 33850, a proposed mapping.
+        clause: of ISO/IEC 20000-1:2018, only where verified; characteristic: of GB/T 33850, and element: of
+            GB/T 28827.1 (people, process, technology, resources), proposed mappings.
         interval: the method of the 95 % interval; counted: the noun of `n`.
         followup_days: a value stays provisional for so long after its period; judged_from: the smallest n that is judged.
         file: where the entry stands.
@@ -52,6 +54,7 @@ class Indicator:
     until: str | None = None
     where: Expression | None = None
     of: Expression | None = None
+    over: Expression | None = None
     quantile: float | None = None
     divisor: float = 1.0
     numerator: str | None = None
@@ -64,6 +67,7 @@ class Indicator:
     reference_target: float | None = None
     clause: str | None = None
     characteristic: str | None = None
+    element: str | None = None
     interval: Words
     counted: Words | None = None
     followup_days: int = 0
@@ -78,7 +82,7 @@ class Indicator:
     @property
     def columns(self) -> frozenset[str]:
         """The columns that its expressions name."""
-        return frozenset().union(*(expression.columns for expression in (self.where, self.of) if expression))
+        return frozenset().union(*(expression.columns for expression in (self.where, self.of, self.over) if expression))
 
 
 def describe(indicator: Indicator) -> dict[str, Any]:

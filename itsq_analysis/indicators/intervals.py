@@ -4,6 +4,8 @@ A limit that cannot be given is NaN. Methods and sources:
 
 - share: Wilson (1927), JASA 22:209-212.
 - mean: Student's t.
+- quotient of two sums of the same rows: the ratio estimator with linearised variance (Cochran, Sampling Techniques, 3rd ed.,
+  section 6.4), Student's t.
 - quantile: two order statistics with binomial ranks, no assumption on the distribution (Conover, Practical Nonparametric
   Statistics, 3rd ed., section 3.2).
 - count: the exact Poisson interval (Garwood 1936, Biometrika 28:437-442).
@@ -59,6 +61,24 @@ def student(n: ArrayLike, total: ArrayLike, squares: ArrayLike) -> Limits:
         variance = np.maximum(n * squares - total**2, 0) / (n * (n - 1))
         half = np.where(n >= 2, stdtrit(np.maximum(n - 1, 1), 1 - TAIL) * np.sqrt(variance / n), np.nan)
         return total / n - half, total / n + half
+
+
+def quotient(n: ArrayLike, tops: ArrayLike, bottoms: ArrayLike, squares: tuple[ArrayLike, ArrayLike, ArrayLike]) -> Limits:
+    """Limits of Σy / Σx from the number of rows, both sums, and (Σy², Σx², Σxy); NaN where n < 2 or Σx is 0.
+
+    What varies is how far each row's y lies from its share of x. A quotient that is not negative has no negative limit.
+
+    >>> lower, upper = quotient([3], [6.0], [12.0], ([14.0], [50.0], [26.0]))  # y = 1, 2, 3 of x = 3, 4, 5
+    >>> (round(float(lower[0]), 3), round(float(upper[0]), 3))
+    (0.189, 0.811)
+    """
+    n, y, x, yy, xx, xy = (np.asarray(part, dtype=float) for part in (n, tops, bottoms, *squares))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = y / x
+        rest = np.maximum(yy - 2 * value * xy + value**2 * xx, 0)
+        half = np.where(n >= 2, stdtrit(np.maximum(n - 1, 1), 1 - TAIL) * np.sqrt(n * rest / (n - 1)) / x, np.nan)
+        lower = np.where(value >= 0, np.maximum(value - half, 0), value - half)
+        return np.where(x > 0, lower, np.nan), np.where(x > 0, value + half, np.nan)
 
 
 def order_ranks(n: ArrayLike, q: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

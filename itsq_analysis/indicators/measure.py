@@ -46,8 +46,8 @@ class Measured:
 
 def nothing(members: tuple[Member, ...], periods: int) -> Measured:
     """Nothing was counted: zeros, as of a count."""
-    zero = np.zeros((periods, len(members)))
-    return _measured(members, zero, zero, intervals.poisson(zero), numerator=zero)
+    value, n, numerator = np.zeros((3, periods, len(members)))  # three arrays: each is written on its own
+    return _measured(members, value, n, intervals.poisson(value), numerator=numerator)
 
 
 def measure(indicator: Indicator, cells: Cells) -> Measured:
@@ -59,6 +59,10 @@ def measure(indicator: Indicator, cells: Cells) -> Measured:
         return _measured(cells.members, n, n, intervals.poisson(n), numerator=n)
     if indicator.kind == "proportion":
         return _measured(cells.members, _over(sums[0], n), n, intervals.wilson(sums[0], n), numerator=sums[0], denominator=n)
+    if indicator.kind == "quotient":
+        limits = _scaled(intervals.quotient(n, sums[0], sums[1], (sums[2], sums[3], sums[4])), indicator.per)
+        value = indicator.per * _over(sums[0], sums[1])
+        return _measured(cells.members, value, n, limits, numerator=sums[0], denominator=sums[1])
     total = sums[0] / indicator.divisor
     if indicator.kind == "mean":
         limits = _scaled(intervals.student(n, *sums), 1 / indicator.divisor)

@@ -32,7 +32,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from itsq_analysis.errors import IngestError
-from itsq_analysis.tables import contract, contracts
+from itsq_analysis.tables import Contract, contract, contracts
 
 Value = str | int | float | bool
 Values = Map[str, Map[str, Value]]
@@ -222,15 +222,23 @@ def _table(raw: dict[str, Any], name: str, where: str) -> TableMapping:
         columns[column.name] = tuple(dict.fromkeys((*implied, *_texts(aliases, column.name, where))))
     values = {name: _values(mapped, name, where) for name in table.columns if name in mapped}
     if raw.get("titles"):
-        for column in table.columns.values():
-            if column.choices:
-                values[column.name] = dict(zip(column.choices, column.values, strict=True)) | values.get(column.name, {})
+        values |= _choices(table, _part(own, "values", inside), where)
     fold = _part(own, "fold", inside)
     _refuse_unknown(set(fold), ("version", "by_time"), f"[{name}.fold] of {where}", "a key")
     by_time = fold.get("by_time", False)
     if not isinstance(by_time, bool):
         raise IngestError(f"by_time of [{name}.fold] must be true or false; found {shown(by_time)} in {where}; correct it")
     return TableMapping(columns, values, _texts(fold, "version", where), by_time)
+
+
+def _choices(table: Contract, own: Map[str, Any], where: str) -> dict[str, Map[str, Value]]:
+    """The Chinese words of the contract's choices, and what the mapping says of this table; not its words for all."""
+    found: dict[str, Map[str, Value]] = {}
+    for column in table.columns.values():
+        if column.choices:
+            chosen = dict(zip(column.choices, column.values, strict=True))
+            found[column.name] = {**chosen, **(_values(own, column.name, where) if column.name in own else {})}
+    return found
 
 
 def _part(raw: Map[str, Any], key: str, where: str) -> dict[str, Any]:

@@ -212,7 +212,7 @@ def contracts() -> dict[str, Contract]:
     """All contracts by table name, in alphabetical order.
 
     >>> sorted(contracts())[:3]
-    ['capacity_options', 'changes', 'contacts']
+    ['alerts', 'assessments', 'capacity_options']
     """
     found = {}
     for file in sorted(files(__package__).iterdir(), key=lambda entry: entry.name):

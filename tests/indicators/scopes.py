@@ -29,6 +29,10 @@ hours = "7x24"
 [[sla]]
 calendar = "7x24"
 resolution = "8h"
+[[target]]
+indicator = "csat"
+value = "95%"
+valid_from = 2026-09-15
 """
 
 

@@ -13,10 +13,13 @@ from itsq_analysis.indicators.dimensions import DIMENSIONS
 from itsq_analysis.periods import parse_period
 from tests.evaluated import values
 from tests.indicators.scopes import calendar, settings
-from tests.naive import ORACLES, Query, member_of
+from tests.naive import ORACLES as TICKET_ORACLES
+from tests.naive import Query, member_of
+from tests.naive_registers import REGISTER_ORACLES
 from tests.organisations import organisation
 from tests.tables import SHANGHAI, Tables, connect, moment
 
+ORACLES = TICKET_ORACLES | REGISTER_ORACLES
 PERIODS = ("2026-08", "2026-09", "2026-W40", "2026-10", "2026-Q3", "2026-10-05", "2026-11")
 CASES = ((1, "2026-10-28 10:00"), (2, "2027-01-01 00:00"))  # seed, known until
 

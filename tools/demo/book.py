@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tools.demo import calls, capacity_registers, monitoring, people, registers, rosters
+from tools.demo import calls, capacity_registers, monitoring, people, registers, rosters, written_registers
 from tools.demo import changes as change_records
 from tools.demo import problems as problem_records
 from tools.demo.arrivals import Days, arrivals, days
@@ -161,6 +161,7 @@ def _other_exports(calendar: Days, found: Incidents, causes: Problems, made: Cha
         *_people_exports(outage_sheet, found, made),
         *_desk_exports(seed),
         *_capacity_exports(seed),
+        *(Export(written_registers.path(table), table, frame) for table, frame in written_registers.written().items()),
     ]
 
 

@@ -28,6 +28,8 @@ class Service:
     device: str
     items: tuple[str, ...]
     topics: tuple[tuple[str, str, str], ...]
+    introduced_on: str
+    agreement: str
 
     def ci(self, place: int) -> str:
         """Name of a configuration item: first those that all share, then one per user; empty for −1."""

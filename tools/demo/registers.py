@@ -44,7 +44,7 @@ class _Outage:
 
 def services() -> Frame:
     """The register of services."""
-    fields = ("service", "owner", "tier", "users", "calendar", "supplier")
+    fields = ("service", "owner", "tier", "users", "calendar", "supplier", "agreement", "introduced_on")
     frame = {field: [str(getattr(service, field)) for service in organisation().services] for field in fields}
     return named(frame, "service", name_en="en", name_zh="zh")
 

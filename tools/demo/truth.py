@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tools.demo import calls, capacity_registers, capacity_truth, monitoring, people, rosters
+from tools.demo import calls, capacity_registers, capacity_truth, monitoring, people, rosters, written_registers
 from tools.demo.book import Book
 from tools.demo.dirt import HOSTILE
 from tools.demo.draws import Bools, Ints
@@ -43,6 +43,7 @@ KEYS = {
     "demand_drivers": capacity_registers.DRIVER_KEY,
     **monitoring.KEYS,
     "roster": ("日期", "上班", "班组"),
+    **written_registers.keys(),
 }
 
 

@@ -16,6 +16,7 @@ from itsq_analysis.indicators.computed.contacts import (
 )
 from itsq_analysis.indicators.computed.failures import mtbf
 from itsq_analysis.indicators.computed.first_level import first_level_resolution_rate
+from itsq_analysis.indicators.computed.indicator_system import registers_kept, targets_agreed
 from itsq_analysis.indicators.computed.outages import longest_outage, restore_time_mean, restore_time_median
 from itsq_analysis.indicators.computed.ping_pong import ping_pong_share
 from itsq_analysis.indicators.computed.promoters import nps
@@ -40,10 +41,12 @@ COMPUTED: dict[str, Computed] = {
         mtbf,
         nps,
         ping_pong_share,
+        registers_kept,
         repeat_incidents,
         resolve_time_km_median,
         restore_time_mean,
         restore_time_median,
         service_level_20s,
+        targets_agreed,
     )
 }
