@@ -220,7 +220,7 @@ def _table(raw: dict[str, Any], name: str, where: str) -> TableMapping:
         titles = tuple(column.title.values()) if raw.get("titles") else ()
         implied = () if raw.get("exact") else (column.name, *titles)
         columns[column.name] = tuple(dict.fromkeys((*implied, *_texts(aliases, column.name, where))))
-    values = {name: _values(mapped, name, where) for name in table.columns if name in mapped}
+    values: dict[str, Map[str, Value]] = {name: _values(mapped, name, where) for name in table.columns if name in mapped}
     if raw.get("titles"):
         values |= _choices(table, _part(own, "values", inside), where)
     fold = _part(own, "fold", inside)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from itsq_analysis.indicators import Indicator, words
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.earlier import Earlier
-from itsq_analysis.page.section import Section, bullets, folded, nested, paragraph, table
+from itsq_analysis.page.section import Html, Section, bullets, folded, nested, paragraph, table
 from itsq_analysis.text import formats
 
 SOFTWARE = (
@@ -45,6 +45,13 @@ def appendix(
 
 def definitions(context: ReportContext, used: list[str], methods: Sequence[str]) -> Section:
     """Every indicator of the page with its population, method and place in the standard; how judgements are made."""
+    every = folded(context.say("definitions_fold", n=len(used)), definitions_table(context, used))
+    parts = (every, folded(context.say("methods_fold"), bullets(methods)), paragraph(context.say("mapping_note")))
+    return Section("definitions", context.term("definitions"), context.say("definitions"), parts)
+
+
+def definitions_table(context: ReportContext, used: Sequence[str]) -> Html:
+    """One row an indicator: what it is, and where it stands in the standards."""
     keys = ("indicator", "definition", "standard_ref")
     rows: list[dict[str, str | Markup]] = []
     for name in used:
@@ -59,17 +66,17 @@ def definitions(context: ReportContext, used: list[str], methods: Sequence[str])
                 "standard_ref": standards(context, indicator),
             }
         )
-    every = folded(context.say("definitions_fold", n=len(rows)), table({key: context.term(key) for key in keys}, rows))
-    parts = (every, folded(context.say("methods_fold"), bullets(methods)), paragraph(context.say("mapping_note")))
-    return Section("definitions", context.term("definitions"), context.say("definitions"), parts)
+    return table({key: context.term(key) for key in keys}, rows)
 
 
 def standards(context: ReportContext, indicator: Indicator) -> str:
-    """Where an indicator stands: section of the quality standard, clause of ISO/IEC 20000-1, characteristic of GB/T 33850."""
+    """Where an indicator stands: section of the quality standard, clause of ISO/IEC 20000-1, GB/T 33850 and 28827.1."""
     places = [f"§ {indicator.section}"]
     places += [f"ISO/IEC 20000-1 {indicator.clause}"] if indicator.clause else []
     if indicator.characteristic:
         places.append(f"GB/T 33850 {words()['characteristic'][indicator.characteristic][context.language]}")
+    if indicator.element:
+        places.append(f"GB/T 28827.1 {words()['element'][indicator.element][context.language]}")
     return context.listed(places)
 
 

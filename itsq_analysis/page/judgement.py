@@ -66,7 +66,7 @@ def indicator_table(context: ReportContext, values: Iterable[Any], caption: str 
 def _with_count(context: ReportContext, value: Any) -> Markup:
     """A value, and beneath it the count behind it where the value is not one itself."""
     shown, indicator = value_cell(context, value), context.workspace.definitions[value.indicator]
-    count = context.of(value) if indicator.unit == "%" else context.say("of_n", n=context.number(value.n))
+    count = context.of(value) if indicator.unit == "%" else context.wording.of_n(value)
     if indicator.unit == "count" or is_missing(value.value) or count == context.shown(value):
         return shown
     return Markup('{} <span class="note">{}</span>').format(shown, count)

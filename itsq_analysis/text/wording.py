@@ -39,6 +39,8 @@ PUNCTUATION = (
     ",.;:\N{FULLWIDTH COMMA}\N{FULLWIDTH SEMICOLON}\N{FULLWIDTH COLON}\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH LEFT PARENTHESIS}"
 )
 YEAR = "\N{CJK UNIFIED IDEOGRAPH-5E74}"
+PIECES = "\N{CJK UNIFIED IDEOGRAPH-4EF6}"
+_MEASURE_WORD = re.compile("\u4eba\u6b21|[\u4ef6\u9879\u6b21\u4efd\u4e2a\u6761\u4eba\u5f20]")
 _ASIDE = re.compile(r"\s*[(\N{FULLWIDTH LEFT PARENTHESIS}][^()\N{FULLWIDTH LEFT PARENTHESIS}]*[)\N{FULLWIDTH RIGHT PARENTHESIS}]$")
 _BEFORE = re.compile(f" +(?=[{PUNCTUATION}\N{FULLWIDTH QUESTION MARK}\N{FULLWIDTH LEFT PARENTHESIS}])")
 _AFTER = re.compile("(?<=[\N{FULLWIDTH COMMA}\N{FULLWIDTH COLON}\N{FULLWIDTH LEFT PARENTHESIS}\N{IDEOGRAPHIC FULL STOP}]) +")
@@ -335,10 +337,20 @@ class Wording:
             return say("of_hours", self.language, lost=formats.duration(lost, self.language), total=total)
         counted = not (is_missing(value.numerator) or is_missing(value.denominator))
         if not counted or not float(value.denominator).is_integer():
-            return say("of_n", self.language, n=MISSING if is_missing(value.n) else formats.number(value.n))
+            return self.of_n(value)
         counts = {"numerator": formats.number(value.numerator), "denominator": formats.number(value.denominator)}
-        table = self.catalogue[value.indicator].table
-        return say(f"of_{table}" if table in ("changes", "surveys", "contacts") else "of_count", self.language, **counts)
+        return say("of_count", self.language, unit=self.measure_word(value.indicator), **counts)
+
+    def of_n(self, value: Value) -> str:
+        """The rows behind a value: "n = 130"."""
+        n = MISSING if is_missing(value.n) else formats.number(value.n)
+        return say("of_n", self.language, n=n, unit=self.measure_word(value.indicator))
+
+    def measure_word(self, indicator: str) -> str:
+        """The Chinese word by which an indicator's rows are counted: 件 of 件事件, 项 of 项变更."""
+        counted = self.catalogue[indicator].counted
+        found = _MEASURE_WORD.match(counted["zh"]) if counted else None
+        return found[0] if found else PIECES
 
 
 def wording_of(scope: Scope, language: Language) -> Wording:

@@ -23,6 +23,7 @@ from itsq_analysis.indicators.computed.downtime import (
     read_outages,
     read_services,
 )
+from itsq_analysis.indicators.computed.indicator_system import with_rows, with_target
 from itsq_analysis.indicators.computed.promoters import BY_USER
 from itsq_analysis.indicators.computed.repeat import KEY, LOOKBACK
 from itsq_analysis.indicators.computed_scope import ComputedScope
@@ -188,6 +189,15 @@ def between_failures(scope: ComputedScope) -> pd.DataFrame:
     return _frame([*agreed, *lost, *failures])
 
 
+def all_of(part: str, flags: Callable[[ComputedScope], list[dict[str, bool]]]) -> Rows:
+    """What is all there, each once: 1 where it is so."""
+
+    def rows(scope: ComputedScope) -> pd.DataFrame:
+        return _frame([(part, name, None, None, float(flag), 1.0, None) for name, flag in flags(scope)[0].items()])
+
+    return rows
+
+
 NOT_CANCELED = "t.state IS DISTINCT FROM 'canceled'"
 EVIDENCE: dict[str, Rows] = {
     "abandon_rate": contacts("abandoned", "offered"),
@@ -203,11 +213,13 @@ EVIDENCE: dict[str, Rows] = {
     "mtbf": between_failures,
     "nps": promoters,
     "ping_pong_share": ping_pong,
+    "registers_kept": all_of("table", with_rows),
     "repeat_incidents": repeats,
     "resolve_time_km_median": resolve_times,
     "restore_time_mean": restore_times,
     "restore_time_median": restore_times,
     "service_level_20s": contacts("answered_in_target", "offered"),
+    "targets_agreed": all_of("headline indicator", with_target),
 }
 Cell = tuple[str, str, str | None, int | None, float, float, str | None]
 

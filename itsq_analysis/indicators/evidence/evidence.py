@@ -136,7 +136,8 @@ def _window(scope: Scope) -> Window | None:
 def _statements(scope: Scope, indicator: Indicator, by: str | None) -> tuple[str, ...]:
     window, moment = _window(scope), scope.moment.astimezone(UTC)
     parts = [scope.catalogue[part] for part in indicator.parts] or [indicator]
-    return tuple(rows_sql(part, by, window, moment) for part in parts if window and part.time)
+    zone = scope.settings.organisation.timezone
+    return tuple(rows_sql(part, by, window, moment, zone) for part in parts if window and part.time)
 
 
 def _counted(scope: Scope, indicator: Indicator, by: str | None) -> pd.DataFrame:

@@ -31,7 +31,7 @@ def recomputed(indicator: Indicator, rows: pd.DataFrame) -> float:
         return _sum(counted)
     if indicator.kind == "quantile":
         return float(counted["numerator"].quantile(indicator.quantile or 0.5))
-    return _ratio(counted)
+    return _ratio(counted) * indicator.per
 
 
 def _sum(rows: pd.DataFrame) -> float:

@@ -16,6 +16,7 @@ from itsq_analysis.facts.record import to_record
 from itsq_analysis.forecasting.next_periods import next_periods
 from itsq_analysis.forecasting.vs_actual import folder, forecast_vs_actual
 from itsq_analysis.indicators.restated import Restated, restated
+from itsq_analysis.indicators.standard import chosen_sections, of_section
 from itsq_analysis.page.appendix import appendix
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.earlier import read_earlier
@@ -29,6 +30,7 @@ from itsq_analysis.pages.quality import (
     actions,
     availability,
     changes,
+    chapters,
     data_quality,
     demand,
     late,
@@ -91,6 +93,11 @@ class QualityReport(Report):
         """Actions until they are closed, and what became of the values of those that were done."""
         return actions.actions(self.context)
 
+    def chapters(self) -> Section | None:
+        """Sections of the standard that were asked for (`chapters`), each made of the catalogue; None without any."""
+        numbers = chosen_sections(str(self.parameters.get("chapters", "")))
+        return chapters.chapters(self.context, numbers) if numbers else None
+
     def appendix(self) -> Section:
         """What was read, used, refused and restated; how every number is defined; where the numbers come from."""
         quality = data_quality.data_quality(self.context, self._restated)
@@ -117,7 +124,8 @@ class QualityReport(Report):
 
     @cached_property
     def _values(self) -> pd.DataFrame:
-        return report_values(self.context)
+        numbers = chosen_sections(str(self.parameters.get("chapters", "")))
+        return report_values(self.context, of_section(self.context.scope.catalogue, numbers))
 
     @property
     def _told(self) -> tuple[Sequence[Finding], Sequence[Decision], pd.DataFrame, Sentence]:
@@ -147,6 +155,7 @@ def quality_report(
     as_of: date | datetime | str | None = None,
     snapshot: int | None = None,
     previous: str | Path | None = None,
+    chapters: str = "",
 ) -> QualityReport:
     """The quality report of a workspace.
 
@@ -158,9 +167,10 @@ def quality_report(
         as_of: tell the numbers as of the end of this day; None is the data's horizon.
         snapshot: an older snapshot.
         previous: NAME.facts.json beside the page of an earlier report, to say what was restated since.
+        chapters: sections of the standard that are told in full beside the usual ones, such as "4,5" or "4.1,7.2".
 
     Raises:
-        IndicatorError: a service that the data do not know.
+        IndicatorError: a service that the data do not know, or a section that the standard has not.
         ReportError: `previous` is no such file.
 
     >>> report = quality_report("data/sample", period="2026-10", language="zh")  # doctest: +SKIP
@@ -174,6 +184,7 @@ def quality_report(
         "language": language,
         "as_of": as_of and str(as_of),
     }
-    want_cells(context.scope)
+    want_cells(context.scope, of_section(context.scope.catalogue, chosen_sections(chapters)))
     earlier = None if previous is None else read_earlier(Path(previous))
+    stated |= {"chapters": chapters} if chapters else {}
     return QualityReport(context, stated | {"snapshot": opened.snapshot.id, "previous": earlier and earlier.name}, earlier)

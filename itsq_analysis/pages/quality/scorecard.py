@@ -35,14 +35,14 @@ def scorecard(context: ReportContext) -> Section:
     agreed = list(dict.fromkeys([*_urgent(context), *(value for value in whole if value.agreed), *agreed_targets(context.scope)]))
     agreed = sorted((value for value in agreed if value.agreed), key=lambda value: MISSED_FIRST.get(value.status, 2))
     apart = [value for value in (*_urgent(context), *whole) if value not in agreed]
-    parts: list[Part] = [_table(context, agreed)] if agreed else []
+    parts: list[Part] = [values_table(context, agreed)] if agreed else []
     if apart:
-        parts += [subheading(context.term("without_target")), _table(context, apart, target=False)]
+        parts += [subheading(context.term("without_target")), values_table(context, apart, target=False)]
     return context.section("scorecard", [*_answer(context, agreed), *_notes(context, [*agreed, *apart])], parts)
 
 
-def _table(context: ReportContext, values: Sequence[Value], *, target: bool = True) -> Part:
-    """One row a value."""
+def values_table(context: ReportContext, values: Sequence[Value], *, target: bool = True) -> Part:
+    """One row a value, with its course, target and usual range as a small picture."""
     columns = {key: context.term(word) for key, word in COLUMNS.items() if target or key not in ("target", "judgement")}
     return table(
         columns, [_row(context, value) for value in values], numeric={"value", "target", "previous", "last_year", "year_to_date"}

@@ -32,10 +32,14 @@ RESOLVED = (RECOMPUTED, FLAGGED, ENDED)
 ANY = ("sla_response_met", *RESOLVED, speed.LATE)  # before it is known which of them tells what is resolved in time
 
 
-def want_cells(scope: Scope) -> None:
-    """Declare all cells that the report's sections read, before the first of them is: they are computed in one pass."""
+def want_cells(scope: Scope, further: Sequence[str] = ()) -> None:
+    """Declare all cells that the report's sections read, before the first of them is: they are computed in one pass.
+
+    `further` are ids that are asked for on demand.
+    """
     settings, cells = scope.settings, cube(scope)
-    cells.want([*settings.report.headline, *_told(scope, ANY)])
+    cells.want([*settings.report.headline, *_told(scope, ANY), *further])
+    want_beside(scope, further)
     for dimension in DIMENSIONS:
         cells.want(RESOLVED, dimension)
     for dimension, ids in _parts(scope, ANY).items():
@@ -98,7 +102,8 @@ def breakdowns(scope: Scope) -> dict[str, list[str]]:
     return {dimension: list(dict.fromkeys(names)) for dimension, names in ids.items() if names}
 
 
-def report_values(context: ReportContext) -> pd.DataFrame:
+def report_values(context: ReportContext, further: Sequence[str] = ()) -> pd.DataFrame:
     """The value frame of all of these over the periods that the page shows, the reporting period last; first without parts."""
-    blocks = [(used_indicators(context.scope), None), *((ids, dimension) for dimension, ids in breakdowns(context.scope).items())]
+    used = list(dict.fromkeys([*used_indicators(context.scope), *further]))
+    blocks = [(used, None), *((ids, dimension) for dimension, ids in breakdowns(context.scope).items())]
     return context.cube.table(blocks, PERIODS)[[*COLUMNS]]
