@@ -335,22 +335,24 @@ class Wording:
             if value.indicator == "availability_user_weighted":
                 return say("of_user_hours", self.language, lost=formats.number(lost), total=total)
             return say("of_hours", self.language, lost=formats.duration(lost, self.language), total=total)
-        counted = not (is_missing(value.numerator) or is_missing(value.denominator))
-        if not counted or not float(value.denominator).is_integer():
+        known = not (is_missing(value.numerator) or is_missing(value.denominator))
+        if not known or not float(value.denominator).is_integer():
             return self.of_n(value)
-        counts = {"numerator": formats.number(value.numerator), "denominator": formats.number(value.denominator)}
-        return say("of_count", self.language, unit=self.measure_word(value.indicator), **counts)
+        told = {name: self.counted(getattr(value, name), value.indicator) for name in ("numerator", "denominator")}
+        return say("of_count", self.language, **told)
 
     def of_n(self, value: Value) -> str:
         """The rows behind a value: "n = 130"."""
-        n = MISSING if is_missing(value.n) else formats.number(value.n)
-        return say("of_n", self.language, n=n, unit=self.measure_word(value.indicator))
+        return say("of_n", self.language, n=self.counted(value.n, value.indicator))
 
-    def measure_word(self, indicator: str) -> str:
-        """The Chinese word by which an indicator's rows are counted: 件 of 件事件, 项 of 项变更."""
-        counted = self.catalogue[indicator].counted
-        found = _MEASURE_WORD.match(counted["zh"]) if counted else None
-        return found[0] if found else PIECES
+    def counted(self, amount: Any, indicator: str = "") -> str:
+        """A number of an indicator's rows, in Chinese with the word by which they are counted: 件 of 件事件, 项 of 项变更."""
+        number = MISSING if is_missing(amount) else formats.number(amount)
+        if self.language != "zh":
+            return number
+        noun = self.catalogue[indicator].counted if indicator else None
+        found = _MEASURE_WORD.match(noun["zh"]) if noun else None
+        return f"{number} {found[0] if found else PIECES}"
 
 
 def wording_of(scope: Scope, language: Language) -> Wording:

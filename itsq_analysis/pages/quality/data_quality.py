@@ -32,7 +32,6 @@ from itsq_analysis.pages.quality.demand import unannounced
 from itsq_analysis.pages.quality.restated import restated_parts
 from itsq_analysis.tables import contract, contracts
 from itsq_analysis.text import formats
-from itsq_analysis.text.wording import PIECES
 
 SAMPLES = 5  # unknown values of one column told
 SHOWN = 60  # characters of an offending value
@@ -157,7 +156,7 @@ def _missing_columns(context: ReportContext) -> list[Column[MissingValues]]:
         return context.term("closed_without") if row.column in AWAITED else _title(context, "incidents", row.column)
 
     def count(row: MissingValues) -> str:
-        return context.say("of_count", unit=PIECES, numerator=context.number(row.missing), denominator=context.number(row.of))
+        return context.say("of_count", numerator=context.plain.counted(row.missing), denominator=context.plain.counted(row.of))
 
     def share(row: MissingValues) -> str:
         return formats.percent(row.share) if row.of >= FEW else formats.MISSING
