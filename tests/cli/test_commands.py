@@ -14,7 +14,7 @@ from tests.cli.running import itsq
 
 COMMANDS = ["init", "check", "load", "snapshots", "quarantine", "values", "forecast"]
 COMMANDS += ["run", "template", "notebooks", "cache", "demo"]
-COMMANDS += ["explain", "scorecard", "jobs", "run-due", "schedule", "backfill", "runs", "rerun", "approve", "portal"]
+COMMANDS += ["indicators", "explain", "scorecard", "jobs", "run-due", "schedule", "backfill", "runs", "rerun", "approve", "portal"]
 COMMANDS += ["map"]
 
 
