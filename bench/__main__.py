@@ -82,6 +82,7 @@ PARTS: dict[str, tuple[Callable[[], str], tuple[str, ...]]] = {
     "forecasting-development": (_part("bench.forecasting.development"), (f"{HOUSE}/forecasting", "bench/forecasting")),
     "anomaly": (_part("bench.anomaly.run"), (f"{HOUSE}/anomaly", "bench/anomaly")),
     "explanations": (_part("bench.explanations"), (HOUSE, "data/sample", "bench/explanations.py")),
+    "at_risk": (_part("bench.at_risk.run"), (f"{HOUSE}/late_risk", f"{HOUSE}/indicators/late", "bench/at_risk")),
     "capacity": (_part("bench.capacity.run"), (f"{HOUSE}/capacity", "bench/capacity")),
     "capacity-development": (_part("bench.capacity.development"), (f"{HOUSE}/capacity", "bench/capacity")),
     "quiet": (_part("bench.quiet"), (HOUSE, "tests/page/quiet.py")),

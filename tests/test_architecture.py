@@ -27,6 +27,7 @@ ROOMS = [
     "forecasting",
     "anomaly",
     "staffing",
+    "late_risk",
     "capacity",
     "briefing",
     "text",

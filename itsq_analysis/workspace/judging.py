@@ -197,6 +197,35 @@ class Judged(Measured):
         load = None if resource is None else self.metric_series(resource, how="mean", as_of=as_of)
         return change_impact(self.scope(as_of=as_of), change, table, days, load)
 
+    def at_risk(self, by: Literal["group"] | None = None, *, as_of: date | datetime | str | None = None) -> pd.DataFrame:
+        """Which open incidents will miss their promise, learnt from what was known as of the moment; see docs/late-tickets.md.
+
+        Args:
+            by: None gives the tickets; "group" how many become late by group and day.
+            as_of: as of the end of this day; nothing later is used.
+
+        Returns:
+            One row per open incident, the likeliest to be late first, then those that are late already: number, service, group,
+            priority, due_at and late_from (workspace's zone, if the clock runs on), used_share, left (hours; negative: over), state
+            (unassigned, worked, transferred, waiting_user, waiting_supplier, waiting_other), in_state (hours), handovers, reopened,
+            group_open, group_ended (in the last 7 days), probability (of missing the promise; 1: late already; missing: no
+            promise), canceled (probability), remaining_low, remaining, remaining_high (hours until it ends: 10, 50 and 90 %;
+            missing: never seen), reasons (time, state, handovers, reopened, load, kind), help (assign, ask_user, ask_supplier,
+            one_owner, find_cause, relieve_group, next_in_turn). Hours are working hours of the ticket's rule.
+
+            By group: group, day, expected, low, high (80 % range) of the tickets open now that become late on that day, for five
+            working days.
+
+        Raises:
+            ForecastError: no rule of itsq.toml promises a resolution time, or fewer than 500 incidents have ended.
+
+        >>> open_workspace("data/sample").at_risk().query("probability > 0.5")  # doctest: +SKIP
+        """
+        from itsq_analysis.late_risk.risk import known_at_risk
+
+        known = known_at_risk(self.scope(as_of=as_of))
+        return (known.tickets if by is None else known.days).copy()
+
     def changes(self, before: str | Path, after: str | Path, language: Literal["en", "zh"] | None = None) -> pd.DataFrame:
         """What a report tells otherwise than an earlier one of its kind.
 

@@ -65,14 +65,14 @@ def read_clocks(
     size, calendar = opened.size, terms.calendar[rule]
     row, start, end, kind = stretches.within(opened, until)
     stops = np.flatnonzero(stretches.stopping(rules, rule))
-    at_first = _on_clock(terms, calendar, opened)
-    begin = _on_clock(terms, calendar[row], start) - at_first[row]
-    finish = _on_clock(terms, calendar[row], end) - at_first[row]
+    at_first = on_clock(terms, calendar, opened)
+    begin = on_clock(terms, calendar[row], start) - at_first[row]
+    finish = on_clock(terms, calendar[row], end) - at_first[row]
     spent = np.zeros((size, len(KINDS)), np.int64)
     np.add.at(spent, (row, kind), finish // SECOND - begin // SECOND)  # whole seconds that still add up to the whole
     paused = np.zeros(size, np.int64)
     np.add.at(paused, row[stops], finish[stops] - begin[stops])
-    whole = (_on_clock(terms, calendar, until) - at_first) // SECOND
+    whole = (on_clock(terms, calendar, until) - at_first) // SECOND
     allowed = terms.resolution[rule]
     due, late = np.full(size, MISSING), np.full(size, MISSING)
     for number, one in enumerate(terms.calendars):
@@ -85,7 +85,7 @@ def read_clocks(
     return Clocks(whole, whole - paused // SECOND, allowed, due, late, spent, stretches.logged(size))
 
 
-def _on_clock(terms: Terms, calendar: Int64s, at: Int64s) -> Int64s:
+def on_clock(terms: Terms, calendar: Int64s, at: Int64s) -> Int64s:
     """What the clock of each moment's calendar shows (see `Calendar.worked`), microseconds."""
     shown = np.empty_like(at)
     for number, one in enumerate(terms.calendars):

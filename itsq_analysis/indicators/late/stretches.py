@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from itsq_analysis.settings import SlaRule
 
 KINDS = ("unassigned", "worked", "transferred", "waiting_user", "waiting_supplier", "waiting_other")
+ENDS = ("resolved", "closed", "canceled")
 UNASSIGNED, WORKED, TRANSFERRED, USER, SUPPLIER, OTHER = range(len(KINDS))
 
 # Ordered by ticket and time; lag and bool_or look at earlier rows of the same incident.
@@ -71,7 +72,8 @@ FROM passed ORDER BY number, "at", seq
 class Stretches:
     """The log of some incidents: per row the incident's position, from when until when it holds (`MISSING` = still), its kind.
 
-    Ascending by incident and time. `held` marks the rows on hold, `reason` says why (NULL = not said), `holder` is the group.
+    Ascending by incident and time. `held` marks the rows on hold, `over` those resolved, closed or canceled; `reason` says why
+    it is on hold (NULL = not said), `holder` is the group.
     """
 
     row: Int64s
@@ -79,6 +81,7 @@ class Stretches:
     end: Int64s
     kind: Int64s
     held: NDArray[np.bool_]
+    over: NDArray[np.bool_]
     reason: pa.ChunkedArray
     holder: pa.ChunkedArray
 
@@ -128,6 +131,7 @@ def read_stretches(connection: DuckDBPyConnection, numbers: pa.ChunkedArray, end
         moments(log, "until"),
         integers(log["kind"]),
         pc.equal(log["state"], "on_hold").fill_null(False).to_numpy(),
+        pc.is_in(log["state"], value_set=pa.array(ENDS)).to_numpy(),
         log["hold_reason"].cast(pa.string()),
         log["holder"].cast(pa.string()),
     )

@@ -1,0 +1,1 @@
+"""Which open tickets will miss their promise, and how long they will still take."""
