@@ -94,7 +94,7 @@ class Features:
         columns: dict[str, pd.Series] = {}
         for name, moment in (("opened_", self.tickets.opened[ticket]), ("", at)):
             local = pd.Series(pd.to_datetime(moment, unit="us", utc=True)).dt.tz_convert(self.zone).dt
-            columns |= {f"{name}hour": local.hour + local.minute / 60, f"{name}day": local.dayofweek}
+            columns |= {f"{name}hour": local.hour + local.minute / 60, f"{name}day": local.day_of_week}
         return pd.DataFrame(columns)
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from itsq_analysis.errors import ForecastError
 from itsq_analysis.facts import Scope, fact
@@ -61,7 +62,8 @@ def at_risk(scope: Scope) -> AtRisk:
     reason = "no_promise" if not (tickets.allowed != MISSING).any() else "few_tickets" if ended < FEWEST else ""
     if reason:
         return AtRisk(pd.DataFrame(), pd.DataFrame(), ended, reason, tickets.logged, left_out)
-    frame, chances = _judged(features, calendar)
+    with threadpool_limits(limits=1, user_api="openmp"):  # threads that wait for each other burn a busy machine's time
+        frame, chances = _judged(features, calendar)
     return AtRisk(frame, _by_day(scope, calendar, frame, chances), ended, "", tickets.logged, left_out)
 
 
@@ -74,8 +76,8 @@ def known_at_risk(scope: Scope) -> AtRisk:
     known = at_risk(scope)
     if known.reason == "no_promise":
         raise ForecastError(
-            "late tickets are told where a rule promises a resolution time; found none that holds for an incident; add an [[sla]] entry "
-            'with resolution = "16h" to itsq.toml'
+            "late tickets are told where a rule promises a resolution time; found none that holds for an incident; "
+            'add an [[sla]] entry with resolution = "16h" to itsq.toml'
         )
     if known.reason:
         raise ForecastError(

@@ -1,0 +1,85 @@
+"""Open tickets at a moment: nothing later is used, the same bytes come twice, and what cannot be told is refused."""
+
+from itertools import starmap
+
+import pandas as pd
+import pytest
+
+from itsq_analysis.errors import ForecastError
+from itsq_analysis.facts.codec import encode
+from itsq_analysis.late_risk.risk import at_risk, known_at_risk
+from tests.late_risk.made import NOW, OPEN, desk, forgotten, scope
+from tests.tables import moment
+
+MADE = desk()
+
+
+@pytest.fixture(scope="module")
+def known():
+    return at_risk(scope(MADE))
+
+
+def test_it_tells_the_slow_from_the_quick_and_the_late_apart(known):
+    tickets = known.tickets.set_index("number")
+    slow = pd.Series({row["number"]: row["category"] == "slow" for row in MADE[0]}).loc[tickets.index]
+    within = tickets["left"] > 0
+    assert tickets.loc[~within, "probability"].eq(1).all()
+    assert 0 < within.sum() < len(tickets)
+    assert tickets.loc[within & slow, "probability"].mean() > 0.45 > 0.25 > tickets.loc[within & ~slow, "probability"].mean()
+    assert set(tickets.index) == {row["number"] for row in MADE[0] if row["opened_at"] < moment(NOW) <= row["ended_at"]}
+    hours = tickets[["remaining_low", "remaining", "remaining_high"]].dropna()
+    assert len(hours) > 3 and (hours.diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
+    assert tickets["canceled"].between(0.01, 0.4).all()
+
+
+def test_nothing_after_the_moment_changes_a_prediction(known):
+    """Whether later rows are there, are gone, or tell something else."""
+    at = moment(NOW)
+    resolved_late = [row | ({} if row["ended_at"] < at else {"resolved_at": moment("2026-11-19 09:00"), "ended_at": moment("2026-11-19 09:00")})
+                     for row in MADE[0]]  # fmt: skip
+    other = [row | ({} if row["at"] < at else {"state": "on_hold", "assignment_group": "Servers"}) for row in MADE[1]]
+    for altered in (forgotten(MADE), (resolved_late, other), (resolved_late, [row for row in MADE[1] if row["at"] < at])):
+        assert encode(at_risk(scope(altered))) == encode(known)
+
+
+def test_the_same_bytes_come_twice(known):
+    assert encode(at_risk(scope(MADE))) == encode(known)
+
+
+def test_counts_by_group_and_day_add_up_to_the_chances(known):
+    days = known.days
+    assert set(days["group"]) <= {"Desk", "Servers"}
+    assert days["day"].nunique() == 7  # five working days and a weekend
+    within = known.tickets[known.tickets["left"] > 0]
+    running = within[within["state"] != "waiting_user"]
+    assert running["probability"].sum() - 1e-9 <= days["expected"].sum() <= within["probability"].sum() + 1e-9
+    assert (days["low"] <= days["high"]).all()
+
+
+def test_without_a_log_only_what_is_fixed_at_opening_tells_tickets_apart():
+    tickets = at_risk(scope(desk(logged=False))).tickets
+    assert tickets[["in_state", "handovers", "group_open"]].isna().all(axis=None)
+    within = tickets[tickets["left"] > 0]
+    assert within["probability"].nunique() > 1
+
+
+def test_a_field_that_is_filled_at_closing_is_named_and_left_out():
+    incidents, log = forgotten(desk(seed=4))
+    emptied = [row | ({"category": None} if row["ended_at"] is None else {}) for row in incidents]
+    many = [*emptied, *starmap(_opened, enumerate(["quick"] * 3 + [None] * 30))]
+    asked = at_risk(scope((many, log), NOW, horizon=NOW))
+    assert asked.left_out == ("category",)
+    filled = [*emptied, *starmap(_opened, enumerate(["quick"] * 33))]
+    assert at_risk(scope((filled, log), NOW, horizon=NOW)).left_out == ()
+
+
+def _opened(place, category):
+    return {"number": f"NEW{place}", "opened_at": moment("2026-10-20 10:00"), "category": category, "priority": 3} | OPEN
+
+
+def test_too_few_tickets_or_no_promise_are_refused():
+    few, none = scope(desk(300)), scope(MADE, toml="")
+    with pytest.raises(ForecastError, match="at least 500 incidents that have ended; found 300"):
+        known_at_risk(few)
+    with pytest.raises(ForecastError, match="promises a resolution time; found none"):
+        known_at_risk(none)
