@@ -113,7 +113,7 @@ def learn(features: pd.DataFrame, snapshots: Snapshots, categorical: AbstractSet
 def _canceled(features: pd.DataFrame, canceled: NDArray[np.bool_], categorical: AbstractSet[str]) -> Any:
     if min(canceled.sum(), (~canceled).sum()) < FEWEST:
         return float(canceled.mean()) if canceled.size else 0.0
-    return _boosting(features, categorical, max_iter=30).fit(features, canceled)
+    return _boosting(features, categorical, max_iter=15).fit(features, canceled)
 
 
 def person_periods(snapshots: Snapshots) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:

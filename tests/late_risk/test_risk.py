@@ -28,15 +28,16 @@ def test_it_tells_the_slow_from_the_quick_and_the_late_apart(known):
     assert tickets.loc[within & slow, "probability"].mean() > 0.45 > 0.25 > tickets.loc[within & ~slow, "probability"].mean()
     assert set(tickets.index) == {row["number"] for row in MADE[0] if row["opened_at"] < moment(NOW) <= row["ended_at"]}
     hours = tickets[["remaining_low", "remaining", "remaining_high"]].dropna()
-    assert len(hours) > 3 and (hours.diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
-    assert tickets["canceled"].between(0.01, 0.4).all()
+    assert len(hours) > 3
+    assert (hours.diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
+    assert 0.02 < tickets["canceled"].mean() < 0.3
 
 
 def test_nothing_after_the_moment_changes_a_prediction(known):
     """Whether later rows are there, are gone, or tell something else."""
     at = moment(NOW)
-    resolved_late = [row | ({} if row["ended_at"] < at else {"resolved_at": moment("2026-11-19 09:00"), "ended_at": moment("2026-11-19 09:00")})
-                     for row in MADE[0]]  # fmt: skip
+    end = moment("2026-11-19 09:00")
+    resolved_late = [row | ({} if row["ended_at"] < at else {"resolved_at": end, "ended_at": end}) for row in MADE[0]]
     other = [row | ({} if row["at"] < at else {"state": "on_hold", "assignment_group": "Servers"}) for row in MADE[1]]
     for altered in (forgotten(MADE), (resolved_late, other), (resolved_late, [row for row in MADE[1] if row["at"] < at])):
         assert encode(at_risk(scope(altered))) == encode(known)
