@@ -13,7 +13,7 @@ from itsq_analysis.settings import load_settings
 from tests.cli.running import itsq
 
 COMMANDS = ["init", "check", "load", "snapshots", "quarantine", "values", "forecast"]
-COMMANDS += ["run", "template", "notebooks", "cache", "demo"]
+COMMANDS += ["run", "template", "notebooks", "cache", "demo", "at-risk"]
 COMMANDS += ["indicators", "explain", "scorecard", "jobs", "run-due", "schedule", "backfill", "runs", "rerun", "approve", "portal"]
 COMMANDS += ["map"]
 
