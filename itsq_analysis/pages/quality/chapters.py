@@ -32,7 +32,7 @@ def chapters(context: ReportContext, numbers: Sequence[str]) -> Section:
 def _section(context: ReportContext, number: str, values: Sequence[Value]) -> Section:
     known, unknown = [value for value in values if value.known], [value for value in values if not value.known]
     told = [*_answer(context, values, known)]
-    parts: list[Part] = [values_table(context, known)] if known else []
+    parts: list[Part] = [values_table(context, known, beside=False)] if known else []
     if unknown:
         parts.append(bullets([_unmeasured(context, value) for value in unknown]))
     title = f"{number} {section_titles()[number][context.language]}"
@@ -49,7 +49,8 @@ def _answer(context: ReportContext, values: Sequence[Value], known: Sequence[Val
         return
     yield context.say("chapter_measured", measured=len(known), n=len(values))
     missed = [context.title(value.indicator) for value in known if value.status == "missed"]
-    unusual = [context.title(value.indicator) for value in known if process(context.scope, value).outside]
+    courses = [(value, process(context.scope, value)) for value in known]
+    unusual = [context.title(value.indicator) for value, course in courses if course.signal]
     if missed:
         yield context.say("chapter_missed", list=context.listed(missed))
     if unusual:

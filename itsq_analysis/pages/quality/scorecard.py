@@ -41,12 +41,12 @@ def scorecard(context: ReportContext) -> Section:
     return context.section("scorecard", [*_answer(context, agreed), *_notes(context, [*agreed, *apart])], parts)
 
 
-def values_table(context: ReportContext, values: Sequence[Value], *, target: bool = True) -> Part:
-    """One row a value, with its course, target and usual range as a small picture."""
-    columns = {key: context.term(word) for key, word in COLUMNS.items() if target or key not in ("target", "judgement")}
-    return table(
-        columns, [_row(context, value) for value in values], numeric={"value", "target", "previous", "last_year", "year_to_date"}
-    )
+def values_table(context: ReportContext, values: Sequence[Value], *, target: bool = True, beside: bool = True) -> Part:
+    """One row a value, with its course, target and usual range as a small picture; `beside` compares it with other periods."""
+    hidden = (() if target else ("target", "judgement")) + (() if beside else WHENS)
+    columns = {key: context.term(word) for key, word in COLUMNS.items() if key not in hidden}
+    numeric = {"value", "target", "previous", "last_year", "year_to_date"}
+    return table(columns, [_row(context, value, beside) for value in values], numeric=numeric)
 
 
 def _urgent(context: ReportContext) -> list[Value]:
@@ -57,9 +57,12 @@ def _urgent(context: ReportContext) -> list[Value]:
     return [value for value in context.cube.values(name, "priority") if value.member in URGENT and value.known]
 
 
-def _row(context: ReportContext, value: Value) -> dict[str, str | Markup]:
+def _row(context: ReportContext, value: Value, beside: bool) -> dict[str, str | Markup]:
     """One line, after approved exemptions."""
     counted, exempt = value.dimension == "priority" and value.member in URGENT, exempted_at(context, value)
+    others: dict[str, str | Markup] = {}
+    if beside:
+        others |= comparison_cells(context, value.indicator) if value.dimension is None else _before(context, value)
     return {
         "indicator": _name(context, value),
         "value": _counted(context, value) if counted else _value(context, value),
@@ -67,7 +70,7 @@ def _row(context: ReportContext, value: Value) -> dict[str, str | Markup]:
         "judgement": judgement(context, value) + (before_exemptions(context, exempt) if exempt else Markup("")),
         "process": process_mark(context, value),
         "trend": _sparkline(context, value),
-        **(comparison_cells(context, value.indicator) if value.dimension is None else _before(context, value)),
+        **others,
     }
 
 
