@@ -9,17 +9,29 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from itsq_analysis.cli.output import Format, count, say, show, survive_any_encoding, warn, write_frame
+from itsq_analysis.cli import completions
+from itsq_analysis.cli.output import Format, count, say, shell_word, show, survive_any_encoding, warn, write_frame
 from itsq_analysis.errors import ItsqError, ReportError, SettingsError
 
 if TYPE_CHECKING:
     from itsq_analysis.workspace import Workspace
 
+FIRST = ("init", "map", "check", "load")  # in the order in which a beginner needs them
+
+
+class InOrder(typer.core.TyperGroup):
+    """The commands, the first ones of a workspace at the head."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Names as help and completion list them."""
+        return [*FIRST, *(name for name in super().list_commands(ctx) if name not in FIRST)]
+
+
 app = typer.Typer(
     name="itsq",
+    cls=InOrder,
     help="IT service quality: from exports to numbers that management can check.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -33,9 +45,12 @@ WorkspaceOption = Annotated[
     ),
 ]
 SnapshotOption = Annotated[int | None, typer.Option(metavar="N", help="An older snapshot (see: itsq snapshots).")]
-ServicesOption = Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this service; may be repeated.")]
+ServicesOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Only this service; may be repeated.", autocompletion=completions.services),
+]
 AsOfOption = Annotated[str | None, typer.Option(metavar="DATE", help="Numbers as of the end of this day.")]
-FormatOption = Annotated[Format, typer.Option(help="csv and json write nothing but the data.")]
+FormatOption = Annotated[Format, typer.Option(help="csv, json and markdown write nothing but the data.")]
 RawOption = Annotated[bool, typer.Option("--raw", help="Texts in csv as they were loaded, also such as a spreadsheet would run.")]
 
 
@@ -100,22 +115,6 @@ def _itsq(
     ] = False,
 ) -> None:
     """IT service quality: from exports to numbers that management can check."""
-
-
-@app.command()
-def init(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The new workspace's folder.")],
-    timezone: Annotated[str | None, typer.Option(metavar="ZONE", help="IANA name, such as America/Sao_Paulo.")] = None,
-    holidays: Annotated[str | None, typer.Option(metavar="CODE", help='Country of the holidays, such as BR; "" for none.')] = None,
-    language: Annotated[Language | None, typer.Option(help="Language of reports.")] = None,
-    name: Annotated[str | None, typer.Option(metavar="NAME", help="Name of the organisation; default: the folder's.")] = None,
-) -> None:
-    """Make a workspace with a commented itsq.toml."""
-    from itsq_analysis.settings import write_workspace
-
-    file = write_workspace(directory, timezone=timezone, holidays=holidays, language=language, name=name)
-    say(f"written: {file}")
-    say(f"next: put exports into {file.parent / 'exports'}, adapt itsq.toml, then run: itsq check, itsq load")
 
 
 @app.command()
@@ -203,9 +202,18 @@ def quarantine(
 
 @app.command()
 def values(
-    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Indicators; default: all.", show_default=False)] = None,
-    period: Annotated[str, typer.Option(metavar="PERIOD", help="Such as 2026-10, 2026-Q4, 2026-W41, FROM..TO.")] = "last-month",
-    by: Annotated[list[str] | None, typer.Option(metavar="DIMENSION", help="Such as service; may be repeated.")] = None,
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="ID", help="Indicators; default: all.", show_default=False, autocompletion=completions.indicators),
+    ] = None,
+    period: Annotated[
+        str,
+        typer.Option(metavar="PERIOD", help="Such as 2026-10, 2026-Q4, 2026-W41, FROM..TO.", autocompletion=completions.periods),
+    ] = "last-month",
+    by: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DIMENSION", help="Such as service; may be repeated.", autocompletion=completions.dimensions),
+    ] = None,
     history: Annotated[int, typer.Option(metavar="K", min=1, help="That period and the K-1 before it.")] = 1,
     as_of: AsOfOption = None,
     services: ServicesOption = None,
@@ -234,9 +242,14 @@ def values(
 
 @app.command()
 def forecast(
-    table: Annotated[str, typer.Argument(metavar="TABLE", help="Such as incidents, requests, changes.")],
+    table: Annotated[
+        str, typer.Argument(metavar="TABLE", help="Such as incidents, requests, changes.", autocompletion=completions.tables)
+    ],
     horizon: Annotated[int, typer.Argument(metavar="STEPS", help="How many steps ahead.")] = 28,
-    by: Annotated[list[str] | None, typer.Option(metavar="DIMENSION", help="Such as service; may be repeated.")] = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DIMENSION", help="Such as service; may be repeated.", autocompletion=completions.dimensions),
+    ] = None,
     freq: Annotated[str, typer.Option(metavar="STEP", help="5min, 15min, 30min, h, D, W, MS, QS or YS.")] = "D",
     time: Annotated[str, typer.Option(metavar="COLUMN", help="When a row counts.")] = "opened_at",
     level: Annotated[list[float] | None, typer.Option(metavar="PERCENT", help="Of an interval; default: 80 and 95.")] = None,
@@ -270,8 +283,16 @@ def forecast(
 
 @app.command()
 def run(
-    names: Annotated[list[str], typer.Argument(metavar="NAME", help="The report, such as quality, or several.")],
-    period: Annotated[str | None, typer.Option(metavar="PERIOD", help="Such as 2026-10; default: the last complete month.")] = None,
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="NAME", help="The report, such as quality, or several.", autocompletion=completions.reports),
+    ],
+    period: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PERIOD", help="Such as 2026-10; default: the last complete month.", autocompletion=completions.periods
+        ),
+    ] = None,
     lang: Annotated[str | None, typer.Option(metavar="en|zh|en,zh", help="Language, or both; default: the workspace's.")] = None,
     services: ServicesOption = None,
     as_of: AsOfOption = None,
@@ -334,7 +355,9 @@ def _language_of(folder: Path) -> list[str]:
 
 @app.command()
 def template(
-    table: Annotated[str, typer.Argument(metavar="TABLE", help="Such as outages, services, groups, surveys.")],
+    table: Annotated[
+        str, typer.Argument(metavar="TABLE", help="Such as outages, services, groups, surveys.", autocompletion=completions.tables)
+    ],
     language: Annotated[Language | None, typer.Option(help="Of the headers; default: the workspace's.")] = None,
     format: Annotated[Literal["csv", "xlsx"], typer.Option(help="Kind of file.")] = "xlsx",  # noqa: A002
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Default: registers/template_TABLE in the workspace.")] = None,
@@ -395,6 +418,6 @@ def demo(
     from itsq_analysis.cli.demo import copy_demo
 
     copy_demo(directory)
-    shown = f'"{directory}"' if " " in str(directory) else directory
+    shown = shell_word(directory)
     say(f"written: {directory}")
     say(f"next: itsq load -w {shown}, then: itsq run quality -w {shown}")

@@ -17,7 +17,7 @@ from itsq_analysis.cli.commands import (
     _open,
     app,
 )
-from itsq_analysis.cli.output import say, show, write_frame
+from itsq_analysis.cli.output import Format, say, show, write_frame
 
 if TYPE_CHECKING:
     from itsq_analysis.workspace import Workspace
@@ -106,12 +106,12 @@ def _explain_value(
     member: str | None,
     as_of: str | None,
     rows: Path | None,
-    format: str,  # noqa: A002
+    format: Format,  # noqa: A002
     raw: bool,
 ) -> None:
     told = opened.explain_value(name, period or "last-month", by, member, as_of)
     if format != "table":
-        write_frame(told.rows, format, raw=raw)  # type: ignore[arg-type] # csv or json
+        write_frame(told.rows, format, raw=raw)
     else:
         for line in repr(told).splitlines():
             say(line)

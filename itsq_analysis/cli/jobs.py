@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from itsq_analysis.cli import completions
 from itsq_analysis.cli.commands import FormatOption, WorkspaceOption, _folder, app
 from itsq_analysis.cli.output import say, show, warn, write_records
 from itsq_analysis.errors import ReportError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 AtOnceOption = Annotated[
     int, typer.Option("--at-once", metavar="N", min=1, max=32, help="Runs made at the same time, each with memory of its own.")
 ]
+JOB_COLUMNS = ("due", "zone", "job", "makes", "for")
 NumberArgument = Annotated[int, typer.Argument(metavar="ID", help="A run's number; itsq runs lists them.")]
 
 
@@ -27,25 +29,26 @@ NumberArgument = Annotated[int, typer.Argument(metavar="ID", help="A run's numbe
 def jobs(
     next_: Annotated[int, typer.Option("--next", metavar="K", min=1, help="The next K moments of all jobs.")] = 10,
     workspace: WorkspaceOption = None,
+    format: FormatOption = "table",  # noqa: A002 - the option's name
 ) -> None:
     """List the jobs and when they are due next."""
     from itsq_analysis.jobs.clock import present
     from itsq_analysis.jobs.workspace_jobs import WorkspaceJobs
 
     found = WorkspaceJobs.read(_folder(workspace))
-    if not found.settings.jobs:
+    if not found.settings.jobs and format == "table":
         say("no jobs yet; add a [[job]] to itsq.toml, such as the commented one that itsq init writes")
         return
     now = present()
     following = {job.id: found.timetable(job).following(now, next_) for job in found.settings.jobs}
     coming = sorted((due, job.id, job) for job in found.settings.jobs for due in following[job.id])[:next_]
-    show(
-        ("due", "zone", "job", "makes", "for"),
-        (
-            (_local(due, found, job), found.timetable(job).zone.key, job.id, _makes(job), ", ".join(job.to))
-            for due, _, job in coming
-        ),
-    )
+    rows = [
+        (_local(due, found, job), found.timetable(job).zone.key, job.id, _makes(job), ", ".join(job.to)) for due, _, job in coming
+    ]
+    if format != "table":
+        write_records([dict(zip(JOB_COLUMNS, row, strict=True)) for row in rows], format)
+        return
+    show(JOB_COLUMNS, rows)
     until = max((due for due, *_ in coming), default=now).date()
     lines = [line for job in found.settings.jobs for line in found.timetable(job).warnings(until)]
     lines += [
@@ -132,7 +135,7 @@ def backfill(
 @app.command()
 def runs(
     failed: Annotated[bool, typer.Option("--failed", help="Only those that failed, or that are tried again.")] = False,
-    job: Annotated[str | None, typer.Option(metavar="JOB", help="Only of this job.")] = None,
+    job: Annotated[str | None, typer.Option(metavar="JOB", help="Only of this job.", autocompletion=completions.jobs)] = None,
     last: Annotated[int, typer.Option(metavar="K", min=1, help="The newest K.")] = 50,
     workspace: WorkspaceOption = None,
     format: FormatOption = "table",  # noqa: A002 - the option's name

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from itsq_analysis.cli.commands import WorkspaceOption, app
-from itsq_analysis.cli.output import say, show, warn
+from itsq_analysis.cli.output import say, shell_word, show, warn
 from itsq_analysis.errors import IngestError, SettingsError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def map_(
             say(json.dumps(_record(mapped, written), ensure_ascii=True, default=str))
         elif written:
             say("written: " + ", ".join(path.relative_to(folder.resolve()).as_posix() for path in written))
-            say("next: itsq load")
+            say("next: itsq load" if workspace is None else f"next: itsq load -w {shell_word(workspace)}")
         else:
             must = any(question.kind == "day_first" for question in unclear)  # which no proposal settles
             other = "" if must else ", or accept the proposal with --yes"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 if TYPE_CHECKING:
     import pandas as pd
 
-Format = Literal["table", "csv", "json"]
+Format = Literal["table", "csv", "json", "markdown"]
+Data = Literal["csv", "json", "markdown"]  # what other programs read
 UNBOUNDED = 100_000  # columns of a file or pipe: nothing is wrapped there
 
 
@@ -46,6 +48,15 @@ def warn(lines: str) -> None:
         sys.stderr.write(cell(line) + "\n")
 
 
+def shell_word(path: object) -> str:
+    """A path as it is typed: quoted where it has a space.
+
+    >>> shell_word("ours"), shell_word("my data")
+    ('ours', '"my data"')
+    """
+    return f'"{path}"' if " " in str(path) else str(path)
+
+
 def count(number: Any) -> str:
     """A count with thousands separated: 141,712."""
     return "" if missing(number) else f"{int(number):,}"
@@ -69,16 +80,16 @@ def show(header: Sequence[str], rows: Iterable[Sequence[object]], right: Iterabl
     console.print(table)
 
 
-def write_frame(frame: pd.DataFrame, format: Literal["csv", "json"], *, raw: bool = False) -> None:  # noqa: A002 - the option's name
+def write_frame(frame: pd.DataFrame, format: Data, *, raw: bool = False) -> None:  # noqa: A002 - the option's name
     """Write a frame and nothing else, for another program to read; missing values are empty (CSV) or null (JSON).
 
     Texts come from exports: in CSV none is a formula and none steers a terminal, as in a report's CSV, unless asked for `raw`; in
-    JSON what would steer a terminal is written as \\uXXXX, which is the same text.
+    JSON what would steer a terminal is written as \\uXXXX, which is the same text. Markdown is for a ticket or a wiki.
     """
-    sys.stdout.write(_json(frame) if format == "json" else _csv(frame, raw))
+    sys.stdout.write(_json(frame) if format == "json" else _markdown(frame) if format == "markdown" else _csv(frame, raw))
 
 
-def write_records(records: list[dict[str, Any]], format: Literal["csv", "json"]) -> None:  # noqa: A002 - the option's name
+def write_records(records: list[dict[str, Any]], format: Data) -> None:  # noqa: A002 - the option's name
     """Write records as `write_frame` writes a frame."""
     import pandas as pd
 
@@ -94,6 +105,19 @@ def _csv(frame: pd.DataFrame, raw: bool) -> str:
     options: dict[str, Any] = {"quoting": csv.QUOTE_NONNUMERIC} if raw else {}
     text: str = frame.to_csv(index=False, lineterminator="\n", **options)
     return text
+
+
+def _markdown(frame: pd.DataFrame) -> str:
+    """A table of GitHub's Markdown; numbers to the right, and no text of an export can become a mark or a tag."""
+    numeric = [frame[name].dtype.kind in "iuf" for name in frame.columns]
+    lines = [[str(name) for name in frame.columns], ["---:" if number else "---" for number in numeric]]
+    lines += [[_inert(value) for value in row] for row in frame.itertuples(index=False, name=None)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _inert(value: object) -> str:
+    text = f"{value:.6g}" if isinstance(value, float) and not missing(value) else cell(value)
+    return re.sub(r"([\\|<>*_`\[\]])", r"\\\1", text)
 
 
 def _json(frame: pd.DataFrame) -> str:
