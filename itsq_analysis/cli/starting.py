@@ -93,7 +93,7 @@ def services(workspace: WorkspaceOption = None, snapshot: SnapshotOption = None,
     if format != "table":
         write_frame(frame, format)
     elif frame.empty:
-        say("nothing names a service yet; load an export with: itsq load")
+        say("nothing that is loaded names a service")
     else:
         show([*frame.columns], frame.itertuples(index=False, name=None), right=tables)
 
@@ -168,4 +168,4 @@ def _workspace(workspace: Path | None) -> Iterator[tuple[str, str]]:
         yield "store", "cannot be read, see above"
     findings = workspace_findings(folder)
     counts = {level: sum(finding.level == level for finding in findings) for level in ("error", "warning")}
-    yield "workspace", f"errors {counts['error']}, warnings {counts['warning']}; what they are says: itsq check"
+    yield "workspace", f"errors {counts['error']}, warnings {counts['warning']}"

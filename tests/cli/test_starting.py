@@ -73,7 +73,7 @@ def test_a_shell_completes_what_the_workspace_knows(demo: Path, shell: str, word
         "_ITSQ_COMPLETE": f"complete_{shell}",
         "COMP_WORDS": line,
         "COMP_CWORD": str(len(line.split()) - 1),
-        "_TYPER_COMPLETE_ARGS": line,
+        "_TYPER_COMPLETE_ARGS": line,  # of zsh, fish and PowerShell
         "_TYPER_COMPLETE_FISH_ACTION": "get-args",
         "_TYPER_COMPLETE_WORD_TO_COMPLETE": line.split()[-1],
     }
