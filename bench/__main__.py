@@ -77,6 +77,7 @@ MEASUREMENTS = ("ingest", "store", "tables", "series.py")
 PARTS: dict[str, tuple[Callable[[], str], tuple[str, ...]]] = {
     "house": (house, (HOUSE, "notebooks", "templates")),
     "reports": (_part("bench.reports"), (HOUSE, "notebooks", "templates")),
+    "unattended": (_part("bench.unattended"), (HOUSE, "notebooks", "templates")),
     "page": (lambda: page.measure(SCRATCH), (HOUSE, "notebooks", "templates")),
     "forecasting": (_part("bench.forecasting.run"), ()),
     "forecasting-development": (_part("bench.forecasting.development"), (f"{HOUSE}/forecasting", "bench/forecasting")),
