@@ -25,6 +25,7 @@ from itsq_analysis.ingest.horizon import horizon_of, single_value
 from itsq_analysis.ingest.ledger import LEDGER_COLUMNS, digest_of, file_row, merged
 from itsq_analysis.ingest.mapping import Mapping
 from itsq_analysis.ingest.plausibility import TICKETS, Doubt, doubts_of_files, doubts_of_numbers, doubts_of_tickets
+from itsq_analysis.ingest.privacy import Privacy
 from itsq_analysis.ingest.stage import Staged, stage_file, stage_services
 from itsq_analysis.ingest.upsert import Upsert, same_key
 from itsq_analysis.store import Store, Transaction, literal, quoted
@@ -81,7 +82,7 @@ def load(
     """
     with store.load(waiting) as transaction, duckdb.connect() as connection:
         connection.execute("SET TimeZone='UTC'")
-        staged = _stage(connection, inputs, settings, loaded_at)
+        staged = _stage(connection, inputs, settings, loaded_at, Privacy.of(settings.privacy, directory))
         if settings.services:
             staged.append(stage_services(connection, settings))
         loading = _Loading(connection, transaction, staged, settings, directory, loaded_at)
@@ -94,7 +95,9 @@ def load(
     return frame
 
 
-def _stage(connection: duckdb.DuckDBPyConnection, inputs: list[Input], settings: Settings, loaded_at: datetime) -> list[Staged]:
+def _stage(
+    connection: duckdb.DuckDBPyConnection, inputs: list[Input], settings: Settings, loaded_at: datetime, privacy: Privacy
+) -> list[Staged]:
     """Stage every file; the order of day and month is decided once for all files of a source.
 
     Raises:
@@ -105,7 +108,7 @@ def _stage(connection: duckdb.DuckDBPyConnection, inputs: list[Input], settings:
     undecided = []
     for number, one in enumerate(inputs):
         try:
-            staged[number] = _staged(connection, one, settings, loaded_at)
+            staged[number] = _staged(connection, one, settings, loaded_at, privacy)
         except OpenOrder as refused:
             undecided.append((number, refused))
         except IngestError as error:
@@ -115,7 +118,7 @@ def _stage(connection: duckdb.DuckDBPyConnection, inputs: list[Input], settings:
         orders = {facts.day_first for other, facts in staged.items() if inputs[other].source is one.source} - {None}
         if len(orders) == 1:
             source = one.source.model_copy(update={"day_first": orders.pop()})
-            staged[number] = _staged(connection, replace(one, source=source), settings, loaded_at)
+            staged[number] = _staged(connection, replace(one, source=source), settings, loaded_at, privacy)
         else:
             unread[one.display] = order
     if unread and len(inputs) == 1:
@@ -127,8 +130,8 @@ def _stage(connection: duckdb.DuckDBPyConnection, inputs: list[Input], settings:
     return [staged[number] for number in sorted(staged)]
 
 
-def _staged(connection: duckdb.DuckDBPyConnection, one: Input, settings: Settings, loaded_at: datetime) -> Staged:
-    return stage_file(connection, one.path, one.display, one.source, one.mapping, settings, loaded_at, one.member)
+def _staged(connection: duckdb.DuckDBPyConnection, one: Input, settings: Settings, loaded_at: datetime, privacy: Privacy) -> Staged:
+    return stage_file(connection, one.path, one.display, one.source, one.mapping, settings, loaded_at, one.member, privacy)
 
 
 class _Loading:

@@ -71,7 +71,8 @@ class RawTable:
         """Free the memory that the raw records take."""
         connection.execute(
             f"DROP VIEW {quoted(self.relation)}; DROP VIEW IF EXISTS {quoted(self.relation + '_plain')}; "
-            f"DROP VIEW IF EXISTS {quoted(self.relation + '_wide')}; "
+            f"DROP VIEW IF EXISTS {quoted(self.relation + '_wide')}; DROP VIEW IF EXISTS {quoted(self.relation + '_open')}; "
+            f"DROP TABLE IF EXISTS {quoted(self.relation + '_pseudonyms')}; "
             f"DROP TABLE IF EXISTS {quoted(self.relation + '_labels')}"
         )
         connection.unregister(f"{self.relation}_records")
@@ -103,6 +104,15 @@ class RawTable:
             f"CREATE VIEW {quoted(self.relation)} AS SELECT *, {listed} FROM {plain}"
         )
         return replace(self, headers=(*self.headers, *added))
+
+    def replaced(self, connection: duckdb.DuckDBPyConnection, made: Mapping[str, str]) -> RawTable:
+        """The same with other texts in some columns: c0, c1 … -> SQL over these."""
+        told, plain = ", ".join(f"{sql} AS {column}" for column, sql in made.items()), quoted(self.relation + "_open")
+        connection.execute(
+            f"ALTER VIEW {quoted(self.relation)} RENAME TO {plain}; "
+            f"CREATE VIEW {quoted(self.relation)} AS SELECT * REPLACE ({told}) FROM {plain}"
+        )
+        return self
 
 
 def read_file(

@@ -17,6 +17,7 @@ from itsq_analysis.ingest.checks import CLOCKS_DIFFER, TIMES
 from itsq_analysis.ingest.day_order import decide_day_first
 from itsq_analysis.ingest.fold import fold, numbered_by_time
 from itsq_analysis.ingest.mapping import Mapping, Value
+from itsq_analysis.ingest.privacy import Privacy, private
 from itsq_analysis.ingest.quarantine import make_quarantine
 from itsq_analysis.ingest.read import RawTable, read_file
 from itsq_analysis.ingest.staged import Staged
@@ -31,6 +32,8 @@ from itsq_analysis.tables import Contract, contract
 if TYPE_CHECKING:
     from itsq_analysis.settings import Settings, SourceSettings
 
+MASKING = Privacy()  # what is done where nobody says otherwise
+
 __all__ = ["Staged", "stage_file", "stage_services"]
 
 
@@ -43,6 +46,7 @@ def stage_file(
     settings: Settings,
     loaded_at: datetime | None = None,
     member: str = "",
+    privacy: Privacy = MASKING,
 ) -> Staged:
     """Read, map, check and (an event log) fold one export; the store is not touched.
 
@@ -55,6 +59,7 @@ def stage_file(
         settings: of the workspace.
         loaded_at: when the load runs (aware): what has happened cannot lie after it. None: times are not compared with it.
         member: which file of a zip.
+        privacy: what is left out, made a pseudonym or masked.
 
     Raises:
         IngestError: the file cannot be read, its header does not fit, or the order of day and month stays open.
@@ -66,6 +71,7 @@ def stage_file(
         raw = raw.lengthened(connection, binder.kept(raw.headers), (source.wide, VALUE))
     raw = raw.with_columns(connection, binder.added(raw.headers))
     binding = binder.bind(raw.headers, display)
+    raw = private(connection, raw, binding.columns, table.name, privacy)
     zone, zone_from = _zone(source, mapping, settings)
     odd = _odd_times(connection, raw, table, binding, mapping)
     day_first = _day_first(connection, raw, odd, source, mapping, display)

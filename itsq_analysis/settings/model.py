@@ -32,6 +32,7 @@ from itsq_analysis.settings.fields import (
     zone,
 )
 from itsq_analysis.settings.jobs import DeliverySettings, JobSettings, RecipientSettings
+from itsq_analysis.settings.privacy import PrivacySettings
 from itsq_analysis.settings.scorecard import ScorecardSettings
 from itsq_analysis.settings.staffing import Share, StaffingSettings
 from itsq_analysis.settings.target import Target
@@ -245,6 +246,7 @@ class Settings(TomlTable):
     organisation: OrganisationSettings = OrganisationSettings()
     store: StoreSettings = StoreSettings()
     load: LoadSettings = LoadSettings()
+    privacy: PrivacySettings = PrivacySettings()
     sql: SqlSettings = SqlSettings()
     period: PeriodSettings = PeriodSettings()
     calendars: tuple[CalendarSettings, ...] = Field(

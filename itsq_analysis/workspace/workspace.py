@@ -200,6 +200,7 @@ class Workspace(Explored):
         from itsq_analysis.ingest.load import load
 
         texts = {one.source.mapping: one.mapping.source_text for one in inputs}
+        before = self.store.snapshots()[-1:]
         ledger = load(
             self.settings,
             self.path,
@@ -210,6 +211,9 @@ class Workspace(Explored):
             waiting=waiting,
         )
         self._forget()
+        privacy = self.snapshot.resolved["settings"]["privacy"]
+        if self.cache and before and before[0].resolved["settings"].get("privacy") != privacy:
+            self.cache.empty()  # what was worked out may hold what must now be kept nowhere
         return ledger
 
     def in_force(self) -> bool:
