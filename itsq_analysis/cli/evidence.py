@@ -98,6 +98,36 @@ def scorecard(
         show(HEADER, rows(card))
 
 
+@app.command()
+def slo(
+    months: Annotated[bool, typer.Option("--months", help="Month by month instead of the rolling window.")] = False,
+    as_of: AsOfOption = None,
+    services: ServicesOption = None,
+    snapshot: SnapshotOption = None,
+    workspace: WorkspaceOption = None,
+    format: FormatOption = "table",  # noqa: A002
+) -> None:
+    """Show error budgets, how fast they burn, when they are gone.
+
+    Objectives are the [[slo]] of itsq.toml. Availability and measurements are counted in time slices, ticket promises in
+    occurrences.
+    """
+    opened = _open(workspace, snapshot=snapshot, services=tuple(services or ()))
+    frame = opened.slos(months=months, as_of=as_of)
+    if format != "table":
+        write_frame(frame, format)
+    elif frame.empty:
+        say("no objectives yet; write an [[slo]] into itsq.toml, such as the commented one of itsq init")
+    else:
+        from itsq_analysis.cli.values import amount
+
+        for name in frame.columns.intersection(["objective", "share", "left"]):
+            frame[name] = [amount(value, "%") for value in frame[name]]
+        for number in frame.select_dtypes("number").columns:
+            frame[number] = frame[number].map("{:.4g}".format, na_action="ignore")
+        show([*frame.columns], frame.itertuples(index=False, name=None))
+
+
 def _explain_value(
     opened: Workspace,
     name: str,

@@ -247,6 +247,7 @@ def _references(examined: Examined, calendars: set[str]) -> Iterator[Finding]:
         ("calendar", "id", [calendar.id for calendar in settings.calendars]),
         ("service", "service", [service.service for service in settings.services]),
         ("sla", "id", [rule.id for rule in settings.sla]),
+        ("slo", "id", [slo.id for slo in settings.slos]),
         ("job", "id", [job.id for job in settings.jobs]),
         ("recipient", "id", [recipient.id for recipient in settings.recipients]),
         ("target", "indicator", [(target.indicator, *target.scope.items(), target.valid_from) for target in settings.targets]),

@@ -34,6 +34,7 @@ from itsq_analysis.settings.fields import (
 from itsq_analysis.settings.jobs import DeliverySettings, JobSettings, RecipientSettings
 from itsq_analysis.settings.privacy import PrivacySettings
 from itsq_analysis.settings.scorecard import ScorecardSettings
+from itsq_analysis.settings.slo import SloSettings
 from itsq_analysis.settings.staffing import Share, StaffingSettings
 from itsq_analysis.settings.target import Target
 from itsq_analysis.settings.toml_table import TomlTable
@@ -256,6 +257,7 @@ class Settings(TomlTable):
     sources: tuple[SourceSettings, ...] = Field(default=(), alias="source")
     sla: tuple[SlaRule, ...] = ()
     targets: tuple[Target, ...] = Field(default=(), alias="target")
+    slos: tuple[SloSettings, ...] = Field(default=(), alias="slo")
     scorecard: ScorecardSettings = ScorecardSettings()
     report: ReportSettings = ReportSettings()
     staffing: StaffingSettings = StaffingSettings()

@@ -111,6 +111,29 @@ class Measured(Reader):
 
         return scorecard(self.scope(period, as_of), language or self.settings.organisation.language)
 
+    def slos(self, *, months: bool = False, as_of: date | datetime | str | None = None) -> pd.DataFrame:
+        """The service-level objectives of itsq.toml: error budget, burn, and when the budget is gone.
+
+        Args:
+            months: one row an objective and month, instead of its rolling window.
+            as_of: as of the end of this day.
+
+        Returns:
+            slo, service, indicator, counting ("time slices" of agreed service time, or "occurrences": tickets), maintenance, objective,
+            days, good, total, share, status, allowed, spent, left (share of the budget), burn_1h, burn_6h, burn_1d, burn_3d (times
+            faster than allowed), month, month_left, gone_early, gone_likely, gone_late (days by which this month's budget is gone with
+            10, 50 and 90 %, at the rate of the last 28 days; missing: not in this month).
+
+        Raises:
+            IndicatorError: the indicator of an objective is no share of tickets.
+
+        >>> open_workspace("data/sample").slos()[["slo", "left", "gone_likely"]]  # doctest: +SKIP
+        """
+        from itsq_analysis.indicators.slo import slo_months, slos
+
+        scope = self.scope(as_of=as_of)
+        return slo_months(scope) if months else slos(scope)
+
     def explain_value(
         self,
         indicator: str,

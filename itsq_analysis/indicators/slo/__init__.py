@@ -1,0 +1,8 @@
+"""Service-level objectives: error budgets, how fast they burn, when they are gone."""
+
+from __future__ import annotations
+
+from itsq_analysis.indicators.slo.budget import Budget, gone_days
+from itsq_analysis.indicators.slo.slos import slo_months, slos
+
+__all__ = ["Budget", "gone_days", "slo_months", "slos"]
