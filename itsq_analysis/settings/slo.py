@@ -18,9 +18,9 @@ class SloSettings(TomlTable):
     Attributes:
         id: its name.
         service: only this service; None is all.
-        indicator: "availability" (agreed service time in seconds: time slices), or the id of a share such as sla_resolution_met
-            (tickets: occurrences).
-        resource, metric, at_most: instead of an indicator: hours in which the mean of a measurement is at most so much (time slices).
+        indicator: "availability" (agreed service time: time slices), or the id of a share such as sla_resolution_met (tickets:
+            occurrences).
+        resource, metric, at_most: instead: hours in which the mean of a measurement is at most so much (time slices).
         objective: share to be kept, such as "99.9%".
         days: of the rolling window.
         maintenance: whether announced maintenance counts as time lost.
@@ -40,11 +40,9 @@ class SloSettings(TomlTable):
 
     @model_validator(mode="after")
     def _counts_one_thing(self) -> SloSettings:
-        measured = [self.resource, self.metric, self.at_most]
-        if (self.indicator is None) == (None in measured) and self.indicator is None:
-            raise ValueError('must give indicator, such as indicator = "availability", or resource, metric and at_most')
-        if self.indicator is not None and any(part is not None for part in measured):
-            raise ValueError('must give either indicator, such as indicator = "availability", or resource, metric and at_most')
+        given = {part is not None for part in (self.resource, self.metric, self.at_most)}
+        if given != {self.indicator is None}:
+            raise ValueError('must give indicator, such as indicator = "availability", or all of resource, metric and at_most')
         return self
 
     @property

@@ -119,10 +119,10 @@ class Measured(Reader):
             as_of: as of the end of this day.
 
         Returns:
-            slo, service, indicator, counting ("time slices" of agreed service time, or "occurrences": tickets), maintenance, objective,
-            days, good, total, share, status, allowed, spent, left (share of the budget), burn_1h, burn_6h, burn_1d, burn_3d (times
-            faster than allowed), month, month_left, gone_early, gone_likely, gone_late (days by which this month's budget is gone with
-            10, 50 and 90 %, at the rate of the last 28 days; missing: not in this month).
+            slo, service, indicator, counting ("time slices" of agreed service time, or "occurrences": tickets), maintenance,
+            objective, days, good, total, share, status, allowed, spent, left (share of the budget), burn_1h, burn_6h, burn_1d,
+            burn_3d (times faster than allowed), month, month_left, gone_early, gone_likely, gone_late (days by which this month's
+            budget is gone with 10, 50 and 90 %, at the rate of the last 28 days; missing: not in this month).
 
         Raises:
             IndicatorError: the indicator of an objective is no share of tickets.

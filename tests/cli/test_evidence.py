@@ -47,3 +47,24 @@ def test_a_ticket_is_explained_and_an_unknown_name_refused(capsys, folder) -> No
     assert (places["reopen_rate"], places["incidents_opened"]) == ("numerator", "counted")
     assert "resolve_time_median" in itsq(capsys, "explain", "INC1", "-w", folder).out
     assert "neither" in itsq(capsys, "explain", "INC7", "-w", folder).err
+
+
+def test_objectives_are_told_or_asked_for(capsys, folder) -> None:
+    assert "no objectives yet; write an [[slo]] into itsq.toml" in itsq(capsys, "slo", "-w", folder).out
+    settings = folder / "itsq.toml"
+    rule = '[[sla]]\ncalendar = "7x24"\nresolution = "8h"\n'
+    promise = '[[slo]]\nid = "promise"\nindicator = "sla_resolution_met"\nobjective = "95%"\n'
+    settings.write_text(settings.read_text(encoding="utf-8") + rule + promise, encoding="utf-8")
+    open_workspace(folder).refresh()
+    assert "occurrences" in itsq(capsys, "slo", "-w", folder).out
+    assert "2026-10" in itsq(capsys, "slo", "--months", "-w", folder, "--format", "csv").out
+
+
+def test_the_scorecard_is_written_in_four_forms(capsys, folder, monkeypatch) -> None:
+    monkeypatch.chdir(folder)
+    options = ("--period", "2026-10", "-w", folder)
+    assert "weights met" in itsq(capsys, "scorecard", *options).out
+    assert len(itsq(capsys, "scorecard", *options, "--format", "csv").out.splitlines()) > 1 + 1 + 8 + 32
+    assert '"level": "overall"' in itsq(capsys, "scorecard", *options, "--format", "json").out
+    assert itsq(capsys, "scorecard", *options, "--format", "xlsx").out == "written: scorecard-2026-10.xlsx\n"
+    assert CalamineWorkbook.from_path(folder / "scorecard-2026-10.xlsx").sheet_names == ["scorecard", "indicators"]

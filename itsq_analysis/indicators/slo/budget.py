@@ -60,7 +60,7 @@ class Budget:
 
     @property
     def status(self) -> str:
-        """As a contract is read: met, missed or not measurable; an objective of 100 % is missed by the first thing that goes wrong."""
+        """As a contract is read: met, missed, not measurable; 100 % is missed by the first thing that goes wrong."""
         if not self.total:
             return "not measurable"
         return "met" if self.spent <= self.allowed + SMALLEST else "missed"
