@@ -24,9 +24,9 @@ def slos(scope: Scope) -> pd.DataFrame:
     """One row an objective, over its rolling window up to the scope's moment.
 
     Columns: slo, service, indicator, counting, maintenance, objective, days, good, total, share, status, allowed, spent, left
-    (share of the budget), burn_1h, burn_6h, burn_1d, burn_3d, month, month_left, gone_early, gone_likely, gone_late (days on which the
-    month's budget is gone with 10, 50 and 90 %; missing: not in this month). Amounts are hours of service time, tickets, or hours
-    measured.
+    (share of the budget), burn_1h, burn_6h, burn_1d, burn_3d, month, month_left, gone_early, gone_likely, gone_late (days on which
+    the month's budget is gone with 10, 50 and 90 %; missing: not in this month). Amounts are hours of service time, tickets, or
+    hours measured.
     """
     return pd.DataFrame([_row(scope, slo) for slo in scope.settings.slos])
 
