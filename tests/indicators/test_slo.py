@@ -68,9 +68,10 @@ def test_an_objective_of_100_percent_is_missed_by_the_first_late_ticket() -> Non
 
 
 def test_the_day_on_which_a_budget_is_gone_comes_with_its_range() -> None:
+    # Five days of 2 are needed, each with a chance of one half: 11 % by day 6, 50 % by day 9, 87 % by day 13, 91 % by day 14.
     early, likely, late = gone_days(10, [0.0, 2.0] * 14, 30)
-    assert 7 <= early < likely < late <= 14
-    assert likely == pytest.approx(10, abs=1)
+    assert (early, late) == (6, 14)
+    assert likely in (9, 10)
     assert gone_days(0, [1.0], 30) == (0, 0, 0)
     assert gone_days(100, [1.0] * 28, 30) == (inf, inf, inf)
 
