@@ -153,7 +153,10 @@ def _counted(scope: Scope, indicator: Indicator, by: str | None) -> pd.DataFrame
     reasons = reasons.mask(~belongs.fillna(True).astype(bool), "not_in_population")
     counts = reasons.isna()
     numbers = {name: rows[name].astype("float64").where(counts) for name in ("numerator", "denominator")}
-    names = rows[key[0]] if len(key) == 1 else rows[key].astype(str).agg(" · ".join, axis=1)
+    parts = rows[key].itertuples(index=False, name=None)
+    names = (
+        rows[key[0]] if len(key) == 1 else pd.Series([" · ".join(map(str, part)) for part in parts], index=rows.index, dtype="str")
+    )
     told: dict[str, Any] = {"part": indicator.id, "key": names, "counts": counts, "left_out": reasons, **numbers}
     return rows.drop(columns=["numerator", "denominator", *(["number"] if key == ["number"] else [])]).assign(**told)
 
