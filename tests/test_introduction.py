@@ -40,8 +40,8 @@ def test_one_that_was_never_loaded_says_what_to_do(tmp_path: Path) -> None:
 def test_completion_offers_what_an_analyst_uses(demo: Path) -> None:
     offered = [name for name in dir(open_workspace(demo)) if not name.startswith("_")]
     assert offered == [
-        *("at_risk", "capacity", "catalogue", "changes", "compare", "define", "detect", "explain_event"),
-        *("explain_ticket", "explain_value", "forecast", "impact", "load", "map", "path", "period", "plot", "quarantine"),
-        *("recurring", "scope", "scorecard", "series", "services", "settings", "snapshot", "snapshots", "sql"),
-        *("staffing", "staffing_plan", "table", "tickets", "tree", "values"),
+        *("at_risk", "capacity", "catalogue", "changes", "compare", "define", "detect", "explain_event", "explain_ticket"),
+        *("explain_value", "forecast", "impact", "load", "map", "path", "period", "plot", "quarantine"),
+        *("recurring", "scope", "scorecard", "series", "services", "settings", "slos", "snapshot", "snapshots"),
+        *("sql", "staffing", "staffing_plan", "table", "tickets", "tree", "values"),
     ]

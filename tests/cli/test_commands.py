@@ -12,11 +12,11 @@ import pytest
 from itsq_analysis.settings import load_settings
 from tests.cli.running import itsq
 
-COMMANDS = ["init", "check", "load", "snapshots", "quarantine", "values", "forecast"]
+COMMANDS = ["init", "map", "check", "load", "snapshots", "quarantine", "values", "forecast"]
 COMMANDS += ["run", "template", "notebooks", "cache", "demo", "at-risk"]
 COMMANDS += ["indicators", "explain", "scorecard", "slo"]
 COMMANDS += ["jobs", "run-due", "schedule", "backfill", "runs", "rerun", "approve", "portal"]
-COMMANDS += ["map"]
+COMMANDS += ["services", "doctor"]
 
 
 @pytest.fixture
