@@ -172,7 +172,7 @@ def _section(title: str, moments: Sequence[Moment], *, aims: bool = False) -> st
         "| false alarms |\n|---|--:|--:|--:|--:|--:|--:|"
     )
     rows = [
-        f"| {name} | {brier:.4f} | {log:.4f} | {gap:.1f} | {lists[name][0]:.1%} | {lists[name][1]:,} | {lists[name][2]:.1%} |"
+        f"| {name} | {brier:.4f} | {log:.4f} | {gap:.1f} | {lists[name][0]:.1%} | {lists[name][1]:,} | {_share(lists[name][2])} |"
         for name, (brier, log, gap) in scores.items()
     ]
     text = [head, *rows, "", _deciles(said[OURS], missed), "", _days(moments)]
@@ -216,6 +216,11 @@ def _lists(moments: Sequence[Moment], name: str) -> tuple[float, int, float]:
             first += [order["missed"].mean()] if len(order) == LIST else []
     alarms = pd.concat(listed)
     return float(np.mean(first)) if first else np.nan, len(alarms), float(1 - alarms.mean()) if len(alarms) else np.nan
+
+
+def _share(value: float) -> str:
+    """A share, or a dash where there is none."""
+    return "–" if np.isnan(value) else f"{value:.1%}"
 
 
 def _days(moments: Sequence[Moment]) -> str:
