@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from itsq_analysis.capacity.change import Change
@@ -94,16 +94,33 @@ def _options(scope: Scope, outlook: CapacityOutlook) -> Sentence:
 
 
 def in_time(scope: Scope, outlook: CapacityOutlook) -> list[Sentence]:
-    """Where a full order would now more likely than not come too late: the option that still comes in time, or that none does."""
+    """Where a full order would now more likely than not come too late: what it costs and by how much it is late, and the option
+    that still comes in time, or that none does."""
     if outlook.crossed or outlook.even.by is None or outlook.even.by >= scope.today:
         return []
     known = [option for option in options(scope).get(outlook.resource.key, ()) if option.option != "accept"]
     timely = [option for option in known if option.by is None or option.by >= scope.today]
+    late = [_late_order(scope, outlook)]
     if not timely:
-        return [Sentence("cap_too_late", {})]
+        return [*late, Sentence("cap_too_late", {})]
     quick = min(timely, key=lambda option: (option.lead_days, -(option.months or 0.0)))
     facts = {"title": option_title(outlook.resource, quick, TITLE), "lead": Days(quick.lead_days)}
-    return [Sentence("cap_in_time", facts)]
+    return [*late, Sentence("cap_in_time", facts)]
+
+
+def _late_order(scope: Scope, outlook: CapacityOutlook) -> Sentence:
+    """When an order of today arrives, how likely the limit is reached before, and how many days that most likely are."""
+    resource, forecast = outlook.resource, outlook.forecast
+    arrives = scope.today + timedelta(days=resource.lead_days)
+    steps = min(max((arrives - forecast.as_of.date()).days, 0), forecast.horizon)
+    facts: dict[str, Part] = {
+        "day": Day(arrives),
+        "chance": Chance(forecast.probability_by(steps)),
+        "price": Money(resource.step_price),
+    }
+    if forecast.likely is None or forecast.likely >= arrives:
+        return Sentence("cap_late_order", facts)
+    return Sentence("cap_late_order_gap", facts | {"gap": Days((arrives - forecast.likely).days)})
 
 
 def _option(resource: Resource, option: Option) -> Sentence:
@@ -159,8 +176,7 @@ def _order(scope: Scope, outlook: CapacityOutlook) -> Sentence:
     safe, even = outlook.safe, outlook.even
     facts: dict[str, Part] = {"safe": likely_day(safe.by), "even": likely_day(even.by), "lead": Days(outlook.resource.lead_days)}
     if safe.by is not None and safe.overdue_days:
-        both = "_both" if even.overdue_days else ""
-        key = f"cap_statement_overdue{both}" if even.by else "cap_statement_overdue_only"
+        key = "cap_statement_overdue" if even.by and not even.overdue_days else "cap_statement_overdue_only"
         return Sentence(key, facts | {"ago": Ago(safe.by, scope.today)})
     if even.by == safe.by:
         return Sentence("cap_statement_order_same", facts)

@@ -6,6 +6,7 @@ sentence) and a language, and returns a `Chart`: interactive in JupyterLab, stat
 
 from itsq_analysis.charts.bars import bars
 from itsq_analysis.charts.calendar_grid import calendar_grid
+from itsq_analysis.charts.change_calendar import change_calendar
 from itsq_analysis.charts.chart import Chart
 from itsq_analysis.charts.deadlines import deadlines
 from itsq_analysis.charts.diverging_bars import diverging_bars
@@ -26,6 +27,7 @@ __all__ = [
     "Chart",
     "bars",
     "calendar_grid",
+    "change_calendar",
     "deadlines",
     "diverging_bars",
     "dots",

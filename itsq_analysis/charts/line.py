@@ -55,6 +55,8 @@ class _Series:
     lower: Numbers
     upper: Numbers
     holiday: list[str]
+    weekend: list[bool]
+    unusual: list[bool]
     provisional: list[bool]
     grain: Literal["D", "M"]
     unit: Unit
@@ -89,8 +91,9 @@ def line(
     """A series over time, the last value written beside it.
 
     `frame`: `ds` (naive local days, oldest first; months by their first day), `y` (missing values break the line), optionally
-    `lower` and `upper` (the band; `band_name` says what it is), `holiday` (its name, missing on ordinary days; shaded) and
-    `provisional` (bool; hollow). `zero` starts the scale at 0. Raises ItsqError if a column lacks; no values give the "no data"
+    `lower` and `upper` (the band; `band_name` says what it is), `holiday` (its name, missing on ordinary days; shaded), `weekend`
+    (bool; shaded more lightly), `unusual` (bool; marked, each run with its highest value) and `provisional` (bool; hollow). `zero`
+    starts the scale at 0. Raises ItsqError if a column lacks; no values give the "no data"
     picture.
     """
     rows = require(frame, "line", "ds", "y")
@@ -101,6 +104,8 @@ def line(
         lower=cells(rows, "lower"),
         upper=cells(rows, "upper"),
         holiday=["" if is_missing(name) else labels.clean(name) for name in holidays],
+        weekend=flags(rows, "weekend"),
+        unusual=flags(rows, "unusual"),
         provisional=flags(rows, "provisional"),
         grain=grain,
         unit=unit,
@@ -129,6 +134,8 @@ def _table(series: _Series) -> pd.DataFrame:
         columns |= {"from": numbers(series.lower, unit, language), "to": numbers(series.upper, unit, language)}
     if any(series.holiday):
         columns["holiday"] = series.holiday
+    if any(series.unusual):
+        columns["unusual"] = [word("unusual", language) if unusual else "" for unusual in series.unusual]
     return table(columns, language)
 
 
@@ -155,13 +162,14 @@ def _design(series: _Series, width: float) -> Spec:
     end: Rows = [{"t": points[last]["t"], "y": points[last]["y"], "text": end_name}]
     layers = [
         *key,
-        *_holidays(series, x, moments, pixels, half),
+        *_shades(series, x, moments, half),
+        _holiday_names(series, pixels),
         *level_lines(ticks, tick_names, y, plot),
         _time_ticks(series, pixels),
         _band(series, x, y, moments),
         *_target(series, y, plot, ticks, target_name),
         layer("line", [{"t": p["t"], "y": p["y"]} for p in points], {"x": x, "y": y}, color=colour("c1"), strokeWidth=2),
-        *_dots(series, points, x, y),
+        *_dots(series, points, pixels, x, y),
         texts(end, x, y, "ink", align="left", dx=9, fontWeight=600),
     ]
     return canvas(width, HEIGHT, Room(left, right, key_height or lift, 24 if series.grain == "D" else 40), layers)
@@ -175,33 +183,36 @@ def _key(series: _Series) -> list[tuple[str, str, str]]:
         entries.append(("c1", "hollow", word("provisional", series.language)))
     if any(series.holiday):
         entries.append(("line", "square", word("holiday", series.language)))
+    if any(series.weekend):
+        entries.append(("line", "pale", word("weekend", series.language)))
+    if any(series.unusual):
+        entries.append(("missed", "circle", word("unusual", series.language)))
     return entries
 
 
-def _holidays(series: _Series, x: Spec, moments: list[float], pixels: list[float], half: float) -> list[Spec]:
-    """Shaded days; each run's name above it where it fits before the next."""
-    shades: Rows = [
-        {
-            "t": iso(moment - half),
-            "end": iso(moment + half),
-            "top": 0.0,
-            "bottom": HEIGHT,
-            "tip": f"{series.name(place)}: {name}",
-        }
-        for place, (moment, name) in enumerate(zip(moments, series.holiday, strict=True))
-        if name
-    ]
+def _shades(series: _Series, x: Spec, moments: list[float], half: float) -> list[Spec]:
+    """Holidays, and more lightly weekends, over the whole height."""
+    shades: dict[float, Rows] = {0.55: [], 0.28: []}
+    for place, (moment, name, weekend) in enumerate(zip(moments, series.holiday, series.weekend, strict=True)):
+        if name or weekend:
+            day = {"t": iso(moment - half), "end": iso(moment + half), "top": 0.0, "bottom": HEIGHT}
+            shades[0.55 if name else 0.28].append(day | {"tip": f"{series.name(place)}{': ' if name else ''}{name}"})
+    area = {"x": x, "x2": {"field": "end"}, "y": at("top"), "y2": {"field": "bottom"}}
+    return [layer("rect", rows, area, color=colour("line"), opacity=shade) for shade, rows in shades.items()]
+
+
+def _holiday_names(series: _Series, pixels: list[float]) -> Spec:
+    """Each run's name above it where it fits before the next."""
     names: Rows = []
     free = float("-inf")
-    for name, run in groupby(range(len(moments)), key=lambda place: series.holiday[place]):
+    for name, run in groupby(range(len(pixels)), key=lambda place: series.holiday[place]):
         places = list(run)
         centre = (pixels[places[0]] + pixels[places[-1]]) / 2
         reach = text_width(name) / 2
         if name and centre - reach > max(free, 0) and centre + reach < pixels[-1]:
             names.append({"x": centre, "y": -9.0, "text": name})
             free = centre + reach + 6
-    area = {"x": x, "x2": {"field": "end"}, "y": at("top"), "y2": {"field": "bottom"}}
-    return [layer("rect", shades, area, color=colour("line"), opacity=0.55), texts(names, at("x"), at("y"))]
+    return texts(names, at("x"), at("y"))
 
 
 def _time_ticks(series: _Series, pixels: list[float]) -> Spec:
@@ -237,7 +248,7 @@ def _target(series: _Series, y: Spec, plot: float, ticks: list[float], name: str
     ]
 
 
-def _dots(series: _Series, points: Rows, x: Spec, y: Spec) -> list[Spec]:
+def _dots(series: _Series, points: Rows, pixels: list[float], x: Spec, y: Spec) -> list[Spec]:
     """Months as dots; days only to be hovered over; the last value always, provisional ones hollow."""
     known = [place for place, point in enumerate(points) if point["y"] is not None]
     plain = [points[place] for place in known if not series.provisional[place]]
@@ -245,8 +256,24 @@ def _dots(series: _Series, points: Rows, x: Spec, y: Spec) -> list[Spec]:
     shown = plain if series.grain == "M" else [point for point in plain if point is end]
     hovered = [] if series.grain == "M" else [point for point in plain if point is not end]
     open_ = [points[place] for place in known if series.provisional[place]]
+    marked = [points[place] for place in known if series.unusual[place]]
     return [
         layer("point", hovered, {"x": x, "y": y}, filled=True, opacity=0, size=90, color=colour("c1")),
         symbol(shown, x, y, "c1", "circle", size=40),
         symbol(open_, x, y, "c1", "hollow", size=44),
+        symbol(marked, x, y, "missed", "circle", size=40),
+        texts(_heights(series, points, pixels), x, y, "missed", dy=-11, fontWeight=600),
     ]
+
+
+def _heights(series: _Series, points: Rows, pixels: list[float]) -> Rows:
+    """The value above the highest day of every run of unusual days; where two would touch, the higher one's."""
+    runs = [list(run) for unusual, run in groupby(range(len(points)), key=lambda place: series.unusual[place]) if unusual]
+    told: dict[int, str] = {}
+    peaks = [max(run, key=lambda place: series.values[place] or 0.0) for run in runs]
+    for place in sorted(peaks, key=lambda place: -(series.values[place] or 0.0)):
+        text = number(series.values[place], series.unit, series.language)
+        free = all(abs(pixels[place] - pixels[other]) >= text_width(text) + 8 for other in told)
+        if free and place != series.last and series.values[place] is not None:
+            told[place] = text
+    return [points[place] | {"text": text} for place, text in told.items()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from itsq_analysis.charts.canvas import (
     tick_texts,
 )
 from itsq_analysis.charts.chart import Chart, compose
-from itsq_analysis.charts.labels import Language, Unit, number, text_width
+from itsq_analysis.charts.labels import MISSING, Language, Unit, text_width
 from itsq_analysis.charts.lanes import Lanes, lanes
 from itsq_analysis.charts.palette import SERIES, colour
 from itsq_analysis.errors import ItsqError
@@ -66,15 +67,24 @@ def stacked_bars(
     if len(names) > len(SERIES):
         raise ItsqError(f"a stacked bar can show at most {len(SERIES)} parts; found {len(names)}; join the small ones into one")
     parts = _Parts(values, names, unit, shares, language)
-    columns = {"name": list(values)} | {name: numbers([p.get(name) for p in values.values()], unit, language) for name in names}
+    columns = {"name": list(values)} | {name: _told([p.get(name) for p in values.values()], unit, language) for name in names}
     return compose(
         lambda width: _design(parts, width),
         empty=not any(parts.totals),
         title=title,
         summary=summary,
         language=language,
-        data=table(columns | {"total": numbers(parts.totals, unit, language)}, language),
+        data=table(columns | {"total": _told(parts.totals, unit, language)}, language),
     )
+
+
+def _told(values: Sequence[float | None], unit: Unit, language: Language) -> list[str]:
+    """Values in words; hours stay hours, as on the axis: of working hours 24 are no day."""
+    if unit != "hours":
+        return numbers(values, unit, language)
+    return [
+        MISSING if value is None else tick_texts([round(value, 0 if value >= 10 else 1)], unit, language)[0] for value in values
+    ]
 
 
 def _check(value: float | None, part: str, member: str, twice: bool) -> None:
@@ -89,7 +99,7 @@ def _design(parts: _Parts, width: float) -> Spec:
     most = 1.0 if parts.shares else max(totals)
     ticks = [tick for tick in nice_ticks(0.0, most, 4) if tick <= most]
     names = tick_texts(ticks, "share" if parts.shares else parts.unit, parts.language)
-    ends = numbers(totals, parts.unit, parts.language)
+    ends = _told(totals, parts.unit, parts.language)
     lane = lanes(list(parts.values), width, STEP)
     right = max(max(map(text_width, ends)) + 12, text_width(names[-1]) / 2 + 4)
     key = [(role, "square", name) for role, name in zip(SERIES, parts.names, strict=False)]
@@ -108,7 +118,7 @@ def _pieces(parts: _Parts, lane: Lanes, x: Spec) -> list[Spec]:
         for name in parts.names:
             value = values.get(name, 0.0)
             if value:
-                tip = f"{member}, {name}: {number(value, parts.unit, parts.language)}"
+                tip = f"{member}, {name}: {_told([value], parts.unit, parts.language)[0]}"
                 drawn[name].append({**lane.span(place, 20), "x": start, "end": start + value / whole, "tip": tip})
                 start += value / whole
     area = {"x": x, "x2": {"field": "end"}, "y": lane.y("y"), "y2": {"field": "foot"}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -50,6 +51,45 @@ def closed_changes(scope: Scope) -> tuple[Closed, ...]:
         outcomes = {outcome: int((own["outcome"] == outcome).sum()) for outcome in OUTCOMES}
         closed.append(Closed(period, outcomes, int(own["emergency"].sum())))
     return tuple(closed)
+
+
+@dataclass(frozen=True)
+class ChangeDay:
+    """The changes that took effect on a day.
+
+    Attributes:
+        day: local.
+        changes: ended (else started, else closed) on it; canceled ones left out.
+        failed, issues, emergency: of them.
+        caused: incidents that name one of them as their cause.
+    """
+
+    day: date
+    changes: int
+    failed: int
+    issues: int
+    emergency: int
+    caused: int
+
+
+@fact
+def change_days(scope: Scope) -> tuple[ChangeDay, ...]:
+    """Every day of the period with the changes that took effect on it."""
+    rows = scope.query(
+        "WITH named AS (SELECT caused_by_change AS number, count(*) AS n FROM incidents GROUP BY caused_by_change), "
+        "done AS (SELECT *, coalesce(ended_at, started_at, closed_at) AS effect FROM changes "
+        "WHERE state IS DISTINCT FROM 'canceled') "
+        "SELECT (effect AT TIME ZONE $zone)::DATE AS day, count(*) AS changes, "
+        "count(*) FILTER (WHERE outcome = 'unsuccessful') AS failed, "
+        "count(*) FILTER (WHERE outcome = 'successful_issues') AS issues, "
+        "count(*) FILTER (WHERE type = 'emergency') AS emergency, coalesce(sum(n), 0) AS caused "
+        "FROM done LEFT JOIN named USING (number) WHERE effect >= $start AND effect < $end GROUP BY day",
+        zone=scope.settings.organisation.timezone,
+    )
+    counted = {row.pop("day"): row for row in rows.to_dict("records")}
+    days = [scope.period.start + timedelta(days=place) for place in range(scope.period.days)]
+    names = ("changes", "failed", "issues", "emergency", "caused")
+    return tuple(ChangeDay(day, **{name: int(counted.get(day, {}).get(name, 0)) for name in names}) for day in days)
 
 
 @fact

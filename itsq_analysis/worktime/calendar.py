@@ -130,6 +130,18 @@ class Calendar:
         country = country_days(self.holidays, self.first_year - 1, self.last_year, language)
         return DayTable(self.days.week, country, self.days.overrides).holiday_name(day)
 
+    def kind_of_day(self, day: date) -> str:
+        """ "holiday", "weekend" or "adjusted" (a working day on a weekday that is usually off); "" for an ordinary working day.
+
+        >>> from itsq_analysis.worktime import build_calendar
+        >>> desk = build_calendar("5x8", "Mon-Fri 09:00-18:00", "Asia/Shanghai", "CN", first_year=2026, last_year=2026)
+        >>> [desk.kind_of_day(date(2026, 10, day)) for day in (1, 9, 10, 11)]
+        ['holiday', '', 'adjusted', 'weekend']
+        """
+        if self.days.hours(day):
+            return "" if self.days.week.days[day.weekday()] else "adjusted"
+        return "holiday" if self.days.holiday_name(day) else "weekend"
+
     def unannounced_years(self, start: date, end: date) -> list[int]:
         """Years from start to end (exclusive) for which the country's adjusted working days are not in the table in hand."""
         last = self.days.country.last_adjusted

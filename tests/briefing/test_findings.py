@@ -33,10 +33,12 @@ def test_a_certain_miss_is_told_with_the_group_that_had_the_late_ones() -> None:
     rows = incidents(40, late=30, assignment_group="Slow", service="Mail")
     rows += incidents(200, "2026-10-13 09:00", late=10, assignment_group="Quick", service="Mail")
     (found,) = of(OVERALL, rows)
-    assert found.sentence == "Resolution in time: 83.3%, 95% agreed. Slow had 30 of the 40 late: 25.0% in time, elsewhere 95.0%."
+    assert found.sentence == (
+        "30 of the 40 late ones lay with Resolution in time: 83.3%, 95% agreed. Slow: 25.0% in time, 95 elsewhere.0%."
+    )
     assert (round(found.size), found.certainty, found.change) == (28, 1.0, False)
     (chinese,) = of(OVERALL, rows, language="zh")
-    assert "40 件超时中 30 件在 Slow，其及时率 25.0%，其余 95.0%。" in chinese.sentence
+    assert "40 件超时中 30 件由 Slow处理，其及时率 25.0%，其余 95.0%。" in chinese.sentence
 
 
 def test_without_targets_a_group_that_stands_out_is_still_told() -> None:
@@ -106,9 +108,9 @@ def test_the_real_log_of_april_2016(real_log: Path, language: Any) -> None:
     report = quality_report(real_log, period="2016-04", language=language)
     first, second, *_ = told(report.context)
     if language == "en":
-        assert first.sentence == "Urgent incidents almost never meet the tool's flag: P1 1 of 89, P2 0 of 109."
+        assert first.sentence == "Urgent incidents almost never meet the tool's own limit: P1 1 of 89, P2 0 of 109."
         assert second.sentence == (
-            "Resolution in time rose to 72.7% (March: 42.5%); the rise is P3's own, 42.2% to 74.4%, not the mix."
+            "Resolution in time rose to 72.7% (March: 42.5%); the rise comes from P3 itself (42.2% to 74.4%), not from the mix."
         )
     else:
         assert "P1 1/89" in first.sentence

@@ -72,8 +72,8 @@ def test_lines_are_at_most_five_the_weightiest_first_in_either_language() -> Non
     assert len(lines(told, "zh")) == LINES
     assert lines(since(NOW, NOW), "en") == ["Nothing has changed.", "2 findings continue."]
     assert lines(since(BEFORE, {**BEFORE, "findings": []}), "en") == [
-        "No longer found: backlog grows.",
-        "No longer found: late grows.",
+        "No longer present: backlog grows.",
+        "No longer present: late grows.",
     ]
 
 

@@ -40,6 +40,8 @@ def daily(language: Language) -> Chart:
             "lower": 5,
             "upper": 50,
             "holiday": ["国庆节 National Day"] * 7 + [None] * 3,
+            "weekend": [False] * 7 + [True, True, False],
+            "unusual": [False] * 6 + [True, True, False, False],
             "provisional": [False] * 9 + [True],
         }
     )
@@ -104,6 +106,13 @@ def timeline(language: Language) -> Chart:
     ]
     frame = pd.DataFrame(rows, columns=["service", "start", "end", "kind", "label"])
     return charts.timeline(frame, start=date(2026, 10, 1), end=date(2026, 11, 1), timezone="Asia/Shanghai", **words(language))
+
+
+def change_calendar(language: Language) -> Chart:
+    days = pd.date_range("2026-10-01", "2026-10-31")
+    kinds = ["holiday"] * 7 + ["", "", "adjusted"] + ["weekend"] + [""] * 20
+    frame = pd.DataFrame({"ds": days, "value": [place % 13 for place in range(31)], "kind": kinds})
+    return charts.change_calendar(frame.assign(failed=[0, 1] + [0] * 29, caused=[0, 2] + [0] * 28 + [124]), **words(language))
 
 
 def calendar_grid(language: Language) -> Chart:
@@ -179,6 +188,7 @@ GALLERY: dict[str, Callable[[Language], Chart]] = {
     "monthly": monthly,
     "bars": bars,
     "calendar_grid": calendar_grid,
+    "change_calendar": change_calendar,
     "intervals": intervals,
     "waits": waits,
     "stacked_bars": stacked_bars,

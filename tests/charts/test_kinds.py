@@ -27,6 +27,7 @@ COLUMNS: dict[str, list[str]] = {
     "diverging_bars": ["member", "negative", "neutral", "positive"],
     "timeline": ["service", "start", "end", "kind"],
     "heat_grid": ["member", "period", "value"],
+    "change_calendar": ["ds", "value"],
     "funnel": ["member", "numerator", "denominator"],
 }
 
@@ -85,7 +86,7 @@ def test_a_line_breaks_at_a_missing_day_and_shades_the_holidays() -> None:
     course = next(path for path in parse(svg).iter() if path.get("stroke-width") == "2" and "fill" not in path.attrib)
     assert course.attrib["d"].count("M") == 2
     shaded = [box for box in rectangles(svg, "line") if box[3] == 170]
-    assert len(shaded) == 7
+    assert len(shaded) == 7 + 2  # holidays, and a weekend more lightly
     assert [round(right[0] - left[0], 0) for left, right in pairwise(shaded)] == [round(shaded[0][2])] * 6
 
 

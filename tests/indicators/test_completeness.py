@@ -62,8 +62,8 @@ def test_the_report_says_so_in_verdict_and_demand_and_calls_nothing_a_change() -
     assert edge is not None
     assert (edge.rate, edge.usual) == (1.0, 10.0)
     sentence = (
-        "The extraction thins out: 1.0 incidents opened per working day in October 2026, where full months have about 10.0. "
-        "Rows are very likely missing, so the numbers of this period do not describe the service."
+        "The extract is incomplete: 1.0 incidents opened per working day in October 2026, against about 10.0 "
+        "in full months. Rows are very likely missing, so this period's numbers do not describe the service."
     )
     assert sentence in told(first_screen(thin))
     assert answer(demand(thin)) == sentence
@@ -71,7 +71,7 @@ def test_the_report_says_so_in_verdict_and_demand_and_calls_nothing_a_change() -
 
 def test_months_in_a_row_are_told_as_one_stretch() -> None:
     assert [*_edges(with_rates(1, 6, 6, 6, 6, 1, 1))] == [
-        "Months at the edges of the extraction with far fewer incidents than usual: April 2026, September 2026 to October 2026."
+        ("Months at the edges of the extract with far fewer incidents than usual: April 2026, September 2026 to October 2026.")
     ]
     assert [*_edges(with_rates(6, 6, 6, 6, 6, 6, 6))] == []
 

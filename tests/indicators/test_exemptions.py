@@ -76,7 +76,7 @@ def test_what_is_not_approved_is_listed_as_counting() -> None:
     made = context(RULES, incidents=numbered(40, late=4), exemptions=[exemption("INC1"), exemption("INC2", approved_by=None)])
     assert [(one.ticket, one.approved) for one in listed_exemptions(made.scope)] == [("INC1", True), ("INC2", False)]
     (shown,) = exemptions_answer(made)
-    assert "One is not approved and still counts." in shown
+    assert "One more is not approved and still counts." in shown
     rows = [row[:6] for row in exemptions_sheet(made).rows]
     assert [(ticket, approved, by, on) for ticket, _, _, approved, by, on in rows] == [
         ("INC1", "yes", "Board", date(2026, 11, 2)),

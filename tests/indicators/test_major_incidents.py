@@ -36,8 +36,8 @@ def listed(found: ReportContext) -> list[list[str]]:
 
 def test_none_is_said_only_where_the_data_could_tell() -> None:
     assert spoken(made()) == ["There was no major incident."]
-    assert spoken(made(rows=incidents(5))) == ["The data do not say which incidents were major."]
-    assert spoken(made({**MAIL, "major": None}, rows=incidents(5))) == ["The data do not say which incidents were major."]
+    assert spoken(made(rows=incidents(5))) == ["The data do not show which incidents were major."]
+    assert spoken(made({**MAIL, "major": None}, rows=incidents(5))) == ["The data do not show which incidents were major."]
     assert spoken(made({**MAIL, "major": False}, rows=incidents(5))) == ["There was no major incident."]
     assert spoken(made(rows=incidents(5, "2026-08-03 09:00", major=False))) == []
 
@@ -90,7 +90,7 @@ def test_several_the_longest_first_and_the_rest_counted() -> None:
     assert [row[0] for row in listed(found)] == [f"OUT{minute} Mail" for minute in range(18, 13, -1)]
     parts = sentences(Section("", "", "", tuple(majors_parts(found))))
     assert "18 reviews are overdue (5 working days after restoration): OUT18, OUT17, OUT16, OUT15, OUT14, and 13 more." in parts
-    assert "All of them: workbook, sheet \u201cMajor incidents\u201d." in parts
+    assert "Full list: workbook, sheet “Major incidents”." in parts
     assert [row[0] for row in majors_sheet(found).rows] == [f"OUT{minute}" for minute in range(18, 0, -1)]
     few = tuple(majors_parts(made(*many[:5])))
     assert not any("workbook" in sentence for sentence in sentences(Section("", "", "", few)))

@@ -64,14 +64,14 @@ def set_row(frame: pd.DataFrame, indicator: str, period: str, service: str | Non
 
 def test_without_an_earlier_report_the_section_says_so() -> None:
     assert told(said(None, october())) == [
-        "", "No earlier report was given, so it cannot be said which values have changed since.",
+        "", "No earlier report was given for comparison, so restated values are not known.",
     ]  # fmt: skip
 
 
 def test_nothing_changed(tmp_path: Path, september: pd.DataFrame) -> None:
     found = compared(tmp_path, september)
     assert found.shared == 8  # two indicators, August and September, whole and of one service
-    assert told(said(found, october()))[1:] == ["All 8 values that both reports contain are the same."]
+    assert told(said(found, october()))[1:] == ["All 8 values that both reports contain are unchanged."]
     assert "Restated since the report of September 2026" in str(restated_parts(october(), found)[0].markup)
 
 
@@ -81,7 +81,7 @@ def test_a_changed_value_is_told_before_and_now(tmp_path: Path, september: pd.Da
     set_row(september, OPENED, "2026-09", "ERP", value=18.0)
     found = compared(tmp_path, september)
     section = said(found, october())
-    assert told(section)[1] == "3 of the 8 values that both reports contain are different now."
+    assert told(section)[1] == "3 of the 8 values that both reports contain have changed."
     assert rows_of(section) == [
         ["Indicator", "Period", "Before", "Now"],
         ["Incidents opened", "September 2026", "18 (provisional)", "20"],

@@ -83,14 +83,14 @@ def sentences(found: ReportContext) -> list[str]:
 def test_who_is_worse_is_named_with_the_others_share_and_drawn() -> None:
     found = context(RULES, incidents=rows(30))
     assert sentences(found) == [
-        "group Slow: Resolution in time (recomputed) 25.0% (10 of 40), all others 95.0%.",
-        "service Mail: Resolution in time (recomputed) 25.0% (10 of 40), all others 95.0%.",
+        "Resolution of group Slow: in time (recomputed) 25.0% (10 of 40), all others 95.0%.",
+        "Resolution of service Mail: in time (recomputed) 25.0% (10 of 40), all others 95.0%.",
     ]
     assert worse_members(found.scope).compared == 8  # 2 groups and 2 services, in time and reopened
     (picture,) = group_funnel(found, "sla_resolution_met")
     assert isinstance(picture, Chart)
     assert picture.data.to_numpy().tolist() == [["Quick", "95.0%", "200"], ["Slow", "25.0%", "40"]]
-    assert picture.summary == "Resolution in time (recomputed): group Slow lies beyond what chance explains."
+    assert picture.summary == "Resolution in time (recomputed): group Slow beyond what chance explains."
 
 
 def test_better_than_the_others_is_not_worse() -> None:
@@ -100,10 +100,10 @@ def test_better_than_the_others_is_not_worse() -> None:
 
 def test_without_real_differences_nobody_is_named() -> None:
     found = context(RULES, incidents=rows(2), language="zh")
-    assert sentences(found) == ["没有服务或支持组明显差于其余部分（差异均可能为偶然波动）。"]
+    assert sentences(found) == ["各服务与支持组的差异均可能为偶然波动。"]
     (picture,) = group_funnel(found, "sla_resolution_met")
     assert isinstance(picture, Chart)
-    assert picture.summary == "及时解决率（按日历重算）：没有支持组与整体的差异超出偶然波动。"
+    assert picture.summary == "及时解决率（按日历重算）：各支持组与整体的差异均未超出偶然波动。"
 
 
 def test_of_what_cannot_be_compared_nothing_is_said() -> None:

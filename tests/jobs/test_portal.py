@@ -73,7 +73,9 @@ def test_a_failed_run_marks_the_last_good_report_as_stale_until_one_is_made(made
     made.run(9, told(9, 0.9), [])
     made.run(10, told(10, 0.9), [], state="failed")
     index = text(portal(made) / "index.en.html")
-    assert "Stale: the report due 12 November 2026 08:00 was not made. This is the one of 11 November 2026 08:00." in index
+    assert (
+        "Out of date: the report due 12 November 2026 08:00 was not made. This is the one from 11 November 2026 08:00."
+    ) in index
     assert "cell 4: boom" in index
     assert "Verdict 9" in index
     ledger, jobs = made.ledger(), WorkspaceJobs.read(made.folder)

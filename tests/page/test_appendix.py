@@ -44,7 +44,9 @@ def report(folder: Path) -> QualityReport:
 def test_data_quality_tells_the_ledgers_numbers(folder: Path, report: QualityReport) -> None:
     ledger = open_workspace(folder).load()
     section = data_quality(report.context)
-    assert section.answer == ("Rows read from 3 files: 44. In use: 37; older versions of the same rows: 4; quarantined: 3.")
+    assert section.answer == (
+        "37 of the 44 rows read from 3 files are in use; 4 are older versions of the same rows, 3 were quarantined."
+    )
     told_files = {row[0]: [int(cell) for cell in row[2:6]] for row in rows_of(section)[1:]}
     counted = {
         row["file"]: [row["read"], row["read"] - row["superseded"] - row["quarantined"], row["superseded"], row["quarantined"]]

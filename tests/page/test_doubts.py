@@ -59,7 +59,7 @@ def test_every_kind_has_a_sentence_in_both_languages(told):
 
 def test_numbers_and_days_are_told(told):
     [text] = told_doubts(told(["gap"]))
-    assert text == "Incidents: none from 1 May 2026 to 29 May 2026 (21 working days), where about 63 were to be expected."
+    assert text == "Incidents: none from 1 May 2026 to 29 May 2026 (21 working days), where about 63 would be expected."
 
 
 def test_other_services_and_what_is_told_elsewhere_are_left_out(told):

@@ -61,17 +61,17 @@ def test_every_kind_of_period_can_be_told(only_incidents: Path, period: str, lan
 def test_a_period_without_any_incident(only_incidents: Path, period: str) -> None:
     found = sections(quality_report(only_incidents, period=period))
     assert found["verdict"].answer.startswith("No targets have been agreed")
-    assert found["demand"].answer.startswith("The data hold no incidents opened in")
+    assert found["demand"].answer.startswith("The data contain no incidents opened in")
     assert found["speed"].answer.startswith("No incident was resolved in")
     assert not any("0 incidents" in sentence for name in found for sentence in told(found[name]))
 
 
 def test_a_workspace_of_incidents_alone_says_what_is_not_there(only_incidents: Path) -> None:
     found = sections(quality_report(only_incidents, period="2026-10"))
-    assert found["changes"].answer == "The data hold no changes; nothing can be said of them."
-    assert found["users_voice"].answer == "The data hold no surveys; users' opinion is not measurable."
+    assert found["changes"].answer == "The data contain no changes, so nothing can be said about them."
+    assert found["users_voice"].answer == "The data contain no surveys, so users' opinion cannot be measured."
     assert found["availability"].answer.startswith("No register of outages has been loaded")
-    assert found["missed_targets"].answer == "Which incidents were late is not measurable: itsq.toml has no SLA rules."
+    assert found["missed_targets"].answer == "Late incidents cannot be told: itsq.toml has no SLA rules."
     assert answer(found["speed"]).startswith("Half of the 25 incidents resolved in October 2026 took up to 2 h")
 
 

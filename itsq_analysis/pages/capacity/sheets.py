@@ -43,11 +43,22 @@ def sheets(context: ReportContext) -> Section:
         rows = {row.key: row for row in figures(scope)}
         prices = {one.key: one.step_price for one in resource_register(scope)}
         price: Column[Any] = Column("cap_price", lambda row: prices[row.key], text=lambda row: cost(prices[row.key]))
-        keys = ("cap_resource", "cap_order_by_day", "cap_risk_365", "cap_likely", "cap_even_day", "service")
-        columns = [*pick(FIGURES, *keys), price, FIGURES["owner"]]
+        resource, *keys = pick(FIGURES, "cap_resource", "cap_risk_365", "cap_likely", "service")
+        columns = [resource, _ordered_by(context), *keys, price, FIGURES["owner"]]
         table = html_table(context, wording(context), columns, [rows[one.resource.key] for one in rest])
-        parts += [subheading(context.say("cap_later", n=len(rest))), table]
+        risk = part(context, Share(scope.settings.capacity.order_risk, whole=True))
+        parts += [subheading(context.say("cap_later", n=len(rest))), table, paragraph(context.say("cap_later_note", risk=risk))]
     return Section("sheets", title, answer, tuple(parts))
+
+
+def _ordered_by(context: ReportContext) -> Column[Any]:
+    """The day to order; one that has passed for what most likely does not happen is none."""
+
+    def told(row: Any) -> Any:
+        past = row.order_by is not None and row.order_by < context.scope.today
+        return Sentence("cap_below_risk", {}) if past else likely_day(row.order_by)
+
+    return Column("cap_order_by_day", lambda row: row.order_by, "date", told)
 
 
 def _sheet(context: ReportContext, outlook: CapacityOutlook, place: int) -> list[Part]:

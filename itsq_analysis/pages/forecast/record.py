@@ -39,7 +39,8 @@ def _picture(context: ReportContext, outlook: ForecastOutlook, record: TrackReco
     rows = [*record.rows, outlook.total(outlook.whole)]
     frame = course(rows, record.level, [formats.short_day(row.made, context.language) for row in rows])
     told, again = record.told, record.recomputed
-    facts = {"told": told.n - told.inside, "of_told": told.n, "again": again.n - again.inside, "of_again": again.n}
+    n, inside = told.n + again.n, told.inside + again.inside
+    facts = {"n": n, "out": n - inside, "again": again.n}
     level = context.wording.part(level_of(record.level))
     return ranges(
         frame,

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from itsq_analysis.charts import stacked_bars
-from itsq_analysis.indicators.changes import OUTCOMES, caused_by_changes, closed_changes, failed_changes
+from itsq_analysis.charts import change_calendar
+from itsq_analysis.indicators.changes import caused_by_changes, change_days, closed_changes, failed_changes
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.judgement import indicator_table
 from itsq_analysis.page.section import Part, Section, beside, lines, paragraph
 from itsq_analysis.page.table import Column, html_table
 from itsq_analysis.pages.unusual.unusual import after_changes
 from itsq_analysis.text import formats
+from itsq_analysis.text import paragraph as sentences
 
 IDS = ("change_success_rate", "emergency_change_share", "failed_changes", "incidents_per_100_changes", "problem_linked_share")
-SHOWN = 7  # periods in the picture; failed changes one by one
+SHOWN = 7  # failed changes one by one
+DAILY = 62  # days of a period that are still drawn one by one
 
 
 def changes(context: ReportContext) -> Section:
-    """Outcomes over 13 periods beside the indicators, incidents after doubtful changes, and failed changes one by one."""
+    """The calendar of changes beside the indicators, incidents after doubtful changes, and failed changes one by one."""
     if not context.has("changes"):
         return context.section("changes", [context.say("changes_no_data")])
     values = [context.cube.value(name) for name in IDS]
     told = [indicator_table(context, values), *after_changes(context), *_failed(context)]
-    return context.section("changes", _answer(context), beside([_picture(context)], told))
+    return context.section("changes", _answer(context), beside(_calendar(context), told))
 
 
 def _answer(context: ReportContext) -> list[str]:
@@ -40,22 +42,26 @@ def _answer(context: ReportContext) -> list[str]:
     return [*told, *([context.say("changes_caused", n=context.number(caused))] if caused else [])]
 
 
-def _picture(context: ReportContext) -> Part:
-    closed = closed_changes(context.scope)[-SHOWN:]
-    sums = {outcome: sum(one.outcomes[outcome] for one in closed) for outcome in OUTCOMES}
-    rows = [
-        {
-            "member": formats.period_label(one.period, context.language),
-            "part": context.term(outcome),
-            "value": one.outcomes[outcome],
-        }
-        for one in closed
-        for outcome in OUTCOMES
-        if outcome != "unknown_outcome" or sums[outcome]
-    ]
-    facts = {"closed": sum(sums.values()), "failed": sums["unsuccessful"], "issues": sums["successful_issues"]}
-    summary = context.say("changes_picture", n=len(closed), **{name: context.number(count) for name, count in facts.items()})
-    return stacked_bars(rows, title=context.say("changes_chart"), summary=summary, language=context.language)
+def _calendar(context: ReportContext) -> list[Part]:
+    """The period as a calendar: changes of each day, days off, failures, and incidents that name a change."""
+    days = change_days(context.scope)
+    if not any(day.changes for day in days) or len(days) > DAILY:
+        return []
+    kind = context.workspace.calendar(context.scope.settings.calendars[0].id).kind_of_day
+    rows = [{"ds": day.day, "value": day.changes, "kind": kind(day.day)} | vars(day) for day in days]
+    worst, busiest = max(days, key=lambda day: day.caused), max(days, key=lambda day: day.changes)
+    doubtful = [day for day in days if day.failed or day.issues]
+    off = sum(day.changes for day in days if kind(day.day) in ("weekend", "holiday"))
+    facts = {"off": context.number(off), "all": context.number(sum(day.changes for day in days))}
+    if worst.caused:
+        told = context.say("changes_worst", n=context.number(worst.caused), day=formats.day(worst.day, context.language))
+    elif doubtful:
+        listed = context.listed(formats.short_day(day.day, context.language) for day in doubtful)
+        told = context.say("changes_doubtful", list=listed)
+    else:
+        told = context.say("changes_busiest", n=context.number(busiest.changes), day=formats.day(busiest.day, context.language))
+    summary = sentences([told, context.say("changes_off", **facts)], context.language)
+    return [change_calendar(rows, title=context.say("changes_chart"), summary=summary, language=context.language)]
 
 
 def _failed(context: ReportContext) -> list[Part]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from itsq_analysis.anomaly.unusual import unusual_events
 from itsq_analysis.charts import bars, line
 from itsq_analysis.indicators.attainment import headline
 from itsq_analysis.indicators.comparisons import spring_festival
@@ -166,14 +167,22 @@ def _monthly(context: ReportContext) -> Part:
 
 
 def _daily(context: ReportContext) -> list[Part]:
-    """The period day by day, holidays marked."""
+    """The period day by day; holidays and weekends shaded, unusual days of the whole marked."""
     counts = context.workspace.series("incidents", freq="D", as_of=context.moment)
     every = zip(counts["ds"].dt.date.tolist(), counts["y"].tolist(), strict=True)
     days = [(day, count) for day, count in every if context.period.start <= day < context.period.end]
     if not any(count for _, count in days) or context.period.days > DAILY:
         return []
     calendar = context.workspace.calendar(context.scope.settings.calendars[0].id)
-    rows = [{"ds": day, "y": count, "holiday": calendar.holiday_name(day, context.language)} for day, count in days]
+    events = [event for event in unusual_events(context.scope).within(context.period.start, context.period.end) if event.certain]
+    marked = [day for day, _ in days if any(event.first <= day <= event.last for event in events)]
+    rows = [
+        {"ds": day, "y": count, "holiday": calendar.holiday_name(day, context.language), "unusual": day in marked}
+        | {"weekend": calendar.kind_of_day(day) == "weekend"}
+        for day, count in days
+    ]
     peak, most = max(days, key=lambda day: day[1])
-    summary = context.say("daily_summary", day=formats.day(peak, context.language), n=context.number(most))
+    facts = {"day": formats.day(peak, context.language), "n": context.number(most)}
+    unusual = context.listed(formats.short_day(day, context.language) for day in marked)
+    summary = context.say("daily_unusual", list=unusual, **facts) if marked else context.say("daily_summary", **facts)
     return [line(rows, title=context.say("daily_chart"), summary=summary, language=context.language)]

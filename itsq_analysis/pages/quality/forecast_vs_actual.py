@@ -73,8 +73,14 @@ def _picture(context: ReportContext, judged: ForecastVsActual) -> Part:
     labels = [period.label for period in history(context.period, len(past))] if past else []
     frame = course([*past, *(row for _, row in judged.ahead)], LEVEL, [*labels, *(period.label for period, _ in judged.ahead)])
     told, again = judged.record.told, judged.record.recomputed
-    facts = {"told": told.n - told.inside, "of_told": told.n, "again": again.n - again.inside, "of_again": again.n}
-    summary = context.say("vs_actual_picture", **facts) if past else context.say("vs_actual_picture_ahead")
+    period, row = judged.ahead[0]
+    coming = {
+        "period": formats.period_label(period, context.language),
+        "mean": context.number(row.mean),
+        "range": _reach(context, row),
+    }
+    n, inside = told.n + again.n, told.inside + again.inside
+    summary = context.say("vs_actual_picture" if past else "vs_actual_picture_ahead", n=n, out=n - inside, again=again.n, **coming)
     level = context.wording.part(level_of(LEVEL))
     names = (context.term("fc_came"), context.term("fc_forecast"), context.say("fc_range_named", level=level))
     return ranges(frame, title=context.say("vs_actual_chart"), summary=summary, names=names, language=context.language)

@@ -109,5 +109,5 @@ def test_case_d6_what_is_beyond_its_capacity_is_full(kind: str) -> None:
     found = report(resources=[resource(kind=kind, lead_time_days=20)], metrics=flat("disk", 605.0))
     told = plain(html(found.decisions()))
     assert "The disk is already beyond its 90% limit" in told or kind == "cpu"
-    assert "It is full already: 605% of its capacity." in told
+    assert "It is already full: 605% of its capacity." in told
     assert "most likely full" not in told

@@ -31,15 +31,16 @@ def verdict(subject: ReportContext) -> str:
 
 
 def test_no_register_nothing_measured_nothing_to_order_and_something_later() -> None:
-    assert verdict(context()) == "The register holds no resources: nothing can be said of capacity."
+    assert verdict(context()) == "The register holds no resources, so nothing can be said about capacity."
     assert (
-        verdict(context(resources=[resource()]))
-        == "The one registered resource is not measured: nothing can be said of when it runs out."
+        verdict(context(resources=[resource()])) == "The one registered resource is not measured, so when it runs out is unknown."
     )
     safe = context(resources=[resource()], metrics=flat("disk", 20))
-    assert verdict(safe) == "The one measured resource does not reach its limit within 12 months with a risk of one in ten."
+    assert verdict(safe) == "The one measured resource has a risk below one in ten of reaching its limit within 12 months."
     slow = context(resources=[resource(lead_time_days=0)], metrics=rising(end=50.0))
-    assert verdict(slow) == ("The one measured resource needs no decision by 30 November: The disk, to be ordered by 12 December.")
+    assert verdict(slow) == (
+        "The one measured resource needs no decision by 30 November: The disk is to be ordered by 12 December."
+    )
 
 
 def test_a_card_says_when_by_when_at_what_price_and_what_otherwise() -> None:
@@ -49,7 +50,7 @@ def test_a_card_says_when_by_when_at_what_price_and_what_otherwise() -> None:
     told = [
         "The disk most likely reaches its 90% limit on 2 December",
         "Order by 12 November Head of infrastructure",
-        "Earliest 2 December, latest 2 December. Ordered a day later, it is more likely late than not.",
+        "Earliest 2 December, latest 2 December. A day later, an order is more likely late than not.",
         "Options: Fifty more (CNY 86,000, 1.5 months gained).",
         "If nothing is done: most likely full (100%) on 12 December.",
     ]
@@ -69,7 +70,7 @@ def test_an_overdue_order_says_for_how_long_and_a_crossed_limit_that_it_is_cross
     shown = plain(resources=[resource(), resource("full")], metrics=[*rising(), *flat("full", 95)])
     assert "Order now: 30 days overdue" in shown
     assert "The full is already beyond its 90% limit" in shown
-    assert "An order now is more likely late than not; no registered option is quicker." in shown
+    assert "No registered option is quicker: move load, or accept the gap." in shown
 
 
 def test_options_that_still_come_in_time_are_named_first() -> None:
@@ -114,8 +115,8 @@ def test_what_falls_back_again_and_again_says_so() -> None:
     saw = [5.0 * (1 + n % 20) for n in range(200)]
     beyond = sum(value >= 90.9 for value in saw[-90:])
     shown = plain(resources=[resource(capacity=101.0)], metrics=daily("disk", saw))
-    assert f"Beyond its limit on {beyond} of the last 90 days already, and fell back each time." in shown
-    assert "If nothing is done: it goes beyond its limit again and again, as before." in shown
+    assert f"It was beyond its limit on {beyond} of the last 90 days, and fell back each time." in shown
+    assert "If nothing is done: it keeps going beyond its limit, as before." in shown
 
 
 MORE = {"resource": "disk", "option": "extend", "title": "More", "size": 100.0, "lead_time_days": 30, "outcome": "chosen"}

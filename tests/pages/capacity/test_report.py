@@ -57,7 +57,7 @@ def test_a_service_without_resources_is_refused(folder: Path) -> None:
 
 def test_tickets_alone_are_a_report_that_says_what_is_not_there(tmp_path: Path) -> None:
     report = capacity_report(workspace(tmp_path, incidents=[incident(1)]), period="2026-10")
-    assert report.decisions().answer == "The register holds no resources: nothing can be said of capacity."
+    assert report.decisions().answer == "The register holds no resources, so nothing can be said about capacity."
     assert report.header().facts["state"].startswith("Metrics up to")
     assert report.demand().answer
 

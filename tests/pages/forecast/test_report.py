@@ -105,12 +105,12 @@ def test_a_sentence_for_every_service_and_ended_ones_say_so(english: ForecastRep
 def test_the_calendar_has_a_number_for_every_day_and_names_holidays() -> None:
     grid = next(part for part in report(horizon=14).calendar().parts if isinstance(part, Chart))
     assert grid.data.shape == (2, 8)
-    assert report(horizon=14).calendar().more == "No holiday lies ahead."
+    assert report(horizon=14).calendar().more == "There is no holiday in this time."
     far = report(horizon=70, dimension="").calendar()
     assert "New Year's Day from 1 Jan" in text_of(far)
 
 
-@pytest.mark.parametrize(("days", "said"), [(1, "Holiday: National Day."), (7, "7 days of holiday: National Day.")])
+@pytest.mark.parametrize(("days", "said"), [(1, "Holiday: National Day."), (7, "7 holidays: National Day.")])
 def test_the_first_screen_counts_days_of_holiday(english: ForecastReport, days: int, said: str) -> None:
     name = Translated("National Day", "国庆节")
     named = tuple((date(2026, 11, 9) + timedelta(days=place), name) for place in range(days))
@@ -120,9 +120,9 @@ def test_the_first_screen_counts_days_of_holiday(english: ForecastReport, days: 
 
 def test_the_record_is_made_again_as_of_then_and_says_so(english: ForecastReport) -> None:
     section = english.record()
-    assert re.match(r"Of 12 forecasts for 14 days recomputed as of then, \d+ held \(80% range\)", section.answer)
+    assert re.match(r"Of 12 recomputed forecasts for 14 days, \d+ held \(80% range\)", section.answer)
     assert "told at the time" not in section.answer
-    assert "12 were not told to anybody: they are recomputed" in text_of(section)
+    assert "12 were never published" in text_of(section)
 
 
 def test_what_was_told_takes_the_place_of_what_is_recomputed_and_is_counted_apart(english: ForecastReport) -> None:
@@ -143,7 +143,7 @@ def test_what_was_told_takes_the_place_of_what_is_recomputed_and_is_counted_apar
 
 def test_without_a_dimension_there_is_the_whole_alone() -> None:
     found = report(dimension="")
-    assert found.members().answer == "The report was asked for the whole alone."
+    assert found.members().answer == "The report was requested for the total only."
     assert len([part for part in found.pictures().parts if isinstance(part, Chart)]) == 1
 
 

@@ -73,7 +73,7 @@ def test_a_done_action_is_told_with_the_value_before_and_after() -> None:
         ["of all", "worse, beyond chance", "80.0% (2026-08)", "74.5% (2026-10)"],
         ["unheard of", "not measurable", "\u2013", "\u2013"],
     ]
-    assert told(section)[-1] == "One note names an indicator that the catalogue does not have: x."
+    assert told(section)[-1] == "One note names an indicator that is not in the catalogue: x."
     became = {note.action: effect_of(made.scope, note) for note in done_actions(made.scope)}
     words = {action: effect.word for action, effect in became.items()}
     assert words == {"in the period": "early", "of G": "better", "of all": "worse", "unheard of": "unmeasured"}

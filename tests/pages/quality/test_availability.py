@@ -13,7 +13,7 @@ from tests.page.made import agreed, answer, context, rows_of, told
 MAIL = {"service": "Mail", "tier": 1, "users": 100, "calendar": "7x24"}
 ERP = {"service": "ERP", "tier": 2, "users": 50, "calendar": "7x24"}
 TWO = [MAIL, ERP]
-UNMARKED = "The data do not say which incidents were major."
+UNMARKED = "The data do not show which incidents were major."
 
 
 def outage(number: str, start: str, end: str | None = None, **facts: Any) -> dict[str, Any]:
@@ -45,8 +45,8 @@ def test_overlapping_outages_of_a_service_are_lost_once() -> None:
     """10:00–12:00 and 11:00–13:00: 3 h of 1,488 h of both services, though each outage took 2 h."""
     section = availability(made(outage("A", "05 10:00", "05 12:00"), outage("B", "05 11:00", "05 13:00", users_affected=10)))
     assert answer(section) == (
-        "3 h of agreed service time were lost in 2 unplanned outages; the longest took 3 h. "
-        f"Availability over all services: 99.80%. Availability weighted by users: 99.81%. {UNMARKED}"
+        "2 unplanned outages cost 3 h of agreed service time; the longest lasted 3 h. "
+        f"Availability across all services: 99.80%. Availability weighted by users: 99.81%. {UNMARKED}"
     )
     assert [[row[0], row[1], *row[3:]] for row in rows_of(section, 1)[1:]] == [
         ["Mail", "99.60%", "3 h", "2", "3 h", "20", "0"],
@@ -62,12 +62,11 @@ def test_one_outage_and_its_picture() -> None:
     found = outage("A", "05 10:00", "05 10:43", major=True, cause="Certificate", change="CHG1", problem="PRB1")
     section = availability(made(found))
     assert answer(section) == (
-        "One major incident (43 min). "
-        "43 min of agreed service time were lost in one unplanned outage of 43 min. Availability over all services: 99.952%. "
-        "Availability weighted by users: 99.936%."
+        "One unplanned outage of 43 min cost One major incident (43 min). 43 min of agreed service time. "
+        "Availability across all services: 99.952%. Availability weighted by users: 99.936%."
     )
     line, grid = (part for part in section.parts if isinstance(part, Chart))
-    assert grid.summary == "Most was lost by Mail in January 2026: 24 h. One service lost nothing in these periods."
+    assert grid.summary == "Mail lost most: 24 h in January 2026. One service lost nothing in these periods."
     assert line.summary == "One outage: Mail, from 5 October 2026 10:00, 43 min."
     assert rows_of(section)[1][:3] == ["A Mail", "not recorded", "Certificate"]
 
@@ -127,7 +126,7 @@ def test_the_grid_and_the_tables_of_many_services_and_outages_are_capped() -> No
     _, grid = (part for part in section.parts if isinstance(part, Chart))
     assert len(grid.data) == 20
     assert [row[5] for row in rows_of(section)[1:]] == [f"OUT{hour}" for hour in range(23, 18, -1)]
-    assert "All of them: workbook, sheet “Outages”." in told(section)
+    assert "Full list: workbook, sheet “Outages”." in told(section)
 
 
 def test_an_outage_as_costly_as_the_major_one_is_told_beside_it() -> None:

@@ -33,19 +33,19 @@ OCTOBER = [
 
 def test_without_changes_nothing_is_said_of_them() -> None:
     section = changes(context(incidents=incidents(3)))
-    assert (answer(section), section.parts) == ("The data hold no changes; nothing can be said of them.", ())
+    assert (answer(section), section.parts) == ("The data contain no changes, so nothing can be said about them.", ())
 
 
 def test_outcomes_are_counted_and_failures_listed() -> None:
     section = changes(context(changes=OCTOBER))
     assert answer(section) == (
-        "5 changes were closed in October 2026: 1 failed, 1 succeeded with issues. Emergency changes among them: 1. "
-        "The outcome of one of them is not known."
+        "1 of 5 changes closed in October 2026 failed, 1 had issues; emergency changes: 1. The outcome of one of them is not known."
     )
     assert rows_of(section, 1)[1:] == [["C4 standard", "Mail", "<b>Patch</b>", "14 October 2026 17:32"]]
     (picture,) = (part for part in section.parts if isinstance(part, Chart))
-    assert picture.summary == "Closed in 7 periods: 5; failed: 1; succeeded with issues: 1."
-    assert picture.data.iloc[-1].tolist() == ["October 2026", "2", "1", "1", "1", "5"]
+    assert picture.summary == "Changes failed or had issues on 14 Oct. 0 of 5 changes were made on days off."
+    assert picture.data.iloc[13].tolist() == ["14 Oct", "5", "1", "1", "1", ""]
+    assert picture.data.iloc[9].tolist()[-1] == "adjusted working day"
 
 
 def test_chinese_names_the_kinds_by_the_glossary() -> None:
@@ -56,7 +56,7 @@ def test_chinese_names_the_kinds_by_the_glossary() -> None:
 
 def test_one_change_and_none() -> None:
     assert changes(context(changes=OCTOBER[:1])).answer == (
-        "One change was closed in October 2026 (failed: 0, succeeded with issues: 0, emergency: 0)."
+        "One change was closed in October 2026 (failed: 0, with issues: 0, emergency: 0)."
     )
     assert (
         changes(context(changes=[change("C7", "unsuccessful", "2026-11-01 00:00")])).answer
@@ -68,11 +68,14 @@ def test_what_was_closed_after_the_moment_of_the_report_is_not_known() -> None:
     section = changes(context(changes=[change("C1", "successful"), change("C2", "unsuccessful", "2026-10-20")], as_of="2026-10-15"))
     assert answer(section).startswith("One change was closed")
     (picture,) = (part for part in section.parts if isinstance(part, Chart))
-    assert picture.summary.startswith("Closed in 7 periods: 1;")
+    assert picture.summary.startswith("Most changes took effect on 14 October 2026: 1.")
 
 
 def test_incidents_that_a_change_caused_are_counted() -> None:
     caused = incidents(2, caused_by_change="C1") + incidents(3, "2026-10-13 09:00")
-    both = answer(changes(context(changes=OCTOBER, incidents=caused)))
+    section = changes(context(changes=OCTOBER, incidents=caused))
+    (picture,) = (part for part in section.parts if isinstance(part, Chart))
+    assert picture.summary.startswith("2 incidents name a change of 14 October 2026 as their cause.")
+    both = answer(section)
     assert both.endswith("2 incidents opened in the period are linked to a change as their cause.")
     assert "One incident opened in the period is linked" in answer(changes(context(changes=OCTOBER, incidents=caused[1:])))

@@ -56,14 +56,12 @@ def test_a_run_says_since_when() -> None:
 
 def test_with_few_periods_nothing_is_called_a_change() -> None:
     found = answer(demand(with_rates([5.0] * 11 + [30.0])))
-    assert found.startswith("30.0 incidents per working day. Fewer than 12 whole periods lie before, too few to call a change.")
+    assert found.startswith("30.0 incidents per working day. With fewer than 12 complete periods before, no change can be called.")
 
 
 def test_a_part_of_a_period_is_compared_with_nothing() -> None:
     found = demand(with_rates([*[5.0] * 12, 30.0], as_of="2026-10-20"))
-    assert answer(found).startswith(
-        "50.8 incidents per working day so far; the period was not over, so it is compared with nothing."
-    )
+    assert answer(found).startswith("50.8 incidents per working day so far; the period is not over, so it is not compared.")
     assert not [part for part in found.parts if isinstance(part, Html) and "<table" in part.markup]
 
 
@@ -153,6 +151,6 @@ def test_a_year_without_announced_working_days_is_provisional() -> None:
 
 def test_the_picture_begins_where_the_data_do() -> None:
     summaries = [part.summary for part in demand(in_seven_months(10, 12, 10, 12, 10, 12, 11)).parts if isinstance(part, Chart)]
-    assert summaries[0] == "Opened per working day: 10.0 in April 2026, 11.0 in October 2026. Open at the end: 0, then 0."
+    assert summaries[0] == "Opened per working day: 10.0 in April 2026, 11.0 in October 2026; open at the end: 0, then 0."
     alone = [part.summary for part in demand(context(incidents=incidents(18))).parts if isinstance(part, Chart)]
     assert alone[0] == "Opened per working day: 1.0 in October 2026. Open at the end: 0."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -57,10 +58,10 @@ def words(made: ReportContext) -> str:
     [
         (1742, "(80% range 1,560–1,830): as expected."),
         (1830, "(80% range 1,560–1,830): as expected."),
-        (1831, "more than that range, but one period in five lies outside it anyway."),
-        (1559, "fewer than that range, but one period in five lies outside it anyway."),
-        (1911, "more than expected, beyond even the 95% range, which one period in twenty misses by chance."),
-        (1479, "fewer than expected, beyond even the 95% range, which one period in twenty misses by chance."),
+        (1831, "above that range, but one period in five is outside it anyway."),
+        (1559, "below that range, but one period in five is outside it anyway."),
+        (1911, "more than expected, above even the 95% range, which one period in twenty misses by chance."),
+        (1479, "fewer than expected, below even the 95% range, which one period in twenty misses by chance."),
     ],
 )
 def test_the_period_against_its_forecast(came: float, said: str) -> None:
@@ -74,13 +75,13 @@ def test_the_record_and_the_plain_comparison() -> None:
     days = pd.date_range("2025-07-01", "2026-10-31")
     daily = pd.DataFrame({"unique_id": "incidents", "ds": days, "y": 1.0})
     found = words(told_of([1690, 1900, 1690, 1690], daily=daily))
-    assert "Recomputed as of then: in 3 of 4 periods the actual lay in the range; off by 3% on average" in found
+    assert "Recomputed forecasts: 3 of 4 held; off by 3% on average" in found
     assert "&#39;same as last year&#39; by 98%." in found
     shorter = words(told_of([1690, 1900, 1690, 1690], daily=daily[daily["ds"] >= "2026-06-01"]))
     assert "&#39;same as the period before&#39; by 98%." in shorter
     alone = words(told_of([1690, 1900, 1690, 1690]))
     assert "off by 3% on average. November" in alone
-    assert "Recomputed as of then" not in words(told_of([1900, 1690, 1690]))  # three are too few to tell
+    assert "Recomputed forecasts" not in words(told_of([1900, 1690, 1690]))  # three are too few to tell
 
 
 def test_a_forecast_no_better_than_the_plain_one_says_so() -> None:
@@ -90,14 +91,12 @@ def test_a_forecast_no_better_than_the_plain_one_says_so() -> None:
     share = {(day.year, day.month): 1600 / one.days for one in months for day in [one.start]}
     daily["y"] = [share[(day.year, day.month)] for day in daily["ds"]]
     found = words(told_of([1600] * 4, daily=daily))
-    assert "but off by 6% on average, no better than &#39;same as last year&#39; (0%)" in found.replace("0.0%", "0%")
+    assert "but they were off by 6% on average, no better than &#39;same as last year&#39; (0%)" in found.replace("0.0%", "0%")
 
 
 def test_the_next_periods_with_their_working_days() -> None:
     found = words(told_of([1742]))
-    assert (
-        "November 2026 has 21 working days (October 2026: 18): expect 2,010 (1,850–2,180); after that December 2026 1,700" in found
-    )
+    assert "November 2026 has 21 working days (October 2026: 18): expect 2,010 (1,850–2,180); then December 2026 1,700" in found
     chinese = words(told_of([1742], "zh"))
     assert "2026年11月有 21 个工作日" in chinese
     assert "预计 2,010 件" in chinese
@@ -107,7 +106,7 @@ def test_the_picture_holds_the_past_and_the_future() -> None:
     (chart,) = forecast_picture(told_of([1742, 1900]))
     assert chart.data.iloc[:, 0].tolist() == ["Sep 2026", "Oct 2026", "Nov 2026", "Dec 2026", "Jan 2027"]
     assert chart.data.iloc[:, 1].tolist() == ["1,742", "1,900", "–", "–", "–"]
-    assert chart.summary.startswith("Outside their range: 0 of 0 forecast at the time, 1 of 2 recomputed.")
+    assert chart.summary.endswith("1 of 2 earlier forecasts (2 recomputed) missed their range.")
 
 
 def test_a_kept_forecast_stands_instead_of_the_one_made_again(tmp_path: Path) -> None:
@@ -119,9 +118,9 @@ def test_a_kept_forecast_stands_instead_of_the_one_made_again(tmp_path: Path) ->
     (tmp_path / FOLDER / name).parent.mkdir(parents=True)
     (tmp_path / FOLDER / name).write_bytes(content)
     found = words(made)
-    assert "1,500 had been forecast (80% range 1,400–1,600): more than that range" in found
-    assert "Forecast at the time: in 0 of 1 periods" in found
-    assert "Recomputed as of then: in 3 of 3 periods" in found
+    assert "against a forecast of 1,500 (80% range 1,400–1,600): above that range" in found
+    assert "Forecasts published at the time: 0 of 1 held" in found
+    assert "Recomputed forecasts: 3 of 3 held" in found
 
 
 def test_a_picture_of_the_periods_to_come_alone_counts_none() -> None:
@@ -129,7 +128,7 @@ def test_a_picture_of_the_periods_to_come_alone_counts_none() -> None:
     known = made.scope.memory[KEY]
     remembering(made, replace(known, earlier=known.earlier.head(0)))
     (chart,) = forecast_picture(made)
-    assert chart.summary == "The bars are forecasts of the periods to come."
+    assert re.fullmatch(r"November 2026: expect [\d,]+ \([\d,]+–[\d,]+\)\.", chart.summary)
 
 
 def test_without_a_history_the_section_says_nothing_of_forecasts() -> None:

@@ -56,7 +56,7 @@ DESK = (
 
 
 def test_without_rules_nothing_is_measurable():
-    unmeasured = "Which incidents were late is not measurable: itsq.toml has no SLA rules."
+    unmeasured = "Late incidents cannot be told: itsq.toml has no SLA rules."
     assert answer(section(more=incidents(4, made_sla=True), toml="")) == unmeasured
     response_only = '[[sla]]\ncalendar = "5x8"\nresponse = "1h"\n'
     assert answer(section(toml=response_only)) == unmeasured
@@ -75,8 +75,8 @@ def test_a_month_without_a_late_incident_says_so():
 def test_one_late_incident_is_told_with_its_hours():
     made = section(late("A", *DESK), more=incidents(9))
     assert answer(made) == (
-        "One of the 10 incidents with an SLA rule resolved in October 2026 was late. At its limit it was with group Desk: "
-        "19 working hours, 57.9% of them in progress."
+        "One of the 10 incidents with an SLA rule resolved in October 2026 was late. When its time ran out "
+        "it was with group Desk: 19 working hours, 57.9% of them in progress."
     )
     # Monday 9–12 new; 13–18 in progress; Tuesday 9–12 and 13–15 waiting; 15–18 and Wednesday 9–12 in progress.
     assert rows_of(made)[1] == ["A, P3 Desk", "6.0", "in progress 11.0, waiting for the user 5.0"]
@@ -88,7 +88,7 @@ def test_the_same_in_chinese():
     assert made.title == "未达标原因"
     assert answer(made) == (
         "2026年10月解决的适用 SLA 规则的事件 10 件，其中 1 件超时。"
-        "时限届满时由支持组“Desk”持有，用 19 个工作小时，其中 57.9% 为处理中。"
+        "超时时由支持组“Desk”持有，用 19 个工作小时，其中 57.9% 为处理中。"
     )
     assert rows_of(made)[1][-1] == "处理中 11.0、等待用户 5.0"
 
@@ -100,9 +100,9 @@ def test_the_group_with_most_hours_and_the_one_that_stands_out_are_both_told():
     even = [late(f"E{place}", "05 09:00, new, , Desk", assignment_group="Desk") for place in range(3)]
     made = section(*slow, long, longer, *even, more=incidents(95, assignment_group="Desk"))
     assert answer(made) == (
-        "Slow is out of line: 20 of its 20 incidents were late (5.0% everywhere else), with 19.0 of 19.0 working hours in progress "
-        "on average. 25 of the 120 incidents with an SLA rule resolved in October 2026 were late. The 20 that it held at "
-        "their limit also took the most hours, 380 of 757."
+        "Slow stands out: 20 of its 20 incidents were late (5.0% elsewhere); 19.0 of 19.0 working hours each "
+        "were spent in progress. 25 of the 120 incidents with an SLA rule resolved in October 2026 were "
+        "late. The 20 it held when their time ran out also took most hours, 380 of 757."
     )
     assert [row[0] for row in picture(made).data.to_numpy().tolist()] == ["Slow", "Desk"]
     assert [row[0].partition(" Desk")[0] for row in rows_of(made)[1:4]] == ["M, P1", "L, P3", "E0, P3"]
@@ -113,29 +113,31 @@ def test_the_group_with_most_hours_and_the_one_that_stands_out_are_both_told():
 def test_a_group_that_was_handed_late_incidents_did_not_hold_them_at_their_limit():
     slow = [late(f"S{place}", "05 09:00, new, , Desk", "07 09:00, new, , Slow", assignment_group="Slow") for place in range(20)]
     made = section(*slow, more=incidents(95, assignment_group="Desk"))
-    assert "20 of its 20 incidents were late (0% everywhere else); it held none of them at their limit." in answer(made)
-    assert "At their limit all were with" in answer(made)
+    assert "20 of its 20 incidents were late (0% everywhere else); it held none of them when their time ran out." in answer(made)
+    assert "All were with" in answer(made)
 
 
 def test_where_nobody_stands_out_the_group_with_most_hours_is_told():
     made = section(late("A", *DESK), late("B", "05 09:00, new, , Servers", resolved="2026-10-06 18:00"))
     assert answer(made).endswith(
-        "The most hours, 19 of 35, went on one that group Desk held at its limit, 57.9% of them in progress."
+        "Most hours, 19 of 35, went into one that group Desk held when its time ran out, 57.9% of them in progress."
     )
 
 
 def test_one_incident_that_rules_the_longest_bar_is_named():
     long = late("L", "05 09:00, new, , Desk", resolved="2026-10-30 18:00")
     made = section(long, late("A", *DESK))
-    assert "One incident alone, L, makes up 160 of the 179 working hours of group Desk." in told(made)
+    assert "One incident alone, L, accounts for 160 of the 179 working hours of group Desk." in told(made)
     assert not any(sentence.startswith("One incident alone") for sentence in told(section(long)))
 
 
 def test_without_a_state_log_the_split_is_not_measurable():
     made = section(late("A", assignment_group="Desk"))
-    assert answer(made).endswith("At its limit it was with group Desk: 19 working hours; on what the hours went is not measurable.")
+    assert answer(made).endswith(
+        "When its time ran out it was with group Desk: 19 working hours; how the hours were spent is not measurable."
+    )
     assert rows_of(made)[1][1:] == ["11.0", "not measurable"]
-    assert "The late incidents have no state log: on what their hours went is not measurable." in told(made)
+    assert "The late incidents have no state log, so how their hours were spent is unknown." in told(made)
     assert not any(isinstance(part, Chart) for part in made.parts)
 
 
@@ -169,8 +171,8 @@ def test_open_incidents_are_counted_and_listed_in_the_workbook():
     ]
     made = section(more=rows, as_of="2026-11-01")
     assert told(made)[1] == (
-        "Open on 1 November 2026 00:00 and already late: 1; late by 6 November 2026 18:00 (within 5 working days): 1. "
-        "All of them, with the 0 resolved late: workbook, sheet “Late incidents”."
+        "Already late and still open on 1 November 2026 00:00: 1; late by 6 November 2026 18:00 (within 5 "
+        "working days): 1 more. Full list, with the 0 resolved late: workbook, sheet “Late incidents”."
     )
 
 

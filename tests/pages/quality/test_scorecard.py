@@ -16,7 +16,7 @@ def test_each_line_says_how_far_its_number_goes() -> None:
     assert answer(section) == "Missed beyond doubt: Resolution in time (recomputed)."
     resolved, reopened = rows_of(section)[1:]
     opened, csat = rows_of(section, 1)[1:]
-    few = " whole periods before: 1, too few"
+    few = " too few complete periods before (1)"
     assert resolved[:5] == ["Resolution in time (recomputed)", "91.2% 1,551 of 1,700", "▲ missed, certain", "95%", few]
     assert opened[:3] == ["Incidents opened", "1,700 94.4 per working day", few]
     assert reopened[1:4] == ["0% 0 of 1,700", "● met, certain", "3%"]
@@ -54,8 +54,8 @@ def test_without_rules_the_tools_flag_stands_for_attainment_and_says_so() -> Non
     section = scorecard(context(HEADLINE, incidents=flagged))
     assert rows_of(section)[1][:2] == ["Resolution in time (tool's flag)", "100% 30 of 30"]
     assert section.more == (
-        "No rule for resolution stands in itsq.toml, so resolution in time is told by the tool's own flag. "
-        "4 flagged incidents were closed without a resolution time; no share counts them."
+        "itsq.toml has no resolution rule, so resolution in time follows the tool's own flag. 4 flagged "
+        "incidents were closed without a resolution time and are excluded from all percentages."
     )
     ruled = scorecard(context(RULES + HEADLINE, incidents=flagged))
     assert rows_of(ruled)[1][0] == "Resolution in time (recomputed)"
@@ -65,11 +65,11 @@ def test_a_process_has_a_mark_of_its_own_and_what_follows_from_it() -> None:
     """Twelve months at 85 of 100: 74.3 to 95.7 %, so it never comes near 99 %, and hits and misses 90 %."""
     late = [15] * 13
     for target, mark, sentence in (
-        ("99%", "▼ keeps missing", "Keeps missing its target, which needs a decision: Resolution in time (recomputed)."),
+        ("99%", "▼ keeps missing", "Consistently missed, which calls for a decision: Resolution in time (recomputed)."),
         (
             "85%",
             "◇ hit and miss",
-            "Hit and miss: 1 of them, which needs work on the process, not pressure on people.",
+            "Hit and miss: 1, which calls for work on the process, not pressure on people.",
         ),
     ):
         toml = NO_HOLIDAYS + RULES + agreed("sla_resolution_met", f'"{target}"') + HEADLINE
@@ -119,7 +119,7 @@ def test_one_agreed_target_and_none() -> None:
     one = scorecard(context(RULES + agreed("sla_resolution_met", '"95%"') + HEADLINE, incidents=incidents(100)))
     assert answer(one) == "The one agreed target was met."
     none = scorecard(context(HEADLINE, incidents=incidents(100)))
-    assert answer(none).startswith("None of the headline indicators has an agreed target")
+    assert answer(none).startswith("No headline indicator has an agreed target")
 
 
 def test_a6_an_agreed_target_that_is_no_headline_stands_with_its_status() -> None:

@@ -76,7 +76,7 @@ def test_flag_and_recomputation_are_reconciled() -> None:
     rows = incidents(30, late=5, made_sla=True)
     for place in (0, 1, 2, 29):
         rows[place]["made_sla"] = False
-    assert ways(*rows).endswith("own flag says 86.7%; it differs on 3 of 30 incidents and is the kinder one on 2.")
+    assert ways(*rows).endswith("own flag says 86.7%; it differs on 3 of 30 incidents, 2 of them in the tool's favour.")
     assert ways(*incidents(30, made_sla=True)).endswith("own flag says the same, 100%, on all 30 incidents.")
 
 
@@ -87,13 +87,13 @@ def test_what_only_pauses_saved_is_counted() -> None:
         row |= {"working_seconds": 7 * 3600, "paused_seconds": 2 * 3600}
     for row in rows[53:55]:
         row |= {"working_seconds": 5 * 3600, "paused_seconds": 2 * 3600}
-    assert "3 of them only because the clock was stopped: without pauses it is 87.0%." in ways(*rows)
+    assert "3 of them only because the clock was stopped: with pauses counted it is 87.0%." in ways(*rows)
 
 
 def test_without_rules_the_flag_stands_alone() -> None:
     assert ways(*incidents(40, made_sla=True, sla_resolution_met=None), rules="") == (
-        "The tool flags 100% (40 of 40) of the incidents as resolved in time. "
-        "Recomputation is not measurable: itsq.toml has no [[sla]] rules."
+        "The tool flags 100% (40 of 40) of the incidents as resolved in time. A recomputation is not "
+        "possible: itsq.toml has no [[sla]] rules."
     )
 
 
@@ -103,7 +103,7 @@ def test_flagged_incidents_without_a_resolution_time_are_counted_apart() -> None
     closed = incidents(5, "2026-10-20 09:00", made_sla=False, **times)
     resolved = incidents(20, made_sla=True, sla_resolution_met=None)
     assert ways(*resolved, *closed, rules="").endswith(
-        "5 incidents were closed in the period without a resolution time; they are in none of these percentages."
+        "5 incidents were closed in the period without a resolution time and are excluded from these percentages."
     )
 
 
@@ -128,7 +128,7 @@ def test_a_group_beyond_chance_is_named_by_the_funnel() -> None:
         400, "2026-10-13 09:00", assignment_group="Net", reopen_count=0
     )
     funnel = [part for part in speed(context(incidents=rows)).parts if isinstance(part, Chart)][-1]
-    assert funnel.summary == "Reopen rate: group Desk lies beyond what chance explains."
+    assert funnel.summary == "Reopen rate: group Desk beyond what chance explains."
 
 
 def test_what_cannot_be_known_is_left_out() -> None:

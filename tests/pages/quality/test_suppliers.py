@@ -28,9 +28,7 @@ def test_a_supplier_is_held_to_what_was_agreed_with_it() -> None:
     assert (course.own, course.target, course.missed(6), course.missed(12)) == (True, 0.9, (3, 6), (3, 6))
     assert [value if value is None else round(value, 6) for value in course.short] == [*[None] * 6, 0, 10, 0, 20, 0, 30]
     section = users_voice(found)
-    assert section.more == (
-        "Supplier Yunfan missed what was agreed (Resolution in time (recomputed)) in 3 of 6 periods, most often of all."
-    )
+    assert section.more == ("Yunfan missed its target (Resolution in time (recomputed)) most often: in 3 of 6 periods.")
     kept = ["3 of 6", "6 of 10", "▲ missed, too few to tell", "Resolution in time (recomputed) 90%", "3 of 6"]
     assert rows_of(section)[1] == ["Yunfan", *kept]
     grid = next(part for part in section.parts if isinstance(part, Chart))

@@ -10,8 +10,9 @@ from tests.page.courses import months
 from tests.page.made import answer, context, rows_of
 
 COUNTED = (
-    "Satisfaction counts the scores given in the period, whenever the questionnaire was sent; the response rate counts the "
-    "questionnaires sent in the period, so the two numbers of answers differ."
+    "Satisfaction counts the scores given in the period, whenever the questionnaire was sent; the "
+    "response rate counts the questionnaires sent in the period. The two numbers of answers therefore "
+    "differ."
 )
 
 
@@ -28,7 +29,7 @@ def numbered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def test_without_surveys_nothing_is_measurable() -> None:
     section = users_voice(context())
-    assert (answer(section), section.parts) == ("The data hold no surveys; users' opinion is not measurable.", ())
+    assert (answer(section), section.parts) == ("The data contain no surveys, so users' opinion cannot be measured.", ())
 
 
 def test_automatic_answers_are_left_out_and_counted() -> None:
@@ -53,7 +54,7 @@ def test_few_answers_are_a_count() -> None:
         "Of the questionnaires sent in the period, 3 of 3 have been answered so far."
     )
     zh = users_voice(context(surveys=numbered(survey(5, 2) + survey(2)), language="zh"))
-    assert answer(zh) == "2026年10月回答的用户中，表示满意的为 3 份中 2 份。本期发出的问卷中，目前已回答 3 份中 3 份。"
+    assert answer(zh) == "2026年10月参评用户中满意的占 3 份中 2 份。本期发出的问卷目前已回收 3 份中 3 份。"
 
 
 def test_silence_is_not_satisfaction() -> None:

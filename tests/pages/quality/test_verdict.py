@@ -27,7 +27,7 @@ def proofs(toml: str, rows: Any, **facts: Any) -> list[list[str]]:
 def test_without_agreed_targets_nothing_is_met_or_missed() -> None:
     reference = agreed(RESOLVED, '"95%"') + 'kind = "reference"\n'
     for toml in ("", RULES + reference):
-        assert of(toml, incidents(40, late=20))[0].startswith("No targets have been agreed, so nothing is met or missed")
+        assert of(toml, incidents(40, late=20))[0].startswith("No targets have been agreed, so none can be met or missed")
 
 
 def test_all_met() -> None:
@@ -41,7 +41,7 @@ def test_all_met() -> None:
 def test_a_certain_miss_is_told_with_its_interval() -> None:
     """149 of 1,700 late: the model sentence; Wilson's interval is 89.8 % to 92.5 %."""
     rows = incidents(1700, late=149)
-    assert of(OVERALL, rows)[0] == "The one agreed target: 1 missed, Resolution in time beyond chance."
+    assert of(OVERALL, rows)[0] == "The one agreed target: 1 missed (beyond chance: Resolution in time)."
     (proof,) = proofs(OVERALL, rows)
     assert proof == [
         "Resolution in time (recomputed)",
@@ -58,19 +58,19 @@ def test_what_could_be_chance_moves_nobody() -> None:
     rows = incidents(130, late=8, reopen_count=0)
     for row in rows[:6]:
         row["reopen_count"] = 1
-    assert of(toml, rows)[0] == "0 of 2 agreed targets met; 2 missed, first of all Reopen rate."
+    assert of(toml, rows)[0] == "0 of 2 agreed targets met; 2 missed (worst: Reopen rate.)"
     by_name = dict(proofs(toml, rows))
     resolved, reopened = by_name["Resolution in time (recomputed)"], by_name["Reopen rate"]
     assert resolved.startswith("93.8% (122 of 130), 2 short of the agreed 95%. It could be chance: a true level of 95%")
-    assert reopened == "4.6% (6 of 130), 3% agreed. It could be chance: watch the next period, no reason yet to move people."
+    assert reopened == ("4.6% (6 of 130), 3% agreed. This could be chance: watch the next period; no reason yet to move people.")
 
 
 def test_a_small_population_is_a_count_with_the_last_periods_together() -> None:
     """2 of 3 in October; 4 of 5 in September: 6 of 8 together, of the two periods that have any."""
     rows = incidents(3, late=1, priority=1) + incidents(5, "2026-09-07 09:00", late=1, priority=1) + incidents(100)
     toml = RULES + agreed(RESOLVED, '"90%"', "priority = 1")
-    assert of(toml, rows)[0] == "The one agreed target: 1 missed, first of all Resolution in time, P1."
-    assert proofs(toml, rows)[0][1] == "2 of 3, 90% agreed. Too few to tell more. The last 2 periods together: 6 of 8."
+    assert of(toml, rows)[0] == "The one agreed target: 1 missed (worst: Resolution in time, P1.)"
+    assert proofs(toml, rows)[0][1] == "2 of 3, 90% agreed. Too few cases to say more. The last 2 periods together: 6 of 8."
 
 
 def test_p1_and_p2_come_first() -> None:
@@ -78,14 +78,14 @@ def test_p1_and_p2_come_first() -> None:
     toml = OVERALL + "".join(agreed(RESOLVED, '"90%"', f"priority = {priority}") for priority in (2, 1))
     rows = incidents(1700, late=149) + incidents(95, "2026-10-13 09:00", late=14, priority=2)
     rows += incidents(40, "2026-10-14 09:00", late=20, priority=1)
-    assert of(toml, rows)[0] == "0 of 3 agreed targets met; 3 missed, Resolution in time beyond chance."
+    assert of(toml, rows)[0] == "0 of 3 agreed targets met; 3 missed (beyond chance: Resolution in time)."
     first, second, third = proofs(toml, rows)
     assert first[1].startswith(
         "20 of 40 (50.0%), 90% agreed. Not by chance: the true level is very likely between 35.2% and 64.8%."
     )
     assert second[1] == (
-        "81 of 95 (85.3%), 5 short of the agreed 90%. It could be chance: "
-        "a true level of 90% would show such a period about one time in 11."
+        "81 of 95 (85.3%), 5 short of the agreed 90%. This could be chance: a service that truly keeps 90% "
+        "would still show such a period about one time in 11."
     )
     assert third[0] == "Resolution in time (recomputed)"
 
@@ -132,6 +132,6 @@ def test_a_scoped_target_names_its_member(scope: str, named: str) -> None:
 def test_an_unfinished_period_says_until_when_the_data_reach() -> None:
     sentences = of("", incidents(30, "2026-10-08 09:00"), as_of="2026-10-20 18:30")
     assert sentences[1] == (
-        "The period was not over when the data were extracted (20 October 2026 18:30); numbers will still change."
+        "The data were extracted (20 October 2026 18:30) before the period ended; its numbers will still change."
     )
-    assert not any("was not over" in sentence for sentence in of("", incidents(30), as_of="2026-11-01 00:00"))
+    assert not any("can still change" in sentence for sentence in of("", incidents(30), as_of="2026-11-01 00:00"))

@@ -101,7 +101,7 @@ def test_enough_people() -> None:
 
 def test_without_a_roster_the_need_alone_is_told() -> None:
     found = people(context(contacts=contacts()))
-    assert found.answer == "Desk: 450 person-hours are needed up to 13 Dec; no roster says who is there."
+    assert found.answer == "Desk: 450 person-hours are needed up to 13 Dec; without a roster they cannot be compared."
     assert any("itsq template roster" in sentence for sentence in told(found))
     assert {cell for cells in grid_of(found).values() for cell in cells} == {"5"}
 
@@ -134,9 +134,8 @@ def test_with_neither_the_registers_are_named() -> None:
 
 def test_an_unknown_handling_time_is_asked_for() -> None:
     found = people(context(contacts=contacts(handle_seconds=None), roster=roster({})))
-    assert (
-        found.answer
-        == "Desk: how long a contact takes is neither measured nor stated; write it under staffing in itsq.toml (handling)."
+    assert found.answer == (
+        "Desk: how long a contact takes is neither measured nor set; write it under staffing in itsq.toml (handling)."
     )
 
 
@@ -144,7 +143,7 @@ def test_a_stated_handling_time_stands_in() -> None:
     toml = SETTINGS.replace("[staffing]\n", '[staffing]\nhandling = { contacts = "3m" }\n')
     found = people(context(toml, contacts=contacts(handle_seconds=None), roster=roster({0: 3})))
     assert found.answer.startswith("Desk: 2 people too few on Mondays")
-    assert "A contact takes 180 seconds, as stated in itsq.toml; no contact measures it." in told(found)
+    assert "A contact takes 180 seconds, as set in itsq.toml; no contact measures it." in told(found)
 
 
 def test_contacts_without_a_group_belong_to_the_only_team() -> None:
@@ -154,7 +153,7 @@ def test_contacts_without_a_group_belong_to_the_only_team() -> None:
 
 def test_old_contacts_are_no_basis() -> None:
     found = people(context(contacts=contacts(last=date(2026, 8, 31)), roster=roster({})))
-    assert found.answer == "Desk: the contacts loaded are too few days, or end too long ago, to plan from."
+    assert found.answer == "Desk: the loaded contacts cover too few days, or end too long ago, to plan from."
 
 
 def test_a_report_of_some_services_does_not_plan_people() -> None:

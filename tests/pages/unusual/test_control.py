@@ -18,7 +18,7 @@ def test_a_month_that_fell_is_a_signal_judged_by_the_months_before(review):
     assert chart.signals[["period", "rule", "side"]].values.tolist() == [["2026-10", "outside", "down"]]
     assert not chart.frame["baseline"].iloc[-1]
     assert len(section.parts) == 2
-    assert "one is a signal" in section.answer
+    assert "One of" in section.answer
 
 
 def test_volumes_are_rates_per_working_day(review):

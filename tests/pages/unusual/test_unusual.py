@@ -58,11 +58,11 @@ def unusual(subject: ReportContext) -> list[str]:
 
 
 def test_that_nothing_was_unusual_is_told() -> None:
-    assert unusual(made()) == ["Nothing was unusual in October 2026 beyond chance."]
+    assert unusual(made()) == ["Nothing in October 2026 was unusual beyond chance."]
 
 
 def test_too_little_history_is_said() -> None:
-    assert unusual(context(NO_HOLIDAYS, incidents=incidents(9)))[0].startswith("There is too little history")
+    assert unusual(context(NO_HOLIDAYS, incidents=incidents(9)))[0].startswith("The history is too short")
 
 
 WAVE = {("2026-10-14", "Mail"): 45, ("2026-10-15", "Mail"): 20}
@@ -82,7 +82,7 @@ def test_an_excess_is_told_once_with_size_place_and_change(wave: ReportContext) 
     assert item.startswith("Mail, 14 October to 15 October: 6")
     assert "more incidents than expected. Where: no part stands out" in item
     assert "CHG1, a normal change, unsuccessful, took effect on 13 October 22:00" in item
-    assert item.endswith("the cause is not proven.")
+    assert item.endswith("no proof of cause.")
 
 
 def test_changes_are_told_with_what_came_after_them(wave: ReportContext) -> None:
@@ -182,7 +182,7 @@ def test_a_longer_review_asks_for_more() -> None:
     short, long = (requested(service="Print", more=11, weeks=weeks) for weeks in (13, 26))
     assert "1 belong to unusual events" in short.calendar().summary
     assert "0 belong to unusual events" in long.calendar().summary
-    assert told(long.show())[1].endswith("among so many series and days this could be chance.")
+    assert told(long.show())[1].endswith("with so many series and days this could be chance.")
 
 
 def test_what_came_after_the_moment_of_the_report_is_not_known() -> None:
