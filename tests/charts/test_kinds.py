@@ -87,7 +87,7 @@ def test_a_line_breaks_at_a_missing_day_and_shades_the_holidays() -> None:
     assert course.attrib["d"].count("M") == 2
     shaded = [box for box in rectangles(svg, "line") if box[3] == 170]
     assert len(shaded) == 7 + 2  # holidays, and a weekend more lightly
-    assert [round(right[0] - left[0], 0) for left, right in pairwise(shaded)] == [round(shaded[0][2])] * 6
+    assert [round(right[0] - left[0], 0) for left, right in pairwise(shaded)] == [round(shaded[0][2])] * 8
 
 
 def test_monthly_ticks_carry_the_year_beneath_the_first_and_january() -> None:

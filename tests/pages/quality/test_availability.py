@@ -62,7 +62,7 @@ def test_one_outage_and_its_picture() -> None:
     found = outage("A", "05 10:00", "05 10:43", major=True, cause="Certificate", change="CHG1", problem="PRB1")
     section = availability(made(found))
     assert answer(section) == (
-        "One unplanned outage of 43 min cost One major incident (43 min). 43 min of agreed service time. "
+        "One major incident (43 min). One unplanned outage of 43 min cost 43 min of agreed service time. "
         "Availability across all services: 99.952%. Availability weighted by users: 99.936%."
     )
     line, grid = (part for part in section.parts if isinstance(part, Chart))
@@ -133,5 +133,5 @@ def test_an_outage_as_costly_as_the_major_one_is_told_beside_it() -> None:
     major = outage("A", "05 10:00", "05 12:00", major=True, users_affected=100)
     costly = outage("B", "06 10:00", "06 10:30", users_affected=390, service="ERP")
     section = availability(made(major, costly, outage("C", "07 10:00", "07 10:30", users_affected=300)))
-    assert "B (ERP) cost users 195 user-hours, about as many as the major incident" in answer(section)
+    assert "B (ERP) cost 195 user-hours, about as many as the major incident" in answer(section)
     assert "C (" not in answer(section)

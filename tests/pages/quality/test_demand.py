@@ -38,7 +38,7 @@ STEADY = [2.0, 4.0] * 6
 def test_within_the_limits_it_is_no_change() -> None:
     found = answer(demand(with_rates([*STEADY, 3.0])))
     assert found.startswith("Work stayed within its usual range: 3.0 incidents per working day (usual: 0.0–8.")
-    assert found.endswith("limits of the 12 periods before). The backlog is 0, about 0.0 working days of inflow.")
+    assert found.endswith("from the 12 periods before). The backlog is 0, about 0.0 working days of inflow.")
 
 
 @pytest.mark.parametrize(("rate", "word", "side"), [(12.0, "More", "above"), (2.0, "Less", "below")])
@@ -50,7 +50,7 @@ def test_only_beyond_the_limits_it_is(rate: float, word: str, side: str) -> None
 
 def test_a_run_says_since_when() -> None:
     found = answer(demand(with_rates([*[5.0, 5.4] * 5, *[5.9] * 7])))
-    assert found.startswith("5.9 incidents per working day, within the usual ")
+    assert found.startswith("5.9 incidents per working day: within the usual ")
     assert "above the mean of the 16 periods before for 7 periods in a row, since April 2026." in found
 
 
@@ -70,7 +70,7 @@ def test_months_at_which_the_extraction_is_thin_and_half_months_do_not_count() -
     begun = [*incidents(60, "2025-09-15 09:00"), *of_months([110] * 13)]
     for rows in (thin, begun):
         said = answer(demand(context(NO_HOLIDAYS, incidents=rows)))
-        assert "limits of the 12 periods before" in said
+        assert "the 12 periods before" in said
 
 
 def test_where_services_run_around_the_clock_days_are_days() -> None:
@@ -99,7 +99,7 @@ def test_spring_festival_is_compared_by_its_own_date() -> None:
     found = demand(context(incidents=rows, period="2026-02", as_of="2026-03-20"))
     cell = rows_of(found)[1][4]
     assert cell.endswith(" around Spring Festival")
-    assert told(found)[-1].startswith("Spring Festival fell on 17 February 2026, the year before on 29 January 2025.")
+    assert told(found)[-1].startswith("Spring Festival fell on 17 February 2026, the year before on 29 January 2025;")
     march = demand(context(incidents=of_months([40] * 15, last="2026-03"), period="2026-03", as_of="2026-04-20"))
     assert "Spring Festival" not in " ".join(rows_of(march)[1])
 
@@ -142,7 +142,7 @@ def test_a_year_without_announced_working_days_is_provisional() -> None:
     rows = incidents(30, "2031-01-06 09:00")
     found = context(incidents=rows, period="2031-01", as_of="2031-02-10")
     (warning,) = unannounced(found)
-    assert warning.startswith("CN: the adjusted working days of 2031 are not in the holiday table in hand")
+    assert warning.startswith("CN: the adjusted working days of 2031 are not announced or not in the holiday table yet")
     assert warning in answer(demand(found))
     none = context('[organisation]\nholidays = ""\n', incidents=rows, period="2031-01", as_of="2031-02-10")
     assert unannounced(none) == []

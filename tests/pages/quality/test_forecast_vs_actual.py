@@ -66,7 +66,7 @@ def words(made: ReportContext) -> str:
 )
 def test_the_period_against_its_forecast(came: float, said: str) -> None:
     found = words(told_of([came]))
-    assert f"October 2026 brought {came:,} incidents; 1,690 had been forecast" in found
+    assert f"October 2026 brought {came:,} incidents against a forecast of 1,690" in found
     assert said in found
 
 

@@ -25,7 +25,7 @@ def test_it_is_told_by_median_and_ninety_percent() -> None:
     ]
     section = speed(context(incidents=rows))
     assert answer(section).startswith(
-        "Half of the 10 incidents resolved in October 2026 took up to 5 h 30 min, nine in ten up to 9 h 6"
+        "Half of the 10 incidents resolved in October 2026 took 5 h 30 min or less, nine in ten 9 h 6"
     )
     table = rows_of(section)
     assert [row[0] for row in table[1:]] == ["P1", "P2", "All"]
@@ -43,7 +43,7 @@ def test_one_and_none() -> None:
 def test_a12_a_wait_is_said_alike_in_the_text_the_table_and_the_picture() -> None:
     """90 % point of P1: 214 h."""
     section = speed(context(incidents=incidents(30, hours=214, priority=1)))
-    assert "nine in ten up to 8.9 days" in answer(section)
+    assert "nine in ten 8.9 days or less" in answer(section)
     assert rows_of(section)[1][2] == "8.9 days"
     picture = next(part for part in section.parts if isinstance(part, Chart))
     assert picture.data.iloc[0].tolist()[1:] == ["8.9 days"] * 3

@@ -58,10 +58,12 @@ def test_what_could_be_chance_moves_nobody() -> None:
     rows = incidents(130, late=8, reopen_count=0)
     for row in rows[:6]:
         row["reopen_count"] = 1
-    assert of(toml, rows)[0] == "0 of 2 agreed targets met; 2 missed (worst: Reopen rate.)"
+    assert of(toml, rows)[0] == "0 of 2 agreed targets met; 2 missed (worst: Reopen rate)."
     by_name = dict(proofs(toml, rows))
     resolved, reopened = by_name["Resolution in time (recomputed)"], by_name["Reopen rate"]
-    assert resolved.startswith("93.8% (122 of 130), 2 short of the agreed 95%. It could be chance: a true level of 95%")
+    assert resolved.startswith(
+        "93.8% (122 of 130), 2 short of the agreed 95%. This could be chance: a service that truly keeps 95%"
+    )
     assert reopened == ("4.6% (6 of 130), 3% agreed. This could be chance: watch the next period; no reason yet to move people.")
 
 
@@ -69,7 +71,7 @@ def test_a_small_population_is_a_count_with_the_last_periods_together() -> None:
     """2 of 3 in October; 4 of 5 in September: 6 of 8 together, of the two periods that have any."""
     rows = incidents(3, late=1, priority=1) + incidents(5, "2026-09-07 09:00", late=1, priority=1) + incidents(100)
     toml = RULES + agreed(RESOLVED, '"90%"', "priority = 1")
-    assert of(toml, rows)[0] == "The one agreed target: 1 missed (worst: Resolution in time, P1.)"
+    assert of(toml, rows)[0] == "The one agreed target: 1 missed (worst: Resolution in time, P1)."
     assert proofs(toml, rows)[0][1] == "2 of 3, 90% agreed. Too few cases to say more. The last 2 periods together: 6 of 8."
 
 
