@@ -161,7 +161,7 @@ def test_six_kinds_are_five_parts_and_the_last_groups_one_bar():
     assert table["name"].tolist()[0] == "B"
     assert table.iloc[0].tolist()[1:] == ["1 h", "1 h", "9 h", "1 h", "7 h", "19 h"]
     assert table["name"].tolist()[-1] == "4 other groups"
-    assert table["total"].tolist()[-1] == "77 h"
+    assert table["total"].tolist()[-1] == "76 h"
 
 
 def test_open_incidents_are_counted_and_listed_in_the_workbook():
