@@ -311,6 +311,7 @@ def run(
         Path | None, typer.Option(metavar="PATH", help="Folder, or of one page an .html file; default: WORKSPACE/reports.")
     ] = None,
     png: Annotated[bool, typer.Option("--png", help="Draw the charts as PNG too (.charts.zip).")] = False,
+    slides: Annotated[bool, typer.Option("--slides", help="Verdict, scorecard and pictures as slides too (.pptx).")] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="Print the page as PDF too, by Chromium, Chrome or Edge.")] = False,
     files: Annotated[bool, typer.Option("--files", help="Print the paths of the files beside the page too.")] = False,
     workspace: WorkspaceOption = None,
@@ -332,7 +333,7 @@ def run(
     given = {"period": period, "language": language, "services": services or None, "as_of": as_of, "previous": previous}
     parameters = _parameters(set_ or []) | {key: value for key, value in given.items() if value is not None}
     options: dict[str, Any] = {"languages": languages or _language_of(folder), "out": out, "snapshot": snapshot}
-    options |= {"pictures": png, "pdf": pdf}
+    options |= {"pictures": png, "pdf": pdf, "slides": slides}
     if snapshot is None and (number := refresh(folder, waiting=warn)):
         warn(f"itsq.toml, catalogue/ or calendar/ has changed since the last load; snapshot {number} records it")
     failed = 0

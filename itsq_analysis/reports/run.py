@@ -1,7 +1,7 @@
 """Reports: parameters checked, notebooks executed, pages written; a run that fails leaves the last good report in place.
 
 WORKSPACE/reports/quality-2026-10-en.html                 the page
-                  quality-2026-10-en.values.csv           its numbers; also .xlsx, .facts.json, and .charts.zip, .pdf on request
+                  quality-2026-10-en.values.csv           its numbers; also .xlsx, .facts.json; .charts.zip, .pptx, .pdf on request
 WORKSPACE/reports/runs/quality-2026-10-en/notebook.ipynb  executed, with outputs
                                           manifest.json   what it was made of
                                           *.facts.json    of the earlier report that it was compared with
@@ -34,6 +34,7 @@ from itsq_analysis.reports.pdf import PDF, find_browser, to_pdf
 from itsq_analysis.reports.prepare import Run, prepare, shared
 from itsq_analysis.reports.publish import LOCK, publish, settle
 from itsq_analysis.reports.secrets import hide, refuse_secrets, secret_values
+from itsq_analysis.reports.slides import SLIDES, check, slides
 from itsq_analysis.resources import folder
 
 if TYPE_CHECKING:
@@ -45,11 +46,12 @@ TIME_LIMIT = 3600.0  # seconds for the whole notebook
 
 @dataclass(frozen=True)
 class Options:
-    """How a report is made: seconds for a whole notebook, and whether charts as PNG and the page as PDF are made too."""
+    """How a report is made: seconds for a whole notebook, and whether charts as PNG, the page as PDF and slides are made too."""
 
     time_limit: float = TIME_LIMIT
     pictures: bool = False
     pdf: bool = False
+    slides: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def run_reports(
     time_limit: float = TIME_LIMIT,
     pictures: bool = False,
     pdf: bool = False,
+    slides: bool = False,
 ) -> Iterator[Made]:
     """Make reports, each in every language, one after another in one kernel; one that fails does not stop the others.
 
@@ -102,6 +105,7 @@ def run_reports(
         time_limit: seconds for a whole notebook.
         pictures: draw the charts as PNG too, into NAME.charts.zip.
         pdf: print the page as PDF too, into NAME.pdf.
+        slides: verdict, scorecard and pictures as slides too, into NAME.pptx.
 
     Yields:
         a report as soon as it is made or has failed: the run failed (one line why, and where the log is), or another process is
@@ -119,7 +123,7 @@ def run_reports(
         raise ReportError(f"several reports need a folder; found the file {out}; leave its name out of --out")
     with kernel_for_reports(runs[0].workspace) as kernel:
         for run in runs:
-            yield make(run, kernel, out, Options(time_limit, pictures, pdf))
+            yield make(run, kernel, out, Options(time_limit, pictures, pdf, slides))
 
 
 @contextmanager
@@ -148,6 +152,8 @@ def _made(run: Run, target: Path, kernel: Kernel, options: Options) -> Made:
     try:
         if options.pdf:
             find_browser()  # before minutes are spent
+        if options.slides:
+            check()
         run.folder.mkdir(parents=True, exist_ok=True)
         with FileLock(run.folder / LOCK, timeout=0):
             return Made(run.label, target, tuple(_make(run, target, kernel, options)))
@@ -170,7 +176,7 @@ def _make(run: Run, target: Path, kernel: Kernel, options: Options) -> list[Path
         if run.source is not None and run.source.outdated:
             logger.warning("itsq.toml has changed since snapshot %s; run: itsq load", run.source.snapshot.id)
         notebook = _executed(run, failed, log, options.time_limit, kernel, logger, secrets)
-        page, files, kept = _rendered(notebook, options.pictures, logger)
+        page, files, kept = _rendered(notebook, options, logger)
         files |= {PDF: to_pdf(page.html)} if options.pdf else {}
         refuse_secrets(files | kept.new, secrets)
         beside = {target.with_name(target.stem + ending): content for ending, content in files.items()}
@@ -198,11 +204,11 @@ def _outdated(run: Run, target: Path, contents: Mapping[Path, bytes]) -> list[Pa
     """Files beside the page that the last report had and this one has not."""
     record = run.folder / "manifest.json"
     known = json.loads(record.read_text(encoding="utf-8"))["files"] if record.is_file() else {}
-    before = [target.with_name(target.stem + ending) for ending in (*OFFERED, CHARTS, PDF)]
+    before = [target.with_name(target.stem + ending) for ending in (*OFFERED, CHARTS, SLIDES, PDF)]
     return [path for path in before if path.name in known and path not in contents and path.is_file()]
 
 
-def _rendered(notebook: Any, pictures: bool, logger: logging.Logger) -> tuple[Page, dict[str, bytes], Kept]:
+def _rendered(notebook: Any, options: Options, logger: logging.Logger) -> tuple[Page, dict[str, bytes], Kept]:
     """The page, by their endings the files beside it, and the forecasts to keep; these are taken out of the notebook."""
     from itsq_analysis.reports.render import render
 
@@ -210,7 +216,8 @@ def _rendered(notebook: Any, pictures: bool, logger: logging.Logger) -> tuple[Pa
     page = render(notebook)
     for sentence in page.left_out:
         logger.warning("not shown in the page: %s", sentence)
-    drawn = charts(notebook) if pictures else None
+    drawn = charts(notebook) if options.pictures else None
+    files |= {SLIDES: slides(notebook)} if options.slides else {}
     return page, files | ({CHARTS: drawn} if drawn else {}), kept
 
 

@@ -114,4 +114,5 @@ def _picture(context: ReportContext) -> list[Part]:
     facts = {"priority": max(times)[1], "time": context.plain.amount(P90, max(times)[0])}
     words = {"title": context.say("speed_chart"), "summary": context.say("speed_picture", **facts)}
     drawn = [{"member": member, "value": value, "lower": value, "upper": upper} for member, value, upper in rows]
-    return [intervals(drawn, **words, language=context.language, unit="hours")]
+    names = {"value_name": context.term("chart_median"), "interval_name": context.term("chart_to_p90")}
+    return [intervals(drawn, **words, **names, language=context.language, unit="hours")]

@@ -69,8 +69,10 @@ def _picture(context: ReportContext, supplied: Sequence[Supplied]) -> Part:
         for one in supplied
         for value, short in zip(one.values, one.short, strict=True)
     ]
-    counts = [one.missed(PERIODS) for one in supplied]
-    summary = context.say("supplier_picture", n=sum(missed for missed, _ in counts), of=sum(of for _, of in counts))
+    worst = max(supplied, key=lambda one: one.missed(PERIODS)[0])
+    missed, of = worst.missed(PERIODS)
+    key = "supplier_picture" if missed else "supplier_picture_none"
+    summary = context.say(key, supplier=_name(context, worst, names), n=missed, of=of)
     return heat_grid(rows, title=context.say("supplier_chart"), summary=summary, language=context.language, unit="count")
 
 
