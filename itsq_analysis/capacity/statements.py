@@ -79,7 +79,7 @@ def _range(scope: Scope, outlook: CapacityOutlook) -> list[Sentence]:
     if even is None:
         return [Sentence("cap_range", facts)]
     if even < scope.today:
-        return [Sentence("cap_range", facts), *in_time(scope, outlook)]
+        return [Sentence("cap_range", facts), *in_time(scope, outlook)[-1:]]
     key = "cap_range_same" if even == outlook.safe.by else "cap_range_even"
     return [Sentence(key, facts | {"even": likely_day(even)})]
 

@@ -105,7 +105,7 @@ def _design(days: list[_Day], language: Language, width: float) -> Spec:
         "adjusted": {"color": colour("paper"), "stroke": colour("ink"), "strokeWidth": 1.2},
         "": {"color": colour("paper"), "stroke": colour("line"), "strokeWidth": 1},
     }
-    written = {
+    written: dict[str, Spec] = {
         "muted": {"align": "left"},
         "ink": {"align": "left", "fontWeight": 600},
         "missed": {"align": "right", "fontWeight": 600},

@@ -223,7 +223,7 @@ class _Deck:
             for place in range(len(widths)):
                 cell = table.cell(line, place)
                 cell.fill.solid()
-                cell.fill.fore_color.rgb = RGBColor.from_string("FFFFFF" if line else LINE)
+                cell.fill.fore_color.rgb = RGBColor(*bytes.fromhex("FFFFFF" if line else LINE))
                 cell.margin_top = cell.margin_bottom = Inches(0.03)
                 _write(cell.text_frame, row[place] if place < len(row) else "", size, INK, bold=not line or not place)
         return top + step * len(rows)
@@ -259,6 +259,6 @@ def _write(frame: Any, text: str, size: int, colour: str, *, bold: bool = False)
         paragraph.alignment = PP_ALIGN.LEFT
         run = paragraph.add_run()
         run.text, font = line, run.font
-        font.size, font.bold, font.name, font.color.rgb = Pt(size), bold, LATIN, RGBColor.from_string(colour)
+        font.size, font.bold, font.name, font.color.rgb = Pt(size), bold, LATIN, RGBColor(*bytes.fromhex(colour))
         han = run._r.get_or_add_rPr().makeelement(qn("a:ea"), {"typeface": HAN})  # the library knows Latin fonts only
         run._r.get_or_add_rPr().append(han)

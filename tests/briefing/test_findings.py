@@ -34,17 +34,17 @@ def test_a_certain_miss_is_told_with_the_group_that_had_the_late_ones() -> None:
     rows += incidents(200, "2026-10-13 09:00", late=10, assignment_group="Quick", service="Mail")
     (found,) = of(OVERALL, rows)
     assert found.sentence == (
-        "30 of the 40 late ones lay with Resolution in time: 83.3%, 95% agreed. Slow: 25.0% in time, 95 elsewhere.0%."
+        "Resolution in time: 83.3%, 95% agreed. 30 of the 40 late ones lay with Slow: 25.0% in time, 95.0% elsewhere."
     )
     assert (round(found.size), found.certainty, found.change) == (28, 1.0, False)
     (chinese,) = of(OVERALL, rows, language="zh")
-    assert "40 件超时中 30 件由 Slow处理，其及时率 25.0%，其余 95.0%。" in chinese.sentence
+    assert "40 件超时中 30 件属 Slow，其及时率 25.0%，其余 95.0%。" in chinese.sentence
 
 
 def test_without_targets_a_group_that_stands_out_is_still_told() -> None:
     rows = incidents(40, late=30, assignment_group="Slow") + incidents(200, "2026-10-13 09:00", late=10, assignment_group="Quick")
     (found,) = of(RULES, rows)
-    assert found.sentence.startswith("Slow had 30 of the 40 late")
+    assert found.sentence.startswith("30 of the 40 late ones lay with Slow")
 
 
 def test_p1_and_p2_are_counts_in_one_sentence() -> None:
@@ -95,7 +95,7 @@ def test_a_thin_extraction_comes_before_everything_else() -> None:
 def test_the_planted_events_of_the_demo_month_in_their_order(demo: Path) -> None:
     """truth.json: Business Applications' slump from 12 October, then the change of 21 October with 24 linked incidents."""
     first, second, third = told(quality_report(demo, period="2026-10").context)[:3]
-    assert "Business Applications had 46 of the 137 late: 58.8% in time from the week of 12 October" in first.sentence
+    assert "46 of the 137 late ones lay with Business Applications: 58.8% in time from the week of 12 October" in first.sentence
     assert second.sentence == "24 incidents name change CHG0031493 (Network, 21 October) as their cause."
     assert third.sentence.startswith("In time: P1 11 of 13, P2 81 of 93; missed")
     assert [one.change for one in (first, second, third)] == [True, False, False]

@@ -70,7 +70,7 @@ def test_an_overdue_order_says_for_how_long_and_a_crossed_limit_that_it_is_cross
     shown = plain(resources=[resource(), resource("full")], metrics=[*rising(), *flat("full", 95)])
     assert "Order now: 30 days overdue" in shown
     assert "The full is already beyond its 90% limit" in shown
-    assert "No registered option is quicker: move load, or accept the gap." in shown
+    assert "Too late for a full order, and no registered option is quicker." in shown
 
 
 def test_options_that_still_come_in_time_are_named_first() -> None:

@@ -116,7 +116,7 @@ def test_a_day_without_records_is_a_lack_of_everything() -> None:
     assert first.startswith("All incidents, 21 October: 1")
     assert "fewer incidents than expected" in first
     (finding,) = [one for one in findings(gap.scope) if one.change]
-    assert brief(gap).sentence(finding.sentence).endswith("fewer incidents than expected, 21 October; was all recorded?")
+    assert brief(gap).sentence(finding.sentence).endswith("fewer incidents than expected, 21 October; was everything recorded?")
 
 
 def test_further_certain_events_are_listed_as_such() -> None:
@@ -180,8 +180,8 @@ def test_a_review_of_requests_speaks_of_requests(language: Language, title: str,
 def test_a_longer_review_asks_for_more() -> None:
     """A chance of 5.3 in 100,000: of 2 series and 3 lengths less than 5 % in 13 weeks, not in 26."""
     short, long = (requested(service="Print", more=11, weeks=weeks) for weeks in (13, 26))
-    assert "1 belong to unusual events" in short.calendar().summary
-    assert "0 belong to unusual events" in long.calendar().summary
+    assert "Unusual days: 1 of" in short.calendar().summary
+    assert "Unusual days: 0 of" in long.calendar().summary
     assert told(long.show())[1].endswith("with so many series and days this could be chance.")
 
 
