@@ -208,7 +208,6 @@ class _Deck:
 
     def _native(self, slide: Any, rows: list[list[str]], top: float, widths: tuple[float, ...], size: int = 14) -> float:
         """A native table; returns where it ends."""
-        from pptx.dml.color import RGBColor
         from pptx.util import Inches
 
         step = min(0.55, (HEIGHT - top - 0.7) / len(rows))
@@ -223,7 +222,7 @@ class _Deck:
             for place in range(len(widths)):
                 cell = table.cell(line, place)
                 cell.fill.solid()
-                cell.fill.fore_color.rgb = RGBColor(*bytes.fromhex("FFFFFF" if line else LINE))
+                cell.fill.fore_color.rgb = _rgb("FFFFFF" if line else LINE)
                 cell.margin_top = cell.margin_bottom = Inches(0.03)
                 _write(cell.text_frame, row[place] if place < len(row) else "", size, INK, bold=not line or not place)
         return top + step * len(rows)
@@ -240,6 +239,13 @@ class _Deck:
         return packed.getvalue()
 
 
+def _rgb(colour: str) -> Any:
+    from pptx.dml import color
+
+    made: Any = color.RGBColor  # the library has types, but not here
+    return made(*bytes.fromhex(colour))
+
+
 def _place(shape: Any, top: float, height: float) -> None:
     from pptx.util import Inches
 
@@ -248,7 +254,6 @@ def _place(shape: Any, top: float, height: float) -> None:
 
 def _write(frame: Any, text: str, size: int, colour: str, *, bold: bool = False) -> None:
     """Lines of text in one look, with a font for each script."""
-    from pptx.dml.color import RGBColor
     from pptx.enum.text import PP_ALIGN
     from pptx.oxml.ns import qn
     from pptx.util import Pt
@@ -259,6 +264,6 @@ def _write(frame: Any, text: str, size: int, colour: str, *, bold: bool = False)
         paragraph.alignment = PP_ALIGN.LEFT
         run = paragraph.add_run()
         run.text, font = line, run.font
-        font.size, font.bold, font.name, font.color.rgb = Pt(size), bold, LATIN, RGBColor(*bytes.fromhex(colour))
+        font.size, font.bold, font.name, font.color.rgb = Pt(size), bold, LATIN, _rgb(colour)
         han = run._r.get_or_add_rPr().makeelement(qn("a:ea"), {"typeface": HAN})  # the library knows Latin fonts only
         run._r.get_or_add_rPr().append(han)
