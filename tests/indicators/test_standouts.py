@@ -83,8 +83,8 @@ def sentences(found: ReportContext) -> list[str]:
 def test_who_is_worse_is_named_with_the_others_share_and_drawn() -> None:
     found = context(RULES, incidents=rows(30))
     assert sentences(found) == [
-        "Resolution of group Slow: in time (recomputed) 25.0% (10 of 40), all others 95.0%.",
-        "Resolution of service Mail: in time (recomputed) 25.0% (10 of 40), all others 95.0%.",
+        "Resolution in time (recomputed) of group Slow: 25.0% (10 of 40), all others 95.0%.",
+        "Resolution in time (recomputed) of service Mail: 25.0% (10 of 40), all others 95.0%.",
     ]
     assert worse_members(found.scope).compared == 8  # 2 groups and 2 services, in time and reopened
     (picture,) = group_funnel(found, "sla_resolution_met")
