@@ -51,7 +51,7 @@ def test_every_example_is_valid() -> None:
     ]
     assert {rule.paused for rule in read.sla} == {("caller", "supplier", "change")}
     assert {target.kind for target in read.targets} == {"reference"}
-    assert len(read.targets) == 15
+    assert len(read.targets) == 16
     assert [service.service for service in read.services] == ["E-mail"]
 
 
