@@ -76,6 +76,7 @@ MEASUREMENTS = ("ingest", "store", "tables", "series.py")
 # What measures a part, and the paths whose commit stands in its block; forecasting says it of every section, as it may keep some.
 PARTS: dict[str, tuple[Callable[[], str], tuple[str, ...]]] = {
     "house": (house, (HOUSE, "notebooks", "templates")),
+    "scale": (_part("bench.scale"), (HOUSE, "notebooks", "templates")),
     "reports": (_part("bench.reports"), (HOUSE, "notebooks", "templates")),
     "unattended": (_part("bench.unattended"), (HOUSE, "notebooks", "templates")),
     "page": (lambda: page.measure(SCRATCH), (HOUSE, "notebooks", "templates")),

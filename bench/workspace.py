@@ -17,6 +17,11 @@ glob = "exports/*.csv"
 mapping = "servicenow"
 table = "incidents"
 
+[[source]]
+glob = "logs/*.csv"
+mapping = "register"
+table = "state_log"
+
 [[sla]]
 priority = [1, 2]
 calendar = "7x24"
@@ -29,10 +34,13 @@ resolution = "2d"
 """
 
 
-def make(folder: Path, export: Path) -> Path:
-    """An empty workspace whose one source is the export (linked, not copied)."""
+def make(folder: Path, export: Path, log: Path | None = None) -> Path:
+    """An empty workspace whose sources are the export and the state log, where one is given (linked, not copied)."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "exports").mkdir(parents=True)
     (folder / "itsq.toml").write_text(SETTINGS, encoding="utf-8")
     (folder / "exports" / export.name).hardlink_to(export)
+    if log is not None:
+        (folder / "logs").mkdir()
+        (folder / "logs" / log.name).hardlink_to(log)
     return folder

@@ -1,6 +1,9 @@
 """Loads as a whole: the ledger's equation, upserts, quarantine, snapshots, hostile text, awkward folders."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import rmtree
+from types import SimpleNamespace
 
 import pytest
 
@@ -242,3 +245,71 @@ def test_edited_settings_can_be_recorded_without_loading_files(folder):
     assert ws.table("incidents")["sla_resolution_met"].tolist() == [False]
     assert ws.table("incidents")["number"].tolist() == ["INC1"]
     assert not open_workspace(folder).refresh()
+
+
+def test_a_load_that_repeats_the_last_one_reads_no_file(folder, monkeypatch):
+    write(folder, "a.csv", row(1), row(2), row(3, updated=4), "broken")
+    first = open_workspace(folder).load()
+    store = open_workspace(folder).store
+    monkeypatch.setattr("itsq_analysis.ingest.load.stage_file", lambda *_: pytest.fail("a file was read"))
+    again = open_workspace(folder).load()
+    assert counts(again) == {**counts(first), "inserted": 0, "unchanged": counts(first)["inserted"]}
+    assert again.attrs == first.attrs
+    assert len(store.snapshots()) == 1
+    write(folder, "a.csv", row(1), row(2), row(9, updated=4), "broken")
+    with pytest.raises(pytest.fail.Exception, match="a file was read"):
+        open_workspace(folder).load()
+    write(folder, "a.csv", row(1), row(2), row(3, updated=4), "broken")
+    write(folder, "b.csv", row(4))
+    with pytest.raises(pytest.fail.Exception, match="a file was read"):
+        open_workspace(folder).load()
+    (folder / "exports" / "b.csv").unlink()
+    assert counts(open_workspace(folder).load()) == counts(again)
+    text = (folder / "itsq.toml").read_text(encoding="utf-8")
+    (folder / "itsq.toml").write_text(text.replace("Asia/Shanghai", "Europe/Berlin"), encoding="utf-8")
+    with pytest.raises(pytest.fail.Exception, match="a file was read"):
+        open_workspace(folder).load()
+
+
+def test_rows_that_lay_after_the_last_load_are_read_again(folder, monkeypatch):
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%d")
+    write(folder, "a.csv", row(1), f"INC2,{tomorrow} 09:00:00,,{tomorrow} 09:00:00,New,3,E-mail,x")
+    assert counts(open_workspace(folder).load())["quarantined"] == 1
+    monkeypatch.setattr("itsq_analysis.ingest.load.stage_file", lambda *_: pytest.fail("a file was read"))
+    with pytest.raises(pytest.fail.Exception, match="a file was read"):
+        open_workspace(folder).load()
+
+
+def test_a_load_asks_for_room_before_it_begins(folder, monkeypatch):
+    write(folder, "a.csv", row(1))
+    monkeypatch.setattr("itsq_analysis.ingest.load.stage_file", lambda *_: pytest.fail("a file was read"))
+    with monkeypatch.context() as full:
+        full.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=100))
+        with pytest.raises(IngestError, match=r"must have room for twice the files of a load, 0\.0 GB; found 0\.0 GB free"):
+            open_workspace(folder).load()
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=100_000_000))
+    with pytest.raises(IngestError, match=r"must have 0\.5 GB of memory; found 0\.1 GB free"):
+        open_workspace(folder).load()
+
+
+def test_a_load_tells_how_far_it_is(folder):
+    write(folder, "a.csv", row(1), row(2))
+    write(folder, "b.csv", row(3))
+    told = []
+    open_workspace(folder).load(progress=lambda done, rows, share: told.append((done, rows, round(share, 2))))
+    assert [(done, rows) for done, rows, _ in told] == [("exports/a.csv", 2), ("exports/b.csv", 3), ("incidents", 3)]
+    assert [share for *_, share in told][1:] == [0.6, 1.0]
+
+
+def test_large_texts_and_little_memory_change_nothing(folder, monkeypatch):
+    write(folder, "a.csv", row(1), row(2), "broken", row(3, text='"two\nlines"'), row(1, updated=7, text="newer"))
+    first = counts(open_workspace(folder).load())
+    sql = "SELECT * FROM incidents ORDER BY number"
+    rows = open_workspace(folder).sql(sql).to_dict("records")
+    rmtree(folder / "store")
+    monkeypatch.setattr("itsq_analysis.ingest.delimited.LARGE", 1)
+    monkeypatch.setattr("itsq_analysis.ingest.delimited.READ_BLOCK", 100)
+    monkeypatch.setattr("itsq_analysis.ingest.rewrite.BATCH", 1)
+    monkeypatch.setattr("itsq_analysis.ingest.rewrite.ALONE", 0)
+    assert counts(open_workspace(folder).load()) == first
+    assert str(open_workspace(folder).sql(sql).to_dict("records")) == str(rows)

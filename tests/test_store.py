@@ -12,7 +12,7 @@ import pytest
 from itsq_analysis import open_workspace
 from itsq_analysis.errors import StoreError
 from itsq_analysis.store import Store, Transaction
-from itsq_analysis.tables import MONTH, contract
+from itsq_analysis.tables import contract
 
 NOW = datetime(2026, 11, 3, 8, tzinfo=UTC)
 SCHEMA = contract("services").schema
@@ -25,8 +25,7 @@ def services(*names: str) -> pa.Table:
 def changes(month: str, *numbers: str) -> pa.Table:
     schema = contract("changes").schema
     opened = datetime.fromisoformat(f"{month}-05T00:00:00+00:00")
-    table = pa.Table.from_pylist([{"number": number, "opened_at": opened} for number in numbers], schema=schema)
-    return table.append_column(MONTH, pa.array([month] * len(numbers), pa.string()))
+    return pa.Table.from_pylist([{"number": number, "opened_at": opened} for number in numbers], schema=schema)
 
 
 def write(transaction: Transaction, name: str, rows: pa.Table, months: list[str] | None = None) -> None:
@@ -34,7 +33,7 @@ def write(transaction: Transaction, name: str, rows: pa.Table, months: list[str]
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone='UTC'")
         connection.register("rows", rows)
-        transaction.write(name, connection, 'SELECT * FROM "rows"', partition, months or ())
+        transaction.write(name, connection, [(months or (), 'SELECT * FROM "rows"')], partition)
 
 
 def commit(store: Store, *names: str, horizon: datetime = NOW) -> int:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from itsq_analysis.cli import completions
-from itsq_analysis.cli.output import Format, count, say, shell_word, show, survive_any_encoding, warn, write_frame
+from itsq_analysis.cli.output import Format, Status, count, say, shell_word, show, survive_any_encoding, warn, write_frame
 from itsq_analysis.errors import ItsqError, ReportError, SettingsError
 
 if TYPE_CHECKING:
@@ -150,8 +151,11 @@ def load(
     from itsq_analysis.cli.ledger import lines
     from itsq_analysis.ingest.ledger import poorly_kept
 
-    opened = _open(workspace)
-    ledger = opened.load(file, mapping=mapping, table=table, without=without or (), waiting=warn)
+    opened, status = _open(workspace), Status(monotonic)
+    try:
+        ledger = opened.load(file, mapping=mapping, table=table, without=without or (), waiting=warn, progress=status)
+    finally:
+        status.end()
     for line in lines(ledger):
         say(line)
     poor = [*poorly_kept(ledger, opened.settings.load.keep_at_least)]

@@ -7,7 +7,7 @@ import io
 import json
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
@@ -55,6 +55,32 @@ def shell_word(path: object) -> str:
     ('ours', '"my data"')
     """
     return f'"{path}"' if " " in str(path) else str(path)
+
+
+class Status:
+    """A line on stderr that tells how far the work is; nothing where nobody looks on.
+
+    Args:
+        clock: seconds that only go forward.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.clock, self.started = clock, clock()
+
+    def __call__(self, done: str, rows: int, share: float) -> None:
+        """Show what was done last, rows a second, and the time that is left."""
+        passed = max(self.clock() - self.started, 0.001)
+        left = passed / max(share, 0.01) - passed
+        self._show(f"{cell(done)}: {rows:,} rows read, {rows / passed:,.0f} a second, about {left:,.0f} s left")
+
+    def end(self) -> None:
+        """Take the line away."""
+        self._show("")
+
+    def _show(self, text: str) -> None:
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r\x1b[K{text}")
+            sys.stderr.flush()
 
 
 def count(number: Any) -> str:

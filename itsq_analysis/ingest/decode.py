@@ -136,6 +136,9 @@ def _decode(plain: Path, encoding: str, copy: Path | None) -> TextFile:
         with plain.open("rb") as source:
             for block in _blocks(source):
                 start = start or block[: len(codecs.BOM_UTF8)]
+                if block and target is None and block.isascii() and not decoder.getstate()[0]:  # nothing to decode
+                    newlines += block.count(b"\n")
+                    continue
                 try:
                     text = decoder.decode(block, final=not block)
                 except UnicodeDecodeError as error:

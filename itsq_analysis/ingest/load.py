@@ -16,27 +16,32 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pandas as pd
-import pyarrow as pa
 
 from itsq_analysis.errors import IngestError
 from itsq_analysis.ingest.day_order import OpenOrder
-from itsq_analysis.ingest.derive import build_calendars, derive_incidents, derive_requests, rules_hash
+from itsq_analysis.ingest.derive import build_calendars, rules_hash
 from itsq_analysis.ingest.horizon import horizon_of, single_value
 from itsq_analysis.ingest.ledger import LEDGER_COLUMNS, digest_of, file_row, merged
 from itsq_analysis.ingest.mapping import Mapping
 from itsq_analysis.ingest.plausibility import TICKETS, Doubt, doubts_of_files, doubts_of_numbers, doubts_of_tickets
 from itsq_analysis.ingest.privacy import Privacy
+from itsq_analysis.ingest.repeated import ledger_of_repeated, made_of
+from itsq_analysis.ingest.rewrite import Rewriting, parts_of
+from itsq_analysis.ingest.room import memory_for_rows
 from itsq_analysis.ingest.stage import Staged, stage_file, stage_services
 from itsq_analysis.ingest.upsert import Upsert, same_key
 from itsq_analysis.store import Store, Transaction, literal, quoted
-from itsq_analysis.tables import Contract, Partition, contract, contracts
+from itsq_analysis.tables import Contract, contract, contracts
 
 if TYPE_CHECKING:
     from itsq_analysis.settings import Settings, SourceSettings
     from itsq_analysis.worktime import Calendar
 
 EARLIEST = 1990  # times before are refused as implausible
+READING = 0.6  # share of the work of a load that is done when all files are read
 YEARS_AHEAD = 2  # calendars reach so far past the horizon, for due times
+
+Progress = Callable[[str, int, float], None]  # what was done, rows read so far, share of the work
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ def load(
     resolved: dict[str, Any],
     loaded_at: datetime,
     waiting: Callable[[str], None] | None = None,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Load files into the store as one transaction and return the ledger: one row per file, columns `LEDGER_COLUMNS`.
 
@@ -75,28 +81,43 @@ def load(
         resolved: what the snapshot records as being in force (settings, catalogue, mappings), JSON values.
         loaded_at: when the load runs (aware); recorded in the ledger. What has happened cannot lie after it.
         waiting: told who holds the store when another load is running.
+        progress: told what has been done, the rows read so far, and the share of the work that is done.
 
     Raises:
-        IngestError: a file cannot be read as its mapping says; the store is then untouched.
+        IngestError: a file cannot be read as its mapping says, or there is no room for the load; the store is then untouched.
         StoreError: the store is of another format.
     """
     with store.load(waiting) as transaction, duckdb.connect() as connection:
-        connection.execute("SET TimeZone='UTC'")
-        staged = _stage(connection, inputs, settings, loaded_at, Privacy.of(settings.privacy, directory))
-        if settings.services:
-            staged.append(stage_services(connection, settings))
-        loading = _Loading(connection, transaction, staged, settings, directory, loaded_at)
-        loading.write()
-        ledger = loading.ledger()
-        doubts = [doubt.record() for doubt in loading.doubts()]
-        loading.commit(ledger, resolved, doubts)
+        memory = memory_for_rows((one.path for one in inputs), store.root)
+        connection.execute(f"SET TimeZone='UTC'; SET memory_limit='{memory}B'; SET temp_directory={literal(str(store.spill))}")
+        rules = rules_hash(settings, directory / "calendar")
+        privacy = Privacy.of(settings.privacy, directory)
+        rules_read = [rules, privacy.pseudonym("itsq"), *privacy.names]
+        ledger = ledger_of_repeated(connection, transaction.base, store, inputs, resolved, rules_read, loaded_at)
+        if ledger is not None and transaction.base is not None:
+            doubts = transaction.base.resolved["doubts"]
+        else:
+            staged = _stage(connection, inputs, settings, loaded_at, privacy, progress)
+            told = {"made_of": made_of(inputs, staged, resolved, rules_read)}
+            if settings.services:
+                staged.append(stage_services(connection, settings))
+            loading = _Loading(connection, transaction, staged, settings, directory, loaded_at, rules)
+            loading.write(progress)
+            ledger = loading.ledger()
+            doubts = [doubt.record() for doubt in loading.doubts()]
+            loading.commit(ledger, resolved, told | {"doubts": doubts})
     frame = pd.DataFrame(ledger).reindex(columns=LEDGER_COLUMNS)
     frame.attrs["doubts"] = doubts
     return frame
 
 
 def _stage(
-    connection: duckdb.DuckDBPyConnection, inputs: list[Input], settings: Settings, loaded_at: datetime, privacy: Privacy
+    connection: duckdb.DuckDBPyConnection,
+    inputs: list[Input],
+    settings: Settings,
+    loaded_at: datetime,
+    privacy: Privacy,
+    progress: Progress | None,
 ) -> list[Staged]:
     """Stage every file; the order of day and month is decided once for all files of a source.
 
@@ -106,6 +127,7 @@ def _stage(
     staged: dict[int, Staged] = {}
     unread: dict[str, IngestError] = {}
     undecided = []
+    sizes = [one.path.stat().st_size if one.path.exists() else 0 for one in inputs]
     for number, one in enumerate(inputs):
         try:
             staged[number] = _staged(connection, one, settings, loaded_at, privacy)
@@ -113,6 +135,10 @@ def _stage(
             undecided.append((number, refused))
         except IngestError as error:
             unread[one.display] = error
+        else:
+            if progress is not None:
+                done = sum(sizes[: number + 1]) / max(sum(sizes), 1)
+                progress(one.display, sum(facts.read for facts in staged.values()), READING * done)
     for number, order in undecided:
         one = inputs[number]
         orders = {facts.day_first for other, facts in staged.items() if inputs[other].source is one.source} - {None}
@@ -138,7 +164,7 @@ class _Loading:
     """A load while its tables are put together.
 
     Relations of the connection, per table: `old_` (stored), `incoming_`, `winner_`, `changed_` (new or different rows), `logical_`
-    (the exported columns as they will be), `rewrite_` (rows to write, with derived columns).
+    (the exported columns as they will be); further ones while a table is written (see `rewrite`).
     """
 
     def __init__(
@@ -149,6 +175,7 @@ class _Loading:
         settings: Settings,
         directory: Path,
         loaded_at: datetime,
+        rules: str,
     ) -> None:
         self.loaded_at = loaded_at.astimezone(UTC)
         self.connection = connection
@@ -156,7 +183,7 @@ class _Loading:
         self.staged = staged
         self.settings = settings
         self.directory = directory
-        self.rules = rules_hash(settings, directory / "calendar")
+        self.rules = rules
         self.upserts: dict[str, Upsert] = {}
         for number, facts in enumerate(staged):
             for name, relation in {facts.table: facts.relation, **facts.extra}.items():
@@ -173,7 +200,7 @@ class _Loading:
         if upsert is not None:
             self.connection.execute(f"CREATE TEMP VIEW incoming_{name} AS {upsert.incoming()}")
         kept = table.key_partition
-        parts = self._parts(f"incoming_{name}", kept) if upsert is not None and kept is not None else None
+        parts = parts_of(self.connection, kept, f"incoming_{name}") if upsert is not None and kept is not None else None
         view = self.transaction.store.view(self.transaction.base, name, parts)
         self.connection.execute(f"CREATE VIEW old_{name} AS {view.sql}")
         if upsert is None:
@@ -182,11 +209,16 @@ class _Loading:
             return
         keys = ", ".join(quoted(key) for key in table.key)
         repeated = self._one(f"SELECT count(*) - count(DISTINCT ({keys})) FROM incoming_{name}")
+        upsert.meets = bool(repeated or view.files)
         kind = "TABLE" if repeated else "VIEW"
         self.connection.execute(f"CREATE TEMP {kind} winner_{name} AS {upsert.winners(f'incoming_{name}', unique=not repeated)}")
-        # Where nothing is stored to compare with, every winner is new, and millions of rows need not be kept twice.
-        kind = "TABLE" if view.files or table.key_partition is None else "VIEW"
-        self.connection.execute(f"CREATE TEMP {kind} changed_{name} AS {upsert.changes(f'winner_{name}', f'old_{name}')}")
+        if not view.files:  # every winner is new, and millions of rows need not be kept twice
+            self.connection.execute(f"CREATE VIEW changed_{name} AS SELECT {columns}, _file, true AS _inserted FROM winner_{name}")
+            winners = self.connection.execute(f"SELECT _file, count(*) FROM winner_{name} GROUP BY 1").fetchall()
+            upsert.counts = {file: (count, 0, count) for file, count in winners}
+            self.connection.execute(f"CREATE VIEW logical_{name} AS SELECT {columns} FROM changed_{name}")
+            return
+        self.connection.execute(f"CREATE TEMP TABLE changed_{name} AS {upsert.changes(f'winner_{name}', f'old_{name}')}")
         counted = self.connection.execute(
             f"SELECT w._file, (SELECT count(*) FROM changed_{name} c WHERE c._file = w._file AND _inserted), "
             f"(SELECT count(*) FROM changed_{name} c WHERE c._file = w._file AND NOT _inserted), count(*) "
@@ -207,76 +239,20 @@ class _Loading:
 
     # writing ---------------------------------------------------------------------------------------------------------
 
-    def write(self) -> None:
+    def write(self, progress: Progress | None = None) -> None:
         """Write every table, and quarantine, as far as something in it changed."""
-        for table in contracts().values():
-            if table.derived:
-                self._derive(table)
-            else:
-                columns = ", ".join(quoted(column) for column in table.columns)
-                self.connection.execute(f"CREATE VIEW rewrite_{table.name} AS SELECT {columns} FROM changed_{table.name}")
-            if self._one(f"SELECT count(*) FROM rewrite_{table.name}"):
-                self._write_table(table)
-        self._write_quarantine()
-
-    def _write_table(self, table: Contract) -> None:
-        """Write the months or days in which something changed; a table without them is written whole."""
-        name = table.name
-        columns = ", ".join(quoted(column) for column in table.all_columns)
-        touched = f"EXISTS (SELECT 1 FROM rewrite_{name} r WHERE {same_key(table, 'r', 'o')})"
-        partition = table.partition
-        if partition is None:
-            sql = f"SELECT {columns} FROM rewrite_{name} UNION ALL SELECT {columns} FROM old_{name} o WHERE NOT {touched}"
-            self.transaction.write(name, self.connection, sql)
-            return
-        parts = self._parts(f"rewrite_{name}", partition)
-        if table.key_partition is None:  # a row that moves leaves another part, too
-            parts = sorted({*parts, *self._parts(f"(SELECT * FROM old_{name} o WHERE {touched})", partition)})
-        kept = f"{partition.sql} IN ({', '.join(literal(value) for value in parts)}) AND NOT {touched}"
-        sql = (
-            f"SELECT {columns}, {partition.sql} AS {partition.column} FROM rewrite_{name} UNION ALL "
-            f"SELECT {columns}, {partition.sql} AS {partition.column} FROM old_{name} o WHERE {kept}"
-        )
-        self.transaction.write(name, self.connection, sql, partition, parts)
-
-    def _parts(self, relation: str, partition: Partition) -> list[str]:
-        """The months or days in which the rows of a relation lie."""
-        return sorted(value for (value,) in self.connection.execute(f"SELECT DISTINCT {partition.sql} FROM {relation}").fetchall())
-
-    def _derive(self, table: Contract) -> None:
-        """Make `rewrite_NAME`: rows that changed or whose derived columns do. All rows are derived anew when the rules changed."""
-        name, key = table.name, quoted(table.key[0])
         base = self.transaction.base
         same_rules = base is not None and base.resolved.get("rules") == self.rules
-        wanted = f"SELECT {key} FROM changed_{name} UNION SELECT number FROM changed_state_log WHERE ticket_table = '{name}'"
-        if "ended_at" in table.derived:  # a ticket on hold is due later with each day; a rule may name a service's tier
-            wanted += f" UNION SELECT {key} FROM old_{name} WHERE ended_at IS NULL"
-            wanted += f" UNION SELECT {key} FROM logical_{name} WHERE service IN (SELECT service FROM changed_services)"
-        self.connection.execute(
-            f"CREATE TEMP VIEW affected_{name} AS SELECT * FROM logical_{name} "
-            + (f"WHERE {key} IN ({wanted})" if same_rules else "")
-        )
-        self.connection.register(f"derived_{name}", self._derived_columns(name))
-        values = ", ".join(f"d.{quoted(column)}" for column in table.derived)
-        changed = " OR ".join(f"d.{quoted(column)} IS DISTINCT FROM o.{quoted(column)}" for column in table.derived)
-        self.connection.execute(
-            f"CREATE TEMP TABLE rewrite_{name} AS SELECT a.*, {values} FROM affected_{name} a "
-            f"JOIN derived_{name} d ON d.{key} = a.{key} LEFT JOIN old_{name} o ON o.{key} = a.{key} "
-            f"WHERE o.{key} IS NULL OR {changed} OR a.{key} IN (SELECT {key} FROM changed_{name})"
-        )
-
-    def _derived_columns(self, name: str) -> pa.Table:
-        columns = contract(name).columns.values()  # no rule looks at free text
-        needed = ", ".join(quoted(one.name) for one in columns if one.type != "text" or one.name in ("number", "service"))
-        affected = self.connection.sql(f"SELECT {needed} FROM affected_{name}").to_arrow_table()
-        horizon = self.horizon or datetime.fromtimestamp(0, UTC)
-        if name == "requests":
-            return derive_requests(affected, self.calendars, self.settings)
-        log = self.connection.sql(
-            f"SELECT * FROM logical_state_log WHERE ticket_table = '{name}' AND number IN (SELECT number FROM affected_{name})"
-        ).to_arrow_table()
-        services = self.connection.sql("SELECT * FROM logical_services").to_arrow_table()
-        return derive_incidents(affected, log, services, self.settings, self.calendars, horizon)
+        shared = (self.settings, self.calendars, self.horizon)
+        read = sum(facts.read for facts in self.staged)
+        rows = {name: sum(sum(count[:2]) for count in upsert.counts.values()) for name, upsert in self.upserts.items()}
+        written = 0
+        for name, table in contracts().items():
+            Rewriting(self.connection, self.transaction, table, *shared, same_rules=same_rules).write()
+            written += rows.get(name, 0)
+            if progress is not None and rows.get(name):
+                progress(name, read, READING + (1 - READING) * written / sum(rows.values()))
+        self._write_quarantine()
 
     def _write_quarantine(self) -> None:
         """The refused rows of the files of this load replace those that the same files had before."""
@@ -290,7 +266,7 @@ class _Loading:
             "SELECT count(*) FROM ((FROM new_quarantine EXCEPT ALL FROM old_quarantine) UNION ALL "
             "(FROM old_quarantine EXCEPT ALL FROM new_quarantine))"
         ):
-            self.transaction.write("quarantine", self.connection, "SELECT * FROM new_quarantine ORDER BY file, line")
+            self.transaction.write("quarantine", self.connection, [((), "SELECT * FROM new_quarantine ORDER BY file, line")])
 
     # the ledger ------------------------------------------------------------------------------------------------------
 
@@ -309,7 +285,7 @@ class _Loading:
         for name, upsert in self.upserts.items():
             if name not in TICKETS or self.horizon is None:
                 continue
-            if not upsert.earliest:
+            if not upsert.earliest and upsert.meets:
                 found += doubts_of_numbers(self.connection, name, files)
             calendar = self.calendars[self.settings.calendars[0].id]
             found += doubts_of_tickets(self.connection, name, calendar, self.settings.organisation.timezone, self.horizon)
@@ -324,15 +300,15 @@ class _Loading:
             f"SELECT file, rule, count(*) FROM ({' UNION ALL '.join(relations)}) GROUP BY ALL"
         ).fetchall()
 
-    def commit(self, ledger: list[dict[str, Any]], resolved: dict[str, Any], doubts: list[dict[str, Any]]) -> None:
-        """Commit a snapshot, unless nothing at all has changed; the doubts are recorded with it."""
+    def commit(self, ledger: list[dict[str, Any]], resolved: dict[str, Any], told: dict[str, Any]) -> None:
+        """Commit a snapshot, unless nothing at all has changed; what is `told` of the load is recorded with it."""
         base = self.transaction.base
         files = merged(base.files if base else [], ledger)
         resolved = resolved | {"rules": self.rules}
         digest = digest_of(files, resolved)
         if base is None or base.hash != digest or base.versions != self.transaction.versions or base.horizon != self.horizon:
-            told = resolved | {"doubts": doubts}
-            self.transaction.commit(committed_at=self.loaded_at, horizon=self.horizon, hash=digest, files=files, resolved=told)
+            recorded = resolved | told
+            self.transaction.commit(committed_at=self.loaded_at, horizon=self.horizon, hash=digest, files=files, resolved=recorded)
 
     def _one(self, sql: str) -> Any:
         return single_value(self.connection, sql)

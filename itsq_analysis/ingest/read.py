@@ -76,6 +76,7 @@ class RawTable:
             f"DROP TABLE IF EXISTS {quoted(self.relation + '_labels')}"
         )
         connection.unregister(f"{self.relation}_records")
+        connection.execute(f"DROP TABLE IF EXISTS {quoted(self.relation + '_records')}")
 
     def lengthened(self, connection: duckdb.DuckDBPyConnection, kept: Sequence[int], names: tuple[str, str]) -> RawTable:
         """A wide file as a long one: each cell of a column that is not `kept` is a record, its header and text called `names`."""
@@ -180,9 +181,8 @@ def _read_text(
         rows = [[str(cell) for cell in row] for row in found]
         return _store_rows(connection, relation, sheet_header(rows, display, is_header), rows, text.encoding, sha256)
     header = text_header(text.path, display, is_header)
-    records, table, cut_short = read_delimited(text.path, header, folder)
-    table = table.append_column("_line", pa.array(records.lines)).append_column("_row", pa.array(np.arange(len(records.lines))))
-    _register(connection, relation, table)
+    records, cut_short = read_delimited(connection, f"{relation}_records", text.path, header, folder)
+    connection.execute(f"CREATE VIEW {quoted(relation)} AS FROM {quoted(relation + '_records')}")
     cut_off = ("its last line has no line end: if it was cut off, so is its last value",) if records.open_end else ()
     return RawTable(
         relation,

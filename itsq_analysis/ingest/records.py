@@ -13,6 +13,7 @@ import mmap
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 LONGEST = 2_000_000  # bytes of one record
 BLOCK = 1 << 20  # bytes that are judged at once
+RELEASED = 1 << 25  # bytes whose pages are given back at once
 KEPT = 1 << 16  # bytes of a malformed record that quarantine keeps
 SMALL = 1 << 12  # after a broken record, so that many of them stay cheap
 QUOTE, APOSTROPHE, LF, CR = (ord(sign) for sign in "\"'\n\r")
@@ -37,6 +39,7 @@ class Records:
         malformed: physical line and text of every other record.
         swallowing: lines of those among `malformed` that hold, in one quoted field, lines that look like records.
         multiline: whether a sound record has a line break in a field.
+        longest: bytes of the longest sound record.
         open_end: whether the last line has no line end, so that the text may have been cut off.
     """
 
@@ -46,6 +49,7 @@ class Records:
     malformed: list[tuple[int, str]] = field(default_factory=list)
     swallowing: set[int] = field(default_factory=set)
     multiline: bool = False
+    longest: int = 0
     open_end: bool = False
 
     def before(self, line: int) -> int:
@@ -106,8 +110,6 @@ class _Splitting:
         self.delimiter, self.fields = delimiter[0], fields
         self.line_break = b"\n" if data.find(b"\n") >= 0 else b"\r"
         self.end_sign = self.line_break[0]
-        self.has_nul = data.find(b"\0") >= 0
-        self.has_apostrophes = data.find(delimiter + b"'") >= 0 or data.find(self.line_break + b"'") >= 0
         self.patterns = _patterns(delimiter, self.line_break)
         self.position, self.line, self.plain = 0, 1, True
         for _ in range(skip):
@@ -120,16 +122,26 @@ class _Splitting:
         self.malformed: list[tuple[int, str]] = []
         self.swallowing: set[int] = set()
         self.multiline = False
+        self.longest = 0
+
+    @cached_property
+    def has_apostrophes(self) -> bool:
+        """Whether an apostrophe stands at the beginning of a field."""
+        return any(self.data.find(before + b"'") >= 0 for before in (bytes([self.delimiter]), self.line_break))
 
     def records(self, path: Path, start: int) -> Records:
         """What was found; `path` holds the sound records from byte `start` on."""
         lines = np.concatenate([np.empty(0, np.int64), *self.lines])
-        return Records(path, start, lines, sorted(self.malformed), self.swallowing, self.multiline, self.view[-1] not in (LF, CR))
+        open_end = self.view[-1] not in (LF, CR)
+        return Records(path, start, lines, sorted(self.malformed), self.swallowing, self.multiline, self.longest, open_end)
 
     def split(self) -> None:
         """Judge the whole text."""
-        block = BLOCK
+        block, released = BLOCK, 0
         while self.position < len(self.data):
+            if self.position - released >= RELEASED and hasattr(mmap, "MADV_DONTNEED"):  # else the file counts as memory
+                self.data.madvise(mmap.MADV_DONTNEED, released, RELEASED)
+                released += RELEASED
             if self._judge_block(min(self.position + block, len(self.data))):
                 block = min(2 * block, BLOCK)
             else:
@@ -142,9 +154,11 @@ class _Splitting:
         """Judge the records that end before `end` and before the first broken quotation mark; False where there is none."""
         chunk = self.view[self.position : end]
         at_end = end == len(self.data)
-        inside, broken = self._marks(chunk, at_end)
-        ends, delimiters = self._structure(chunk[:broken], None if inside is None else inside[:broken])
-        if at_end and broken == chunk.size and chunk[-1] != self.end_sign and (inside is None or not inside[-1]):
+        marks, broken = self._marks(chunk, at_end)
+        ends = np.flatnonzero(chunk[:broken] == self.end_sign)
+        if marks.size:
+            ends = ends[~_inside(marks, ends)]
+        if at_end and broken == chunk.size and chunk[-1] != self.end_sign and marks.size % 2 == 0:
             ends = np.append(ends, chunk.size)
         if not ends.size:
             return False
@@ -152,15 +166,14 @@ class _Splitting:
         length = ends - starts
         if self.end_sign == LF:  # the CR of a CRLF is no text
             length -= (length > 0) & (chunk[ends - 1] == CR)
-        counts = np.diff(np.searchsorted(delimiters, ends), prepend=0) + 1
-        sound = (counts == self.fields) & (length <= LONGEST)
-        if self.has_apostrophes:
+        sound = (self._delimiters(chunk[: ends[-1] + 1], starts, ends, marks) == self.fields - 1) & (length <= LONGEST)
+        if (chunk == APOSTROPHE).any() and self.has_apostrophes:
             sound &= ~self._in_apostrophes(chunk[: ends[-1]], ends)
-        if self.has_nul:
-            sound[np.searchsorted(ends, np.flatnonzero(chunk[: ends[-1]] == 0))] = False
-        physical = np.flatnonzero(chunk[: ends[-1]] == self.end_sign)
-        first_lines = self.line + np.searchsorted(physical, starts)
-        if inside is not None and physical.size > ends.size - 1:
+        if (is_nul := chunk[: ends[-1]] == 0).any():
+            sound[np.searchsorted(ends, np.flatnonzero(is_nul))] = False
+        physical = np.flatnonzero(chunk[: ends[-1]] == self.end_sign) if marks.size else ends[:-1]
+        first_lines = self.line + (np.searchsorted(physical, starts) if marks.size else np.arange(ends.size))
+        if marks.size and physical.size > ends.size - 1:
             swallowing = sound & self._swallows(chunk, starts, ends, physical)
             self.swallowing.update(first_lines[swallowing].tolist())
             sound &= ~swallowing
@@ -170,11 +183,9 @@ class _Splitting:
         self.position += int(ends[-1]) + 1
         return True
 
-    def _marks(self, chunk: NDArray[np.uint8], at_end: bool) -> tuple[NDArray[np.bool_] | None, int]:
-        """Which bytes stand inside a quoted field (None: none), and where the first broken mark stands (else the chunk's size)."""
-        is_mark = chunk == QUOTE
-        marks = np.flatnonzero(is_mark)
-        inside = (np.cumsum(is_mark, dtype=np.uint8) & 1).astype(np.bool_) if marks.size else None
+    def _marks(self, chunk: NDArray[np.uint8], at_end: bool) -> tuple[Places, int]:
+        """Where quotation marks stand, and where the first broken one does (else the chunk's size)."""
+        marks = np.flatnonzero(chunk == QUOTE)
         broken = chunk.size
         if marks.size:
             opens, closes = marks[0::2], marks[1::2]
@@ -192,18 +203,20 @@ class _Splitting:
             if returns.size:
                 lone = chunk[np.minimum(returns + 1, chunk.size - 1)] != LF
                 lone &= at_end | (returns + 1 < chunk.size)
-                if inside is not None:
-                    lone &= ~inside[returns]
+                lone &= ~_inside(marks, returns)
                 broken = min(broken, int(returns[lone][0])) if lone.any() else broken
-        return inside, broken
+        return marks, broken
 
-    def _structure(self, chunk: NDArray[np.uint8], inside: NDArray[np.bool_] | None) -> tuple[Places, Places]:
-        """Where records end and where fields are parted."""
-        ends, delimiters = chunk == self.end_sign, chunk == self.delimiter
-        if inside is not None:
-            outside = ~inside
-            ends, delimiters = ends & outside, delimiters & outside
-        return np.flatnonzero(ends), np.flatnonzero(delimiters)
+    def _delimiters(self, chunk: NDArray[np.uint8], starts: Places, ends: Places, marks: Places) -> NDArray[np.int64]:
+        """How many delimiters outside quoted fields each record has."""
+        found = (chunk == self.delimiter).view(np.uint8)
+        counts = np.add.reduceat(found, starts, dtype=np.uint32).astype(np.int64)
+        paired = marks[: np.searchsorted(marks, ends[-1])]
+        if paired.size:
+            quoted = np.add.reduceat(found, paired, dtype=np.uint32)[0::2]
+            record = np.searchsorted(ends, paired[0::2])
+            counts -= np.bincount(record, weights=quoted, minlength=ends.size).astype(np.int64)
+        return counts
 
     def _swallows(self, chunk: NDArray[np.uint8], starts: Places, ends: Places, physical: Places) -> NDArray[np.bool_]:
         """Records of several lines whose first line and another one have as many delimiters as a record, marks aside."""
@@ -234,6 +247,7 @@ class _Splitting:
             start, stop = int(starts[place]), int(min(stops[place], starts[place] + KEPT))
             self._refuse(int(lines[place]), self.data[self.position + start : self.position + stop])
         sound &= ~blank
+        self.longest = max(self.longest, int((ends - starts)[sound].max(initial=0)))
         self.lines.append(lines[sound])
         if sound.all():
             self._keep(self.position, min(self.position + int(ends[-1]) + 1, len(self.data)))
@@ -274,6 +288,7 @@ class _Splitting:
         if len(fields) == self.fields and b"\0" not in text and not swallows:
             self.parts.append(bytes([self.delimiter]).join(part.strip(b" ") if b'"' in part else part for part in fields))
             self.lines.append(np.array([self.line], np.int64))
+            self.longest = max(self.longest, len(text))
             self.multiline |= len(lines) > 1
         elif text:
             self._refuse(self.line, text[:KEPT])
@@ -281,6 +296,11 @@ class _Splitting:
                 self.swallowing.add(self.line)
         self.line += len(lines)
         self.position = after
+
+
+def _inside(marks: Places, places: Places) -> NDArray[np.bool_]:
+    """Which places stand inside a quoted field, the mark that opens it included."""
+    return np.asarray(np.searchsorted(marks, places, side="right") % 2 == 1)
 
 
 def _fields(text: bytes, one: re.Pattern[bytes]) -> Iterator[bytes]:

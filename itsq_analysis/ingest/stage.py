@@ -17,6 +17,7 @@ from itsq_analysis.ingest.checks import CLOCKS_DIFFER, TIMES
 from itsq_analysis.ingest.day_order import decide_day_first
 from itsq_analysis.ingest.fold import fold, numbered_by_time
 from itsq_analysis.ingest.mapping import Mapping, Value
+from itsq_analysis.ingest.plain_texts import PlainTexts, plain_texts
 from itsq_analysis.ingest.privacy import Privacy, private
 from itsq_analysis.ingest.quarantine import make_quarantine
 from itsq_analysis.ingest.read import RawTable, read_file
@@ -73,10 +74,12 @@ def stage_file(
     binding = binder.bind(raw.headers, display)
     raw = private(connection, raw, binding.columns, table.name, privacy)
     zone, zone_from = _zone(source, mapping, settings)
-    odd = _odd_times(connection, raw, table, binding, mapping)
+    plain = _plain_texts(connection, raw, table, binding, mapping)
+    odd = _odd_times(connection, raw, table, binding, mapping, plain)
     day_first = _day_first(connection, raw, odd, source, mapping, display)
     reading = _reading(connection, binder, binding, source, mapping, zone, day_first, loaded_at)
-    reading = replace(reading, odd={name: odd[place] for name, place in binding.columns.items() if place in odd})
+    odd_of = {name: odd[place] for name, place in binding.columns.items() if place in odd}
+    reading = replace(reading, odd=odd_of, plain_texts=plain, clock=reading.clock.within(plain.years))
     typed = refuse_cut_short(connection, raw, make_typed(connection, raw, reading))
     typed = refuse_below_header(connection, raw, typed, binder, binding)
     quarantined = make_quarantine(connection, raw, reading, typed, display)
@@ -122,7 +125,7 @@ def stage_services(connection: duckdb.DuckDBPyConnection, settings: Settings) ->
         connection: in which the relation `services_of_settings` is made.
         settings: of the workspace.
     """
-    columns = [name for name in contract("services").columns if name != "updated_at"]
+    columns = [name for name in contract("services").columns if all(name in type(one).model_fields for one in settings.services)]
     rows = [{name: getattr(service, name) for name in columns} for service in settings.services]
     lines = pa.array(range(1, len(rows) + 1), pa.int64())
     table = (
@@ -152,11 +155,29 @@ def _zone(source: SourceSettings, mapping: Mapping, settings: Settings) -> tuple
     return (mapping.timezone, "mapping") if mapping.timezone else (settings.organisation.timezone, "workspace")
 
 
-def _odd_times(
+def _plain_texts(
     connection: duckdb.DuckDBPyConnection, raw: RawTable, table: Contract, binding: Binding, mapping: Mapping
+) -> PlainTexts:
+    """What is plain in the file; of times nothing where the mapping states its formats, or numbers may be dates."""
+    times = [] if mapping.date_formats or mapping.serials or raw.is_workbook else _places(table, binding, TIMES)
+    return plain_texts(connection, raw.relation, times, _places(table, binding, ("text",)))
+
+
+def _places(table: Contract, binding: Binding, types: tuple[str, ...]) -> list[int]:
+    """Positions in the file of the columns of some types."""
+    return sorted({place for name, place in binding.columns.items() if table.columns[name].type in types})
+
+
+def _odd_times(
+    connection: duckdb.DuckDBPyConnection,
+    raw: RawTable,
+    table: Contract,
+    binding: Binding,
+    mapping: Mapping,
+    plain: PlainTexts,
 ) -> dict[int, frozenset[str]]:
     """What is odd in the texts of the date and time columns, by position; nothing where the mapping states its formats."""
-    places = sorted({place for name, place in binding.columns.items() if table.columns[name].type in TIMES})
+    places = [place for place in _places(table, binding, TIMES) if place not in plain.iso]
     return {place: frozenset() if mapping.date_formats else oddities(connection, raw.relation, f"c{place}") for place in places}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -136,6 +137,13 @@ class WallClock:
     doubtful: tuple[tuple[int, str], ...]
     seconds: tuple[tuple[int, int], ...]
 
+    def within(self, years: tuple[int, int] | None) -> WallClock:
+        """The same clock for wall times of some years, both included; None is all of them."""
+        if years is None:
+            return self
+        low, high = (_micros(datetime(min(max(year, FIRST_YEAR), LAST_YEAR), 1, 1)) for year in (years[0] - 1, years[1] + 2))
+        return WallClock(_between(self.offsets, low, high), _between(self.doubtful, low, high), _between(self.seconds, low, high))
+
     def in_order(self, wall: str, moment: str, start: str) -> str:
         """SQL: a moment made of a wall time, in its second occurrence where the first would lie before `start`."""
         later = f"{moment} + to_microseconds({_steps(wall, self.seconds)})"
@@ -194,6 +202,12 @@ def _offset(moment: datetime, zone: ZoneInfo) -> int:
 
 def _micros(moment: datetime) -> int:
     return (moment.replace(tzinfo=None) - EPOCH) // timedelta(microseconds=1)
+
+
+def _between(steps: tuple[tuple[int, Step], ...], low: int, high: int) -> tuple[tuple[int, Step], ...]:
+    """The steps that hold somewhere from low to high."""
+    starts = [start for start, _ in steps]
+    return steps[max(bisect_right(starts, low) - 1, 0) : bisect_right(starts, high)]
 
 
 def _steps(wall: str, steps: Sequence[tuple[int, Step]]) -> str:

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from itsq_analysis.ingest.checks import TIMES, Check, first_failed, is_lenient, is_mark, outside, row_checks, text_of
 from itsq_analysis.ingest.mapping import Value
+from itsq_analysis.ingest.plain_texts import PlainTexts
 from itsq_analysis.ingest.read import RawTable
 from itsq_analysis.ingest.time_texts import tidied
 from itsq_analysis.ingest.times import Formats, WallClock, epoch_micros, local_micros, zoned_micros
@@ -46,6 +47,7 @@ class Reading:
         loaded_at: when the load runs (aware); what has happened cannot lie after it. None: times are not compared with it.
         odd: time column -> what is odd in its texts (see `time_texts`).
         decimal: the decimal sign of numbers.
+        plain_texts: which columns hold nothing but plain texts.
     """
 
     table: Contract
@@ -59,6 +61,11 @@ class Reading:
     loaded_at: datetime | None = None
     odd: Mapping[str, frozenset[str]] = field(default_factory=dict)
     decimal: str = "."
+    plain_texts: PlainTexts = field(default_factory=PlainTexts)
+
+    def is_iso(self, column: Column) -> bool:
+        """Whether every text of a column of times is a date or time year first, in digits."""
+        return column.type in TIMES and self.positions[column.name] in self.plain_texts.iso
 
     @property
     def looked_up(self) -> list[Column]:
@@ -145,7 +152,7 @@ def _register_lookup(connection: duckdb.DuckDBPyConnection, raw: RawTable, readi
 
 def _unread(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Reading, column: Column) -> dict[str, int]:
     """Texts of an optional number or time that become missing, with their numbers of rows."""
-    if column.name in reading.required or column.strict:
+    if column.name in reading.required or column.strict or reading.is_iso(column):
         return {}
     missing = f"{_number(reading, column, 't', lenient=True)} IS NULL" if column.type == "number" else is_mark("t")
     known = _known(_stripped(f"c{reading.positions[column.name]}"), reading.missing)
@@ -174,12 +181,12 @@ def _statement(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Re
     numbers = reading.numbers
     texts = [*reading.plain, *times, *numbers]
     raw_texts = {column.name: f"c{reading.positions[column.name]}" for column in reading.columns.values()}
-    composed = {column.name: _composed(column, reading.table.key, raw_texts[column.name]) for column in reading.plain}
-    stripped = [f"{_stripped(composed.get(column.name, raw_texts[column.name]))} AS {text_of(column)}" for column in texts]
+    stripped = [f"{_cleaned(reading, column, raw_texts[column.name])} AS {text_of(column)}" for column in texts]
     kept = [f"{raw_texts[column.name]} AS {quoted(_lookup_name(column))}" for column in looked_up]
     sql = f"SELECT {', '.join(['_line', '_row', *stripped, *kept])} FROM {quoted(raw.relation)}"
 
-    known = [f"{_known(text_of(column), reading.missing)} AS {text_of(column)}" for column in texts]
+    marks = {column.name: frozenset() if reading.is_iso(column) else reading.missing for column in texts}
+    known = [f"{_known(text_of(column), marks[column.name])} AS {text_of(column)}" for column in texts]
     values = [f"{_alias(column)}.value AS {quoted(column.name)}" for column in looked_up]
     values += [f"{_alias(column)}.text AS {text_of(column)}" for column in looked_up if column.type != "text"]
     joins = [
@@ -205,6 +212,15 @@ def _statement(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Re
     made = {name: f"{_made(column)} AS {quoted(name)}" for name, column in reading.table.made.items()}
     names = [made.get(name, quoted(name)) for name in dict.fromkeys((*reading.table.columns, *reading.columns))]
     return f"SELECT {', '.join(names)}, _line, _row AS _order, _ambiguous, _shifted, {first_failed(checks)} AS _check FROM ({sql})"
+
+
+def _cleaned(reading: Reading, column: Column, text: str) -> str:
+    """SQL: the text of a column as it is kept or read, without what only looks like another character."""
+    if reading.is_iso(column):
+        return text
+    if reading.positions[column.name] in reading.plain_texts.ascii:
+        return f"CASE WHEN {text} < '!' OR {text}[-1] < '!' THEN trim({text}, {literal(WHITESPACE)}) ELSE {text} END"
+    return _stripped(_composed(column, reading.table.key, text) if column.type == "text" else text)
 
 
 def _composed(column: Column, key: Sequence[str], text: str) -> str:

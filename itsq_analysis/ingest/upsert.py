@@ -23,11 +23,13 @@ class Upsert:
 
     Attributes:
         counts: file number -> rows inserted, rows updated, rows that won their key.
+        meets: whether rows of one key may meet, in the files or in the store.
     """
 
     contract: Contract
     staged: list[tuple[int, Staged, str]]
     counts: dict[int, tuple[int, int, int]] = field(default_factory=dict)
+    meets: bool = True
 
     def carriers(self, column: str) -> list[int]:
         """The numbers of the files that carry a column."""

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -112,6 +113,11 @@ class Store:
             actions = actions.filter(pc.is_in(actions[f"partition.{partition.column}"], pa.array(sorted(parts), pa.string())))
         return sorted(folder / unquote(path) for path in actions["path"].to_pylist())
 
+    @property
+    def spill(self) -> Path:
+        """Where a load keeps rows that its memory cannot hold; gone when it ends."""
+        return self.root / ".spill"
+
     def folder(self, name: str) -> Path:
         """The folder of a Delta table."""
         return self.root / name if name in ("quarantine", "ledger") else self.root / "tables" / name
@@ -177,7 +183,11 @@ class Store:
             if unfinished.exists():
                 self._sweep(snapshots)
             unfinished.touch()
-            yield Transaction(self, base)
+            rmtree(self.spill, ignore_errors=True)
+            try:
+                yield Transaction(self, base)
+            finally:
+                rmtree(self.spill, ignore_errors=True)
             unfinished.unlink(missing_ok=True)  # a load that fails leaves it, as one that is killed does
 
     @contextmanager

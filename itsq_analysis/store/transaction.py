@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from deltalake import DeltaTable, Schema, write_deltalake
-from deltalake.transaction import create_table_with_add_actions
+from deltalake.transaction import AddAction, create_table_with_add_actions
 
 from itsq_analysis.store.delta import FOREVER, add_columns, open_newest, write_files
 from itsq_analysis.store.ledger import LEDGER, QUARANTINE, Snapshot
@@ -33,35 +33,40 @@ class Transaction:
         self,
         name: str,
         connection: duckdb.DuckDBPyConnection,
-        sql: str,
+        queries: Iterable[tuple[Sequence[str], str]],
         partition: Partition | None = None,
-        parts: Sequence[str] = (),
     ) -> None:
-        """Replace a table, or those of its parts (months, days), by the rows of a query.
+        """Replace a table, or those of its parts (months, days), by the rows of queries, in one commit; without a query do nothing.
 
         DuckDB writes the Parquet files, several times faster than delta-rs would, and delta-rs commits them.
 
         Args:
             name: a contract's name, or "quarantine".
-            connection: on which the query runs.
-            sql: its SELECT, under the table's schema; with `partition`, also that text column, `_month` or `_day`.
+            connection: on which the queries run, each when its turn comes.
+            queries: the parts ("YYYY-MM" or "YYYY-MM-DD") that a query's rows replace, and its SELECT of the table's columns; of
+                several parts also of the text column of `partition`, `_month` or `_day`.
             partition: how the table is cut, by its contract; None replaces the whole table.
-            parts: the "YYYY-MM" or "YYYY-MM-DD" that the query's rows replace.
         """
         folder = self.store.folder(name)
         folder.mkdir(parents=True, exist_ok=True)
+        actions: list[AddAction] = []
+        parts: list[str] | None = None
+        for replaced, sql in queries:
+            actions += write_files(connection, sql, folder, partition, replaced)
+            parts = [*(parts or ()), *replaced]
+        if parts is None:
+            return
         schema = QUARANTINE if name == "quarantine" else contracts()[name].schema
         column = None if partition is None else partition.column
         partitions = None if column is None else [column]
         fields = Schema.from_arrow(schema if column is None else schema.append(pa.field(column, pa.string())))
-        actions = write_files(connection, sql, folder, column)
         table = open_newest(folder)
         if table is None:
             create_table_with_add_actions(str(folder), fields, actions, partition_by=partitions, configuration=FOREVER)
         else:
             add_columns(table, fields)
-            replaced = [(column, "in", [*parts])] if column and name in self.versions else None
-            table.create_write_transaction([*actions], "overwrite", fields, partitions, replaced)
+            within = [(column, "in", parts)] if column and name in self.versions else None
+            table.create_write_transaction([*actions], "overwrite", fields, partitions, within)
         self.versions[name] = DeltaTable(str(folder)).version()
 
     def commit(

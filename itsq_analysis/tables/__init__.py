@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import tomllib
+from calendar import monthrange
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -126,7 +128,13 @@ class Partition:
     @property
     def sql(self) -> str:
         """The part in which a row lies, as an SQL expression."""
-        return f"strftime(\"{self.time}\" AT TIME ZONE 'UTC', '{self.format}')"
+        return f"strftime(make_timestamp(epoch_us(\"{self.time}\")), '{self.format}')"
+
+    def within(self, first: str, last: str) -> str:
+        """Whether a row lies in one of the parts from the first to the last, as an SQL expression over its time alone."""
+        start, begin = datetime.strptime(first, self.format), datetime.strptime(last, self.format)
+        end = begin + timedelta(days=1 if self.column == DAY else monthrange(begin.year, begin.month)[1])
+        return f"(\"{self.time}\" >= TIMESTAMPTZ '{start}+00' AND \"{self.time}\" < TIMESTAMPTZ '{end}+00')"
 
 
 @dataclass(frozen=True)

@@ -159,6 +159,7 @@ class Workspace(Explored):
         table: str | None = None,
         without: Sequence[str] = (),
         waiting: Callable[[str], None] | None = None,
+        progress: Callable[[str, int, float], None] | None = None,
     ) -> pd.DataFrame:
         """Load the sources of itsq.toml, or one file, and return the ledger: one row per file.
 
@@ -171,9 +172,10 @@ class Workspace(Explored):
             table: which table, where the mapping has several.
             without: files that the sources name and that are left out, by their path inside the workspace.
             waiting: told who holds the store when another load is running.
+            progress: told what has been done, the rows read so far, and the share of the work that is done.
 
         Raises:
-            IngestError: a file cannot be read as its mapping says; the store is then untouched.
+            IngestError: a file cannot be read as its mapping says, or there is no room for the load; the store is then untouched.
         """
         if self._number is not None:
             raise IngestError(f"a load goes on from the newest snapshot; found snapshot={self._number}; open it without snapshot")
@@ -183,7 +185,7 @@ class Workspace(Explored):
             raise IngestError(
                 "a load must find at least one file; found none for the [[source]] entries of itsq.toml; run: itsq check"
             )
-        return self._load(inputs, waiting)
+        return self._load(inputs, waiting, progress)
 
     def refresh(self, waiting: Callable[[str], None] | None = None) -> bool:
         """Record today's itsq.toml, catalogue and calendars as a snapshot, without loading files; False if nothing differs.
@@ -196,7 +198,12 @@ class Workspace(Explored):
         self._load([], waiting)
         return True
 
-    def _load(self, inputs: list[Input], waiting: Callable[[str], None] | None) -> pd.DataFrame:
+    def _load(
+        self,
+        inputs: list[Input],
+        waiting: Callable[[str], None] | None,
+        progress: Callable[[str, int, float], None] | None = None,
+    ) -> pd.DataFrame:
         from itsq_analysis.ingest.load import load
 
         texts = {one.source.mapping: one.mapping.source_text for one in inputs}
@@ -209,6 +216,7 @@ class Workspace(Explored):
             resolved=in_force(self.settings, self.definitions, self.path, texts),
             loaded_at=datetime.now(UTC),
             waiting=waiting,
+            progress=progress,
         )
         self._forget()
         privacy = self.snapshot.resolved["settings"]["privacy"]

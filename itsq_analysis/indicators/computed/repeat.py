@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from itsq_analysis.indicators.computed.result import Key, Result, joined, notes, over, results, share
-from itsq_analysis.indicators.computed_scope import ComputedScope
+from itsq_analysis.indicators.computed_scope import ComputedScope, moment_sql
 
 LOOKBACK = "INTERVAL 2160 HOUR"  # 90 days of 24 hours
 
@@ -25,15 +25,19 @@ def repeat_incidents(scope: ComputedScope) -> pd.DataFrame:
     share is then too low. Wilson interval.
     """
     rows = scope.connection.sql(
-        f"""WITH keyed AS (SELECT number, opened_at, resolved_at, {KEY} AS likeness FROM incidents
-                           WHERE state IS DISTINCT FROM 'canceled'),
-            earlier AS (SELECT likeness, resolved_at FROM keyed WHERE resolved_at IS NOT NULL AND likeness IS NOT NULL),
-            repeats AS (SELECT k.number, k.likeness, e.resolved_at >= k.opened_at - {LOOKBACK} AS repeated
-                        FROM keyed k ASOF LEFT JOIN earlier e ON k.likeness = e.likeness AND k.opened_at > e.resolved_at)
-            SELECT p.period, {scope.member_sql("incidents")} AS member, count(*) FILTER (WHERE r.repeated), count(r.likeness),
-                   count(*), bool_or(p.start - {LOOKBACK} < (SELECT min(opened_at) FROM incidents))
-            {scope.from_sql("incidents")} JOIN {scope.periods_sql} ON t.opened_at >= p.start AND t.opened_at < p.stop
-            JOIN repeats r ON r.number = t.number GROUP BY ALL"""
+        f"""WITH told AS (SELECT resolved_at, {KEY} AS likeness FROM incidents WHERE state IS DISTINCT FROM 'canceled'),
+            likes AS (SELECT likeness, row_number() OVER () AS place FROM (SELECT DISTINCT likeness FROM told)),
+            earlier AS (SELECT l.place, t.resolved_at FROM told t JOIN likes l ON l.likeness = t.likeness
+                        WHERE t.resolved_at >= {moment_sql(min(scope.starts))} - {LOOKBACK}),
+            asked AS (SELECT p.period, p.start, {scope.member_sql("incidents")} AS member, t.opened_at, t.service, t.ci, t.category,
+                             t.subcategory
+                      {scope.from_sql("incidents")} JOIN {scope.periods_sql} ON t.opened_at >= p.start AND t.opened_at < p.stop
+                      WHERE NOT EXISTS (SELECT 1 FROM incidents c WHERE c.number = t.number AND c.state = 'canceled')),
+            k AS (SELECT a.period, a.start, a.member, a.opened_at, l.place FROM (SELECT *, {KEY} AS likeness FROM asked) a
+                  LEFT JOIN likes l ON l.likeness = a.likeness)
+            SELECT k.period, k.member, count(*) FILTER (WHERE e.resolved_at >= k.opened_at - {LOOKBACK}), count(k.place),
+                   count(*), bool_or(k.start - {LOOKBACK} < (SELECT min(opened_at) FROM incidents))
+            FROM k ASOF LEFT JOIN earlier e ON k.place = e.place AND k.opened_at > e.resolved_at GROUP BY ALL"""
     ).fetchall()
     measured: dict[Key, Result] = {}
     for period, member, repeated, known, opened, short in rows:
