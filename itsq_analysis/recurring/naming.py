@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from itsq_analysis.recurring.texts import HAN, Clauses, term
 
-SHARED = 0.4  # of the tickets that say a word of the name
+SHARED = 0.6  # of the tickets that say a word of the name
 WORDS, WIDTH = 8, 48  # at most; columns of a line, a Chinese character takes two
 EXTRA = 0.15  # what a word that others do not say costs a text as a name
 OPEN = frozenset(re.findall(r"\w+", "a an and at by for from in no not of on or than the to with 的 和 与 在 从 向 后 时"))

@@ -79,8 +79,10 @@ class RecurringCause:
 
     @property
     def before(self) -> float:
-        """Mean of the periods before; NaN without any."""
-        return sum(self.counts[:-1]) / len(self.counts[:-1]) if len(self.counts) > 1 else nan
+        """Mean of the periods before, from the first in which it was seen; NaN without any."""
+        begin = next(place for place, count in enumerate(self.counts) if count)
+        earlier = self.counts[begin:-1]
+        return sum(earlier) / len(earlier) if earlier else nan
 
 
 @dataclass(frozen=True)

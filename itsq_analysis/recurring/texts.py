@@ -6,7 +6,7 @@ import html
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -124,7 +124,8 @@ def is_code(counted: str) -> bool:
     return "_" in counted or any(letter.isdigit() for letter in counted)
 
 
-def said(clause: Sequence[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=200_000)
+def said(clause: tuple[str, ...]) -> tuple[str, ...]:
     """A clause without case, endings and numbers: the form in which form letters are compared."""
     return tuple(counted for word in clause if (counted := term(word)) and not counted.isdigit())
 
@@ -153,7 +154,7 @@ class FormLetters:
                 if rest and len(self.rests[part]) < 10 * RESTS:
                     self.rests[part].add(rest)
 
-    def found(self, clause: Sequence[str]) -> bool:
+    def found(self, clause: tuple[str, ...]) -> bool:
         """Whether a clause is one of them: it says nothing of the cause."""
         part = said(clause)
         if not part:

@@ -198,9 +198,9 @@ class Measured(Reader):
         Returns:
             One row a group that had a ticket in the period, those that cost most hours first: id (number of the ticket that first
             said it; it stays the same in later periods), name, name_en, name_zh, storm, n (tickets of the period), before (mean of
-            the periods before), trend ("up", "down", "new" or missing), hours (working, of resolved tickets), open, users,
-            services, first_seen, last_seen, cited, problems, candidate ("problem", "known_error" or missing), numbers. `attrs`
-            tell how many tickets the period has (`tickets`) and how many of them are in a group (`grouped`).
+            the periods since it was first seen), trend ("up", "down", "new" or missing), hours (working, of resolved tickets),
+            open, users, services, first_seen, last_seen, cited, problems, candidate ("problem", "known_error" or missing),
+            numbers. `attrs` tell how many tickets the period has (`tickets`) and how many of them are in a group (`grouped`).
 
         >>> open_workspace("data/sample").recurring("2026-10").query("candidate == 'problem'")  # doctest: +SKIP
         """

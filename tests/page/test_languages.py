@@ -10,6 +10,7 @@ import pytest
 
 from itsq_analysis.charts import Chart
 from itsq_analysis.page.appendix import SOFTWARE
+from itsq_analysis.recurring.recurring import recurring
 from itsq_analysis.tables import contracts
 from itsq_analysis.text import Language
 from itsq_analysis.text.marks import plain
@@ -64,6 +65,9 @@ def table_texts(page: Page, tables: Iterable[str]) -> set[str]:
 def names(page: Page) -> list[str]:
     """What may stand within a sentence of ours: names of registers, files and columns, offending values; the longest first."""
     found = table_texts(page, ["services", "groups", "outages", "notes", "exemptions", "resources"]) | set(SOFTWARE)
+    found.update(
+        name for cause in recurring(page.report.context.scope).causes for name in (cause.name, cause.name_en, cause.name_zh) if name
+    )
     found.update(value[:60] for value in page.report.context.workspace.quarantine()["value"].dropna())
     for entry in page.report.context.workspace.snapshot.files:
         found.update([entry["file"], entry["sha256"], *entry["ignored_columns"]])

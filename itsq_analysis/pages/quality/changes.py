@@ -10,6 +10,7 @@ from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.judgement import indicator_table
 from itsq_analysis.page.section import Part, Section, beside, lines, paragraph
 from itsq_analysis.page.table import Column, html_table
+from itsq_analysis.pages.quality.recurring import recurring_parts
 from itsq_analysis.pages.unusual.unusual import after_changes
 from itsq_analysis.text import formats
 from itsq_analysis.text import paragraph as sentences
@@ -20,12 +21,13 @@ DAILY = 62  # days of a period that are still drawn one by one
 
 
 def changes(context: ReportContext) -> Section:
-    """The calendar of changes beside the indicators, incidents after doubtful changes, and failed changes one by one."""
+    """The calendar of changes, indicators, incidents after doubtful changes, failed changes, and what keeps coming back."""
+    again = recurring_parts(context)
     if not context.has("changes"):
-        return context.section("changes", [context.say("changes_no_data")])
+        return context.section("changes", [context.say("changes_no_data")], again)
     values = [context.cube.value(name) for name in IDS]
     told = [indicator_table(context, values), *after_changes(context), *_failed(context)]
-    return context.section("changes", _answer(context), beside(_calendar(context), told))
+    return context.section("changes", _answer(context), (*beside(_calendar(context), told), *again))
 
 
 def _answer(context: ReportContext) -> list[str]:

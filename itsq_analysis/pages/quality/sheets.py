@@ -22,6 +22,7 @@ from itsq_analysis.pages.quality.data_quality import quarantine_sheet
 from itsq_analysis.pages.quality.exemptions import exemptions_sheet
 from itsq_analysis.pages.quality.late_lists import late_sheet
 from itsq_analysis.pages.quality.majors import majors_sheet
+from itsq_analysis.pages.quality.recurring import recurring_sheet
 from itsq_analysis.pages.quality.restated import printed_otherwise
 from itsq_analysis.pages.quality.used import used_indicators
 from itsq_analysis.pages.staffing.sheets import people_sheets
@@ -41,6 +42,7 @@ def workbook_sheets(context: ReportContext, found: Restated | None) -> list[Shee
         majors_sheet(context),
         _outages(context),
         _failed_changes(context),
+        recurring_sheet(context),
         late_sheet(context),
         exemptions_sheet(context),
         actions_sheet(context),

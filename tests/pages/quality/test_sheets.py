@@ -32,12 +32,13 @@ Cells = list[list[object]]
 def subject(word: str = "Mail", language: str = "en") -> ReportContext:
     """Every table with a row in October 2026 whose texts are `word`; one incident of two is late."""
     toml = HEADLINE.replace("{word}", word.replace('"', '\\"')) + RULES + agreed("sla_resolution_met", '"95%"')
-    texts = {"service": word, "assignment_group": word, "supplier": word}
+    texts = {"service": word, "assignment_group": word, "supplier": word, "short_description": "disk full"}
     late = {"sla_due_at": "2026-10-12 17:00", "working_seconds": 36_000, "paused_seconds": 0, **texts}
+    again = [row | {"resolved_at": None} for row in incidents(6, "2026-09-13 09:00", **texts)]
     made = context(
         toml,
         language=language,  # type: ignore[arg-type]
-        incidents=[*incidents(1, late=1, hours=10, **late) , *incidents(1, "2026-10-13 09:00", **texts)],
+        incidents=[*incidents(1, late=1, hours=10, **late) , *incidents(1, "2026-10-13 09:00", **texts), *again],
         services=[{"service": word, "calendar": "7x24", "users": 800}],
         groups=[{"assignment_group": word, "level": 1, "supplier": word}],
         outages=[
@@ -84,12 +85,12 @@ def earlier(tmp_path: Path) -> Path:
 
 def test_the_sheets_in_both_languages(earlier: Path) -> None:
     assert [*read(workbook(subject(), earlier))] == [
-        "Scorecard", "By period", "Major incidents", "Outages", "Failed changes", "Late incidents", "Exemptions",
-        "Actions", "Quarantined", "Restated values", "Definitions", "About",
+        "Scorecard", "By period", "Major incidents", "Outages", "Failed changes", "What keeps coming back", "Late incidents",
+        "Exemptions", "Actions", "Quarantined", "Restated values", "Definitions", "About",
     ]  # fmt: skip
     assert [*read(workbook(subject(language="zh")))] == [
-        "指标一览", "各期数据", "重大事件", "服务中断", "失败变更", "超时事件", "豁免（剔除）", "改进措施", "未入库记录",
-        "统计口径", "说明",
+        "指标一览", "各期数据", "重大事件", "服务中断", "失败变更", "反复发生的原因", "超时事件", "豁免（剔除）",
+        "改进措施", "未入库记录", "统计口径", "说明",
     ]  # fmt: skip
 
 
@@ -196,7 +197,7 @@ def test_no_text_of_an_export_is_a_formula_in_any_sheet(word: str, earlier: Path
         assert [cell for cell in cells if FORMULA.match(cell.lstrip())] == []
     with ZipFile(BytesIO(content)) as archive:
         sheets = [archive.read(name).decode("utf-8") for name in archive.namelist() if name.startswith("xl/worksheets/")]
-    assert len(sheets) == 12
+    assert len(sheets) == 13
     assert [found for sheet in sheets for found in re.findall(r"<f>|<hyperlink|externalLink", sheet)] == []
 
 
