@@ -89,6 +89,7 @@ PARTS: dict[str, tuple[Callable[[], str], tuple[str, ...]]] = {
     "capacity-development": (_part("bench.capacity.development"), (f"{HOUSE}/capacity", "bench/capacity")),
     "quiet": (_part("bench.quiet"), (HOUSE, "tests/page/quiet.py")),
     "scorecards": (_part("bench.scorecards"), (HOUSE, "tests/page/quiet.py", "bench/scorecards.py")),
+    "recurring": (_part("bench.recurring"), (f"{HOUSE}/recurring", "bench/recurring.py")),
     "metrics": (_part("bench.metrics"), (*(f"{HOUSE}/{room}" for room in MEASUREMENTS), "bench/metrics.py")),
 }
 
