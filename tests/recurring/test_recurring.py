@@ -18,6 +18,7 @@ from itsq_analysis.recurring.naming import names_of
 from itsq_analysis.recurring.recurring import Recurring, RecurringCause, recurring
 from itsq_analysis.recurring.storms import storms
 from itsq_analysis.recurring.texts import FormLetters, Ticket, clauses_of, masked, words_by
+from tests.cli.running import itsq
 from tests.hostile import HOSTILE
 from tests.page.made import context
 from tests.tables import Row, moment
@@ -271,3 +272,10 @@ def test_the_demo_holds_its_planted_causes_in_both_languages(demo: Any, truth: A
     assert frame.attrs["grouped"] >= 0.95 * frame.attrs["tickets"]
     greetings = ("您好", "协助", "Hello", "thank", "Huangpu", "谢谢")
     assert not [name for name in frame["name"] if any(word in name for word in greetings)]
+
+
+def test_the_command_tells_them(capsys: Any, demo: Any) -> None:
+    told = itsq(capsys, "recurring", "--period", "2026-10", "-w", demo)
+    [line] = [line for line in told.out.splitlines() if "Shared mailbox disappears after restart" in line]
+    assert line.split()[5:] == ["15", "17.0", "71", "problem", "INC0052918", "INC0052885"]
+    assert "1,859 of 1,859 incidents are in a group" in told.out

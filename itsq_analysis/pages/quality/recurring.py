@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from math import isnan
 
-from markupsafe import Markup
-
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.section import Part, lines, paragraph
+from itsq_analysis.page.section import Part, paragraph
 from itsq_analysis.page.spreadsheet import Sheet
-from itsq_analysis.page.table import Column, html_table, sheet
+from itsq_analysis.page.table import Column, sheet
 from itsq_analysis.recurring.recurring import RecurringCause, recurring
 from itsq_analysis.text import formats
 
-SHOWN = 5  # causes
-CITED = 2  # tickets of each on the page
+SHOWN = 3  # causes
 LOOKED_AT = ("new", "up")
 
 
@@ -27,12 +24,11 @@ def recurring_parts(context: ReportContext) -> list[Part]:
     first = sorted(causes, key=lambda cause: (cause.candidate != "problem", cause.trend not in LOOKED_AT, -cause.hours))
     facts = {"grouped": context.number(found.grouped), "all": context.number(found.tickets)}
     facts["candidates"] = context.number(sum(cause.candidate == "problem" for cause in causes))
-    caption = context.say("recurring_told", n=len(causes), **facts)
-    storms = [_storm(context, cause) for cause in found.causes if cause.storm]
-    more = [context.say("in_sheet", sheet=context.term("recurring"))] if len(causes) > SHOWN else []
-    told = [*storms[:1], *more]
-    listed = html_table(context, context.wording, _columns(context), first[:SHOWN], caption)
-    return [listed, *([paragraph(" ".join(told))] if told else [])]
+    names = [f"{named(context, cause)}{context.aside(context.number(cause.n))}" for cause in first[:SHOWN]]
+    told = [context.say("recurring_told", n=len(causes), list=context.listed(names), **facts)]
+    told += [_storm(context, cause) for cause in found.causes if cause.storm][:1]
+    told += [context.say("in_sheet", sheet=context.term("recurring"))]
+    return [paragraph(" ".join(told))]
 
 
 def recurring_sheet(context: ReportContext) -> Sheet:
@@ -58,20 +54,6 @@ def recurring_sheet(context: ReportContext) -> Sheet:
 def named(context: ReportContext, cause: RecurringCause) -> str:
     """A cause in its own words, in the page's language where its tickets are written in it too."""
     return (cause.name_en if context.language == "en" else cause.name_zh) or cause.name or cause.id
-
-
-def _columns(context: ReportContext) -> list[Column[RecurringCause]]:
-    def count(cause: RecurringCause) -> Markup | str:
-        before = [] if isnan(cause.before) else [context.say("recurring_mean", n=context.number(cause.before, 1))]
-        return lines(context.number(cause.n), *before)
-
-    return [
-        Column("recurring_cause", lambda cause: lines(named(context, cause), *cause.cited[:CITED])),
-        Column("recurring_n", count, "count", count),
-        Column("recurring_trend", lambda cause: _trend(context, cause)),
-        Column("recurring_hours", lambda cause: round(cause.hours), "count"),
-        Column("recurring_next", lambda cause: _next(context, cause)),
-    ]
 
 
 def _trend(context: ReportContext, cause: RecurringCause) -> str | None:
