@@ -9,7 +9,10 @@ import pytest
 from itsq_analysis.indicators.computed import COMPUTED
 from tests.indicators.scopes import scope
 from tests.naive import ORACLES, Query
+from tests.naive_registers import REGISTER_ORACLES
 from tests.organisations import organisation
+
+EVERY = ORACLES | REGISTER_ORACLES
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -20,7 +23,7 @@ def test_computed_equals_naive(indicator: str, by: str | None, seed: int) -> Non
     asked = scope(data, "2026-10", by, past=3, as_of="2026-10-28 10:00")
     for row in COMPUTED[indicator](asked).itertuples():
         start, end = asked.starts[row.period], asked.ends[row.period]
-        expected = ORACLES[indicator](Query(data, start, end, asked.as_of, by, row.member))
+        expected = EVERY[indicator](Query(data, start, end, asked.as_of, by, row.member))
         assert row.n == expected.n, row
         for found, wanted in (
             (row.value, expected.value),
