@@ -172,9 +172,11 @@ class Workspace:
         table: str | None,
         without: Sequence[str],
         waiting: Callable[[str], None],
+        progress: Callable[[str, int, float], None],
     ) -> pd.DataFrame:
         self.calls.append(("load", file, mapping, table, *without))
         waiting("another load is running: PID 7\non ✓")
+        progress("incidents", 7, 0.5)  # a line that moves on a terminal; nothing here
         return pd.DataFrame(LEDGER)
 
     def snapshots(self) -> pd.DataFrame:
@@ -361,7 +363,14 @@ def test_a_report_s_options_are_passed_on_and_its_path_is_printed(
     assert ended.out == f"{page}\n{values}\n"
     several = itsq(capsys, "run", "quality", "capacity", "--lang", "en,zh", "-w", tmp_path)
     assert (several.code, several.out, several.err) == (2, f"{page}\n", "itsq: no metrics\n")
-    plain = {"out": None, "snapshot": None, "pictures": False, "pdf": False, "languages": ["zh"]}  # the workspace's language
+    plain = {
+        "out": None,
+        "snapshot": None,
+        "pictures": False,
+        "pdf": False,
+        "slides": False,
+        "languages": ["zh"],
+    }  # the workspace's language
     assert calls == [
         (
             ["quality"],

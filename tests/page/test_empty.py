@@ -72,14 +72,14 @@ def test_a_workspace_of_incidents_alone_says_what_is_not_there(only_incidents: P
     assert found["users_voice"].answer == "The data contain no surveys, so users' opinion cannot be measured."
     assert found["availability"].answer.startswith("No register of outages has been loaded")
     assert found["missed_targets"].answer == "Late incidents cannot be told: itsq.toml has no SLA rules."
-    assert answer(found["speed"]).startswith("Half of the 25 incidents resolved in October 2026 took up to 2 h")
+    assert answer(found["speed"]).startswith("Half of the 25 incidents resolved in October 2026 took 2 h or less")
 
 
 def test_a_single_incident(tmp_path: Path) -> None:
     found = sections(quality_report(workspace(tmp_path, incidents=[incident(1)]), period="2026-10"))
     assert answer(found["speed"]) == "One incident was resolved in October 2026, after 2 h (clock time)."
-    assert found["demand"].answer.startswith("0.1 incidents per working day. Fewer than 12 whole periods lie before")
-    assert found["appendix"].answer.startswith("Rows read from one file: 1. In use: 1;")
+    assert found["demand"].answer.startswith("0.1 incidents per working day. With fewer than 12 complete periods before")
+    assert found["appendix"].answer.startswith("1 of the 1 rows read from one file are in use;")
 
 
 def test_one_service_is_told_alone_and_not_by_what_was_agreed_for_the_whole(two_services: Path) -> None:
