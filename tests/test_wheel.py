@@ -90,9 +90,11 @@ def shipped(place: Path) -> set[str]:
 
 def test_the_wheel_holds_all_of_the_package_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
-        names = {name for name in archive.namelist() if ".dist-info/" not in name}
+        names = {name for name in archive.namelist() if ".dist-info/" not in name and ".data/" not in name}
+        shared = [name.split("/", 1)[1] for name in archive.namelist() if ".data/" in name]
         metadata = {name.split("/", 1)[1] for name in archive.namelist() if ".dist-info/" in name}
     assert names == shipped(PACKAGE) | {f"itsq_analysis/{name}" for place in TRAVELS for name in shipped(ROOT / place)}
+    assert shared == ["data/etc/jupyter/jupyter_jupyter_scheduler_config.json"]
     assert {"licenses/LICENSE", "entry_points.txt", "METADATA"} <= metadata
     for needed in (
         "notebooks/quality_report.ipynb",

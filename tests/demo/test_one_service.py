@@ -44,9 +44,14 @@ def members(cells: Cube, ids: list[str], service: str) -> pd.DataFrame:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_the_cells_of_one_service_alone_are_its_slice_of_the_whole(demo, whole, by_service, service):
-    """Every column, also what was agreed for the service itself."""
+    """Every column, also what was agreed for the service itself.
+
+    Of a table that holds no row of the service nothing is measurable alone, where the whole counts none.
+    """
     expected, found = members(whole, by_service, service), members(alone(demo, service), by_service, service)
-    pd.testing.assert_frame_equal(found, expected, check_exact=True)
+    empty = found["reason"] == "no_data_table"
+    assert (expected.loc[empty, "value"] == 0).all()
+    pd.testing.assert_frame_equal(found[~empty], expected[~empty], check_exact=True)
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -56,6 +61,8 @@ def test_what_a_report_of_one_service_tells_in_all_is_the_same_but_for_promises_
     """
     expected, cells = members(whole, by_service, service), alone(demo, service)
     found = cells.frame(by_service, None, MONTHS)
+    empty = {*found.loc[found["reason"] == "no_data_table", "indicator"]}
+    expected = expected[~expected["indicator"].isin(empty)].reset_index(drop=True)
     common = found.merge(expected[["indicator", "period"]])
     pd.testing.assert_frame_equal(common[[*PLACE, *NUMBERS]], expected[[*PLACE, *NUMBERS]], check_exact=True)
     told = found["indicator"].isin(expected["indicator"])

@@ -81,7 +81,7 @@ def test_a_failed_run_marks_the_last_good_report_as_stale_until_one_is_made(made
     ledger, jobs = made.ledger(), WorkspaceJobs.read(made.folder)
     write_notices(jobs, ledger)
     [english, chinese] = text(made.folder / "reports" / "small.stale.txt").splitlines()
-    assert english.startswith("Stale: the report due 2026-11-12 08:00")
+    assert english.startswith("Out of date: the report due 2026-11-12 08:00")
     assert chinese.startswith("未更新")
     made.run(11, told(11, 0.9), [])
     write_notices(jobs, ledger)

@@ -102,7 +102,7 @@ def test_a_definition_states_population_interval_and_place_in_the_standards(repo
         "Share that was reopened at least once. Provisional until 14 days after the period, because a reopening can still come."
         "Population: incidents resolved in the period, without canceled ones. Interval: Wilson."
     )
-    assert place == "§ 2.3, ISO/IEC 20000-1 8.6.1, GB/T 33850 reliability"
+    assert place == "§ 2.3, ISO/IEC 20000-1 8.6.1, GB/T 33850 reliability, GB/T 28827.1 process"
     assert told(definitions(report.context, used_indicators(report.context.scope), []))[-1].startswith(
         "Assignments to GB/T 33850 are proposed by itsq"
     )
