@@ -61,11 +61,17 @@ def read_json(path: Path, display: str) -> JsonRecords:
     """Read a JSON export.
 
     Raises:
-        IngestError: it is not JSON, the tool tells of an error, or it holds neither series nor a list of objects.
+        IngestError: it is not JSON, the tool tells of an error, it holds neither series nor a list of objects, or an object says
+            two things under one key.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        content: Any = _lines(text) or json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+        content: Any = _lines(text) or _loaded(text)
+    except _TwiceError as error:
+        raise IngestError(
+            f"an object of a JSON export must have a key once; found {_shown(error.args[0])} twice with different values in "
+            f"{display}; correct the file, or export it again"
+        ) from None
     except (ValueError, RecursionError) as error:
         raise IngestError(
             f"a JSON export must be complete; found {display} cut off or damaged ({error}); export it again"
@@ -81,12 +87,29 @@ def read_json(path: Path, display: str) -> JsonRecords:
     return _objects(content, display)
 
 
+class _TwiceError(Exception):
+    """An object says two things under one key: which one is meant cannot be known."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        for key, value in pairs:
+            if found[key] != value:
+                raise _TwiceError(key)
+    return found
+
+
+def _loaded(text: str) -> Any:
+    return json.loads(text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once)
+
+
 def _lines(text: str) -> list[Any] | None:
     """The objects of JSON lines, one a line; None where the text is one JSON value."""
     lines = text.splitlines() if "\n" in text else []
     if len(lines) < 2 or not (lines[0].strip().startswith("{") and lines[0].strip().endswith("}")):
         return None
-    return [json.loads(line, parse_float=str, parse_int=str, parse_constant=str) for line in lines if line.strip()]
+    return [_loaded(line) for line in lines if line.strip()]
 
 
 def _prometheus(data: dict[str, Any], display: str) -> JsonRecords:

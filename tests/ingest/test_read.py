@@ -264,6 +264,13 @@ def test_columns_without_a_name(read):
     assert raw.headers == ("number", "column 2", "column 3")
 
 
+def test_an_object_that_says_two_things_under_one_key_is_refused(read):
+    with pytest.raises(IngestError, match="found state twice with different values"):
+        read(b'[{"number": "1", "state": "open", "state": "closed"}]')
+    _, rows = read(b'[{"number": "1", "state": "open", "state": "open"}]')
+    assert rows == [(1, 0, "1", "open")]
+
+
 @pytest.mark.parametrize("damage", [lambda packed: packed[:-9], lambda packed: packed[:-30] + b"\0" * 30])
 def test_a_damaged_gzip_is_an_error(read, damage):
     packed = gzip.compress(b"number,service\n" + bytes(range(32, 127)) * 50)
