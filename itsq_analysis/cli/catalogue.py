@@ -16,7 +16,7 @@ HEADER = ("section", "id", "title", "kind", "unit", "better", "reference_target"
 def indicators(
     section: Annotated[str | None, typer.Option(metavar="NUMBER", help="Of the standard, such as 3.4, or 4 for a chapter.")] = None,
     search: Annotated[str | None, typer.Option(metavar="WORD", help="In id, title or definition, of either language.")] = None,
-    language: Annotated[Language, typer.Option("--lang", help="Of the titles.")] = "en",
+    language: Annotated[Language, typer.Option("--language", "--lang", help="Of the titles.")] = "en",
     workspace: WorkspaceOption = None,
     format: FormatOption = "table",  # noqa: A002
 ) -> None:

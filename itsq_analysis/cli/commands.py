@@ -297,7 +297,10 @@ def run(
             metavar="PERIOD", help="Such as 2026-10; default: the last complete month.", autocompletion=completions.periods
         ),
     ] = None,
-    lang: Annotated[str | None, typer.Option(metavar="en|zh|en,zh", help="Language, or both; default: the workspace's.")] = None,
+    lang: Annotated[
+        str | None,
+        typer.Option("--lang", "--language", metavar="en|zh|en,zh", help="Language, or both; default: the workspace's."),
+    ] = None,
     services: ServicesOption = None,
     as_of: AsOfOption = None,
     snapshot: SnapshotOption = None,
@@ -363,7 +366,9 @@ def template(
     table: Annotated[
         str, typer.Argument(metavar="TABLE", help="Such as outages, services, groups, surveys.", autocompletion=completions.tables)
     ],
-    language: Annotated[Language | None, typer.Option(help="Of the headers; default: the workspace's.")] = None,
+    language: Annotated[
+        Language | None, typer.Option("--language", "--lang", help="Of the headers; default: the workspace's.")
+    ] = None,
     format: Annotated[Literal["csv", "xlsx"], typer.Option(help="Kind of file.")] = "xlsx",  # noqa: A002
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Default: registers/template_TABLE in the workspace.")] = None,
     workspace: WorkspaceOption = None,

@@ -67,7 +67,9 @@ def explain(
 def scorecard(
     period: Annotated[str, typer.Option(metavar="PERIOD", help="Such as 2026-10, 2026-Q4, 2026.")] = "last-month",
     indicators: Annotated[bool, typer.Option("--indicators", help="One row an indicator instead of a sum.")] = False,
-    language: Annotated[Literal["en", "zh"] | None, typer.Option(help="Of titles; default: the workspace's.")] = None,
+    language: Annotated[
+        Literal["en", "zh"] | None, typer.Option("--language", "--lang", help="Of titles; default: the workspace's.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="The workbook that --format xlsx writes.")] = None,
     as_of: AsOfOption = None,
     services: ServicesOption = None,

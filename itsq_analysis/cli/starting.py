@@ -35,7 +35,7 @@ def init(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The new workspace's folder.")],
     timezone: Annotated[str | None, typer.Option(metavar="ZONE", help="IANA name, such as America/Sao_Paulo.")] = None,
     holidays: Annotated[str | None, typer.Option(metavar="CODE", help='Country of the holidays, such as BR; "" for none.')] = None,
-    language: Annotated[Language | None, typer.Option(help="Language of reports.")] = None,
+    language: Annotated[Language | None, typer.Option("--language", "--lang", help="Language of reports.")] = None,
     name: Annotated[str | None, typer.Option(metavar="NAME", help="Name of the organisation; default: the folder's.")] = None,
     source: Annotated[
         list[str] | None,
