@@ -92,7 +92,7 @@ room.publish(run, {**{pages / name: b"new" for name in names}, run / "manifest.j
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows knows no SIGKILL")
-def test_a_process_that_is_killed_at_any_touch_of_the_disk_leaves_the_old_report_or_the_new_one(run: Path) -> None:
+def test_E7_a_process_that_is_killed_at_any_touch_of_the_disk_leaves_the_old_report_or_the_new_one(run: Path) -> None:  # noqa: N802 - case
     seen = []
     for touches in range(KILLS):
         for name in (*NAMES, "quality.charts.zip"):
