@@ -8,7 +8,7 @@ DEMO_INPUTS := $(DEMO)/itsq.toml $(wildcard $(DEMO)/exports/* $(DEMO)/registers/
 REPORTS := $(patsubst notebooks/%_report.ipynb,%,$(wildcard notebooks/*_report.ipynb))
 SOURCES := $(shell find itsq_analysis notebooks templates -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help report test check lint format lab browser bench lock docs pictures demo clean
+.PHONY: help report test check lint format lab browser bench lock docs pictures site demo clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -73,8 +73,12 @@ docs: $(VENV)/installed ## data dictionary, indicator list and tools, from the T
 	$(BIN)/python -m itsq_analysis.indicators.document docs
 	$(BIN)/python -m itsq_analysis.ingest.recognition.pages docs
 
-pictures: $(VENV)/installed-dev report ## the screenshots of README, from the demo organisation's pages
+pictures: $(VENV)/installed-dev report ## the pictures of the documentation, from the demo organisation
 	$(BIN)/python docs/pictures.py reports docs/pictures
+	$(BIN)/python docs/charts.py $(DEMO) docs/pictures
+
+site: $(VENV)/installed-dev reports/made ## the documentation as pages that need no network: see build/site/index.html
+	$(BIN)/python -m tools.site build/site reports
 
 demo: $(VENV)/installed ## make the demo data again (same seed, same bytes)
 	$(BIN)/python -m tools.demo $(DEMO)
