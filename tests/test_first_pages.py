@@ -1,4 +1,4 @@
-"""What README and the pages read first say is true: files, snippets, the tutorial; commands and links of all pages: test_documents."""
+"""What README and the pages read first say is true: files, snippets, the tutorial; all pages: test_documents."""
 
 import gzip
 import json

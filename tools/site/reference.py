@@ -104,7 +104,11 @@ def _takes(shape: dict[str, Any], models: dict[str, Any]) -> str:
     if shape.get("type") == "array":
         return f"list of {_takes(shape.get('items', {}), models)}"
     kind = {"string": "text", "boolean": "true or false", "object": "table"}.get(shape.get("type", ""), shape.get("type", "text"))
-    bounds = [f"{word} {shape[key]}" for key, word in (("minimum", "from"), ("exclusiveMinimum", "above"), ("maximum", "to")) if key in shape]
+    bounds = [
+        f"{word} {shape[key]}"
+        for key, word in (("minimum", "from"), ("exclusiveMinimum", "above"), ("maximum", "to"))
+        if key in shape
+    ]
     return ", ".join([kind, *([" ".join(bounds)] if bounds else [])])
 
 
