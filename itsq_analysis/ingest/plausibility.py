@@ -65,7 +65,7 @@ _SENTENCES = {
     "missing_columns": "{file} lacks {columns}, which all {files:,} earlier files had, in its {rows:,} rows; export them too",
     "new_columns": "{file} has {columns} in its {rows:,} rows, which none of {files:,} earlier files had; if a header was renamed, "
     f"name it {_ENTRY}",
-    "changed_type": "{file}: {column} could not be read in {rows:,} rows ({share:.1%}), before in {earlier:.1%}; is its type another?",
+    "changed_type": "{file}: {column} could not be read in {rows:,} rows ({share:.1%}), before in {earlier:.1%}; has it changed?",
     "conflict": "{rows:,} rows of {file} differ from those of {other} under the same key, such as {example}; those of {other} are "
     "used; see: itsq quarantine --rule conflict",
     "same_number": "{rows:,} numbers stand for tickets that were opened at different times, such as {example}; one is kept; "
