@@ -27,7 +27,7 @@ NumberArgument = Annotated[int, typer.Argument(metavar="ID", help="A run's numbe
 
 @app.command()
 def jobs(
-    next_: Annotated[int, typer.Option("--next", metavar="K", min=1, help="The next K moments of all jobs, at least one of each.")] = 10,
+    next_: Annotated[int, typer.Option("--next", metavar="K", min=1, help="The next K of all jobs, at least one of each.")] = 10,
     workspace: WorkspaceOption = None,
     format: FormatOption = "table",  # noqa: A002 - the option's name
 ) -> None:
