@@ -62,14 +62,14 @@ def _row(context: ReportContext, value: Value, beside: bool) -> dict[str, str | 
     counted, exempt = value.dimension == "priority" and value.member in URGENT, exempted_at(context, value)
     others: dict[str, str | Markup] = {}
     if beside:
-        others |= comparison_cells(context, value.indicator) if value.dimension is None else _before(context, value)
+        others |= comparison_cells(context, value.indicator) if value.dimension is None else member_before(context, value)
     return {
         "indicator": _name(context, value),
-        "value": _counted(context, value) if counted else _value(context, value),
+        "value": _counted(context, value) if counted else counted_value(context, value),
         "target": target_cell(context, value),
         "judgement": judgement(context, value) + (before_exemptions(context, exempt) if exempt else Markup("")),
         "process": process_mark(context, value),
-        "trend": _sparkline(context, value),
+        "trend": small_course(context, value),
         **others,
     }
 
@@ -80,7 +80,7 @@ def _name(context: ReportContext, value: Value) -> str:
     return context.plain.scoped(value)
 
 
-def _value(context: ReportContext, value: Value) -> Markup:
+def counted_value(context: ReportContext, value: Value) -> Markup:
     """The value, and beneath it the count, or how many that is per day; a count is what it is."""
     indicator, basis = context.scope.catalogue[value.indicator], per_day(context.scope, value.indicator)
     facts = [context.of(value)] if value.known and indicator.unit != "count" and value.population >= FEW else []
@@ -102,7 +102,7 @@ def _with_notes(value: Markup, facts: list[str]) -> Markup:
     return value + Markup("").join(Markup(' <span class="note">{}</span>').format(fact) for fact in facts)
 
 
-def _before(context: ReportContext, value: Value) -> dict[str, str]:
+def member_before(context: ReportContext, value: Value) -> dict[str, str]:
     """A member's value of the period before; of P1 and P2 the count as it is: too few cases for more."""
     cells, before = dict.fromkeys(WHENS, formats.MISSING), context.cube.course(value, 2)[0]
     if before.known and complete(context.scope, "incidents", context.period.previous()):
@@ -145,7 +145,7 @@ def _answer(context: ReportContext, agreed: Sequence[Value]) -> Iterator[str]:
         yield context.say("scorecard_rest", **facts)
 
 
-def _sparkline(context: ReportContext, value: Value) -> Markup:
+def small_course(context: ReportContext, value: Value) -> Markup:
     """The last 13 periods with the target and the usual range; counts per day, what can still change hollow."""
     scope, course = context.scope, context.cube.course(value, PERIODS)
     basis, name = per_day(scope, value.indicator), _name(context, value)
