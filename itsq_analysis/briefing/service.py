@@ -33,7 +33,7 @@ def service_verdict(scope: Scope) -> Sentence:
 @fact
 def service_lines(scope: Scope) -> tuple[Sentence, ...]:
     """What the meeting must know beside the promises, one line each: budget, major incidents, users, actions, what comes."""
-    lines = [*_budget_lines(scope), majors_line(scope)]
+    lines = [*budget_lines(scope), majors_line(scope)]
     satisfied = cube(scope).value("csat")
     if satisfied.known:
         lines.append(Sentence("review_users", {"measured": Measure(satisfied, "measured")}))
@@ -64,19 +64,27 @@ def allowed(course: SloCourse) -> Part:
     return Number(course.now.allowed, 1) if course.slo.counting == TICKETS else Duration(course.now.allowed)
 
 
-def _budget_lines(scope: Scope) -> list[Sentence]:
-    """The error budget that was spent most, in a line."""
+@fact
+def budget_lines(scope: Scope) -> tuple[Sentence, ...]:
+    """The error budget that burned fastest, in a line; () where no objective counts anything in the period."""
     known = [course for course in slo_courses(scope) if course.now.total]
     if not known:
-        return []
+        return ()
     worst = max(known, key=lambda course: course.now.burn)
     facts: dict[str, Part] = {
-        "slo": Title(worst.slo.indicator) if worst.slo.indicator else Name(worst.slo.id, 0),
+        "slo": _objective(scope, worst),
         "spent": spent(worst),
         "allowed": allowed(worst),
     }
     key = "review_budget_over" if worst.now.status == "missed" else "review_budget_left"
-    return [Sentence(key, facts | {"left": Share(max(0.0, worst.now.left), whole=True)})]
+    return (Sentence(key, facts | {"left": Share(max(0.0, worst.now.left), whole=True)}),)
+
+
+def _objective(scope: Scope, course: SloCourse) -> Part:
+    """What an objective is about, with its service where the report has others."""
+    title: Part = Title(course.slo.indicator) if course.slo.indicator else Name(course.slo.id, 0)
+    named = course.slo.service and len(scope.services) != 1
+    return Listed((title, Name(course.slo.service or "")), "commas") if named else title
 
 
 def _services(scope: Scope) -> Listed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import inf, isinf
 from typing import Any
 
@@ -12,7 +12,6 @@ import pandas as pd
 
 from itsq_analysis.facts import Scope, fact
 from itsq_analysis.indicators.slo.budget import Budget, gone_days
-from itsq_analysis.indicators.slo.counted import budgets
 from itsq_analysis.periods import Period, history, month_of
 from itsq_analysis.settings.slo import SloSettings
 
@@ -43,7 +42,7 @@ def slo_months(scope: Scope) -> pd.DataFrame:
         [
             {"slo": slo.id, "month": month.label, "start": month.start, "end": month.end, **_told(budget)}
             for slo in scope.settings.slos
-            for month, budget in zip(months, _budgets(scope, slo, months), strict=True)
+            for month, budget in zip(months, _of_periods(scope, slo, months), strict=True)
         ]
     )
 
@@ -73,11 +72,17 @@ def slo_courses(scope: Scope) -> tuple[SloCourse, ...]:
     """The objectives that concern the scope's services, in the order of itsq.toml, over the reporting period and twelve before."""
     own = [slo for slo in scope.settings.slos if not scope.services or slo.service is None or slo.service in scope.services]
     periods = tuple(scope.history(MONTHS))
-    return tuple(SloCourse(slo, periods, tuple(_budgets(scope, slo, periods))) for slo in own)
+    return tuple(SloCourse(slo, periods, tuple(_of_periods(scope, slo, periods))) for slo in own)
 
 
-def _budgets(scope: Scope, slo: SloSettings, periods: Sequence[Period]) -> list[Budget]:
-    return budgets(scope, slo, [period.bounds(scope.settings.organisation.zone) for period in periods])
+def _of_periods(scope: Scope, slo: SloSettings, periods: Sequence[Period]) -> list[Budget]:
+    return _budgets(scope, slo, [period.bounds(scope.settings.organisation.zone) for period in periods])
+
+
+def _budgets(scope: Scope, slo: SloSettings, windows: Sequence[tuple[datetime, datetime]]) -> list[Budget]:
+    from itsq_analysis.indicators.slo.counted import budgets  # here: a page that is kept loads neither scipy nor functions
+
+    return budgets(scope, slo, windows)
 
 
 def _told(budget: Budget) -> dict[str, Any]:
@@ -89,7 +94,7 @@ def _row(scope: Scope, slo: SloSettings) -> dict[str, Any]:
     month = month_of(scope.today, scope.settings.period.month_starts_on)
     days = [(moment - timedelta(days=back + 1), moment - timedelta(days=back)) for back in range(RATE_DAYS)]
     spans = [(moment - length, moment) for length in (timedelta(days=slo.days), *BURN.values())]
-    rolling, *rest = budgets(scope, slo, [*spans, month.bounds(zone), *days])
+    rolling, *rest = _budgets(scope, slo, [*spans, month.bounds(zone), *days])
     burns, running, daily = rest[: len(BURN)], rest[len(BURN)], rest[len(BURN) + 1 :]
     return {
         "slo": slo.id,

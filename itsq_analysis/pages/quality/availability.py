@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itsq_analysis.briefing.service import budget_lines
 from itsq_analysis.charts import heat_grid, timeline
 from itsq_analysis.indicators.cube import cube
 from itsq_analysis.indicators.interruptions import interruptions
@@ -31,6 +32,7 @@ def availability(context: ReportContext) -> Section:
     """Major incidents first; then minutes and user-hours beside the percentage, which hides number and length of outages."""
     known = context.has("outages") or bool(context.scope.services)
     told = availability_answer(context) if known else [context.say("availability_no_data")]
+    told = [*told, *(context.wording.sentence(line) for line in budget_lines(context.scope))]
     majors = majors_answer(context)  # that there were none, or that nobody can know, is told last
     answers = [*majors, *told] if major_incidents(context.scope) else [*told, *majors]
     parts = [*beside(interruptions_picture(context), _grid(context) if known else []), *majors_parts(context)]

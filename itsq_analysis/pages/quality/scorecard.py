@@ -15,10 +15,10 @@ from itsq_analysis.indicators.processes import days, per_day, process, rate, usu
 from itsq_analysis.indicators.targets import agreed_targets
 from itsq_analysis.indicators.value import Value, span
 from itsq_analysis.page.context import FEW, PERIODS, URGENT, ReportContext
-from itsq_analysis.page.judgement import judgement, target_cell, value_cell
+from itsq_analysis.page.judgement import consequence, judgement, target_cell, value_cell
 from itsq_analysis.page.section import Part, Section, subheading, table
 from itsq_analysis.pages.quality.comparisons import WHENS, amount, comparison_cells
-from itsq_analysis.pages.quality.exemptions import before_exemptions, exempted_at
+from itsq_analysis.pages.quality.exemptions import exempted_note
 from itsq_analysis.pages.quality.process_marks import process_mark
 from itsq_analysis.text import formats
 
@@ -59,7 +59,7 @@ def _urgent(context: ReportContext) -> list[Value]:
 
 def _row(context: ReportContext, value: Value, beside: bool) -> dict[str, str | Markup]:
     """One line, after approved exemptions."""
-    counted, exempt = value.dimension == "priority" and value.member in URGENT, exempted_at(context, value)
+    counted = value.dimension == "priority" and value.member in URGENT
     others: dict[str, str | Markup] = {}
     if beside:
         others |= comparison_cells(context, value.indicator) if value.dimension is None else member_before(context, value)
@@ -67,7 +67,7 @@ def _row(context: ReportContext, value: Value, beside: bool) -> dict[str, str | 
         "indicator": _name(context, value),
         "value": _counted(context, value) if counted else counted_value(context, value),
         "target": target_cell(context, value),
-        "judgement": judgement(context, value) + (before_exemptions(context, exempt) if exempt else Markup("")),
+        "judgement": judgement(context, value) + consequence(context, value) + exempted_note(context, value),
         "process": process_mark(context, value),
         "trend": small_course(context, value),
         **others,

@@ -13,10 +13,10 @@ from itsq_analysis.indicators.targets import agreed_targets, common_targets
 from itsq_analysis.indicators.value import Value
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.first_screen import FirstScreen
-from itsq_analysis.page.judgement import judgement, target_cell
+from itsq_analysis.page.judgement import consequence, judgement, target_cell
 from itsq_analysis.page.section import Html, Part, bullets, subheading, table
 from itsq_analysis.pages.quality.comparisons import comparison_cells
-from itsq_analysis.pages.quality.exemptions import before_exemptions, exempted_at
+from itsq_analysis.pages.quality.exemptions import exempted_note
 from itsq_analysis.pages.quality.scorecard import counted_value, member_before, small_course
 from itsq_analysis.pages.quality.verdict import warnings
 from itsq_analysis.pages.service.budgets import error_budget
@@ -52,18 +52,12 @@ def _own(context: ReportContext, value: Value) -> dict[str, str | Markup]:
         "indicator": name,
         "target": target_cell(context, value),
         "value": counted_value(context, value),
-        "judgement": judgement(context, value) + _exempted(context, value),
+        "judgement": judgement(context, value) + consequence(context, value) + exempted_note(context, value),
         "trend": small_course(context, value),
         "previous": comparison_cells(context, value.indicator)["previous"]
         if value.dimension is None
         else member_before(context, value)["previous"],
     }
-
-
-def _exempted(context: ReportContext, value: Value) -> Markup:
-    """The value before approved exemptions, where they changed it."""
-    exempt = exempted_at(context, value)
-    return before_exemptions(context, exempt) if exempt else Markup("")
 
 
 def _common(context: ReportContext, own: Sequence[Value]) -> list[dict[str, str | Markup]]:
@@ -82,7 +76,7 @@ def _common(context: ReportContext, own: Sequence[Value]) -> list[dict[str, str 
                 "indicator": context.title(name),
                 "target": context.plain.target(shown) if shown else "",
                 "value": counted_value(context, value),
-                "judgement": Markup("{}").format(word) + _exempted(context, value),
+                "judgement": Markup("{}").format(word) + exempted_note(context, value),
                 "trend": small_course(context, shown or value),
                 "previous": comparison_cells(context, name)["previous"],
             }

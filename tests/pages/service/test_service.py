@@ -10,6 +10,7 @@ from itsq_analysis.indicators.coming import planned_work
 from itsq_analysis.indicators.slo import slo_courses
 from itsq_analysis.indicators.targets import common_targets
 from itsq_analysis.page.context import ReportContext
+from itsq_analysis.pages.quality.availability import availability as quality_availability
 from itsq_analysis.pages.service.delivered import availability, demand
 from itsq_analysis.pages.service.promises import promises
 from tests.page.made import RULES, agreed, context, incidents, rows_of, told
@@ -25,7 +26,13 @@ SERVICES = [{"service": name, "calendar": "7x24", "tier": 1} for name in ("Mail"
 
 def scene(**rows: object) -> ReportContext:
     """Mail: 20 incidents, 3 late; an outage of 12 of the month's 744 hours."""
-    toml = RULES + SLOS + agreed("availability", '"99%"', 'service = "Mail"') + agreed("sla_resolution_met", '"90%"')
+    toml = (
+        RULES
+        + SLOS
+        + agreed("availability", '"99%"', 'service = "Mail"')
+        + 'consequence = "5% of the fee"\n'
+        + agreed("sla_resolution_met", '"90%"')
+    )
     tables = {
         "incidents": incidents(20, late=3, service="Mail"),
         "services": SERVICES,
@@ -82,6 +89,7 @@ def test_a_promise_to_the_service_is_judged_and_what_is_agreed_for_all_stands_be
     own, budget, *_ = (rows_of(promises(made), place) for place in range(2))
     assert own[1][:3] == ["Availability", "99%", "98.4% 12 h of 744 hours lost"]
     assert own[1][3].startswith("\u25b2 missed")
+    assert own[1][3].endswith("agreed for a miss: 5% of the fee")
     assert [row[0] for row in budget[1:]] == ["Availability Mail", "Resolution in time (recomputed) of all services; counted here"]
 
 
@@ -92,6 +100,7 @@ def test_an_error_budget_is_what_the_objective_allows_of_the_period() -> None:
     assert [one.now.status for one in (up, late)] == ["missed", "missed"]
     assert len(up.periods) == len(up.budgets) == 13
     (line, *_) = service_lines(scene().scope)
+    assert "Error budget overspent: 12 h, 7 h 26 min allowed (Availability)." in " ".join(told(quality_availability(scene())))
     assert (line.id, line.facts["spent"].hours) == ("review_budget_over", 12)  # the one that burns fastest
 
 
