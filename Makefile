@@ -1,4 +1,4 @@
-# The commands of the project. Without make (Windows): the same steps stand as plain lines in README.md.
+# The commands of the project. Without make (Windows): the same steps stand as plain lines in docs/install.md.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
