@@ -131,8 +131,8 @@ def _days() -> frozenset[str]:
 
 
 def _struct(node: exp.Expr, parent: exp.Expr | None) -> exp.Expr:
-    """Several values that are compared one after the other; a row of VALUES is none."""
-    return node if isinstance(parent, exp.Values) else exp.func("struct", *node.expressions)
+    """Several values that are compared one after the other; a row of VALUES is none, nor is a set of columns to group by."""
+    return node if isinstance(parent, exp.Values | exp.GroupingSets) else exp.func("struct", *node.expressions)
 
 
 _RULES: dict[type[exp.Expr], Callable[[exp.Expr, exp.Expr | None], exp.Expr]] = {
