@@ -35,7 +35,7 @@ def known_sql(table: str, as_of: str) -> str:
     then = {name: f"coalesce(o.{name}, i.{name})" for name in ("ended_at", "state")}
     then |= {name: f"CASE WHEN o.number IS NULL THEN i.{name} ELSE o.{name} END" for name in ("resolved_at", "closed_at")}
     then |= {name: f"CASE WHEN o.number IS NULL THEN i.{name} END" for name in UNKNOWN}
-    columns = ", ".join(f'{then.get(name, f"i.{name}")} AS {name}' for name in contract(table).all_columns)
+    columns = ", ".join(f"{then.get(name, f'i.{name}')} AS {name}" for name in contract(table).all_columns)
     return (
         f'(SELECT {columns} FROM "incidents" i LEFT JOIN ({ended}) o '
         f"ON o.number = i.number AND coalesce(i.ended_at >= {as_of}, true))"

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from warnings import catch_warnings, simplefilter
 
 import pyarrow as pa
 
 from itsq_analysis.errors import IndicatorError, StoreError
 from itsq_analysis.store.spark_sql import spark_sql
-from itsq_analysis.store.sql import quoted
+from itsq_analysis.store.sql import literal
+from itsq_analysis.tables import contracts
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.dataframe import DataFrame
     from pyspark.sql.connect.session import SparkSession
+
+    from itsq_analysis.settings import EngineSettings
+    from itsq_analysis.store.ledger import Snapshot
+    from itsq_analysis.store.store import Store
 
 PORT = 15002  # of Spark Connect where the address names none
 PATIENCE = 10  # seconds until a host answers
@@ -60,12 +67,15 @@ class Spark:
         session: of Spark Connect, see `spark_session`.
         files: the Parquet files of a table, as Spark reaches them; asked when the table is first named.
         schemas: the columns of every table.
+
+    Attributes:
+        kept: by table, the condition in DuckDB's SQL that holds for the rows that are shown.
     """
 
     def __init__(self, session: SparkSession, files: Callable[[str], list[str]], schemas: Mapping[str, pa.Schema]) -> None:
         self._session, self._files, self._schemas = session, files, schemas
         self._tables: dict[str, DataFrame] = {}
-        self._kept: dict[str, str] = {}
+        self.kept: dict[str, str] = {}
 
     def sql(self, query: str, /) -> SparkRows:
         """The rows of one SELECT in DuckDB's SQL.
@@ -83,17 +93,20 @@ class Spark:
             return SparkRows(self._session.sql(text).toArrow())
         except PySparkException as error:
             said = (str(error).strip() or type(error).__name__).splitlines()[0]
-            raise IndicatorError(f"Spark must compute what the catalogue defines, over files that it can read; found: {said}") from error
+            raise IndicatorError(
+                f"Spark must compute what the catalogue defines, over files that it can read; found: {said}"
+            ) from error
 
     @contextmanager
     def narrowed(self, kept: Mapping[str, str]) -> Iterator[None]:
-        """Inside the block tables show only the rows for which a condition in DuckDB's SQL holds."""
-        before, self._kept = self._kept, {**self._kept, **kept}
+        """Inside the block tables show only the rows for which a condition in DuckDB's SQL holds as well."""
+        before = self.kept
+        self.kept = before | {name: f"{condition} AND {before.get(name, 'true')}" for name, condition in kept.items()}
         try:
             self._show_again(kept)
             yield
         finally:
-            self._kept = before
+            self.kept = before
             self._show_again(kept)
 
     def _show_again(self, names: Mapping[str, str]) -> None:
@@ -102,8 +115,8 @@ class Spark:
 
     def _show(self, name: str) -> None:
         shown = self._tables[name]
-        if name in self._kept:
-            condition, _ = spark_sql(f"SELECT {self._kept[name]}")
+        if name in self.kept:
+            condition, _ = spark_sql(f"SELECT {self.kept[name]}")
             shown = shown.where(condition.removeprefix("SELECT "))
         shown.createOrReplaceTempView(name)
 
@@ -114,30 +127,67 @@ class Spark:
             typed = ", ".join(f"CAST(NULL AS {kind}) AS `{column}`" for column, kind in columns.items())
             return self._session.sql(f"SELECT {typed} WHERE false")
         schema = ", ".join(f"`{column}` {kind}" for column, kind in columns.items())
-        return self._session.read.schema(schema).parquet(*files).select(*(f"`{column}`" for column in columns))
+        return (
+            self._session.read.schema(schema)
+            .option("__globPaths__", "false")
+            .parquet(*files)
+            .select(*(f"`{column}`" for column in columns))
+        )
 
 
-def spark_session(address: str, token: str = "") -> SparkSession:
-    """A session of its own with the Spark at an address such as "sc://spark.example.com:15002".
+def spark_engine(store: Store, snapshot: Snapshot, services: Sequence[str], settings: EngineSettings) -> Spark:
+    """The tables of a snapshot on the Spark of `[engine]`; with `services`, those that name a service show only these.
 
     Raises:
-        StoreError: pyspark is not installed, or nothing answers there.
+        StoreError: as of `spark_session`.
     """
-    try:
-        from pyspark.sql.connect.session import SparkSession
-    except ImportError as error:
-        raise StoreError(
-            "an engine that is Spark needs the library pyspark; found it not installed; run: pip install itsq-analysis[spark]"
-        ) from error
+    there = settings.files or store.root.as_posix()
+
+    def files(name: str) -> list[str]:
+        return [f"{there.rstrip('/')}/{path.relative_to(store.root).as_posix()}" for path in store.files(snapshot, name)]
+
+    engine = Spark(spark_session(settings), files, {name: table.schema for name, table in contracts().items()})
+    if services:
+        shown = f"service IN ({', '.join(map(literal, services))})"
+        engine.kept = {name: shown for name, table in contracts().items() if "service" in table.columns}
+    return engine
+
+
+def spark_session(settings: EngineSettings) -> SparkSession:
+    """A session of its own with the Spark of `[engine]`.
+
+    Raises:
+        StoreError: pyspark is not installed, nothing answers at the address, or the token's variable is not set.
+    """
+    with catch_warnings():
+        simplefilter("ignore", FutureWarning)  # about pandas 3, which we do not give to it: rows come as tables of Arrow
+        try:
+            from pyspark.sql.connect.session import SparkSession
+        except ImportError as error:
+            raise StoreError(
+                "an engine that is Spark needs pyspark with Spark Connect; found it not installed; run: "
+                'pip install "itsq-analysis[spark]"'
+            ) from error
+    address = str(settings.spark)
     place = urlsplit(address)
     try:
         socket.create_connection((place.hostname or "", place.port or PORT), PATIENCE).close()
     except OSError as error:
         raise StoreError(
-            f"the Spark of [engine] in itsq.toml must answer; found nothing at {address}; start its Spark Connect server, correct the "
-            "address, or take the line out: DuckDB then computes the same numbers"
+            f"the Spark of [engine] in itsq.toml must answer; found nothing at {address}; start its Spark Connect server, or take "
+            "[engine] out: DuckDB then computes the same numbers"
         ) from error
-    session = SparkSession.builder.remote(f"{address}/;token={token}" if token else address).create()
+    session = SparkSession.builder.remote(_with_token(address, settings.token)).create()
     for name, value in CONFIGURED.items():
         session.conf.set(name, value)
     return session
+
+
+def _with_token(address: str, reference: str | None) -> str:
+    if reference is None:
+        return address
+    variable = reference.removeprefix("env:")
+    token = os.environ.get(variable)
+    if not token:
+        raise StoreError(f"the token of [engine] must be in the environment; found no variable {variable}; set it")
+    return f"{address.rstrip('/')}{';' if urlsplit(address).path.strip('/') else '/;'}token={token}"

@@ -1,7 +1,7 @@
 """From the SQL of DuckDB, in which every definition is compiled, to that of Spark: the same numbers, in Spark's words.
 
-Much is spelled alike, and sqlglot translates what is only spelled otherwise. The rules here are about what means something else there:
-a division by 0, places in a list, local times, the moment in whole microseconds. Spark runs in UTC and in ANSI mode (see `spark`).
+Much is spelled alike, and sqlglot translates what is only spelled otherwise. The rules here are about what means something else
+there: a division by 0, places in a list, local times, the moment in whole microseconds. Spark runs in UTC and in ANSI mode (see `spark`).
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ def _quotient(node: exp.Expr, _: exp.Expr | None) -> exp.Expr:
 
 
 def _seconds(node: exp.Expr, _: exp.Expr | None) -> exp.Expr:
-    return exp.Paren(this=exp.Div(this=_double(exp.func("unix_micros", node.this)), expression=_double(exp.Literal.number(1_000_000))))
+    return exp.Paren(
+        this=exp.Div(this=_double(exp.func("unix_micros", node.this)), expression=_double(exp.Literal.number(1_000_000)))
+    )
 
 
 def _in_zone(node: exp.Expr, _: exp.Expr | None) -> exp.Expr:
