@@ -41,4 +41,5 @@ class Facts:
         time = contract(self._table).since.moment_sql(self._zone)
         first = f"epoch_us(min({time}) FILTER (WHERE {time} < {moment_sql(self._as_of)}))"
         counts = "".join(f', count("{column}")' for column in self._columns)
-        return self._connection.sql(f'SELECT count(*), {first}{counts} FROM "{self._table}"').fetchall()[0]
+        [read] = self._connection.sql(f'SELECT count(*), {first}{counts} FROM "{self._table}"').fetchall()
+        return tuple(read)

@@ -1,7 +1,8 @@
 """From the SQL of DuckDB, in which every definition is compiled, to that of Spark: the same numbers, in Spark's words.
 
 Much is spelled alike, and sqlglot translates what is only spelled otherwise. The rules here are about what means something else
-there: a division by 0, places in a list, local times, the moment in whole microseconds. Spark runs in UTC and in ANSI mode (see `spark`).
+there: a division by 0, places in a list, local times, the moment in whole microseconds. Spark runs in UTC and in ANSI mode (see
+`spark`).
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ def spark_sql(query: str) -> tuple[str, frozenset[str]]:
 
     >>> spark_sql('SELECT epoch_us("at") // 1000000 AS s FROM "state_log"')
     ('SELECT UNIX_MICROS(`at`) DIV 1000000 AS s FROM `state_log`', frozenset({'state_log'}))
+    >>> spark_sql("SELECT due::TIMESTAMP AT TIME ZONE 'Asia/Tokyo' AS a, at AT TIME ZONE 'Asia/Tokyo' AS b")[0]
+    "SELECT TO_UTC_TIMESTAMP(CAST(due AS TIMESTAMP_NTZ), 'Asia/Tokyo') AS a, FROM_UTC_TIMESTAMP(at, 'Asia/Tokyo') AS b"
     """
     tree = sqlglot.parse_one(query, dialect="duckdb")
     own = {part.alias for part in tree.find_all(exp.CTE)}
@@ -75,7 +78,7 @@ def _seconds(node: exp.Expr, _: exp.Expr | None) -> exp.Expr:
 def _in_zone(node: exp.Expr, _: exp.Expr | None) -> exp.Expr:
     """A moment's local time, or the moment of a local time: which of them is meant says the type, TIMESTAMP without a zone."""
     time = node.this.unnest()
-    local = isinstance(time, exp.Cast) and time.is_type(exp.DType.TIMESTAMP)
+    local = isinstance(time, exp.Cast) and time.is_type(exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ)
     return exp.func("to_utc_timestamp" if local else "from_utc_timestamp", time, node.args["zone"])
 
 
