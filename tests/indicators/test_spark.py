@@ -171,3 +171,10 @@ def test_an_address_must_be_one_and_hold_no_token(address: str) -> None:
 def test_a_function_whose_meaning_there_is_not_known_is_refused() -> None:
     with pytest.raises(IndicatorError, match="functions known there"):
         spark_sql("SELECT levenshtein_of_ours(a) FROM incidents")
+
+
+def test_files_and_token_belong_to_a_spark() -> None:
+    with pytest.raises(ValueError, match='such as spark = "sc://spark.example.com:15002"'):
+        EngineSettings(files="/mnt/itsq/store")
+    told = EngineSettings(files="/mnt/itsq/store", spark="sc://spark.example.com:15002", token="env:SPARK_TOKEN")
+    assert told.token == "env:SPARK_TOKEN"
