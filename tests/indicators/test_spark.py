@@ -143,6 +143,7 @@ def test_a_workspace_whose_itsq_toml_names_the_spark_tells_the_same_values_of_a_
     assert here.values(*asked)["n"].sum() > 0
 
 
+@pytest.mark.spark
 def test_a_spark_that_does_not_answer_is_told_in_a_line() -> None:
     pytest.importorskip("pyspark", reason="pyspark is not installed: pip install .[spark]")
     with socket.create_server(("127.0.0.1", 0)) as free:
