@@ -62,13 +62,13 @@ def _tables(scope: Scope, indicator: Indicator) -> list[str]:
 
 @fact
 def rows_within(scope: Scope, table: str) -> int:
-    """Rows that a table's indicators place in the period; of a table told as of the end of a period those known by then."""
+    """Rows that a table's indicators place in the period; of a table that is only told as it stands at the end those there by then."""
     own = [one for one in scope.catalogue.values() if one.table == table and one.time]
-    standing = [one for one in own if one.until]
-    named = (standing or own)[0].time if own else None
+    flowing = [one for one in own if not one.until]
+    named = (flowing or own)[0].time if own else None
     column = contract(table).all_columns[named] if named else None
     if column is None:
         return int(scope.query(f'SELECT count(*) AS n FROM "{table}"')["n"].iloc[0])
     moment = column.moment_sql(scope.settings.organisation.timezone)
-    begun = "" if standing else f"{moment} >= $start AND "
+    begun = f"{moment} >= $start AND " if flowing else ""
     return int(scope.query(f'SELECT count(*) AS n FROM "{table}" WHERE {begun}{moment} < $end')["n"].iloc[0])

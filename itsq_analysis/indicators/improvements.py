@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import isnan, sqrt
 from statistics import fmean, stdev
-from typing import Literal
+from typing import Any, Literal
+
+import pandas as pd
 
 from itsq_analysis.facts import Scope, fact
 from itsq_analysis.indicators.completeness import complete, counted_table
@@ -17,6 +19,10 @@ from itsq_analysis.indicators.query import dimensions_of
 from itsq_analysis.indicators.registers import day, indicator_id, text
 
 BEFORE, LEAST, AFTER = 12, 6, 6  # periods before at most and at least, and after at most
+COLUMNS = (
+    *("number", "title", "owner", "indicator", "service", "done_on", "due_on", "stated", "verdict"),
+    *("expected", "actual", "lower", "upper", "periods"),
+)
 Verdict = Literal["worked", "no_effect", "worse", "too_early", "unmeasured"]
 
 
@@ -77,6 +83,15 @@ def improvements(scope: Scope, since: date | None = None) -> tuple[Improvement, 
     return tuple(_improvement(scope, row, on) for row, on in done if on is not None and first <= on <= scope.today)
 
 
+def improvements_frame(scope: Scope) -> pd.DataFrame:
+    """The improvements as a frame; see `Workspace.improvements`."""
+    rows = []
+    for one in improvements(scope):
+        named = {key: value for key, value in vars(one).items() if key not in ("effect", "periods")}
+        rows.append(named | (vars(one.effect) if one.effect else {}) | {"periods": one.periods})
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
 def counterfactual(before: Sequence[float], after: Sequence[float]) -> Counterfactual:
     """The mean of the values after, against the mean of those before, with the interval of a prediction (Student's t).
 
@@ -101,7 +116,7 @@ def verdict(better: str, effect: Counterfactual) -> Verdict:
     return "worked" if (effect.lower > 0) == (better == "higher") else "worse"
 
 
-def _improvement(scope: Scope, row: dict[str, object], done_on: date) -> Improvement:
+def _improvement(scope: Scope, row: Mapping[Any, Any], done_on: date) -> Improvement:
     written = text(row["indicator"])
     name = indicator_id(scope, written)
     judged, effect, periods = _judged(scope, name, text(row["service"]), done_on) if name else ("unmeasured", None, 0)
@@ -125,9 +140,9 @@ def _judged(scope: Scope, name: str, service: str, done_on: date) -> tuple[Verdi
     if indicator.better == "none" and indicator.kind != "count":
         return "unmeasured", None, 0
     known = dimensions_of(indicator, scope.catalogue)
-    place = ("service", service) if service and "service" in known else (None, None)
+    dimension = "service" if service and "service" in known else None
     whole = [one for one in scope.history(PERIODS) if complete(scope, counted_table(scope, name), one)]
-    values = {one.label: rate(scope, cube(scope).value(name, *place, one)) for one in whole}
+    values = {one.label: rate(scope, cube(scope).value(name, dimension, service if dimension else None, one)) for one in whole}
     before = [values[one.label] for one in whole if one.end <= done_on and not isnan(values[one.label])][-BEFORE:]
     after = [values[one.label] for one in whole if one.start > done_on and not isnan(values[one.label])][:AFTER]
     if not after:

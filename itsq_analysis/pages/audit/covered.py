@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from itsq_analysis.indicators.coverage import Covered, coverage
 from itsq_analysis.indicators.notes import open_actions
-from itsq_analysis.indicators.scorecard import SECTIONS
+from itsq_analysis.indicators.scorecard.scorecard import SECTIONS
 from itsq_analysis.indicators.standard import section_titles
 from itsq_analysis.indicators.targets import agreed_targets
 from itsq_analysis.page.context import ReportContext

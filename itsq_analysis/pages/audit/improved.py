@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from math import inf
 
 from markupsafe import Markup
 
-from itsq_analysis.indicators.improvements import Improvement, improvements
+from itsq_analysis.indicators.improvements import Improvement, Verdict, improvements
 from itsq_analysis.indicators.notes import Note, notes, open_actions
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Part, Section, paragraph
@@ -16,7 +17,7 @@ from itsq_analysis.pages.quality.comparisons import amount
 from itsq_analysis.text import formats
 
 SHOWN = 40  # of a kind one by one; all are in the workbook
-VERDICTS = ("worked", "no_effect", "worse", "too_early", "unmeasured")
+VERDICTS: tuple[Verdict, ...] = ("worked", "no_effect", "worse", "too_early", "unmeasured")
 
 
 def improved(context: ReportContext, months: ReportContext) -> Section:
@@ -86,7 +87,10 @@ def _expected(context: ReportContext, one: Improvement) -> str | None:
     if one.effect is None:
         return None
     reach = one.effect.actual - one.effect.expected - one.effect.lower
-    ends = (amount(context, one.indicator, one.effect.expected + side * reach) for side in (-1, 1))
+    indicator = context.scope.catalogue[one.indicator]
+    highest = 1.0 if indicator.unit == "%" else inf
+    lowest = -inf if indicator.kind == "difference" or indicator.unit == "points" else 0.0
+    ends = (amount(context, one.indicator, min(highest, max(lowest, one.effect.expected + side * reach))) for side in (-1, 1))
     return context.say("audit_range", **dict(zip(("low", "high"), ends, strict=True)))
 
 

@@ -57,7 +57,12 @@ def columns(context: ReportContext) -> list[Column[IssuedReport]]:
     """Of the list, for page and workbook."""
     return [
         Column("audit_report", lambda one: one.name),
-        Column("period", lambda one: one.period, "text", lambda one: formats.period_label(_period(context, one), context.language)),
+        Column(
+            "audit_period",
+            lambda one: one.period,
+            "text",
+            lambda one: formats.period_label(_period(context, one), context.language),
+        ),
         Column("audit_number", lambda one: one.number or None, "text", lambda one: _number(context, one)),
         Column("audit_approval", lambda one: one.approved_by or None, "text", lambda one: _approval(context, one)),
         Column("fingerprint", lambda one: one.sha256, "text", lambda one: _hash(context, one)),

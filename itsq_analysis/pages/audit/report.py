@@ -22,7 +22,7 @@ from itsq_analysis.page.spreadsheet import workbook
 from itsq_analysis.page.values_csv import to_csv
 from itsq_analysis.pages.audit import covered, improved, issued, trends
 from itsq_analysis.pages.audit.sheets import sheets
-from itsq_analysis.periods import month_of, parse_period
+from itsq_analysis.periods import month_of
 from itsq_analysis.text import Language
 from itsq_analysis.workspace import LAST_MONTH, Workspace, given_workspace
 
@@ -98,7 +98,7 @@ def audit_report(
 
     Args:
         workspace: the workspace, its folder or itsq.toml; None finds it (see `open_workspace`).
-        period: such as "2026" or "2026-H2"; "last-month" is the year of that month.
+        period: such as "2026", "2026-H2", or "last-month": the last complete month of the data.
         services: only these; () is all.
         language: of the page, "en" or "zh".
         as_of: tell the numbers as of the end of this day; None is the data's horizon.
@@ -111,11 +111,8 @@ def audit_report(
     >>> report.coverage()  # doctest: +SKIP
     """
     opened = given_workspace(workspace, snapshot=snapshot, services=services)
-    asked = opened.period(period, as_of)
-    starts_on = opened.settings.period.month_starts_on
-    asked = parse_period(str(asked.label[:4]), starts_on) if period == LAST_MONTH else asked
-    context = ReportContext(opened, asked, language, opened.moment(as_of), titled="audit_title")
-    stated: dict[str, Any] = {"period": asked.label, "services": list(opened.services), "language": language}
+    context = ReportContext(opened, opened.period(period, as_of), language, opened.moment(as_of), titled="audit_title")
+    stated: dict[str, Any] = {"period": context.period.label, "services": list(opened.services), "language": language}
     return AuditReport(context, _last_month(context), stated | {"as_of": as_of and str(as_of), "snapshot": opened.snapshot.id})
 
 
