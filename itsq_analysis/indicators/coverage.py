@@ -62,7 +62,7 @@ def _tables(scope: Scope, indicator: Indicator) -> list[str]:
 
 @fact
 def rows_within(scope: Scope, table: str) -> int:
-    """Rows that a table's indicators place in the period; of a table that is only told as it stands at the end those there by then."""
+    """Rows that a table's indicators place in the period; those there by its end where all of them tell how it then stands."""
     own = [one for one in scope.catalogue.values() if one.table == table and one.time]
     flowing = [one for one in own if not one.until]
     named = (flowing or own)[0].time if own else None
