@@ -27,6 +27,7 @@ from papermill.engines import NBClientEngine
 from papermill.parameterize import parameterize_notebook
 
 from itsq_analysis.reports.parameters import resolve
+from itsq_analysis.resources import KEEP_OPEN
 
 LOGGER = logging.getLogger("itsq_analysis.reports")
 NAME = "python3"  # of the kernel
@@ -184,7 +185,9 @@ def typed(nb: Any, where: str) -> Any:
 
 def _environment(private: str) -> dict[str, str]:
     """The caller's environment, with what would make two machines differ set to fixed values."""
-    fixed = {"TZ": "UTC", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "IPYTHONDIR": private}
+    fixed = {"TZ": "UTC", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "IPYTHONDIR": private, KEEP_OPEN: "1"}
+    # Matrices are small here: a second thread would cost more than it does, and add in another order.
+    fixed |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     # A path relative to the caller's working directory would mean another folder to the kernel.
     search = [str(Path(entry).resolve()) for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
     return {**os.environ, **fixed, **({"PYTHONPATH": os.pathsep.join(search)} if search else {})}

@@ -15,6 +15,7 @@ from itsq_analysis.settings import find_workspace, load_settings
 from itsq_analysis.settings.init import write_text
 from itsq_analysis.workspace.exploring import Explored
 from itsq_analysis.workspace.introduction import as_html, as_text, catalogue_frame, facts_of
+from itsq_analysis.workspace.kept_open import kept_open
 from itsq_analysis.workspace.sources import in_force, input_of, inputs_of
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def given_workspace(
         SettingsError: there is no workspace.
     """
     if not isinstance(workspace, Workspace):
-        return open_workspace(workspace, snapshot=snapshot, services=services)
+        opened = open_workspace(workspace, snapshot=snapshot, services=services)
+        return opened if snapshot is None else kept_open(opened)
     if snapshot is None and not services:
         return workspace
     kept = workspace.asked_snapshot if snapshot is None else snapshot
@@ -65,7 +67,8 @@ def given_workspace(
 # What the rooms further along need of a workspace. An analyst has no use for it, so completion does not offer it.
 PLUMBING = {
     *("asked_snapshot", "cache", "calendar", "check_services", "connection", "definitions", "history", "horizon", "in_force"),
-    *("known_services", "known_until", "metric_series", "moment", "refresh", "rows", "scope_at", "special_days", "store"),
+    *("known_services", "known_until", "limits", "metric_series", "moment", "refresh", "rows", "scope_at", "scopes"),
+    *("special_days", "store"),
 }
 
 
@@ -234,5 +237,5 @@ class Workspace(Explored):
         )
 
     def _forget(self) -> None:
-        for name in ("snapshot", "connection", "special_days", "_calendars", "_scopes", "definitions"):
+        for name in ("snapshot", "connection", "special_days", "_calendars", "scopes", "definitions"):
             self.__dict__.pop(name, None)
