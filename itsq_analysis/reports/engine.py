@@ -13,7 +13,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -21,11 +21,13 @@ from typing import Any
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import LocalProvisioner
 from jupyter_core.utils import run_sync
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from papermill.parameterize import parameterize_notebook
 
+from itsq_analysis.reports.forking import AT_START, kernel_parent
 from itsq_analysis.reports.parameters import resolve
 from itsq_analysis.resources import KEEP_OPEN
 
@@ -112,6 +114,20 @@ class ItsqEngine(NBClientEngine):  # type: ignore[misc]
                     client.kc.stop_channels()
 
 
+class Forked(LocalProvisioner):  # type: ignore[misc]
+    """Forks a kernel from a process that has imported what it needs, or starts it where that process is gone."""
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
+        """Start the kernel; returns how it is reached."""
+        if (parent := kernel_parent()) is not None:
+            connection, stream = self.parent.connection_file, kwargs["stdout"].fileno()
+            with suppress(OSError):
+                self.process = parent.start(connection, kwargs["env"], kwargs.get("cwd"), stream)
+                self.pid = self.pgid = self.process.pid
+                return self.connection_info
+        return await super().launch_kernel(cmd, **kwargs)
+
+
 class Kernel:
     """A kernel process that executes notebooks one after another; each finds an empty namespace, with what was imported at hand.
 
@@ -138,7 +154,10 @@ class Kernel:
         """What starts the process and speaks with it."""
         if self._manager is None:
             connection = str(Path(self.private, "kernel.json"))
-            self._manager = AsyncKernelManager(kernel_name=NAME, kernel_spec_manager=ThisInterpreter(), connection_file=connection)
+            manager = AsyncKernelManager(kernel_name=NAME, kernel_spec_manager=ThisInterpreter(), connection_file=connection)
+            if kernel_parent() is not None:
+                manager.provisioner = Forked(kernel_id=manager.kernel_id, kernel_spec=manager.kernel_spec, parent=manager)
+            self._manager = manager
         return self._manager
 
     def end(self) -> None:
@@ -185,9 +204,7 @@ def typed(nb: Any, where: str) -> Any:
 
 def _environment(private: str) -> dict[str, str]:
     """The caller's environment, with what would make two machines differ set to fixed values."""
-    fixed = {"TZ": "UTC", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "IPYTHONDIR": private, KEEP_OPEN: "1"}
-    # Matrices are small here: a second thread would cost more than it does, and add in another order.
-    fixed |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    fixed = {**AT_START, "TZ": "UTC", "PYTHONUTF8": "1", "IPYTHONDIR": private, KEEP_OPEN: "1"}
     # A path relative to the caller's working directory would mean another folder to the kernel.
     search = [str(Path(entry).resolve()) for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
     return {**os.environ, **fixed, **({"PYTHONPATH": os.pathsep.join(search)} if search else {})}
