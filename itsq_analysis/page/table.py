@@ -39,11 +39,38 @@ class Column(Generic[R]):
     text: Callable[[R], Any] | None = None
 
 
+@dataclass(frozen=True)
+class Source(Generic[R]):
+    """Where the rows of a table come from, so that each printed number and day leads to its fact.
+
+    Attributes:
+        fact: the function that makes them, such as "capacity.figures".
+        row: what tells a row from the others.
+    """
+
+    fact: str
+    row: Callable[[R], str]
+
+
 def html_table(
-    context: ReportContext, wording: Wording, columns: Sequence[Column[R]], rows: Iterable[R], caption: str = "", first: int = 2
+    context: ReportContext,
+    wording: Wording,
+    columns: Sequence[Column[R]],
+    rows: Iterable[R],
+    caption: str = "",
+    first: int = 2,
+    source: Source[R] | None = None,
 ) -> Html:
     """The table of the page; its first column heads the rows; `first` more stand in the second line of a phone's row."""
-    cells = [{one.key: _shown((one.text or one.value)(row), one.kind, wording) for one in columns} for row in rows]
+
+    def cell(column: Column[R], row: R) -> str | Markup:
+        text = _shown((column.text or column.value)(row), column.kind, wording)
+        amount = column.value(row) if source else None
+        if source is None or isinstance(text, Markup) or not isinstance(amount, int | float | date) or is_missing(amount):
+            return text
+        return context.keys.marked_cell(text, source.fact, source.row(row), column.key, amount)
+
+    cells = [{column.key: cell(column, row) for column in columns} for row in rows]
     numeric = {one.key for one in columns if one.kind in NUMERIC}
     return table({one.key: context.term(one.key) for one in columns}, cells, numeric=numeric, caption=caption, first=first)
 

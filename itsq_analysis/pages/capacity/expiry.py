@@ -12,7 +12,7 @@ from itsq_analysis.facts.sentence import Day, Days, Name, Number, Quantity, Sent
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Part, Section, paragraph, subheading
 from itsq_analysis.page.table import Column, frame_of, html_table
-from itsq_analysis.pages.capacity.tables import ENDS, pick
+from itsq_analysis.pages.capacity.tables import ENDS, OF_ENDS, pick
 from itsq_analysis.pages.capacity.words import say, wording
 from itsq_analysis.text import formats
 from itsq_analysis.text.wording import days_between
@@ -69,10 +69,11 @@ def _table(context: ReportContext, ending: tuple[End, ...]) -> Part:
     def act(end: End) -> Any:
         return Sentence("cap_past", {"day": Day(end.act)}) if end.act < today else Day(end.act)
 
-    day: Column[End] = Column("cap_end", lambda end: formats.day(end.day, context.language))
-    columns = [*pick(ENDS, "cap_resource", "cap_kind"), day, Column("cap_days_left", left), Column("cap_act_by", act)]
+    day = Column[End]("cap_end", lambda end: end.day, "date", lambda end: formats.day(end.day, context.language))
+    by = Column[End]("cap_act_by", lambda end: end.act, "date", act)
+    columns = [*pick(ENDS, "cap_resource", "cap_kind"), day, Column("cap_days_left", left), by]
     columns += pick(ENDS, "cap_yearly", "supplier", "owner")
-    return html_table(context, wording(context), columns, ending, context.term("cap_expiry"))
+    return html_table(context, wording(context), columns, ending, context.term("cap_expiry"), source=OF_ENDS)
 
 
 def _share(seat: Seats) -> str:

@@ -9,7 +9,7 @@ from itsq_analysis.facts.sentence import Chance, Name, Number
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Part, Section, folded, paragraph
 from itsq_analysis.page.table import frame_of, html_table
-from itsq_analysis.pages.capacity.tables import FIGURES, LIMIT, pick
+from itsq_analysis.pages.capacity.tables import FIGURES, LIMIT, OF_FIGURES, pick
 from itsq_analysis.pages.capacity.words import labels, say, wording
 
 SHOWN = 20  # rows of the picture
@@ -33,7 +33,7 @@ def risk_map(context: ReportContext) -> Section:
     rows = {row.key: row for row in figures(context.scope)}
     keys = ("cap_earliest", "cap_likely", "cap_latest", "cap_order_by_day")
     columns = [*pick(FIGURES, "cap_resource", "service", "cap_now"), LIMIT, *pick(FIGURES, *keys)]
-    table = html_table(context, wording(context), columns, [rows[one.resource.key] for one in every])
+    table = html_table(context, wording(context), columns, [rows[one.resource.key] for one in every], source=OF_FIGURES)
     parts.append(folded(context.say("cap_every_resource", n=len(every)), table))
     return Section("risk_map", title, answer, tuple(parts))
 

@@ -19,7 +19,7 @@ from itsq_analysis.facts.sentence import Day, Name, Sentence, Share
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Html, Part, Section, paragraph, subheading
 from itsq_analysis.page.table import Column, html_table
-from itsq_analysis.pages.capacity.tables import FIGURES, cost, option_columns, pick
+from itsq_analysis.pages.capacity.tables import FIGURES, OF_FIGURES, OF_OPTIONS, cost, option_columns, pick
 from itsq_analysis.pages.capacity.words import part, said, say, wording
 
 SHEETS = 6  # with a picture of their own; the others stand in the table
@@ -45,7 +45,7 @@ def sheets(context: ReportContext) -> Section:
         price: Column[Any] = Column("cap_price", lambda row: prices[row.key], text=lambda row: cost(prices[row.key]))
         resource, *keys = pick(FIGURES, "cap_resource", "cap_risk_365", "cap_likely", "service")
         columns = [resource, _ordered_by(context), *keys, price, FIGURES["owner"]]
-        table = html_table(context, wording(context), columns, [rows[one.resource.key] for one in rest])
+        table = html_table(context, wording(context), columns, [rows[one.resource.key] for one in rest], source=OF_FIGURES)
         risk = part(context, Share(scope.settings.capacity.order_risk, whole=True))
         parts += [subheading(context.say("cap_later", n=len(rest))), table, paragraph(context.say("cap_later_note", risk=risk))]
     return Section("sheets", title, answer, tuple(parts))
@@ -111,7 +111,8 @@ def _options(context: ReportContext, outlook: CapacityOutlook) -> Part:
     rows += [option for option in known if option.option == "accept"] or [_nothing(outlook)]
     keys = ("cap_option", "cap_gain_size", "cap_price", "cap_lead", "cap_decide_by", "cap_limit_then", "cap_months_gained", "owner")
     columns = pick(option_columns(context), *keys)
-    return html_table(context, wording(context), columns, [(outlook, option) for option in rows], context.term("cap_options"))
+    chosen, caption = [(outlook, option) for option in rows], context.term("cap_options")
+    return html_table(context, wording(context), columns, chosen, caption, source=OF_OPTIONS)
 
 
 def _nothing(outlook: CapacityOutlook) -> Option:

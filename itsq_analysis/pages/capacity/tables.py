@@ -15,7 +15,7 @@ from itsq_analysis.capacity.outlook import HORIZONS, CapacityOutlook
 from itsq_analysis.capacity.statements import likely_day, option_title, quantity
 from itsq_analysis.facts.sentence import Day, Days, Money, Months, Sentence, Term
 from itsq_analysis.page.context import ReportContext
-from itsq_analysis.page.table import Column
+from itsq_analysis.page.table import Column, Source
 from itsq_analysis.pages.capacity.words import part
 from itsq_analysis.text import formats
 
@@ -69,6 +69,7 @@ FIGURES: Columns = keyed(
     *(Column(f"cap_risk_{days}", attrgetter(f"risk_{days}"), "share") for days in HORIZONS),
     Column("remark", reason),
 )
+OF_FIGURES: Source[Figures] = Source("capacity.figures", lambda row: row.key)
 LIMIT: Column[Any] = Column("cap_limit", lambda row: row.limit, "share")
 WHY: Column[Any] = Column("cap_why", reason)
 
@@ -81,6 +82,7 @@ ENDS: Columns = keyed(
     Column[End]("supplier", lambda end: end.resource.supplier, text=lambda end: dash(end.resource.supplier)),
     Column[End]("owner", lambda end: end.resource.owner, text=lambda end: dash(end.resource.owner)),
 )
+OF_ENDS: Source[End] = Source("capacity.ends", lambda end: f"{end.resource.key}/{end.what}")
 
 
 def cost(amount: float | None) -> Money | None:
@@ -89,6 +91,7 @@ def cost(amount: float | None) -> Money | None:
 
 
 OptionRow = tuple[CapacityOutlook, Option]
+OF_OPTIONS: Source[OptionRow] = Source("capacity.options", lambda row: f"{row[0].resource.key}/{row[1].option}/{row[1].title}")
 
 
 def option_columns(context: ReportContext) -> Columns:

@@ -11,8 +11,10 @@ from itsq_analysis.forecasting.statements import event_tickets, following, name_
 from itsq_analysis.forecasting.track_record import Expectation
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Part, Section, folded, paragraph, subheading
-from itsq_analysis.page.table import Column, html_table
+from itsq_analysis.page.table import Column, Source, html_table
 from itsq_analysis.text import formats
+
+DAYS: Source[Expectation] = Source("forecasting.by_day", lambda day: f"{day.series}/{day.start}")
 
 
 def load_calendar(context: ReportContext, outlook: ForecastOutlook) -> Section:
@@ -37,7 +39,7 @@ def load_calendar(context: ReportContext, outlook: ForecastOutlook) -> Section:
         Column[Expectation]("fc_range", lambda day: Range(*day.range(outlook.asked.level)), "count"),
         Column[Expectation]("chart_holiday", lambda day: names.get(day.start, "")),
     ]
-    parts.append(folded(context.term("show_table"), html_table(context, context.wording, columns, days)))
+    parts.append(folded(context.term("show_table"), html_table(context, context.wording, columns, days, source=DAYS)))
     return context.section("fc_calendar", told, parts)
 
 

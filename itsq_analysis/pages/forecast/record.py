@@ -9,8 +9,10 @@ from itsq_analysis.forecasting.statements import level_of, percent, record_answe
 from itsq_analysis.forecasting.track_record import FEWEST, Expectation, TrackRecord, course
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Part, Section, folded, paragraph
-from itsq_analysis.page.table import Column, html_table
+from itsq_analysis.page.table import Column, Source, html_table
 from itsq_analysis.text import formats
+
+RECORD: Source[Expectation] = Source("forecasting.track_record", lambda row: f"{row.series}/{row.made}/{row.start}")
 
 
 def track_record(context: ReportContext, outlook: ForecastOutlook, record: TrackRecord) -> Section:
@@ -31,7 +33,7 @@ def track_record(context: ReportContext, outlook: ForecastOutlook, record: Track
         ),
         Column[Expectation]("fc_source", lambda row: context.term("fc_kept" if row.told else "fc_again")),
     ]
-    every = folded(context.term("show_table"), html_table(context, context.wording, columns, record.rows[::-1]))
+    every = folded(context.term("show_table"), html_table(context, context.wording, columns, record.rows[::-1], source=RECORD))
     return Section("fc_record", context.term("fc_record"), answer, (_picture(context, outlook, record), *notes, every))
 
 

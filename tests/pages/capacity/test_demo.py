@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -13,11 +16,15 @@ import pytest
 
 from itsq_analysis import CapacityReport, capacity_report
 from itsq_analysis.capacity.days import next_report
+from itsq_analysis.capacity.figures import figures
 from itsq_analysis.capacity.margins import margins, overprovisioned
 from itsq_analysis.capacity.orders import later_orders, orders, renewals
 from itsq_analysis.capacity.outlook import at_risk, outlook_of, unmeasured
 from itsq_analysis.charts import Chart
 from itsq_analysis.page.appendix import SOFTWARE
+from itsq_analysis.page.files import FACTS, VALUES
+from itsq_analysis.page.values_csv import number
+from itsq_analysis.pages.capacity.tables import FIGURES
 from itsq_analysis.text import Language
 from tests.page.test_languages import HAN, MIXED, WORD, allowed
 from tests.pages.capacity.estates import SECTIONS, html
@@ -164,3 +171,24 @@ def test_no_sentence_is_in_the_other_language_and_none_shows_how_it_was_made(fou
         assert sorted(text for text in words if MIXED.search(text[1])) == []
     leaks = re.compile(r"\bnan\b|\bNone\b|<NA>|\bNaT\b|\{\w*\}|\[\]|True|False|\binf\b")
     assert sorted(text for text in words if leaks.search(text[1])) == []
+
+
+def test_printed_numbers_lead_to_their_facts_and_are_those_of_the_files(found: CapacityReport) -> None:
+    """The value beside a key is what values.csv has for the resource; printed again it is what the page shows."""
+    page = "".join(html(section) for section in (found.risk_map(), found.sheets(), found.expiry()))
+    printed = {key: unescape(text) for key, text in re.findall('<data value="(k[0-9]+)">([^<]*)</data>', page)}
+    files = found.files().contents
+    records = json.loads(files[FACTS])["facts"]
+    assert printed.keys() == records.keys()
+    rows = {row["key"]: row for row in csv.DictReader(io.StringIO(files[VALUES].decode("utf-8-sig")))}
+    figures_printed = {key: record for key, record in records.items() if record["fact"] == "capacity.figures"}
+    assert len(figures_printed) > 40
+    of_row = {row.key: row for row in figures(found.context.scope)}
+    for key, record in figures_printed.items():
+        beside = rows[record["row"]].get(record["field"].removeprefix("cap_").removeprefix("chart_"))
+        if beside is not None:
+            assert beside == (record["value"] if isinstance(record["value"], str) else number(record["value"])), record
+        if record["field"] in ("cap_now", "cap_risk_365"):
+            shown = FIGURES[record["field"]].value(of_row[record["row"]])
+            assert abs(float(printed[key].rstrip("%")) - 100 * shown) <= 0.5, record
+    assert {record["fact"] for record in records.values()} == {"capacity.figures", "capacity.options", "capacity.ends"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from dataclasses import replace
 from datetime import date, timedelta
@@ -20,8 +21,10 @@ from itsq_analysis.facts.sentence import Translated
 from itsq_analysis.forecasting.outlook import Asked, check
 from itsq_analysis.forecasting.outlook_facts import forecast_outlook, record_of
 from itsq_analysis.forecasting.statements import findings
+from itsq_analysis.page.files import FACTS, VALUES
 from itsq_analysis.page.first_screen import LIMIT, FirstScreen
 from itsq_analysis.page.section import Html, Section
+from itsq_analysis.page.values_csv import number
 from itsq_analysis.pages.forecast.report import ForecastReport
 from itsq_analysis.periods import parse_period
 from itsq_analysis.text import Language
@@ -82,6 +85,20 @@ def test_the_first_screen_is_short_and_starts_on_the_first_day_without_data(made
     assert words(f"{found.answer} {shown}", made.context.language) <= LIMIT[made.context.language]
     assert ("9–22 Nov" if made.context.language == "en" else "11月9–22日") in found.answer
     assert made.header().facts["period"].startswith("9 November" if made.context.language == "en" else "2026年11月9日")
+
+
+def test_printed_days_lead_to_their_facts_in_both_languages(made: ForecastReport) -> None:
+    page = "".join(bundle.get("text/html", "") for section in (made.calendar(), made.record()) for bundle in section.bundles())
+    printed = dict(re.findall('<data value="(k[0-9]+)">([^<]*)</data>', page))
+    files = made.files().contents
+    records = json.loads(files[FACTS])["facts"]
+    assert printed.keys() == records.keys()
+    rows = {(row["unique_id"], row["start"]): row for row in csv.DictReader(io.StringIO(files[VALUES].decode("utf-8-sig")))}
+    days = {key: record for key, record in records.items() if record["fact"] == "forecasting.by_day"}
+    assert len(days) == made.outlook.asked.horizon
+    for key, record in days.items():
+        assert rows[tuple(record["row"].rsplit("/", 1))]["mean"] == number(record["value"])
+        assert printed[key] == f"{record['value']:.0f}"
 
 
 def test_numbers_of_members_add_up_to_the_whole(english: ForecastReport) -> None:
