@@ -27,6 +27,7 @@ from typing import Any, NoReturn
 # would cost more than it does, and add in another order.
 AT_START = {"PYTHONHASHSEED": "0"} | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 ALWAYS = ("ipykernel.kernelapp", "IPython.core.completer", "itsq_analysis.workspace")
+OWN_FORK = ("jemalloc_bg_thd",)  # threads of pyarrow's allocator, which puts itself right in a forked process
 BEGUN = b"begun "  # before a kernel's process id; its exit code stands alone
 MESSAGE = 2**20  # bytes, far more than an environment has
 _parents: list[Parent] = []
@@ -67,8 +68,9 @@ def _forks() -> bool:
 
 
 def _alone() -> bool:
-    """Whether this process has one thread, which is what a fork takes along; whoever has read a store has more."""
-    return len(os.listdir("/proc/self/task")) == 1
+    """Whether a fork takes along all threads of this process that matter; whoever has read a store has more."""
+    names = [Path(task, "comm").read_text(encoding="utf-8").strip() for task in Path("/proc/self/task").iterdir()]
+    return len([name for name in names if name not in OWN_FORK]) == 1
 
 
 def _parent_of(reports: Sequence[str]) -> Parent | None:
