@@ -46,13 +46,13 @@ def quantiles(panel: Panel, combination: Combination, horizon: int, probabilitie
     return np.asarray(np.sort(result, axis=0))
 
 
-def _beside_history(panel: Panel, path: Array, found: Array, probabilities: Sequence[float], share: float) -> Array:
+def _beside_history(panel: Panel, path: Array, levels: Array, probabilities: Sequence[float], share: float) -> Array:
     """Where windows are few, nothing narrower than what lies between the errors of these and the spread of the history."""
     if share >= 1:
-        return found
-    between = share * found + (1 - share) * _without_backtest(panel, path, probabilities, believed=True)
+        return levels
+    between = share * levels + (1 - share) * _without_backtest(panel, path, probabilities, believed=True)
     side = np.sign(np.asarray(probabilities) - 0.5)[:, None, None]
-    return np.asarray(np.where(side * (between - found) > 0, between, found))
+    return np.asarray(np.where(side * (between - levels) > 0, between, levels))
 
 
 def _wider(probabilities: Array, windows: int, apart: float, n: int) -> Array:

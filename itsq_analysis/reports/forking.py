@@ -35,7 +35,7 @@ _parents: list[Parent] = []
 
 def start_anew() -> None:
     """Start this program again with `AT_START`, where it was started without and its kernels could be forked; else do nothing."""
-    if _forks() and sys.flags.hash_randomization and os.environ.get("PYTHONHASHSEED") != "0":
+    if _forks() and not _set_at_start():
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], os.environ | AT_START)  # noqa: S606 - this very program
 
 
@@ -67,6 +67,10 @@ def _forks() -> bool:
     return sys.platform == "linux" and hasattr(os, "pidfd_open") and locale.getencoding().lower() in ("utf-8", "utf8")
 
 
+def _set_at_start() -> bool:
+    return all(os.environ.get(name) == value for name, value in AT_START.items())
+
+
 def _alone() -> bool:
     """Whether a fork takes along all threads of this process that matter; whoever has read a store has more."""
     names = [Path(task, "comm").read_text(encoding="utf-8").strip() for task in Path("/proc/self/task").iterdir()]
@@ -74,7 +78,7 @@ def _alone() -> bool:
 
 
 def _parent_of(reports: Sequence[str]) -> Parent | None:
-    if not _forks() or sys.flags.hash_randomization or any(os.environ.get(name) != value for name, value in AT_START.items()):
+    if not _forks() or sys.flags.hash_randomization or not _set_at_start():
         return None
     with suppress(OSError, ImportError):
         for name in ALWAYS:
