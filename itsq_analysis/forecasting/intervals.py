@@ -64,7 +64,7 @@ def _wider(probabilities: Array, windows: int, apart: float, n: int) -> Array:
     least = 1 + FEW / (windows * np.sqrt(n))
     central = np.abs(probabilities - 0.5) < 1e-9
     normal = np.where(central, 1.0, ndtri(probabilities))
-    return np.where(central, least, np.maximum(least, stdtrit(1 + apart * np.sqrt(n), probabilities) / normal))
+    return np.asarray(np.where(central, least, np.maximum(least, stdtrit(1 + apart * np.sqrt(n), probabilities) / normal)))
 
 
 def _spread(paths: Array, errors: Array, panel: Panel) -> Callable[[Array], Array]:
@@ -75,12 +75,12 @@ def _spread(paths: Array, errors: Array, panel: Panel) -> Callable[[Array], Arra
     typical = np.maximum(np.abs(paths).mean(axis=(0, 2)), 1e-9)
     best = np.full(panel.n, np.inf)
     power, factor = np.zeros(panel.n), np.ones(panel.n)
-    for one in POWERS:
-        shape = _shape(paths, typical, one)
+    for candidate in POWERS:
+        shape = _shape(paths, typical, candidate)
         unit = np.maximum((size / shape).sum(axis=(0, 2)) / count, 1e-9)
         cost = np.where(known, np.log(shape), 0.0).sum(axis=(0, 2)) / count + np.log(unit)
         better = cost < best
-        best, power, factor = np.where(better, cost, best), np.where(better, one, power), np.where(better, unit, factor)
+        best, power, factor = np.where(better, cost, best), np.where(better, candidate, power), np.where(better, unit, factor)
     power = np.where(panel.negative | (typical <= 1e-9), 0.0, power)  # paths of nothing say nothing of how errors grow
     pooled = _floor(panel)
 
@@ -121,7 +121,7 @@ def _shrunk(scaled: Array, probabilities: Sequence[float]) -> Array:
     count = known.sum(axis=1)
     everyone = np.quantile(flat[known], probabilities)
     ordered = np.sort(flat, axis=1)
-    own = np.stack([_quantile(ordered, count, one) for one in probabilities])
+    own = np.stack([_quantile(ordered, count, probability) for probability in probabilities])
     share = count / (count + OWN)
     own = np.where(count > 0, own, everyone[:, None])
     return np.asarray(share * own + (1 - share) * everyone[:, None])

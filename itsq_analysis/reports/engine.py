@@ -16,12 +16,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.utils import run_sync
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
@@ -30,6 +30,9 @@ from papermill.parameterize import parameterize_notebook
 from itsq_analysis.reports.forking import AT_START, kernel_parent
 from itsq_analysis.reports.parameters import resolve
 from itsq_analysis.resources import KEEP_OPEN
+
+if TYPE_CHECKING:
+    import subprocess
 
 LOGGER = logging.getLogger("itsq_analysis.reports")
 NAME = "python3"  # of the kernel
@@ -114,16 +117,17 @@ class ItsqEngine(NBClientEngine):  # type: ignore[misc]
                     client.kc.stop_channels()
 
 
-class Forked(LocalProvisioner):  # type: ignore[misc]
+class Forked(LocalProvisioner):
     """Forks a kernel from a process that has imported what it needs, or starts it where that process is gone."""
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         """Start the kernel; returns how it is reached."""
-        if (parent := kernel_parent()) is not None:
+        if (preloaded := kernel_parent()) is not None and self.parent is not None:
             connection, stream = self.parent.connection_file, kwargs["stdout"].fileno()
             with suppress(OSError):
-                self.process = parent.start(connection, kwargs["env"], kwargs.get("cwd"), stream)
-                self.pid = self.pgid = self.process.pid
+                kernel = preloaded.start(connection, kwargs["env"], kwargs.get("cwd"), stream)
+                self.process = cast("subprocess.Popen[Any]", kernel)
+                self.pid = self.pgid = kernel.pid
                 return self.connection_info
         return await super().launch_kernel(cmd, **kwargs)
 

@@ -1,8 +1,8 @@
 """Kernels that are forked from a process which has already imported what notebooks need; Linux only.
 
-The program (`itsq run`, a job's process) imports, and then forks the parent of kernels, a process that does nothing but fork: it never
-opens the store, since neither deltalake nor vl-convert survives a fork that comes after their use. Wherever this cannot be, or
-where the parent has died, a kernel is started as everywhere else.
+The program (`itsq run`, a job's process) imports, and then forks the parent of kernels, a process that does nothing but fork: it
+never opens the store, since neither deltalake nor vl-convert survives a fork that comes after their use. Wherever this cannot be,
+or where the parent has died, a kernel is started as everywhere else.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, NoReturn
 
-# What must be so when Python starts: the order of sets is that of their hashes, and matrices are small here, so that a second thread
-# would cost more than it does, and add in another order.
+# What must be so when Python starts: the order of sets is that of their hashes, and matrices are small here, so that a second
+# thread would cost more than it does, and add in another order.
 AT_START = {"PYTHONHASHSEED": "0"} | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 ALWAYS = ("ipykernel.kernelapp", "IPython.core.completer", "itsq_analysis.workspace")
 OWN_FORK = ("jemalloc_bg_thd",)  # threads of pyarrow's allocator, which puts itself right in a forked process
@@ -120,7 +120,7 @@ class Parent:
         Raises:
             OSError: the parent is gone.
         """
-        asked = {"connection": connection, "environment": dict(environment), "cwd": cwd or os.getcwd()}
+        asked = {"connection": connection, "environment": dict(environment), "cwd": cwd or str(Path.cwd())}
         end, lifeline = os.pipe()  # the kernel ends when this process does: the other end is then closed
         try:
             socket.send_fds(self.channel, [json.dumps(asked).encode("utf-8")], [stream, end])
@@ -240,10 +240,10 @@ def _only(keep: int) -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in range(3):
         os.dup2(nowhere, stream)
-    for name in os.listdir("/proc/self/fd"):
-        if int(name) > 2 and int(name) != keep:
+    for number in [int(file.name) for file in Path("/proc/self/fd").iterdir()]:
+        if number > 2 and number != keep:
             with suppress(OSError):
-                os.close(int(name))
+                os.close(number)
 
 
 def _kernel(asked: dict[str, Any], channel: socket.socket, stream: int, lifeline: int) -> NoReturn:
