@@ -96,9 +96,8 @@ def late_outlook(scope: Scope) -> LateOutlook | None:
     tickets = tuple(_ticket(row) for row in within.to_dict("records"))
     late = int((known.tickets["left"] <= 0).sum())
     groups = [_count(part["soon"], group) for group, part in within.groupby(within["group"].astype(object), dropna=False)]
-    counts = [LateCount(_known(row["group"]), *(row[name] for name in ("day", "expected", "low", "high"))) for row in _days(known.days)]
     ordered = sorted(groups, key=lambda count: (-count.expected, count.group or ""))
-    return LateOutlook(tickets, late, _count(within["soon"], None), tuple(ordered), tuple(counts))
+    return LateOutlook(tickets, late, _count(within["soon"], None), tuple(ordered), tuple(_days(known.days)))
 
 
 def because(ticket: RiskyTicket) -> Iterator[Sentence]:
@@ -122,8 +121,9 @@ def helps(ticket: RiskyTicket) -> Sentence:
     return Sentence(f"risk_help_{ticket.help}", {})
 
 
-def _days(days: pd.DataFrame) -> list[dict[Any, Any]]:
-    return days[days["expected"] > 0].to_dict("records")
+def _days(days: pd.DataFrame) -> Iterator[LateCount]:
+    for row in days[days["expected"] > 0].to_dict("records"):
+        yield LateCount(_known(row["group"]), row["day"], row["expected"], row["low"], row["high"])
 
 
 def _count(chances: pd.Series, group: Any) -> LateCount:

@@ -66,7 +66,7 @@ def at_risk(scope: Scope) -> AtRisk:
     with threadpool_limits(limits=1, user_api="openmp"):  # threads that wait for each other burn a busy machine's time
         frame, chances = _judged(features, calendar)
     ahead, on_day = _ahead(scope, calendar, frame, chances)
-    frame["soon"] = on_day.sum(axis=1).reindex(frame.index)
+    frame["soon"] = on_day.sum(axis=1).clip(upper=frame["probability"]).reindex(frame.index)
     return AtRisk(frame, _by_day(ahead, on_day), ended, "", tickets.logged, left_out)
 
 

@@ -76,11 +76,14 @@ def value_of(page: Page, record: dict[str, Any], known: dict[Place, Value]) -> V
 def words_of(page: Page, record: dict[str, Any]) -> str:
     """A number that no indicator gives, formatted again from the fact itself."""
     known = late_outlook(page.report.context.scope)
-    assert record["fact"] == "late_outlook"
+    assert record["fact"] == "late_risk.outlook"
     assert known is not None
+    if record["row"]:
+        assert [record["value"]] == [ticket.probability for ticket in known.tickets if ticket.number == record["row"]]
+        return page.report.context.chance(record["value"])
     facts = vars(known.whole) | {"open": len(known.tickets), "late": known.late}
     assert record["value"] == facts[record["field"]]
-    return page.report.context.number(facts[record["field"]])
+    return page.report.context.number(record["value"])
 
 
 def test_every_printed_number_is_its_fact_formatted_again(made: Pages) -> None:

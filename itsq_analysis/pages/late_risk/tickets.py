@@ -8,10 +8,11 @@ from itsq_analysis.late_risk.outlook import LateOutlook, RiskyTicket, because, h
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Html, Part, paragraph, phone_fold
 from itsq_analysis.page.spreadsheet import Sheet
-from itsq_analysis.page.table import Column, html_table, sheet
+from itsq_analysis.page.table import Column, Source, html_table, sheet
 from itsq_analysis.text import formats
 
 SHOWN = 10  # tickets
+FACT = "late_risk.outlook"
 LEAST = 0.1  # chance of a ticket that is listed
 
 
@@ -26,8 +27,9 @@ def risk_parts(context: ReportContext) -> list[Part]:
 
 def expected(context: ReportContext, known: LateOutlook) -> str:
     """How many open incidents will miss their limit, with the range."""
-    facts = {name: context.told("late_outlook", name, getattr(known.whole, name)) for name in ("expected", "low", "high")}
-    facts |= {"open": context.told("late_outlook", "open", len(known.tickets)), "late": context.told("late_outlook", "late", known.late)}
+    amounts = {name: getattr(known.whole, name) for name in ("expected", "low", "high")}
+    amounts |= {"open": len(known.tickets), "late": known.late}
+    facts = {name: context.keys.marked_cell(context.number(one), FACT, "", name, one) for name, one in amounts.items()}
     return context.say("risk_expected", moment=formats.minute(context.moment, context.language), **facts)
 
 
@@ -42,7 +44,7 @@ def risk_table(context: ReportContext, tickets: Sequence[RiskyTicket]) -> list[H
         Column("risk_help", lambda row: context.plain.sentence(helps(row))),
     ]
     told = [ticket for ticket in tickets if ticket.probability >= LEAST]
-    return [html_table(context, context.plain, columns, told)] if told else []
+    return [html_table(context, context.plain, columns, told, source=Source(FACT, lambda row: row.number))] if told else []
 
 
 def due(context: ReportContext, ticket: RiskyTicket) -> str:

@@ -28,9 +28,13 @@ DAILY = 62  # days of a period that are still drawn one by one
 
 
 def demand(context: ReportContext) -> Section:
-    """Whether there is more work and who drives it; volumes per day with the backlog, forecasts, days and what was unusual; tickets at risk."""
+    """Whether there is more work and who drives it; volumes, backlog, forecasts, days, what was unusual, tickets at risk."""
     comes = [*forecast_picture(context), *forecast_told(context)]
-    parts = (*beside([_monthly(context), *_daily(context)], [*comes, *unusual_parts(context)]), *_beside(context), *risk_parts(context))
+    parts = (
+        *beside([_monthly(context), *_daily(context)], [*comes, *unusual_parts(context)]),
+        *_beside(context),
+        *risk_parts(context),
+    )
     return context.section("demand", [*_answer(context), *people_pointer(context)], parts)
 
 
