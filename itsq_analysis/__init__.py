@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from itsq_analysis.forecasting import backtest, evaluate, explain, forecast
     from itsq_analysis.page.section import Section
     from itsq_analysis.pages.capacity.report import CapacityReport, capacity_report
+    from itsq_analysis.pages.daily.report import daily_report
     from itsq_analysis.pages.forecast.report import ForecastReport, forecast_report
     from itsq_analysis.pages.quality.report import QualityReport, quality_report
     from itsq_analysis.pages.unusual.review import anomaly_review
@@ -40,6 +41,7 @@ __all__ = [
     "anomaly_review",
     "backtest",
     "capacity_report",
+    "daily_report",
     "detect",
     "evaluate",
     "explain",
@@ -60,6 +62,7 @@ _HOMES = {name: "errors" for name in __all__ if name.endswith("Error")} | {
     "anomaly_review": "pages.unusual.review",
     "backtest": "forecasting",
     "capacity_report": "pages.capacity.report",
+    "daily_report": "pages.daily.report",
     "detect": "anomaly.detect",
     "evaluate": "forecasting",
     "explain": "forecasting",

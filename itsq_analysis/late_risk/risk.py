@@ -22,6 +22,7 @@ from itsq_analysis.late_risk.reasons import reasons
 from itsq_analysis.late_risk.remaining import remaining, wait_hours
 from itsq_analysis.late_risk.snapshots import Snapshots, snapshots
 from itsq_analysis.late_risk.tickets import Floats, read_tickets
+from itsq_analysis.periods import parse_period
 from itsq_analysis.worktime import Calendar
 
 FEWEST = 500  # tickets that ended
@@ -51,9 +52,14 @@ class AtRisk:
     left_out: tuple[str, ...]
 
 
-@fact(disk=True)
+@fact
 def at_risk(scope: Scope) -> AtRisk:
-    """The open incidents as of the scope's moment, learnt from what was known then and nothing later."""
+    """The open incidents as of the scope's moment, learnt from what was known then and nothing later; the same for any period."""
+    return _at_risk(scope.workspace.scope_at(parse_period(scope.today), scope.moment))
+
+
+@fact(disk=True)
+def _at_risk(scope: Scope) -> AtRisk:
     workspace, settings = scope.workspace, scope.settings
     tickets = read_tickets(workspace.connection, settings, workspace.calendar, scope.moment)
     ended = int((~tickets.open).sum())
