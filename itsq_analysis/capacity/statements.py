@@ -125,8 +125,8 @@ def _late_order(scope: Scope, outlook: CapacityOutlook) -> Sentence:
 
 def _option(resource: Resource, option: Option) -> Sentence:
     """An option in few words: "two more terabytes (CNY 86,000, 14 months gained)"."""
-    told = (Money(option.price), *([gain(option)] if option.months is not None else []))
-    return Sentence("cap_option_told", {"title": option_title(resource, option, TITLE), "told": Listed(told)})
+    facts = (Money(option.price), *([gain(option)] if option.months is not None else []))
+    return Sentence("cap_option_told", {"title": option_title(resource, option, TITLE), "told": Listed(facts)})
 
 
 def option_title(resource: Resource, option: Option, width: int = 0) -> Part:
@@ -185,15 +185,15 @@ def _order(scope: Scope, outlook: CapacityOutlook) -> Sentence:
 
 def remarks(outlook: CapacityOutlook) -> list[Sentence]:
     """What a reader must know of the data behind a forecast: resets, steps, gaps, planned changes."""
-    told = [
+    sentences = [
         Sentence(f"cap_note_{note.kind}", {name: _noted(outlook.resource, name, value) for name, value in note.values.items()})
         for note in outlook.forecast.notes
         if note.kind != "crossed"
     ]
     if outlook.changes:
         same = {(change.name, change.on, change.growth, change.until): change for change in outlook.changes}
-        told.append(Sentence("cap_reckons_with", {"list": Listed(tuple(_planned(change) for change in same.values()))}))
-    return told
+        sentences.append(Sentence("cap_reckons_with", {"list": Listed(tuple(_planned(change) for change in same.values()))}))
+    return sentences
 
 
 def _noted(resource: Resource, name: str, value: Any) -> Part:
