@@ -51,7 +51,7 @@ def due_today(scope: Scope) -> tuple[Due, ...]:
             due.append(Due("end" if last else "renewal", end.resource.label, end.resource.owner or "", day, (today - day).days))
     asked = [(note, note.due) for note in open_actions(scope) if note.due is not None and note.due <= today]
     due += [Due("action", note.what, note.owner, day, (today - day).days) for note, day in asked]
-    return tuple(sorted(due, key=lambda one: one.days))
+    return tuple(sorted(due, key=lambda thing: thing.days))
 
 
 def _changes(scope: Scope, today: date) -> list[Due]:

@@ -16,15 +16,15 @@ NAME = 60  # columns
 def due(context: ReportContext) -> Section:
     """A row a thing, those of today first."""
     things = due_today(context.scope)
-    today = sum(not one.days for one in things)
-    answer = context.say("daily_due_answer", n=today, overdue=len(things) - today)
+    today = sum(not thing.days for thing in things)
+    answer = context.say("daily_due_answer", n=context.number(today), overdue=context.number(len(things) - today))
     if not things:
         return context.section("daily_due", [answer])
     columns: list[Column[Due]] = [
-        Column("daily_what", lambda one: shortened(context.called(one.what), NAME)),
-        Column("daily_kind", lambda one: context.term(f"due_{one.kind}")),
-        Column("daily_day", lambda one: context.brief.day(one.day)),
-        Column("daily_owner", lambda one: one.owner or None),
+        Column("daily_what", lambda thing: shortened(context.called(thing.what), NAME)),
+        Column("daily_kind", lambda thing: context.term(f"due_{thing.kind}")),
+        Column("daily_day", lambda thing: context.brief.day(thing.day)),
+        Column("daily_owner", lambda thing: thing.owner or None),
     ]
     listed = html_table(context, context.plain, columns, things[:SHOWN], first=3)
     rest = len(things) - SHOWN
@@ -35,10 +35,10 @@ def due(context: ReportContext) -> Section:
 def due_sheet(context: ReportContext) -> Sheet:
     """All of them."""
     columns: list[Column[Due]] = [
-        Column("daily_what", lambda one: context.called(one.what)),
-        Column("daily_kind", lambda one: context.term(f"due_{one.kind}")),
-        Column("daily_day", lambda one: one.day, "date"),
-        Column("daily_owner", lambda one: one.owner or None),
-        Column("days_overdue", lambda one: one.days, "count"),
+        Column("daily_what", lambda thing: context.called(thing.what)),
+        Column("daily_kind", lambda thing: context.term(f"due_{thing.kind}")),
+        Column("daily_day", lambda thing: thing.day, "date"),
+        Column("daily_owner", lambda thing: thing.owner or None),
+        Column("days_overdue", lambda thing: thing.days, "count"),
     ]
     return sheet(context, context.plain, "daily_due", columns, due_today(context.scope), context.term("none"))

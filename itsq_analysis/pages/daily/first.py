@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from itsq_analysis.briefing.due import due_today
 from itsq_analysis.facts import Scope, Sentence
 from itsq_analysis.facts.sentence import Listed, Member, Number
-from itsq_analysis.late_risk.outlook import helps, late_outlook
+from itsq_analysis.late_risk.outlook import RiskyTicket, helps, late_outlook
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.first_screen import FirstScreen
 from itsq_analysis.page.section import Section, bullets, paragraph
@@ -41,16 +42,20 @@ def _notable(scope: Scope) -> Iterator[Sentence]:
     known = late_outlook(scope)
     first = [ticket for ticket in known.tickets[:FIRST] if ticket.probability >= EVEN] if known else []
     if first:
-        named = [Sentence("daily_first_one", {"number": ticket.number, "help": helps(ticket)}) for ticket in first]
+        named = [Sentence("daily_first_one", _facts(ticket)) for ticket in first]
         yield Sentence("daily_first", {"list": Listed(tuple(named), "clauses")})
     if known and known.groups and known.groups[0].expected >= EVEN:
         most = known.groups[0]
         facts = {"group": Member("group", most.group, named=True), "n": Number(most.expected)}
         yield Sentence("daily_group", facts | {"low": Number(most.low), "high": Number(most.high)})
     due = due_today(scope)
-    today = sum(not one.days for one in due)
+    today = sum(not thing.days for thing in due)
     counts = {"unusual": Number(len(since_yesterday(scope))), "due": Number(today), "overdue": Number(len(due) - today)}
     yield Sentence("daily_also", counts)
+
+
+def _facts(ticket: RiskyTicket) -> dict[str, Any]:
+    return {"number": ticket.number, "group": Member("group", ticket.group), "help": helps(ticket)}
 
 
 def tickets(context: ReportContext) -> Section:

@@ -38,8 +38,8 @@ def _row(context: ReportContext, known: LateOutlook, count: LateCount, days: lis
     group = context.member("group", count.group)
     cells = {"group": group, "week": _marked(context, count, "") + context.aside(f"{count.low}–{count.high}")}
     for day in days:
-        one = known.on(count.group, day)
-        cells[day.isoformat()] = _marked(context, one, day.isoformat()) if one and one.expected >= LEAST else formats.MISSING
+        there = known.on(count.group, day)
+        cells[day.isoformat()] = _marked(context, there, day.isoformat()) if there and there.expected >= LEAST else formats.MISSING
     return cells
 
 
