@@ -20,6 +20,7 @@ with open(sys.argv[1], "w") as file:
 sys.exit(code)
 """
 
+
 @dataclass(frozen=True)
 class Cost:
     """What a run took: seconds on the clock, seconds of CPU, MiB at the peak (of the largest process)."""

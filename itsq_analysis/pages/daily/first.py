@@ -42,7 +42,7 @@ def _notable(scope: Scope) -> Iterator[Sentence]:
     known = late_outlook(scope)
     first = [ticket for ticket in known.tickets[:FIRST] if ticket.probability >= EVEN] if known else []
     if first:
-        named = [Sentence("daily_first_one", _facts(ticket)) for ticket in first]
+        named = [Sentence("daily_first_ticket", _facts(ticket)) for ticket in first]
         yield Sentence("daily_first", {"list": Listed(tuple(named), "clauses")})
     if known and known.groups and known.groups[0].expected >= EVEN:
         most = known.groups[0]
