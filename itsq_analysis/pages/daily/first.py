@@ -23,7 +23,7 @@ def verdict(scope: Scope) -> Sentence:
     """How many open incidents will be late."""
     known = late_outlook(scope)
     if known is None:
-        return Sentence("daily_unlearned", {})
+        return Sentence("risk_unlearned", {})
     late = {"late": Number(known.late)}
     if known.whole.high == 0:
         return Sentence("daily_calm", late)
@@ -62,7 +62,7 @@ def tickets(context: ReportContext) -> Section:
     """The likeliest ten, with why and what would help."""
     known = late_outlook(context.scope)
     if known is None:
-        return context.section("at_risk", [context.say("daily_unlearned")])
+        return context.section("at_risk", [context.say("risk_unlearned")])
     worse = sum(ticket.probability >= EVEN for ticket in known.tickets)
     answer = context.say("daily_tickets", n=worse) if worse else context.say("daily_tickets_none")
     note = paragraph(context.say("risk_sheet_where", sheet=context.term("at_risk")))

@@ -27,6 +27,8 @@ class DailyReport(Report):
     Make it with `daily_report`.
     """
 
+    short = True
+
     def header(self) -> Header:
         """Title, organisation, the day, and up to when the data reach; a day is never called incomplete."""
         return Header(super().header().facts | {"complete": True, "completeness": ""})

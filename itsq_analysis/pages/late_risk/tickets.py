@@ -73,4 +73,8 @@ def risk_sheet(context: ReportContext) -> Sheet:
         Column("risk_why", lambda row: why(context, row)),
         Column("risk_help", lambda row: context.plain.sentence(helps(row))),
     ]
-    return sheet(context, context.plain, "at_risk", columns, known.tickets if known else (), context.term("none"))
+    return sheet(context, context.plain, "at_risk", columns, known.tickets if known else (), _empty(context, known))
+
+
+def _empty(context: ReportContext, known: LateOutlook | None) -> str:
+    return context.term("none") if known else context.say("risk_unlearned")
