@@ -13,7 +13,6 @@ from itsq_analysis.facts import Scope, Sentence
 from itsq_analysis.facts.sentence import Ago, Chance, Day, Days, Growth, Listed, Money, Months, Name, Number, Part, Quantity, Share
 
 NOT_WITHIN, OPEN_END = "cap_not_within", "cap_open_end"  # terms for a day beyond the horizon
-NAME, TITLE = 40, 34  # columns of a card
 NAMED = 2  # options on a card
 
 
@@ -34,7 +33,7 @@ def latest_day(day: date | None) -> Day:
 
 def reached(outlook: CapacityOutlook) -> Sentence:
     """When the limit is reached, in a clause."""
-    facts: dict[str, Part] = {"name": Name(outlook.resource.label, NAME), "limit": Share(outlook.resource.critical, whole=True)}
+    facts: dict[str, Part] = {"name": Name(outlook.resource.label), "limit": Share(outlook.resource.critical, whole=True)}
     if outlook.crossed:
         return Sentence("cap_crossed", facts)
     if outlook.forecast.likely is None:
@@ -104,7 +103,7 @@ def in_time(scope: Scope, outlook: CapacityOutlook) -> list[Sentence]:
     if not timely:
         return [*late, Sentence("cap_too_late", {})]
     quick = min(timely, key=lambda option: (option.lead_days, -(option.months or 0.0)))
-    facts = {"title": option_title(outlook.resource, quick, TITLE), "lead": Days(quick.lead_days)}
+    facts = {"title": option_title(outlook.resource, quick, 48), "lead": Days(quick.lead_days)}
     return [*late, Sentence("cap_in_time", facts)]
 
 
@@ -126,7 +125,7 @@ def _late_order(scope: Scope, outlook: CapacityOutlook) -> Sentence:
 def _option(resource: Resource, option: Option) -> Sentence:
     """An option in few words: "two more terabytes (CNY 86,000, 14 months gained)"."""
     told = (Money(option.price), *([gain(option)] if option.months is not None else []))
-    return Sentence("cap_option_told", {"title": option_title(resource, option, TITLE), "told": Listed(told)})
+    return Sentence("cap_option_told", {"title": option_title(resource, option, 48), "told": Listed(told)})
 
 
 def option_title(resource: Resource, option: Option, width: int = 0) -> Part:

@@ -26,7 +26,7 @@ from itsq_analysis.charts.canvas import (
     texts,
 )
 from itsq_analysis.charts.chart import Chart, compose
-from itsq_analysis.charts.labels import MISSING, Language, shorten, text_width, thin
+from itsq_analysis.charts.labels import MISSING, Language, text_width, thin
 from itsq_analysis.charts.lanes import Lanes
 from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
@@ -110,7 +110,7 @@ def _left(names: Sequence[str]) -> float:
 def _design(grid: _Grid, width: float) -> Spec:
     if width < PHONE and (width - _left(grid.rows) - 4) / len(grid.columns) < NARROWEST and len(grid.rows) < len(grid.columns):
         grid = grid.turned()
-    lane = Lanes(tuple(grid.rows), _left(grid.rows), STEP, above=False)
+    lane = Lanes(tuple((row,) for row in grid.rows), _left(grid.rows), STEP, above=False)
     plot = width - lane.left - 4
     entries = [("missed", "square", grid.names[0]), ("c1", "frame", grid.names[1])]
     key, key_height = key_line(entries, width, lane.left, 30)
@@ -120,8 +120,8 @@ def _design(grid: _Grid, width: float) -> Spec:
 
 def _heads(grid: _Grid, plot: float) -> Spec:
     middles = centres(len(grid.columns), plot)
-    names = [shorten(name, plot / len(grid.columns) - 3) for name in grid.columns]
-    rows: Rows = [{"x": middles[place], "y": -14.0, "text": names[place]} for place in thin(names, middles, gap=2)]
+    kept = thin(grid.columns, middles, gap=2)
+    rows: Rows = [{"x": middles[place], "y": -14.0, "text": grid.columns[place]} for place in kept]
     return texts(rows, at("x"), at("y"))
 
 
