@@ -46,8 +46,8 @@ def cycle(x: Array, usual: int = 1) -> int:
     farther = np.maximum.accumulate(np.where(np.isinf(distances), 0.0, distances))  # a trend or a slow walk never comes back
     limit = NEAR * np.minimum(np.r_[0.0, farther[:-1]], _apart(x, usual) if usual > 1 else np.inf)
     near = distances <= 1.2 * distances.min() + 1e-9  # multiples of a cycle are cycles too: the shortest counts
-    found = np.flatnonzero(near & (distances < limit))
-    return int(found[0]) + 1 if len(found) else usual
+    matches = np.flatnonzero(near & (distances < limit))
+    return int(matches[0]) + 1 if len(matches) else usual
 
 
 def cycles(grid: Array, usual: int = 1) -> Ints:

@@ -76,7 +76,9 @@ def _missed(scope: Scope) -> Iterator[Decision]:
     """Agreed targets missed with certainty in this period and the two before; those of suppliers have a rule of their own."""
     for value in agreed_targets(scope):
         course = cube(scope).course(value, IN_A_ROW)
-        if value.dimension != "supplier" and all((one.status, one.certainty) == ("missed", "certain") for one in course):
+        if value.dimension != "supplier" and all(
+            (earlier.status, earlier.certainty) == ("missed", "certain") for earlier in course
+        ):
             missed = {"value": Measure(value), "target": Measure(value, "target")}
             yield Decision(
                 Sentence("rule_missed_what", {"title": Measure(value, "scoped")}),
@@ -112,7 +114,7 @@ def _suppliers(scope: Scope) -> Iterator[Decision]:
     for value in agreed_targets(scope):
         if value.dimension != "supplier" or value.status != "missed":
             continue
-        missed = sum(one.status == "missed" for one in cube(scope).course(value, of))
+        missed = sum(earlier.status == "missed" for earlier in cube(scope).course(value, of))
         if missed >= least:
             facts: dict[str, Part] = {"title": Title(value.indicator), "value": Measure(value, "measured")}
             yield Decision(

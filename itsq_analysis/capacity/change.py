@@ -83,7 +83,7 @@ def added(changes: Sequence[Change], stamps: pd.DatetimeIndex) -> Array:
 def limits(limit: float, changes: Sequence[Change], stamps: pd.DatetimeIndex) -> Array:
     """The limit at each stamp."""
     line = np.full(len(stamps), float(limit))
-    for change in sorted(changes, key=lambda one: one.on):
+    for change in sorted(changes, key=lambda planned: planned.on):
         if change.limit is not None:
             line = np.where(change.holds(stamps), change.limit, line)
     return line

@@ -143,5 +143,5 @@ def _fullest(scope: Scope, service: str, first: date, last: date) -> Fullest | N
         days = ahead[(ahead["ds"] >= pd.Timestamp(first)) & (ahead["ds"] <= pd.Timestamp(last))]
         if not days.empty:
             candidates.append(Fullest(outlook.resource, float(days["median"].max()), float(days["upper"].max())))
-    by_limit = sorted(candidates, key=lambda one: (one.upper / one.resource.critical, one.resource.name))
+    by_limit = sorted(candidates, key=lambda candidate: (candidate.upper / candidate.resource.critical, candidate.resource.name))
     return by_limit[-1] if by_limit else None

@@ -39,7 +39,7 @@ def energy(scope: Scope) -> tuple[Energy, ...]:
 
     A month that lacks a day or so is told as so many days at the mean of those that are known.
     """
-    return tuple(_energy(scope, one) for one in resource_register(scope) if one.energy)
+    return tuple(_energy(scope, resource) for resource in resource_register(scope) if resource.energy)
 
 
 def _energy(scope: Scope, resource: Resource) -> Energy:

@@ -66,20 +66,20 @@ class Figures:
 @fact
 def figures(scope: Scope) -> tuple[Figures, ...]:
     """One row a resource of the register, measured or not."""
-    used = {one.resource.key: one for one in margins(scope)}
-    silent = {one.resource.key: (one.reason, one.last) for one in unmeasured(scope)}
+    used = {margin.resource.key: margin for margin in margins(scope)}
+    silent = {resource.resource.key: (resource.reason, resource.last) for resource in unmeasured(scope)}
     rows = []
-    for one in resource_register(scope):
-        judged = _judged(outlook_of(scope, one.key), used.get(one.key))
-        reason, last = silent.get(one.key, (None, None))
-        rows.append(Figures(**_registered(one), **judged, reason=reason, last=last))
+    for resource in resource_register(scope):
+        judged = _judged(outlook_of(scope, resource.key), used.get(resource.key))
+        reason, last = silent.get(resource.key, (None, None))
+        rows.append(Figures(**_registered(resource), **judged, reason=reason, last=last))
     return tuple(rows)
 
 
-def _registered(one: Resource) -> dict[str, Any]:
+def _registered(resource: Resource) -> dict[str, Any]:
     same = ("key", "kind", "service", "owner", "supplier", "metric", "unit", "warning", "lead_days")
-    columns: dict[str, Any] = {column: getattr(one, column) for column in same}
-    return columns | {"name": one.label, "limit": one.critical, "capacity": one.whole if one.counted else None}
+    columns: dict[str, Any] = {column: getattr(resource, column) for column in same}
+    return columns | {"name": resource.label, "limit": resource.critical, "capacity": resource.whole if resource.counted else None}
 
 
 def _judged(outlook: CapacityOutlook | None, margin: Margins | None) -> dict[str, Any]:

@@ -101,8 +101,8 @@ def lay_out(frame: pd.DataFrame, freq: str = "D", as_of: date | pd.Timestamp | N
 def _checked(frame: pd.DataFrame, freq: str) -> tuple[Any, pd.DatetimeIndex, Array]:
     absent = [name for name in COLUMNS if name not in frame.columns]
     if absent:
-        found = ", ".join(map(str, frame.columns)) or "none"
-        raise ForecastError(f"a frame must have the columns unique_id, ds, y; found {found}; add or rename {', '.join(absent)}")
+        columns = ", ".join(map(str, frame.columns)) or "none"
+        raise ForecastError(f"a frame must have the columns unique_id, ds, y; found {columns}; add or rename {', '.join(absent)}")
     if not len(frame):
         raise ForecastError("time to threshold needs rows; found none; load metrics of this resource, or leave it out")
     if frame["unique_id"].isna().any():

@@ -108,12 +108,12 @@ def _paired(at: Ints, size: Array, bursts: Bools) -> Jumps:
     ([], [5, 6, 7])
     """
     kept = np.ones(len(at), dtype=bool)
-    for one in range(len(at) - 1):
-        back = size[one] + size[one + 1]
-        soon = at[one + 1] - at[one] <= TAKEN_BACK
-        if kept[one] and soon and abs(back) < 0.35 * max(abs(size[one]), abs(size[one + 1])):
-            kept[one : one + 2] = False
-            bursts[at[one] : at[one + 1]] = True
+    for piece in range(len(at) - 1):
+        back = size[piece] + size[piece + 1]
+        soon = at[piece + 1] - at[piece] <= TAKEN_BACK
+        if kept[piece] and soon and abs(back) < 0.35 * max(abs(size[piece]), abs(size[piece + 1])):
+            kept[piece : piece + 2] = False
+            bursts[at[piece] : at[piece + 1]] = True
     return Jumps(at[kept], size[kept], bursts)
 
 
@@ -158,15 +158,15 @@ def _levels(values: Array, burst: Bools, growth: float, far: float, known: Ints)
     moves = np.diff(level) - growth * np.diff(place)
     at, size = [], []
     resets = 0
-    for one in np.flatnonzero(np.abs(moves) > far):
-        before = level[max(one - AROUND + 1, 0) : one + 1] - growth * (place[max(one - AROUND + 1, 0) : one + 1] - place[one])
-        after = level[one + 1 : one + 1 + AROUND] - growth * (place[one + 1 : one + 1 + AROUND] - place[one + 1])
-        falls = moves[one] < 0
+    for move in np.flatnonzero(np.abs(moves) > far):
+        before = level[max(move - AROUND + 1, 0) : move + 1] - growth * (place[max(move - AROUND + 1, 0) : move + 1] - place[move])
+        after = level[move + 1 : move + 1 + AROUND] - growth * (place[move + 1 : move + 1 + AROUND] - place[move + 1])
+        falls = moves[move] < 0
         if len(after) < (1 if falls and resets else WAIT) or len(before) < 2:
             continue
-        moved = float(np.median(after) - np.median(before)) - growth * (place[one + 1] - place[one])
-        if moved * moves[one] > 0 and abs(moved) > STAYS * abs(moves[one]):
-            at.append(int(place[one + 1]))
-            size.append(float(moves[one]))
+        moved = float(np.median(after) - np.median(before)) - growth * (place[move + 1] - place[move])
+        if moved * moves[move] > 0 and abs(moved) > STAYS * abs(moves[move]):
+            at.append(int(place[move + 1]))
+            size.append(float(moves[move]))
             resets += bool(falls)
     return np.array(at, dtype=np.int64), np.array(size, dtype=float)

@@ -66,23 +66,33 @@ def kept_forecasts(
     """
     if not resources:
         return {}
-    planned = {one.key: tuple(replace(c, name="") for c in (changes or {}).get(one.key, ())) for one in resources}
-    asked = {one.key: tuple((scenarios or {}).get(one.key, ())) for one in resources}
+    planned = {resource.key: tuple(replace(c, name="") for c in (changes or {}).get(resource.key, ())) for resource in resources}
+    asked = {resource.key: tuple((scenarios or {}).get(resource.key, ())) for resource in resources}
     first, end = last - timedelta(days=MOST), last + timedelta(days=horizon)
     off = _free_days(scope, first, last, end)
-    histories = {one.key: _cut(daily[one.key], first, last) for one in resources}
+    histories = {resource.key: _cut(daily[resource.key], first, last) for resource in resources}
 
     @cache
     def computed() -> dict[str, Compared]:
         return _compute(histories, resources, last, horizon, planned, asked, off)
 
     forecasts = {}
-    for one in resources:
-        history = histories[one.key]
+    for resource in resources:
+        history = histories[resource.key]
         begun = history["ds"].iloc[0].date()
-        parts = ("threshold forecast", one.key, history, one.limit, one.fills, last, horizon, planned[one.key], asked[one.key])
+        parts = (
+            "threshold forecast",
+            resource.key,
+            history,
+            resource.limit,
+            resource.fills,
+            last,
+            horizon,
+            planned[resource.key],
+            asked[resource.key],
+        )
         slice_ = tuple(sorted(day for day in off if day >= begun))
-        forecasts[one.key] = keep(scope.cache, (*parts, slice_), lambda key=one.key: computed()[key])  # type: ignore[misc]
+        forecasts[resource.key] = keep(scope.cache, (*parts, slice_), lambda key=resource.key: computed()[key])  # type: ignore[misc]
     return forecasts
 
 
@@ -113,12 +123,12 @@ def _compute(
 
     compared = {}
     for fills in (True, False):
-        chosen = [one for one in resources if one.fills == fills]
+        chosen = [resource for resource in resources if resource.fills == fills]
         if not chosen:
             continue
         answers = compare_scenarios(
-            long_frame(histories, [one.key for one in chosen], last),
-            {one.key: one.limit for one in chosen},
+            long_frame(histories, [resource.key for resource in chosen], last),
+            {resource.key: resource.limit for resource in chosen},
             asked,
             changes=planned,
             horizon=horizon,
@@ -129,6 +139,9 @@ def _compute(
         )
         for key, forecasts in answers.items():
             base = forecasts.pop(BASE)
-            outcomes = {name: Outcome(one.earliest, one.likely, one.latest, one.probability) for name, one in forecasts.items()}
+            outcomes = {
+                name: Outcome(forecast.earliest, forecast.likely, forecast.latest, forecast.probability)
+                for name, forecast in forecasts.items()
+            }
             compared[key] = Compared(base, outcomes)
     return compared

@@ -68,9 +68,14 @@ def margins(scope: Scope) -> tuple[Margins, ...]:
     """Every measured resource, the worst first."""
     used = _utilisations(scope)
     judged = [
-        Margins(one, used[one.key][0], after_loss(used[one.key][0].busy_hour, one.members, one.members_needed), used[one.key][1])
-        for one in resource_register(scope)
-        if one.key in used
+        Margins(
+            resource,
+            used[resource.key][0],
+            after_loss(used[resource.key][0].busy_hour, resource.members, resource.members_needed),
+            used[resource.key][1],
+        )
+        for resource in resource_register(scope)
+        if resource.key in used
     ]
     return tuple(sorted(judged, key=lambda margin: (-margin.worst, margin.resource.name)))
 
@@ -78,7 +83,7 @@ def margins(scope: Scope) -> tuple[Margins, ...]:
 @fact(disk=True)
 def _utilisations(scope: Scope) -> dict[str, tuple[Utilisation, float]]:
     """Resource -> its utilisation over four weeks, and how much of it is known."""
-    register, hourly = {one.key: one for one in resource_register(scope)}, hourly_use(scope, DAYS)
+    register, hourly = {resource.key: resource for resource in resource_register(scope)}, hourly_use(scope, DAYS)
     return {
         key: (utilisation(frame, capacity=register[key].whole, service_hours=service_hours(scope, register[key])), coverage(frame))
         for key, frame in hourly.items()
@@ -129,10 +134,10 @@ def _calendars(scope: Scope) -> dict[str, str]:
 def overprovisioned(scope: Scope) -> tuple[Overprovisioned, ...]:
     """Resources at least a fifth of which could be given back, the most money first; none that runs out within 12 months."""
     idle_parts, spared = _idle(scope), []
-    for one in resource_register(scope):
-        outlook = outlook_of(scope, one.key) if one.key in idle_parts else None
-        if outlook is not None and outlook.forecast.probability < SAFE and idle_parts[one.key][0].share >= LEAST:
-            spared.append(Overprovisioned(one, *idle_parts[one.key]))
+    for resource in resource_register(scope):
+        outlook = outlook_of(scope, resource.key) if resource.key in idle_parts else None
+        if outlook is not None and outlook.forecast.probability < SAFE and idle_parts[resource.key][0].share >= LEAST:
+            spared.append(Overprovisioned(resource, *idle_parts[resource.key]))
     return tuple(sorted(spared, key=lambda spare: (-(spare.idle.saving or 0.0), -spare.idle.share, spare.resource.name)))
 
 
@@ -140,19 +145,19 @@ def overprovisioned(scope: Scope) -> tuple[Overprovisioned, ...]:
 def _idle(scope: Scope) -> dict[str, tuple[Idle, int]]:
     """Resource -> what is idle over a year, and the days that were looked at; of those with a known hour."""
     parts = {}
-    for one in resource_register(scope):
-        hourly = hourly_use(scope, YEAR).get(one.key)
+    for resource in resource_register(scope):
+        hourly = hourly_use(scope, YEAR).get(resource.key)
         if hourly is None:
             continue
         spare = idle(
             hourly,
-            capacity=one.whole,
-            yearly_cost=one.yearly_cost,
-            target=one.warning,
-            step=one.step_size,
-            members=one.members,
-            service_hours=service_hours(scope, one),
+            capacity=resource.whole,
+            yearly_cost=resource.yearly_cost,
+            target=resource.warning,
+            step=resource.step_size,
+            members=resource.members,
+            service_hours=service_hours(scope, resource),
         )
         if spare is not None:
-            parts[one.key] = (spare, int((hourly["ds"].max() - hourly["ds"].min()).days) + 1)
+            parts[resource.key] = (spare, int((hourly["ds"].max() - hourly["ds"].min()).days) + 1)
     return parts

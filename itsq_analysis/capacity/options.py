@@ -59,7 +59,7 @@ def options(scope: Scope) -> dict[str, tuple[Option, ...]]:
     """
     needed = [outlook for outlook in capacity_outlooks(scope) if outlook.safe.by is not None]
     rows = {outlook.resource.key: _rows(scope, outlook) for outlook in needed}
-    sizes = {key: sorted({size for row in found if (size := row["raised"])}) for key, found in rows.items()}
+    sizes = {key: sorted({size for row in raises if (size := row["raised"])}) for key, raises in rows.items()}
     compared = _compared(scope, [outlook for outlook in needed if sizes[outlook.resource.key]], sizes)
     made = {}
     for outlook in needed:
@@ -86,7 +86,10 @@ def _rows(scope: Scope, outlook: CapacityOutlook) -> list[dict[str, Any]]:
 
 def _compared(scope: Scope, outlooks: list[CapacityOutlook], sizes: dict[str, list[float]]) -> dict[str, Compared]:
     resources = [outlook.resource for outlook in outlooks]
-    asked = {one.key: [Scenario(str(place), add_limit=size) for place, size in enumerate(sizes[one.key])] for one in resources}
+    asked = {
+        resource.key: [Scenario(str(place), add_limit=size) for place, size in enumerate(sizes[resource.key])]
+        for resource in resources
+    }
     last = last_whole_day(scope)
     return kept_forecasts(scope, daily_use(scope), resources, last, LOOK, changes=planned_changes(scope), scenarios=asked)
 

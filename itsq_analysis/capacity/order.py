@@ -49,9 +49,9 @@ def order_by(
     if lead_time_days < 0:
         raise ForecastError(f"lead_time_days must not be negative; found {lead_time_days!r}; give the days from order to use")
     asked = today if today is not None else crossing.as_of.date()
-    found = []
-    for one in risk:
-        reached = crossing.date_at(one)
+    orders = []
+    for share in risk:
+        reached = crossing.date_at(share)
         by = None if reached is None else reached - timedelta(days=int(lead_time_days))
-        found.append(OrderBy(float(one), by, 0 if by is None else max((asked - by).days, 0)))
-    return tuple(found)
+        orders.append(OrderBy(float(share), by, 0 if by is None else max((asked - by).days, 0)))
+    return tuple(orders)

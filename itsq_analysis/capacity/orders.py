@@ -36,13 +36,13 @@ def orders(scope: Scope) -> tuple[CapacityOutlook, ...]:
     order that has passed for what most likely does not happen is no decision. The one to be ordered first at the head; what is
     more likely not to reach its limit within 12 months stands behind.
     """
-    return tuple(one for one in _by_likelihood(scope) if _asked(scope, one))
+    return tuple(outlook for outlook in _by_likelihood(scope) if _asked(scope, outlook))
 
 
 @fact
 def later_orders(scope: Scope) -> tuple[CapacityOutlook, ...]:
     """Resources that may have to be ordered within 12 months and need no decision now, in the same order."""
-    return tuple(one for one in _by_likelihood(scope) if one.safe.by is not None and not _asked(scope, one))
+    return tuple(outlook for outlook in _by_likelihood(scope) if outlook.safe.by is not None and not _asked(scope, outlook))
 
 
 def _asked(scope: Scope, outlook: CapacityOutlook) -> bool:
@@ -61,8 +61,8 @@ def _by_likelihood(scope: Scope) -> list[CapacityOutlook]:
 def ends(scope: Scope) -> tuple[End, ...]:
     """What has ended or ends within 12 months, the next first."""
     last = scope.today + timedelta(days=AHEAD)
-    every = [(one, what, day) for one in resource_register(scope) for what, day in one.ends if day <= last]
-    ending = [End(one, what, day, day - timedelta(days=one.lead_days)) for one, what, day in every]
+    every = [(resource, what, day) for resource in resource_register(scope) for what, day in resource.ends if day <= last]
+    ending = [End(resource, what, day, day - timedelta(days=resource.lead_days)) for resource, what, day in every]
     return tuple(sorted(ending, key=lambda end: (end.day, end.resource.name, end.what)))
 
 
@@ -94,9 +94,9 @@ class Seats:
 def seats(scope: Scope) -> tuple[Seats, ...]:
     """Licences with what is in use: the register's number, or the metric's last value; the fullest first."""
     taken = []
-    for one in resource_register(scope):
-        measured = outlook_of(scope, one.key) if one.kind == "licence" else None
-        used = one.in_use if measured is None or measured.forecast.last is None else measured.forecast.last
-        if one.kind == "licence" and used is not None:
-            taken.append(Seats(one, used))
+    for resource in resource_register(scope):
+        measured = outlook_of(scope, resource.key) if resource.kind == "licence" else None
+        used = resource.in_use if measured is None or measured.forecast.last is None else measured.forecast.last
+        if resource.kind == "licence" and used is not None:
+            taken.append(Seats(resource, used))
     return tuple(sorted(taken, key=lambda seat: (-(seat.share or 0.0), seat.resource.name)))

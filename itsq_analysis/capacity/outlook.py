@@ -125,14 +125,14 @@ def capacity_outlooks(scope: Scope) -> tuple[CapacityOutlook, ...]:
     >>> capacity_outlooks(metrics_scope(ws.scope()))[0].forecast.fan()  # doctest: +SKIP
     """
     daily, last, changes = daily_use(scope), last_whole_day(scope), planned_changes(scope)
-    chosen = [one for one in resource_register(scope) if _unusable(one, daily.get(one.key), last) is None]
-    asked = {one.key: _scenarios(one, changes[one.key]) for one in chosen}
+    chosen = [resource for resource in resource_register(scope) if _unusable(resource, daily.get(resource.key), last) is None]
+    asked = {resource.key: _scenarios(resource, changes[resource.key]) for resource in chosen}
     compared = kept_forecasts(scope, daily, chosen, last, YEAR, changes=changes, scenarios=asked)
     outlooks = []
-    for one in chosen:
-        forecast, scenarios = compared[one.key].base, compared[one.key].scenarios
-        safe, even = order_by(forecast, one.lead_days, RISKS, today=scope.today)
-        outlooks.append(CapacityOutlook(one, daily[one.key], forecast, safe, even, changes[one.key], scenarios))
+    for resource in chosen:
+        forecast, scenarios = compared[resource.key].base, compared[resource.key].scenarios
+        safe, even = order_by(forecast, resource.lead_days, RISKS, today=scope.today)
+        outlooks.append(CapacityOutlook(resource, daily[resource.key], forecast, safe, even, changes[resource.key], scenarios))
     return tuple(sorted(outlooks, key=_urgency))
 
 
@@ -148,11 +148,11 @@ def _scenarios(resource: Resource, changes: tuple[Change, ...]) -> list[Scenario
 def unmeasured(scope: Scope) -> tuple[Unmeasured, ...]:
     """Resources that ought to be measured or to have an end, and are not: named in the report, never counted as fine."""
     daily, last, silent = daily_use(scope), last_whole_day(scope), []
-    for one in resource_register(scope):
-        days = daily.get(one.key)
-        reason = _unusable(one, days, last)
-        if reason is not None and not one.energy and (one.metric or not (one.ends or one.in_use is not None)):
-            silent.append(Unmeasured(one, reason, None if days is None else days["ds"].max().date()))
+    for resource in resource_register(scope):
+        days = daily.get(resource.key)
+        reason = _unusable(resource, days, last)
+        if reason is not None and not resource.energy and (resource.metric or not (resource.ends or resource.in_use is not None)):
+            silent.append(Unmeasured(resource, reason, None if days is None else days["ds"].max().date()))
     return tuple(silent)
 
 
@@ -187,7 +187,7 @@ def at_risk(scope: Scope) -> tuple[CapacityOutlook, ...]:
         soon, near = (outlook.forecast.probability_by(days) for days in HORIZONS[:2])
         return -round(near, 2), -soon, -outlook.forecast.probability, outlook.resource.name
 
-    return tuple(sorted((one for one in capacity_outlooks(scope) if one.forecast.probability >= SAFE), key=urgency))
+    return tuple(sorted((outlook for outlook in capacity_outlooks(scope) if outlook.forecast.probability >= SAFE), key=urgency))
 
 
 @fact
@@ -197,6 +197,6 @@ def what_if_outcomes(scope: Scope) -> dict[str, dict[str, Outcome]]:
     for outlook in capacity_outlooks(scope):
         base = outlook.forecast
         planned = Outcome(base.earliest, base.likely, base.latest, base.probability)
-        if not outlook.crossed and any(one.probability >= NEAR for one in (planned, *outlook.scenarios.values())):
+        if not outlook.crossed and any(scenario.probability >= NEAR for scenario in (planned, *outlook.scenarios.values())):
             outcomes[outlook.resource.key] = {"": planned} | outlook.scenarios
     return outcomes

@@ -51,7 +51,7 @@ def futures(history: History, off: frozenset[date], horizon: int, paths: int, se
     """Simulate the futures of a block of series, each as if it were alone."""
     past, ahead = history.stamps(), history.stamps(horizon)
     shapes = [shape(row, past, history.per_day, off) for row in history.y]
-    doubted = [_doubted(one, one.clearness(y, past), paths) for one, y in zip(shapes, history.y, strict=True)]
+    doubted = [_doubted(shape, shape.clearness(y, past), paths) for shape, y in zip(shapes, history.y, strict=True)]
     believed = _simulate(history, shapes, horizon, [paths] * len(shapes), seed, BELIEVED)
     rows = [row for row, few in enumerate(doubted) if few]
     plain = {row: as_it_was(shapes[row], history.y[row], past, history.per_day, off) for row in rows}
@@ -60,25 +60,25 @@ def futures(history: History, off: frozenset[date], horizon: int, paths: int, se
     )
     plainly = dict(zip(rows, others, strict=True))
     result = []
-    for row, (name, few, one) in enumerate(zip(history.names, doubted, shapes, strict=True)):
+    for row, (name, few, its_shape) in enumerate(zip(history.names, doubted, shapes, strict=True)):
         level, grown = (part[few:] for part in believed[row])
         use, bursts = (
-            level + one.season.at(ahead),
-            _bursts(one, history.y[row], past, (paths - few, horizon), _stream(seed, name, BURSTS)),
+            level + its_shape.season.at(ahead),
+            _bursts(its_shape, history.y[row], past, (paths - few, horizon), _stream(seed, name, BURSTS)),
         )
         if few:
             other_level, other_grown = plainly[row]
             use = np.concatenate([use, other_level + plain[row].season.at(ahead)])
             grown, bursts = np.concatenate([grown, other_grown]), np.concatenate([bursts, np.zeros((few, horizon))])
-        result.append(Future(one, use, grown, bursts))
+        result.append(Future(its_shape, use, grown, bursts))
     return result
 
 
-def _doubted(one: Shape, clearness: float, paths: int) -> int:
+def _doubted(shape: Shape, clearness: float, paths: int) -> int:
     """On how many paths nothing that was found in a series is believed: few where it is clear, none where there is nothing."""
     if np.isnan(clearness):
         return 0
-    cycles = 0 if one.cycles is None else len(one.cycles.at)
+    cycles = 0 if shape.cycles is None else len(shape.cycles.at)
     return round(DOUBT * min(1.0, CLEAR / clearness) * CYCLES / (CYCLES + cycles) * paths)
 
 
@@ -87,9 +87,9 @@ def _stream(seed: int, name: str, purpose: int) -> np.random.Generator:
     return np.random.default_rng([seed, zlib.crc32(name.encode()), purpose])
 
 
-def _bursts(one: Shape, y: Array, stamps: pd.DatetimeIndex, size: tuple[int, int], rng: np.random.Generator) -> Array:
+def _bursts(shape: Shape, y: Array, stamps: pd.DatetimeIndex, size: tuple[int, int], rng: np.random.Generator) -> Array:
     """Bursts where they are a habit, at their own rate; fewer are not carried into the future."""
-    rate, sizes = one.bursts(y, stamps)
+    rate, sizes = shape.bursts(y, stamps)
     if not rate:
         return np.zeros(size)
     return np.asarray(np.where(rng.random(size) < rate, rng.choice(sizes, size), 0.0))
@@ -99,7 +99,7 @@ def _simulate(
     history: History, shapes: Sequence[Shape], horizon: int, paths: Sequence[int], seed: int, stream: int
 ) -> list[tuple[Array, Array]]:
     """Level and growth of each series on so many paths of its own (paths × steps), season not in them."""
-    trends = fit(np.stack([one.spliced for one in shapes]))
+    trends = fit(np.stack([shape.spliced for shape in shapes]))
     gains = future_gains(trends, horizon)
     generators = [_stream(seed, name, stream) for name in history.names]
     most, settings, noise, cleaning = max(paths), [], [], []

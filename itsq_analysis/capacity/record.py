@@ -53,14 +53,14 @@ def _checks(scope: Scope, days: int) -> list[ForecastCheck]:
     last, daily = last_whole_day(scope), daily_use(scope)
     made = last - timedelta(days=days)
     chosen = []
-    for one in (outlook.resource for outlook in capacity_outlooks(scope)):
-        rows = daily[one.key]
+    for resource in (outlook.resource for outlook in capacity_outlooks(scope)):
+        rows = daily[resource.key]
         before = rows[rows["ds"] <= pd.Timestamp(made)]
         recent = not before.empty and (made - before["ds"].max().date()).days <= CLOSE
         if len(before) >= FEWEST and recent and (last - rows["ds"].max().date()).days == 0:
-            chosen.append(one)
+            chosen.append(resource)
     forecasts = kept_forecasts(scope, daily, chosen, made, days)
-    return [_check(one, forecasts[one.key].base, daily[one.key], days, made) for one in chosen]
+    return [_check(resource, forecasts[resource.key].base, daily[resource.key], days, made) for resource in chosen]
 
 
 def _check(resource: Resource, forecast: ThresholdForecast, daily: pd.DataFrame, days: int, made: date) -> ForecastCheck:
@@ -95,7 +95,7 @@ class PastDecision:
 @fact
 def past_decisions(scope: Scope) -> tuple[PastDecision, ...]:
     """Decisions of the past: those first that are due and not done, then the newest."""
-    register = {one.key: one for one in resource_register(scope)}
+    register = {resource.key: resource for resource in resource_register(scope)}
     rows = registered_options(scope, decided=True).to_dict("records")
     decisions = [_past(row, register[row["resource"]], scope.today) for row in rows]
     return tuple(sorted(decisions, key=lambda decision: not decision.late))

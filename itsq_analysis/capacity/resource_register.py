@@ -79,7 +79,10 @@ def resource_register(scope: Scope) -> tuple[Resource, ...]:
     frame = scope.query('SELECT * FROM "resources"')
     resources = [_resource(row) for row in frame.to_dict("records")]
     names = Counter(resource.name for resource in resources)
-    labelled = [one if names[one.name] == 1 else replace(one, label=f"{one.name} ({one.key})") for one in resources]
+    labelled = [
+        resource if names[resource.name] == 1 else replace(resource, label=f"{resource.name} ({resource.key})")
+        for resource in resources
+    ]
     return tuple(sorted(labelled, key=lambda resource: (resource.name.casefold(), resource.key)))
 
 

@@ -71,9 +71,9 @@ def compare_scenarios(
     for name in names:
         planned = tuple(changes.get(name, ()) if isinstance(changes, Mapping) else changes)
         line = limit[name] if isinstance(limit, Mapping) else limit
-        asked[name] = [_question(line, planned, growth, one) for one in chosen[name]]
+        asked[name] = [_question(line, planned, growth, scenario) for scenario in chosen[name]]
     answered = forecast_thresholds(frame, asked, **options)
-    return {name: {one.name: answer for one, answer in zip(chosen[name], answered[name], strict=True)} for name in names}
+    return {name: {scenario.name: answer for scenario, answer in zip(chosen[name], answered[name], strict=True)} for name in names}
 
 
 def _question(limit: float, planned: tuple[Change, ...], growth: float, scenario: Scenario) -> Question:

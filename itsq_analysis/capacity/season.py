@@ -34,7 +34,7 @@ class Season:
         result = _cycle_at(self.cycle, stamps, self.per_day)
         if self.turn:
             position = turn_of_month(stamps)
-            result = result + np.array([self.turn.get(int(one), 0.0) for one in position])
+            result = result + np.array([self.turn.get(int(day), 0.0) for day in position])
         if len(self.year):
             result = result + waves(stamps) @ self.year
         if self.pull:
@@ -64,7 +64,7 @@ def find_season(x: Array, stamps: pd.DatetimeIndex, per_day: int, off: frozenset
     turn = _turn(rest, stamps) if per_day == 1 else {}
     if turn:
         position = turn_of_month(stamps)
-        rest = rest - np.array([turn.get(int(one), 0.0) for one in position])
+        rest = rest - np.array([turn.get(int(day), 0.0) for day in position])
     year = _year(rest, stamps) if per_day == 1 else np.zeros(0)
     pull = _pull(x, cycle, stamps, per_day, away) if away.any() else 0.0
     return Season(cycle, per_day, turn, year, pull, off)
@@ -160,13 +160,13 @@ def _turn(x: Array, stamps: pd.DatetimeIndex) -> dict[int, float]:
     usual = max(float(strength.std(ddof=1)), 1.4826 * float(np.median(np.abs(np.diff(x[~np.isnan(x)])))))
     if abs(float(np.median(strength))) < 4 * 1.25 * usual / np.sqrt(len(turns)):
         return {}
-    found = {}
-    for place, one in enumerate((*range(-TURN, 0), *range(1, TURN + 1))):
+    effects = {}
+    for place, day in enumerate((*range(-TURN, 0), *range(1, TURN + 1))):
         seen = turns[~np.isnan(turns[:, place]), place]
         if len(seen) >= MONTHS:
             middle, error = float(seen.mean()), float(seen.std(ddof=1)) / np.sqrt(len(seen))
-            found[one] = middle * max(0.0, 1 - (error / middle) ** 2) if middle else 0.0
-    return {one: size for one, size in found.items() if size}
+            effects[day] = middle * max(0.0, 1 - (error / middle) ** 2) if middle else 0.0
+    return {day: size for day, size in effects.items() if size}
 
 
 def _one_turn(x: Array, first: int) -> Array:

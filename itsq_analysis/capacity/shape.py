@@ -89,13 +89,13 @@ def shape(y: Array, stamps: pd.DatetimeIndex, per_day: int, off: frozenset[date]
     return Shape(season, jumps, find_cycles(plain, jumps), jumps.splice(plain)).after(begun)
 
 
-def as_it_was(found: Shape, y: Array, stamps: pd.DatetimeIndex, per_day: int, off: frozenset[date] = frozenset()) -> Shape:
+def as_it_was(shape: Shape, y: Array, stamps: pd.DatetimeIndex, per_day: int, off: frozenset[date] = frozenset()) -> Shape:
     """The shape of one series if nothing found in it was a jump or a cleaning: what looks like one is its noise.
 
     A single burst stays out all the same; where bursts are a habit they are noise too.
     """
     begun = _begun(y)
-    seen = y if found.burst_is_habit else np.where(found.jumps.bursts, np.nan, y)
+    seen = y if shape.burst_is_habit else np.where(shape.jumps.bursts, np.nan, y)
     seen, stamps = seen[begun:], stamps[begun:]
     season = find_season(seen, stamps, per_day, off)
     return Shape(season, _no_jumps(len(seen)), None, seen - season.at(stamps)).after(begun)

@@ -13,6 +13,7 @@ from itsq_analysis.facts import Scope, Sentence
 from itsq_analysis.facts.sentence import Ago, Chance, Day, Days, Growth, Listed, Money, Months, Name, Number, Part, Quantity, Share
 
 NOT_WITHIN, OPEN_END = "cap_not_within", "cap_open_end"  # terms for a day beyond the horizon
+TITLE = 48  # columns of an option on a card
 NAMED = 2  # options on a card
 
 
@@ -103,7 +104,7 @@ def in_time(scope: Scope, outlook: CapacityOutlook) -> list[Sentence]:
     if not timely:
         return [*late, Sentence("cap_too_late", {})]
     quick = min(timely, key=lambda option: (option.lead_days, -(option.months or 0.0)))
-    facts = {"title": option_title(outlook.resource, quick, 48), "lead": Days(quick.lead_days)}
+    facts = {"title": option_title(outlook.resource, quick, TITLE), "lead": Days(quick.lead_days)}
     return [*late, Sentence("cap_in_time", facts)]
 
 
@@ -124,8 +125,8 @@ def _late_order(scope: Scope, outlook: CapacityOutlook) -> Sentence:
 
 def _option(resource: Resource, option: Option) -> Sentence:
     """An option in few words: "two more terabytes (CNY 86,000, 14 months gained)"."""
-    told = (Money(option.price), *([gain(option)] if option.months is not None else []))
-    return Sentence("cap_option_told", {"title": option_title(resource, option, 48), "told": Listed(told)})
+    facts = (Money(option.price), *([gain(option)] if option.months is not None else []))
+    return Sentence("cap_option_told", {"title": option_title(resource, option, TITLE), "told": Listed(facts)})
 
 
 def option_title(resource: Resource, option: Option, width: int = 0) -> Part:
@@ -184,15 +185,15 @@ def _order(scope: Scope, outlook: CapacityOutlook) -> Sentence:
 
 def remarks(outlook: CapacityOutlook) -> list[Sentence]:
     """What a reader must know of the data behind a forecast: resets, steps, gaps, planned changes."""
-    told = [
+    sentences = [
         Sentence(f"cap_note_{note.kind}", {name: _noted(outlook.resource, name, value) for name, value in note.values.items()})
         for note in outlook.forecast.notes
         if note.kind != "crossed"
     ]
     if outlook.changes:
         same = {(change.name, change.on, change.growth, change.until): change for change in outlook.changes}
-        told.append(Sentence("cap_reckons_with", {"list": Listed(tuple(_planned(change) for change in same.values()))}))
-    return told
+        sentences.append(Sentence("cap_reckons_with", {"list": Listed(tuple(_planned(change) for change in same.values()))}))
+    return sentences
 
 
 def _noted(resource: Resource, name: str, value: Any) -> Part:

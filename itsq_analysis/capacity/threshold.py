@@ -99,7 +99,7 @@ def time_to_threshold(
         paths=paths,
         seed=seed,
     )
-    return ThresholdForecasts({name: one for name, (one,) in answered.items()})
+    return ThresholdForecasts({name: forecast for name, (forecast,) in answered.items()})
 
 
 def forecast_thresholds(
@@ -142,8 +142,8 @@ def forecast_thresholds(
         block = history.of(range(start, min(start + BLOCK_OF_SERIES, len(history.names))))
         turned = History(block.names, block.y * sign, block.last, block.freq)
         for row, future in enumerate(futures(turned, off, horizon, paths, seed)):
-            one = block.of([row])
-            answered[one.names[0]] = _answers(one, future, questions[one.names[0]], sign, demand, in_a_row)
+            single = block.of([row])
+            answered[single.names[0]] = _answers(single, future, questions[single.names[0]], sign, demand, in_a_row)
     return answered
 
 
@@ -214,26 +214,26 @@ def _last(y: Array) -> float | None:
     return float(known[-1]) if len(known) else None
 
 
-def _notes(one: Shape, history: History, sign: float, line: float) -> list[Note]:
+def _notes(shape: Shape, history: History, sign: float, line: float) -> list[Note]:
     y, stamps = history.y[0], history.stamps()
     known = np.flatnonzero(~np.isnan(y))
     notes = []
-    level = np.flatnonzero(~np.isnan(y) & ~one.jumps.bursts)
+    level = np.flatnonzero(~np.isnan(y) & ~shape.jumps.bursts)
     if sign * y[level[-1]] >= _nearly(np.array([sign * line]))[0]:
         notes.append(Note("crossed"))
-    falls = one.jumps.at[one.jumps.size < 0]
-    steps_down = one.cycles is None and len(falls) > 1  # falls that are no habit of cleaning
-    if one.cycles is not None and len(one.cycles.at) > 1:
+    falls = shape.jumps.at[shape.jumps.size < 0]
+    steps_down = shape.cycles is None and len(falls) > 1  # falls that are no habit of cleaning
+    if shape.cycles is not None and len(shape.cycles.at) > 1:
         last = stamps[falls[-1]]
-        notes.append(Note("cleaning_overdue") if one.cycles.overdue else Note("resets", {"count": len(falls), "last": last}))
+        notes.append(Note("cleaning_overdue") if shape.cycles.overdue else Note("resets", {"count": len(falls), "last": last}))
     elif len(falls) and not steps_down:
         notes.append(Note("reset", {"last": stamps[falls[-1]]}))
-    rises = np.flatnonzero((one.jumps.size > 0) | steps_down)
+    rises = np.flatnonzero((shape.jumps.size > 0) | steps_down)
     if len(rises):
-        size = float(sign * one.jumps.size[rises[-1]])
-        notes.append(Note("step", {"last": stamps[one.jumps.at[rises[-1]]], "size": size}))
-    if one.jumps.bursts.any():
-        notes.append(Note("bursts", {"count": int(one.jumps.bursts.sum())}))
+        size = float(sign * shape.jumps.size[rises[-1]])
+        notes.append(Note("step", {"last": stamps[shape.jumps.at[rises[-1]]], "size": size}))
+    if shape.jumps.bursts.any():
+        notes.append(Note("bursts", {"count": int(shape.jumps.bursts.sum())}))
     missing = 1 - len(known) / (len(y) - known[0])
     if missing > 0.05:
         notes.append(Note("missing", {"share": float(missing)}))

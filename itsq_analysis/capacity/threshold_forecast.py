@@ -162,7 +162,16 @@ class ThresholdForecasts(Mapping[str, ThresholdForecast]):
     def table(self) -> pd.DataFrame:
         """One row a series: `unique_id, last, limit, earliest, likely, latest` (None = not within the horizon), `probability`."""
         rows = [
-            (one.unique_id, one.last, one.limit, one.earliest, one.likely, one.latest, one.probability) for one in self.values()
+            (
+                forecast.unique_id,
+                forecast.last,
+                forecast.limit,
+                forecast.earliest,
+                forecast.likely,
+                forecast.latest,
+                forecast.probability,
+            )
+            for forecast in self.values()
         ]
         frame = pd.DataFrame(rows, columns=["unique_id", "last", "limit", "earliest", "likely", "latest", "probability"])
         dates = ["earliest", "likely", "latest"]
@@ -171,5 +180,5 @@ class ThresholdForecasts(Mapping[str, ThresholdForecast]):
 
 def risk(crossings: Mapping[str, ThresholdForecast], days: tuple[int, ...] = (30, 90, 180, 365)) -> pd.DataFrame:
     """The probability that each series reaches its limit within some numbers of days: `unique_id` and one column each."""
-    rows = [(name, *(one.probability_by(number) for number in days)) for name, one in crossings.items()]
+    rows = [(name, *(forecast.probability_by(number) for number in days)) for name, forecast in crossings.items()]
     return pd.DataFrame(rows, columns=["unique_id", *days])

@@ -65,15 +65,15 @@ class Doubt:
 
     def learn(self, gains: tuple[Array, Array, Array, Array], here: Array) -> Doubt:
         """After a value is seen; `here` is 0 where none is."""
-        one, two, three, size = gains
+        level, slope, rest, size = gains
         size = size * here
         return Doubt(
-            self.ll - one * one * size,
-            self.lb - one * two * size,
-            self.bb - two * two * size,
-            self.lc - one * three * size,
-            self.bc - two * three * size,
-            self.cc - three * three * size,
+            self.ll - level * level * size,
+            self.lb - level * slope * size,
+            self.bb - slope * slope * size,
+            self.lc - level * rest * size,
+            self.bc - slope * rest * size,
+            self.cc - rest * rest * size,
         )
 
 

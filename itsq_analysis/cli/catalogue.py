@@ -38,10 +38,25 @@ def indicators(
             raise
         known = load_catalogue()
     numbers = chosen_sections(section) if section else tuple(section_titles())
-    chosen = [one for number in numbers for one in known.values() if one.section == number and found_by(one, search or "")]
+    chosen = [
+        indicator
+        for number in numbers
+        for indicator in known.values()
+        if indicator.section == number and found_by(indicator, search or "")
+    ]
     rows = [
-        (one.section, one.id, one.title[language], one.kind, one.unit, one.better, one.reference_target, one.clause, one.table)
-        for one in chosen
+        (
+            indicator.section,
+            indicator.id,
+            indicator.title[language],
+            indicator.kind,
+            indicator.unit,
+            indicator.better,
+            indicator.reference_target,
+            indicator.clause,
+            indicator.table,
+        )
+        for indicator in chosen
     ]
     if format != "table":
         write_frame(pd.DataFrame(rows, columns=list(HEADER)), format)

@@ -141,19 +141,19 @@ def _explain_value(
     format: Format,  # noqa: A002
     raw: bool,
 ) -> None:
-    told = opened.explain_value(name, period or "last-month", by, member, as_of)
+    evidence = opened.explain_value(name, period or "last-month", by, member, as_of)
     if format != "table":
-        write_frame(told.rows, format, raw=raw)
+        write_frame(evidence.rows, format, raw=raw)
     else:
-        for line in repr(told).splitlines():
+        for line in repr(evidence).splitlines():
             say(line)
-        for statement in told.sql:
+        for statement in evidence.sql:
             say("  SQL:")
             for line in statement.splitlines():
                 say(f"    {line}")
     if rows is not None:
         from itsq_analysis.cli.rows_file import write_rows
 
-        write_rows(told, rows, opened.settings.organisation.language)
+        write_rows(evidence, rows, opened.settings.organisation.language)
         if format == "table":
             say(f"written: {rows}")

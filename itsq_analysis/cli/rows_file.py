@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from itsq_analysis.text import Language
 
 
-def write_rows(told: Evidence, file: Path, language: Language) -> None:
+def write_rows(evidence: Evidence, file: Path, language: Language) -> None:
     """Write the rows; their kind is that of the file's ending.
 
     Raises:
@@ -27,7 +27,7 @@ def write_rows(told: Evidence, file: Path, language: Language) -> None:
         raise ReportError(
             f"--rows takes a file that ends in .csv or .xlsx; found {file.name!r}; write for example --rows rows.xlsx"
         )
-    file.write_bytes(csv_of(told.rows) if file.suffix.lower() == ".csv" else _book(told, language))
+    file.write_bytes(csv_of(evidence.rows) if file.suffix.lower() == ".csv" else _book(evidence, language))
 
 
 def csv_of(rows: pd.DataFrame) -> bytes:
@@ -46,14 +46,14 @@ def _written(column: pd.Series[Any]) -> list[str]:
     return [values_csv.name(value) for value in column]
 
 
-def _book(told: Evidence, language: Language) -> bytes:
+def _book(evidence: Evidence, language: Language) -> bytes:
     """Two sheets: what the value is, and its rows."""
-    about = [*facts_of(told), *(("SQL", statement) for statement in told.sql)]
+    about = [*facts_of(evidence), *(("SQL", statement) for statement in evidence.sql)]
     sheets = [
         spreadsheet.Sheet("value", [spreadsheet.Column("what"), spreadsheet.Column("told")], about),
-        _sheet("rows", told.rows),
+        _sheet("rows", evidence.rows),
     ]
-    return spreadsheet.workbook(sheets, told.indicator.title[language], language)
+    return spreadsheet.workbook(sheets, evidence.indicator.title[language], language)
 
 
 def write_frames(frames: Mapping[str, pd.DataFrame], file: Path, title: str, language: Language) -> None:

@@ -145,8 +145,8 @@ def _font() -> str:
         return "not looked for (no fc-list); Windows and macOS bring one"
     command = [lister, ":lang=zh", "family"]
     listed = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False).stdout  # noqa: S603 - of the path
-    found = next((font for font in FONTS if font in listed), listed.strip().partition("\n")[0])
-    return found or "none; install one, such as fonts-noto-cjk, for Chinese in PNG and PDF"
+    font_file = next((font for font in FONTS if font in listed), listed.strip().partition("\n")[0])
+    return font_file or "none; install one, such as fonts-noto-cjk, for Chinese in PNG and PDF"
 
 
 def _workspace(workspace: Path | None) -> Iterator[tuple[str, str]]:

@@ -90,12 +90,12 @@ class Cache:
         return len(files)
 
     def _ages(self) -> list[tuple[float, int, Path]]:
-        found = []
+        entries = []
         for file in self.files():
             with suppress(OSError):  # removed by another process meanwhile
                 status = file.stat()
-                found.append((status.st_mtime, status.st_size, file))
-        return sorted(found)
+                entries.append((status.st_mtime, status.st_size, file))
+        return sorted(entries)
 
     def _shrink(self) -> None:
         """Remove what was not read for longest until the limit is kept."""

@@ -68,15 +68,15 @@ def digest(*parts: Any) -> str:
     (True, False)
     """
     frames: Frames = []
-    told = sha256(json.dumps(_plain(parts, frames), sort_keys=True).encode("utf-8"))
+    digest = sha256(json.dumps(_plain(parts, frames), sort_keys=True).encode("utf-8"))
     for frame in frames:
         table = pa.Table.from_pandas(frame)
-        told.update(json.dumps([str(field) for field in table.schema]).encode("utf-8"))
+        digest.update(json.dumps([str(field) for field in table.schema]).encode("utf-8"))
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, table.schema.remove_metadata()) as stream:
             stream.write_table(table.replace_schema_metadata(None).combine_chunks())
-        told.update(sink.getvalue())
-    return told.hexdigest()
+        digest.update(sink.getvalue())
+    return digest.hexdigest()
 
 
 def _plain(value: Any, frames: Frames) -> Any:
@@ -145,62 +145,62 @@ def _parquet(frame: pd.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def _value(told: Any, frames: Frames) -> Any:
-    if not isinstance(told, dict):
-        return told
-    kind: str = told[TAG]
-    value: Any = told["value"]
+def _value(coded: Any, frames: Frames) -> Any:
+    if not isinstance(coded, dict):
+        return coded
+    kind: str = coded[TAG]
+    value: Any = coded["value"]
     if kind in ("tuple", "list", "set", "frozenset"):
         return {"tuple": tuple, "list": list, "set": set, "frozenset": frozenset}[kind](_value(item, frames) for item in value)
     if kind == "dict":
         return {_value(key, frames): _value(item, frames) for key, item in value}
     if kind == "data":
-        return _built(told["class"], {name: _value(part, frames) for name, part in value.items()})
+        return _built(coded["class"], {name: _value(part, frames) for name, part in value.items()})
     if kind in ("frame", "series", "index", "array"):
-        return _unframed(told, frames)
-    return _moment_of(kind, value, told)
+        return _unframed(coded, frames)
+    return _moment_of(kind, value, coded)
 
 
 def _built(name: str, parts: dict[str, Any]) -> Any:
     module, _, qualified = name.partition(":")
     if module.partition(".")[0] != PACKAGE or "__" in module:  # importing a `__main__` would run it
         raise ValueError(f"a kept fact must be of {PACKAGE}; found {name}")
-    found: Any = import_module(module)
+    named: Any = import_module(module)
     for part in qualified.split("."):
-        found = getattr(found, part, None)
-    if not (isinstance(found, type) and is_dataclass(found)):
+        named = getattr(named, part, None)
+    if not (isinstance(named, type) and is_dataclass(named)):
         raise ValueError(f"a kept fact must be a dataclass of {PACKAGE}; found {name}")
-    return found(**parts)
+    return named(**parts)
 
 
-def _unframed(told: dict[str, Any], frames: Frames) -> Any:
-    frame = frames[told["value"]]
-    if told[TAG] == "array":
-        return frame["0"].to_numpy().reshape(told["shape"])
-    if told[TAG] == "index":
-        index = pd.Index(frame["0"], name=told["name"])
-        return pd.DatetimeIndex(index, freq=told["freq"]) if told["freq"] else index
-    value = frame if told[TAG] == "frame" else frame["0"].rename(told["name"])
-    if "attrs" in told:
-        value.attrs = _value(told["attrs"], frames)
+def _unframed(coded: dict[str, Any], frames: Frames) -> Any:
+    frame = frames[coded["value"]]
+    if coded[TAG] == "array":
+        return frame["0"].to_numpy().reshape(coded["shape"])
+    if coded[TAG] == "index":
+        index = pd.Index(frame["0"], name=coded["name"])
+        return pd.DatetimeIndex(index, freq=coded["freq"]) if coded["freq"] else index
+    value = frame if coded[TAG] == "frame" else frame["0"].rename(coded["name"])
+    if "attrs" in coded:
+        value.attrs = _value(coded["attrs"], frames)
     return value
 
 
-def _moment_of(kind: str, value: Any, told: dict[str, Any]) -> Any:
+def _moment_of(kind: str, value: Any, coded: dict[str, Any]) -> Any:
     if kind == "missing":
         return pd.NaT if value == "NaT" else pd.NA
     if kind == "Timestamp":
-        stamp = pd.Timestamp(value, unit="ns").as_unit(told["unit"])
-        return stamp.tz_localize("UTC").tz_convert(told["zone"]) if told["zone"] else stamp
+        stamp = pd.Timestamp(value, unit="ns").as_unit(coded["unit"])
+        return stamp.tz_localize("UTC").tz_convert(coded["zone"]) if coded["zone"] else stamp
     if kind == "Timedelta":
-        return pd.Timedelta(value, unit="ns").as_unit(told["unit"])
+        return pd.Timedelta(value, unit="ns").as_unit(coded["unit"])
     if kind == "datetime":
         moment = datetime.fromisoformat(value)
-        return moment.astimezone(ZoneInfo(told["zone"])) if told["zone"] else moment
+        return moment.astimezone(ZoneInfo(coded["zone"])) if coded["zone"] else moment
     if kind == "timedelta":
         return timedelta(*value)
     if kind in ("date", "time"):
         return (date if kind == "date" else time).fromisoformat(value)
     if kind == "scalar":
-        return np.dtype(told["dtype"]).type(value)
+        return np.dtype(coded["dtype"]).type(value)
     raise ValueError(f"a kept fact must be of known kinds; found {kind!r}")

@@ -86,17 +86,17 @@ def decompose(cases: Sequence[Cases]) -> tuple[Contribution, ...]:
     >>> sum(part.performance for part in parts), round(sum(part.mix for part in parts), 4)
     (0.0, -0.0667)
     """
-    n_before, n_now = sum(one.n_before for one in cases), sum(one.n_now for one in cases)
-    overall = (sum(one.hits_before for one in cases) / n_before + sum(one.hits_now for one in cases) / n_now) / 2
+    n_before, n_now = sum(case.n_before for case in cases), sum(case.n_now for case in cases)
+    overall = (sum(case.hits_before for case in cases) / n_before + sum(case.hits_now for case in cases) / n_now) / 2
     parts = []
-    for one in cases:
-        before, now = one.n_before / n_before, one.n_now / n_now
-        first, second = _share(one.hits_before, one.n_before), _share(one.hits_now, one.n_now)
+    for case in cases:
+        before, now = case.n_before / n_before, case.n_now / n_now
+        first, second = _share(case.hits_before, case.n_before), _share(case.hits_now, case.n_now)
         known = [rate for rate in (first, second) if not isnan(rate)] or [0.0]
         old, new = known[0], known[-1]
         # The overall share is taken from every rate, so that a member's own weight says whether it draws the whole up or down.
         mix = (now - before) * ((old + new) / 2 - overall)
-        parts.append(Contribution(one.member, before, now, first, second, mix, (new - old) * (before + now) / 2))
+        parts.append(Contribution(case.member, before, now, first, second, mix, (new - old) * (before + now) / 2))
     return tuple(parts)
 
 
@@ -113,7 +113,7 @@ def case_mix(scope: Scope) -> CaseMix | None:
         return None
     parts = decompose(cases_of(scope, name, (scope.period.previous(), scope.period)))
     moved = ((abs(getattr(part, what)), part, what) for part in parts for what in ("mix", "performance"))
-    _, most, what = max(moved, key=lambda found: found[0])
+    _, most, what = max(moved, key=lambda effect: effect[0])
     mix, performance = sum(part.mix for part in parts), sum(part.performance for part in parts)
     return CaseMix(name, before.value, now.value, mix, performance, parts, most, what)
 
@@ -135,7 +135,7 @@ def cases_of(scope: Scope, name: str, periods: tuple[Period, Period], by: str = 
         before, now = (cube(scope).value(name, by, member, period) for period in periods)
         counts = (before.numerator, before.denominator, now.numerator, now.denominator)
         cases.append(Cases(member, *(0.0 if isnan(count) else count for count in counts)))
-    return [one for one in cases if one.n_before > 0 or one.n_now > 0]
+    return [case for case in cases if case.n_before > 0 or case.n_now > 0]
 
 
 def _share(hits: float, cases: float) -> float:

@@ -52,7 +52,7 @@ def with_entry(known: Mapping[str, Indicator], text: str) -> tuple[dict[str, Ind
         raise IndicatorError(f"a definition must hold one [[indicator]]; found {len(entries)}; give them one by one")
     name = read_entry(entries[0], "the definition").id
     file = f"{name}.toml"
-    others = {key: one for key, one in known.items() if one.file != f"{OWN}/{file}"}
+    others = {key: indicator for key, indicator in known.items() if indicator.file != f"{OWN}/{file}"}
     return _loaded([Text(file, text)], others, f"{OWN}/"), name
 
 
@@ -87,12 +87,12 @@ def _recorded(raw: Mapping[str, Any]) -> Indicator:
 
 def sections() -> dict[str, dict[str, Words]]:
     """The chapters of the standard that have indicators: {"1": {"1": title, "1.1": title, …}, …}."""
-    found = {}
+    parts = {}
     for file in _shipped_files():
         raw = _read(file, "")
         number = file.name.removeprefix("ch").removesuffix(".toml")
-        found[number] = {number: raw["chapter"]} | raw["sections"]
-    return found
+        parts[number] = {number: raw["chapter"]} | raw["sections"]
+    return parts
 
 
 def _shipped_files() -> list[Traversable]:
@@ -105,18 +105,18 @@ def _shipped() -> dict[str, Indicator]:
 
 
 def _loaded(sources: list[Any], known: dict[str, Indicator], folder: str) -> dict[str, Indicator]:
-    found = dict(known)
+    indicators = dict(known)
     for source in sources:
         for raw in _entries(_read(source, folder), folder + source.name):
             indicator = read_entry(raw, folder + source.name)
-            if indicator.id in found:
-                other = found[indicator.id].file
+            if indicator.id in indicators:
+                other = indicators[indicator.id].file
                 raise IndicatorError(
                     f"an id must stand once; found {indicator.id!r} in {other} and in {indicator.file}; rename one"
                 )
-            found[indicator.id] = indicator
-    check_parts(found)
-    return found
+            indicators[indicator.id] = indicator
+    check_parts(indicators)
+    return indicators
 
 
 def _read(source: Any, folder: str) -> dict[str, Any]:

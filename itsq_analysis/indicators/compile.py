@@ -119,7 +119,7 @@ def _of_quotient(of: Expression, over: Expression, population: str) -> tuple[str
     chosen = f"FILTER (WHERE {population} AND {y} IS NOT NULL AND {x} IS NOT NULL)"
     sums = [f"sum({number}) {chosen} / {scale}e0" for number, scale in ((y, by), (x, per))]
     products = [(y, y, by * by), (x, x, per * per), (x, y, per * by)]
-    sums += [f"sum(CAST({one} AS HUGEINT) * {other}) {chosen} / {scale}e0" for one, other, scale in products]
+    sums += [f"sum(CAST({factor} AS HUGEINT) * {other}) {chosen} / {scale}e0" for factor, other, scale in products]
     return f"count(*) {chosen}", *sums
 
 

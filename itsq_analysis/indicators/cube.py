@@ -202,13 +202,13 @@ class Cube:
     def _after_exemptions(self, query: Query, keys: Sequence[Key], before: pd.DataFrame) -> pd.DataFrame:
         """The frame with the indicators that approved exemptions are about measured without these tickets; else the same frame."""
         exempted = approved(self.scope)
-        own = {name: found for name in exempted if (found := [key for key in keys if key[0] == name])}
+        own = {name: places for name in exempted if (places := [key for key in keys if key[0] == name])}
         if not own:
             return before
         after = [before[~before["indicator"].isin(own)]]
-        for name, found in own.items():
+        for name, places in own.items():
             with without(self.scope.workspace.connection, exempted[name]):
-                after.append(evaluate(query, found))
+                after.append(evaluate(query, places))
         return pd.concat(after, ignore_index=True)
 
     def _baselines(self, query: Query, keys: Sequence[Key]) -> dict[tuple[str, str | None, str | None, str], float]:
@@ -251,8 +251,8 @@ def value_of(row: Row) -> Value:
 def _before(row: Row) -> dict[str, Any] | None:
     if "value_before" not in row or _text(row["status_before"]) is None:
         return None
-    told: dict[str, Any] = {name: _number(row[f"{name}_before"]) for name in BEFORE if name in FIELDS}
-    return told | {name: _text(row[f"{name}_before"]) for name in BEFORE if name not in FIELDS}
+    before: dict[str, Any] = {name: _number(row[f"{name}_before"]) for name in BEFORE if name in FIELDS}
+    return before | {name: _text(row[f"{name}_before"]) for name in BEFORE if name not in FIELDS}
 
 
 def _both_missing(first: Any, second: Any) -> bool:

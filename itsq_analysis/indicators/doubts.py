@@ -28,9 +28,9 @@ def doubts(scope: Scope) -> tuple[Sentence, ...]:
         for doubt in scope.workspace.snapshot.resolved.get("doubts", ())
         if doubt["kind"] != "unknown_state" and not (services and doubt["facts"].get("service", services[0]) not in services)
     ]
-    told = tuple(Sentence(f"doubt_{doubt['kind']}", _parts(doubt)) for doubt in recorded[:TOLD])
+    sentences = tuple(Sentence(f"doubt_{doubt['kind']}", _parts(doubt)) for doubt in recorded[:TOLD])
     more = len(recorded) - TOLD
-    return (*told, Sentence("doubt_more", {"n": Number(more)})) if more > 0 else told
+    return (*sentences, Sentence("doubt_more", {"n": Number(more)})) if more > 0 else sentences
 
 
 def _parts(doubt: Mapping[str, Any]) -> dict[str, Part]:

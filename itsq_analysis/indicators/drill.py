@@ -67,7 +67,7 @@ def change_tree(scope: Scope, name: str, before: Period, depth: int = 3) -> tupl
     known_name(name, scope.catalogue, "an indicator")
     indicator = scope.catalogue[name]
     if indicator.kind not in (*COUNTED, *SHARED):
-        own = ", ".join(one.id for one in scope.catalogue.values() if one.table == indicator.table and one.kind in SHARED)
+        own = ", ".join(other.id for other in scope.catalogue.values() if other.table == indicator.table and other.kind in SHARED)
         raise IndicatorError(f"a tree takes apart counts, shares and means; found {name}, a {indicator.kind}; use one of {own}")
     known = dimensions_of(indicator, scope.catalogue)
     rows = _rows(scope, name, before, known)
@@ -95,7 +95,7 @@ class _Drill:
         unlike = {dimension: self.unlike(rows, dimension, parts[dimension]) for dimension in left}
         count = sum(map(len, parts.values()))
         dimension = min(left, key=lambda name: min(unlike[name].values(), default=1.0))
-        follow, least = min(unlike[dimension].items(), key=lambda one: one[1], default=(UNKNOWN, 1.0))
+        follow, least = min(unlike[dimension].items(), key=lambda share: share[1], default=(UNKNOWN, 1.0))
         stands_out = least * count < ALPHA
         if path and not stands_out:
             return []
@@ -117,15 +117,17 @@ class _Drill:
             for member in sorted(rows[dimension].unique())
         }
         if self.kind in COUNTED:
-            found = [_Part(member, row[1] - row[0] * self.scale, 1.0) for member, row in counts.items()]
+            parts = [_Part(member, row[1] - row[0] * self.scale, 1.0) for member, row in counts.items()]
         else:
             cases = [Cases(member, row[0], row[2], row[1], row[3]) for member, row in counts.items()]
             told = decompose(cases) if all(sum(row[place] for row in counts.values()) for place in (2, 3)) else ()
-            found = [
-                _Part(str(one.member), (one.mix + one.performance) * weight, (one.weight_before + one.weight_now) / 2)
-                for one in told
+            parts = [
+                _Part(
+                    str(effect.member), (effect.mix + effect.performance) * weight, (effect.weight_before + effect.weight_now) / 2
+                )
+                for effect in told
             ]
-        return sorted(found, key=lambda one: -abs(one.contribution))
+        return sorted(parts, key=lambda part: -abs(part.contribution))
 
     def unlike(self, rows: pd.DataFrame, dimension: str, parts: list[_Part]) -> dict[str, float]:
         """How likely each change is, did all members change alike; of members that drive the change of all."""

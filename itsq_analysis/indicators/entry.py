@@ -79,14 +79,14 @@ def read_entry(raw: Mapping[str, Any], file: str) -> Indicator:
     )
 
 
-def check_parts(found: Mapping[str, Indicator]) -> None:
+def check_parts(indicators: Mapping[str, Indicator]) -> None:
     """Whether every ratio and difference names counts, sums or stocks that exist.
 
     Raises:
         IndicatorError: it does not.
     """
-    possible = [indicator.id for indicator in found.values() if indicator.kind in _PART_KINDS]
-    for indicator in found.values():
+    possible = [indicator.id for indicator in indicators.values() if indicator.kind in _PART_KINDS]
+    for indicator in indicators.values():
         for part in indicator.parts:
             _one_of(part, possible, f"{indicator.file}, {indicator.id} ({', '.join(_PART_KINDS)})")
 
@@ -132,20 +132,20 @@ def _number(raw: Mapping[str, Any], key: str, at: str, lowest: float, highest: f
 
 def _numbers(raw: Mapping[str, Any], kind: str, at: str) -> dict[str, Any]:
     bounds = {"quantile": (0.001, 0.999), "divisor": (1e-9, 1e9), "per": (1e-9, 1e9), "reference_target": (-1e15, 1e15)}
-    found: dict[str, Any] = {key: float(_number(raw, key, at, *limits)) for key, limits in bounds.items() if key in raw}
+    numbers: dict[str, Any] = {key: float(_number(raw, key, at, *limits)) for key, limits in bounds.items() if key in raw}
     for key, highest in (("followup_days", 366), ("judged_from", 10_000)):
         if key in raw:
-            found[key] = int(_number(raw, key, at, 0, highest))
-    return {"judged_from": _JUDGED_FROM.get(kind, 0)} | found
+            numbers[key] = int(_number(raw, key, at, 0, highest))
+    return {"judged_from": _JUDGED_FROM.get(kind, 0)} | numbers
 
 
 def _names(raw: Mapping[str, Any], at: str) -> dict[str, Any]:
     keys = ("numerator", "denominator", "plus", "minus", "function", "clause")
-    found = {key: _text(raw[key], f"{at}, {key}") for key in keys if key in raw}
+    texts = {key: _text(raw[key], f"{at}, {key}") for key in keys if key in raw}
     for key in ("characteristic", "element"):
         if key in raw:
-            found[key] = _one_of(raw[key], words()[key], f"{at}, {key}")
-    return found
+            texts[key] = _one_of(raw[key], words()[key], f"{at}, {key}")
+    return texts
 
 
 def _rows(raw: Mapping[str, Any], kind: str, at: str) -> dict[str, Any]:
@@ -155,16 +155,16 @@ def _rows(raw: Mapping[str, Any], kind: str, at: str) -> dict[str, Any]:
     table = _one_of(raw["table"], contracts(), f"{at}, table")
     columns = contract(table).all_columns
     times = [name for name, column in columns.items() if column.is_time]
-    found: dict[str, Any] = {key: _one_of(raw[key], times, f"{at}, {key}") for key in ("time", "until") if key in raw}
+    fields: dict[str, Any] = {key: _one_of(raw[key], times, f"{at}, {key}") for key in ("time", "until") if key in raw}
     stock = "until" in raw
     for key, wanted in (("where", "boolean"), ("of", "boolean" if kind == "proportion" else "number"), ("over", "number")):
         if key in raw:
-            found[key] = _typed(parse_expression(raw[key], table, f"{at}, {key}", stock), wanted, f"{at}, {key}")
+            fields[key] = _typed(parse_expression(raw[key], table, f"{at}, {key}", stock), wanted, f"{at}, {key}")
     if not isinstance(raw.get("requires", []), list):
         raise IndicatorError(f"{at}, requires: must be a list of columns; found {raw['requires']!r:.80}; write it in brackets")
-    default = sorted(frozenset().union(*(found[key].columns for key in ("of", "over") if key in found)) & set(columns))
+    default = sorted(frozenset().union(*(fields[key].columns for key in ("of", "over") if key in fields)) & set(columns))
     requires = tuple(_one_of(name, columns, f"{at}, requires") for name in raw.get("requires", default))
-    return {"table": table, "requires": requires} | found
+    return {"table": table, "requires": requires} | fields
 
 
 def _typed(expression: Expression, wanted: str, at: str) -> Expression:

@@ -37,21 +37,21 @@ def evaluated(query: Query, layer: Sequence[int], asked: Sequence[Key]) -> dict[
         cells = scan(query.connection, made, windows, len(layer), query.as_of)
         scans |= {(table, *key): answer for key, answer in cells.items()}
     facts = {
-        table: Facts(query.connection, table, (name for one in indicators for name in _told_by(one)), query.as_of, zone)
+        table: Facts(query.connection, table, (name for counted in indicators for name in _told_by(counted)), query.as_of, zone)
         for table, indicators in tables.items()
     }
-    found: dict[Key, Measured] = {}
+    measured: dict[Key, Measured] = {}
     shared: dict[Hashable, Any] = {}
     for name, dimension in needed:
         indicator = catalogue[name]
         if indicator.parts:
-            found[name, dimension] = combine(indicator, {part: found[part, dimension] for part in indicator.parts})
+            measured[name, dimension] = combine(indicator, {part: measured[part, dimension] for part in indicator.parts})
         elif indicator.function:
-            found[name, dimension] = _computed(query, indicator, dimension, layer, windows, shared)
+            measured[name, dimension] = _computed(query, indicator, dimension, layer, windows, shared)
         else:
             answer = measure(indicator, scans[table_of(indicator), timing_of(indicator), dimension])
-            found[name, dimension] = _explained(query, indicator, answer, layer, facts[table_of(indicator)])
-    return {key: found[key] for key in asked}
+            measured[name, dimension] = _explained(query, indicator, answer, layer, facts[table_of(indicator)])
+    return {key: measured[key] for key in asked}
 
 
 def _explained(query: Query, indicator: Indicator, answer: Measured, layer: Sequence[int], facts: Facts) -> Measured:

@@ -66,13 +66,17 @@ def _exempted(scope: Scope, values: list[Value]) -> Iterator[Exempted]:
         if counted.empty:
             continue
         tickets = counted["ticket"].unique()
-        reasons = {one.ticket: one.reason for one in exemptions(scope) if one.approved and one.indicator == value.indicator}
+        reasons = {
+            exemption.ticket: exemption.reason
+            for exemption in exemptions(scope)
+            if exemption.approved and exemption.indicator == value.indicator
+        }
         yield Exempted(value, len(tickets), tuple(dict.fromkeys(reasons[ticket] for ticket in tickets)))
 
 
 def _counted(scope: Scope, name: str, dimension: str | None = None, *, every: bool = False) -> pd.DataFrame:
     """Columns ticket, member: the exempted tickets that the period's value counts; `every`: also those not approved."""
-    tickets = {one.ticket for one in exemptions(scope) if one.indicator == name and (every or one.approved)}
+    tickets = {exemption.ticket for exemption in exemptions(scope) if exemption.indicator == name and (every or exemption.approved)}
     parts = [scope.catalogue[part] for part in scope.catalogue[name].parts] or [scope.catalogue[name]]
     rows = pd.concat([_placed(scope, part, dimension) for part in parts], ignore_index=True)
     return rows[rows["ticket"].isin(tickets)]

@@ -92,12 +92,14 @@ def describe(indicator: Indicator) -> dict[str, Any]:
     >>> describe(load_catalogue()["reopen_rate"])["of"]
     'reopen_count > 0'
     """
-    found = {}
+    expressions = {}
     for field in fields(indicator):
         value = getattr(indicator, field.name)
         if value not in (None, ()):
-            found[field.name] = value.text if isinstance(value, Expression) else [*value] if isinstance(value, tuple) else value
-    return found
+            expressions[field.name] = (
+                value.text if isinstance(value, Expression) else [*value] if isinstance(value, tuple) else value
+            )
+    return expressions
 
 
 @cache

@@ -19,13 +19,13 @@ def interruptions(scope: Scope) -> pd.DataFrame:
     opening to its resolution.
     """
     register = [
-        (one.service, one.started_at, one.restored_at, "major" if one.major else name, one.number)
+        (outage.service, outage.started_at, outage.restored_at, "major" if outage.major else name, outage.number)
         for name, kind in (("outage", "unplanned"), ("maintenance", "maintenance"))
-        for one in outages(scope, kind=kind)
+        for outage in outages(scope, kind=kind)
     ]
     alone = [
-        (one.service, one.detected, one.restored_at, "major", one.number)
-        for one in major_incidents(scope)
-        if one.started is None and one.detected is not None
+        (major.service, major.detected, major.restored_at, "major", major.number)
+        for major in major_incidents(scope)
+        if major.started is None and major.detected is not None
     ]
     return pd.DataFrame([*register, *alone], columns=COLUMNS)

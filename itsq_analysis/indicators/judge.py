@@ -68,11 +68,11 @@ def _targets(
     if any(entry.indicator == indicator.id for entry in settings.targets):
         for row, period in enumerate(periods):
             for column, member in enumerate(measured.members):
-                found = settings.target_for(indicator.id, dimension, member, period.start)
-                if found is not None:
+                agreed = settings.target_for(indicator.id, dimension, member, period.start)
+                if agreed is not None:
                     place = (indicator.id, dimension, member)
-                    wanted = target_value(found, place, period, settings.period.month_starts_on, baselines)
-                    target[row, column], kind[row, column] = wanted, found.kind if wanted == wanted else None
+                    wanted = target_value(agreed, place, period, settings.period.month_starts_on, baselines)
+                    target[row, column], kind[row, column] = wanted, agreed.kind if wanted == wanted else None
     return target, kind
 
 

@@ -98,7 +98,7 @@ def major_incidents(scope: Scope, start: datetime | None = None) -> tuple[MajorI
         if ticket.opened_at >= begin:
             linked.setdefault(ticket.number, [])
     causes = _root_causes(scope)
-    incidents = [_incident(scope, number, found, tickets.get(number), causes) for number, found in linked.items()]
+    incidents = [_incident(scope, number, rows, tickets.get(number), causes) for number, rows in linked.items()]
     return tuple(sorted(incidents, key=lambda incident: -(incident.hours or 0)))
 
 

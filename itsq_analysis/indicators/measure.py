@@ -129,5 +129,5 @@ def interpolated(values: Sample, q: float) -> Floats:
     place = (values.sizes - 1) * q
     below = np.floor(place).astype(np.int64)
     low, high = values.at(below), values.at(np.minimum(below + 1, values.sizes - 1))
-    found: Floats = low + (high - low) * (place - below)
-    return found
+    between: Floats = low + (high - low) * (place - below)
+    return between

@@ -55,14 +55,14 @@ def moved(scope: Scope, before: Period, by: str | None = "priority") -> tuple[Mo
     """
     cube(scope).want(scope.catalogue)
     cube(scope).want(scope.catalogue, None, [before])
-    found = [_compared(scope, name, before) for name in scope.catalogue]
-    known = [one for one in found if one.before.known or one.now.known]
-    tested = [place for place, one in enumerate(known) if not one.reason]
+    compared = [_compared(scope, name, before) for name in scope.catalogue]
+    known = [pair for pair in compared if pair.before.known or pair.now.known]
+    tested = [place for place, pair in enumerate(known) if not pair.reason]
     kept = {tested[place] for place in kept_by_holm([known[place].chance for place in tested])}
-    judged = [_judged(scope, one, place in kept) for place, one in enumerate(known)]
+    judged = [_judged(scope, pair, place in kept) for place, pair in enumerate(known)]
     parted = _parted(scope, judged, before, by) if by else judged
     order = {"better": 0, "worse": 0, "changed": 0, "chance": 1, "not compared": 2}
-    return tuple(sorted(parted, key=lambda one: (order[one.moved], one.chance if one.moved != "not compared" else 1.0)))
+    return tuple(sorted(parted, key=lambda pair: (order[pair.moved], pair.chance if pair.moved != "not compared" else 1.0)))
 
 
 def _compared(scope: Scope, name: str, period: Period) -> Moved:
@@ -125,28 +125,28 @@ def _normal(distance: float, sigma: float) -> float:
     return erfc(abs(distance) / sigma / sqrt(2)) if sigma > 0 else nan
 
 
-def _judged(scope: Scope, one: Moved, certain: bool) -> Moved:
+def _judged(scope: Scope, pair: Moved, certain: bool) -> Moved:
     if not certain:
-        return one
-    better = scope.catalogue[one.now.indicator].better
-    if better == "none" or not one.difference:
-        return replace(one, moved="changed")
-    return replace(one, moved="better" if (one.difference > 0) == (better == "higher") else "worse")
+        return pair
+    better = scope.catalogue[pair.now.indicator].better
+    if better == "none" or not pair.difference:
+        return replace(pair, moved="changed")
+    return replace(pair, moved="better" if (pair.difference > 0) == (better == "higher") else "worse")
 
 
 def _parted(scope: Scope, compared: list[Moved], before: Period, by: str) -> list[Moved]:
     """With what other cases and what other work contribute, of shares that can be told by the dimension as they are today."""
     shares = {
-        one.now.indicator
-        for one in compared
-        if not (one.reason or one.now.provisional)
-        and scope.catalogue[one.now.indicator].kind == "proportion"
-        and by in dimensions_of(scope.catalogue[one.now.indicator], scope.catalogue)
+        pair.now.indicator
+        for pair in compared
+        if not (pair.reason or pair.now.provisional)
+        and scope.catalogue[pair.now.indicator].kind == "proportion"
+        and by in dimensions_of(scope.catalogue[pair.now.indicator], scope.catalogue)
     }
     cube(scope).want(shares, by, [before, scope.period])
-    return [_shared(scope, one, before, by) if one.now.indicator in shares else one for one in compared]
+    return [_shared(scope, pair, before, by) if pair.now.indicator in shares else pair for pair in compared]
 
 
-def _shared(scope: Scope, one: Moved, before: Period, by: str) -> Moved:
-    parts = decompose(cases_of(scope, one.now.indicator, (before, scope.period), by))
-    return replace(one, mix=sum(part.mix for part in parts), performance=sum(part.performance for part in parts))
+def _shared(scope: Scope, pair: Moved, before: Period, by: str) -> Moved:
+    parts = decompose(cases_of(scope, pair.now.indicator, (before, scope.period), by))
+    return replace(pair, mix=sum(part.mix for part in parts), performance=sum(part.performance for part in parts))

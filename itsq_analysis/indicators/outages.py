@@ -75,9 +75,9 @@ def _days(reviewed_on: object) -> dict[str, date | None]:
     return {"reviewed_on": None if reviewed_on is None else pd.Timestamp(reviewed_on).date()}  # type: ignore[arg-type]
 
 
-def user_hours(found: Sequence[Outage]) -> float | None:
+def user_hours(outages: Sequence[Outage]) -> float | None:
     """Lost in all of these outages; None where no number of users is known."""
-    known = [outage.user_hours for outage in found if outage.user_hours is not None]
+    known = [outage.user_hours for outage in outages if outage.user_hours is not None]
     return sum(known) if known else None
 
 

@@ -32,9 +32,9 @@ class Sample:
     def at(self, rank: Integers) -> Floats:
         """The value of each cell's rank (from 0); NaN where the cell has no such rank."""
         there = (rank >= 0) & (rank < self.sizes)
-        found: Floats = np.full(self.starts.shape, np.nan)
-        found[there] = self.values[self.starts[there] + rank[there]]
-        return found
+        column: Floats = np.full(self.starts.shape, np.nan)
+        column[there] = self.values[self.starts[there] + rank[there]]
+        return column
 
     def put(self, cells: Integers, places: Integers, shape: tuple[int, int]) -> Sample:
         """Some of its cells at their flat places of another shape; the other cells there are empty."""
@@ -68,18 +68,18 @@ def scan(connection: duckdb.DuckDBPyConnection, made: Plan, windows: Sequence[Wi
     for number, dimension in enumerate(made.dimensions, start=len(keys)):
         if dimension:
             members[dimension] = in_order(member[row] for row in np.flatnonzero(part == number))
-    found: Scan = {}
+    scanned: Scan = {}
     for number, (timing, dimension) in enumerate(made.parts):
         rows = np.flatnonzero(part == number) if windows else np.empty(0, np.int64)
         period, column = cuts_of(timing, windows), {name: place for place, name in enumerate(members[dimension])}
         shape = (periods, len(column))
         places = np.array([period[cut[row]] * len(column) + column[member[row]] for row in rows], np.int64)
-        found[timing, dimension] = Cells(
+        scanned[timing, dimension] = Cells(
             members[dimension],
             {sql: _put(numbers[n][rows], places, shape) for n, sql in enumerate(made.numbers[timing])},
             {sql: samples[n].put(rows, places, shape) for n, sql in enumerate(made.samples[timing])},
         )
-    return found
+    return scanned
 
 
 def in_order(members: Iterable[Member]) -> tuple[Member, ...]:

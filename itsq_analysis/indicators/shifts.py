@@ -72,7 +72,7 @@ class Shifts:
 
     def trend_of(self, value: Value) -> Trend | None:
         """The trend of a value, if it has one."""
-        return next((found for found in self.trends if _place(found.value) == _place(value)), None)
+        return next((steady for steady in self.trends if _place(steady.value) == _place(value)), None)
 
 
 @fact
@@ -85,16 +85,18 @@ def shifts(scope: Scope, volume: Volume | None) -> Shifts:
     """
     judged = [Shift(value, process(scope, value)) for value in _looked_at(scope)]
     steady = [found for name in _whole(scope) if (found := trend(scope, name)) is not None]
-    tested: list[tuple[float, Shift | Trend | Volume]] = [(one.process.chance, one) for one in judged if _known(one.process)]
-    tested += [(found.chance, found) for found in steady]
+    tested: list[tuple[float, Shift | Trend | Volume]] = [
+        (finding.process.chance, finding) for finding in judged if _known(finding.process)
+    ]
+    tested += [(tendency.chance, tendency) for tendency in steady]
     opened = process(scope, cube(scope).value(VOLUME))
     if volume is not None and _known(opened):
         tested.append((max(volume.chance, opened.chance), volume))
     tested.sort(key=lambda pair: pair[0])
     kept = [tested[place][1] for place in sorted(kept_by_holm([chance for chance, _ in tested]))]
     return Shifts(
-        tuple(one for one in kept if isinstance(one, Shift) and one.process.signal),
-        tuple(one for one in kept if isinstance(one, Trend)),
+        tuple(finding for finding in kept if isinstance(finding, Shift) and finding.process.signal),
+        tuple(finding for finding in kept if isinstance(finding, Trend)),
         volume if volume in kept else None,
     )
 
@@ -103,7 +105,7 @@ def shift_findings(scope: Scope, volume: Volume | None) -> Iterator[Finding]:
     """The findings worded as a change: headline numbers, members, the number of incidents."""
     changed = shifts(scope, volume)
     yield from (_shifted(scope, shift) for shift in changed.values)
-    yield from (_steady(scope, found) for found in changed.trends)
+    yield from (_steady(scope, tendency) for tendency in changed.trends)
     if changed.volume:
         more = changed.volume.opened > changed.volume.expected
         facts = {"n": Number(changed.volume.opened), "expected": Number(changed.volume.expected)}
@@ -160,10 +162,10 @@ def _shifted(scope: Scope, shift: Shift) -> Finding:
     return _finding(scope, value, Sentence(key, facts), usual_level(scope, value), str(judged.direction))
 
 
-def _steady(scope: Scope, found: Trend) -> Finding:
-    facts = {"title": Measure(found.value, "scoped"), "value": Measure(found.value), "before": Measure(found.first)}
-    sentence = Sentence(f"finding_trend_{found.direction}", facts | {"since": PeriodName(found.first.period)})
-    return _finding(scope, found.value, sentence, found.first.value, found.direction)
+def _steady(scope: Scope, tendency: Trend) -> Finding:
+    facts = {"title": Measure(tendency.value, "scoped"), "value": Measure(tendency.value), "before": Measure(tendency.first)}
+    sentence = Sentence(f"finding_trend_{tendency.direction}", facts | {"since": PeriodName(tendency.first.period)})
+    return _finding(scope, tendency.value, sentence, tendency.first.value, tendency.direction)
 
 
 def _finding(scope: Scope, value: Value, sentence: Sentence, level: float, direction: str) -> Finding:

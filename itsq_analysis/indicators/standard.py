@@ -61,13 +61,13 @@ def found_by(indicator: Indicator, word: str) -> bool:
 @fact
 def lacking(scope: Scope, name: str) -> tuple[Lacking, ...]:
     """What an indicator would need to be measured, for each table that it counts; () where all is there."""
-    found: dict[str, Lacking] = {}
-    for part in [scope.catalogue[one] for one in scope.catalogue[name].parts] or [scope.catalogue[name]]:
+    needs: dict[str, Lacking] = {}
+    for part in [scope.catalogue[part_name] for part_name in scope.catalogue[name].parts] or [scope.catalogue[name]]:
         if part.table:
             columns = [*filter(None, (part.time,)), *part.requires]
             counts = ", ".join(["count(*)", *(f"count({quoted(column)})" for column in columns)])
             [(rows, *known)] = scope.query(f'SELECT {counts} FROM "{part.table}"').to_numpy().tolist()
             silent = tuple(column for column, count in zip(columns, known, strict=True) if not count)
             if not rows or silent:
-                found[part.table] = Lacking(part.table, silent if rows else ())
-    return tuple(found.values())
+                needs[part.table] = Lacking(part.table, silent if rows else ())
+    return tuple(needs.values())

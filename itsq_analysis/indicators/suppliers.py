@@ -52,14 +52,14 @@ def suppliers(scope: Scope) -> tuple[Supplied, ...]:
     """
     targets = [target for target in supplier_targets(scope) if target.scope or target.indicator == attainment(scope)]
     periods = [period for period in scope.history(PERIODS + 1) if is_over(scope, period)][-PERIODS:]
-    found = []
+    supplies = []
     ids = dict.fromkeys(target.indicator for target in targets)
     cells = [cube(scope).values(name, "supplier", period) for name in ids for period in periods]
     for supplier in sorted({value.member for values in cells for value in values if value.member is not None}):
         own = [target for target in targets if target.scope.get("supplier") == supplier]
         chosen = own or [target for target in targets if not target.scope]
-        found += [supplied for target in chosen if (supplied := _supplied(scope, supplier, target, periods)) is not None]
-    return tuple(sorted(found, key=lambda one: (not one.own, -one.missed(PERIODS)[0], one.supplier)))
+        supplies += [supplied for target in chosen if (supplied := _supplied(scope, supplier, target, periods)) is not None]
+    return tuple(sorted(supplies, key=lambda supply: (not supply.own, -supply.missed(PERIODS)[0], supply.supplier)))
 
 
 def supplier_targets(scope: Scope) -> list[Target]:

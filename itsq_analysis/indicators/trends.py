@@ -49,8 +49,8 @@ def trend(scope: Scope, name: str) -> Trend | None:
         return None
     course = _course(scope, name)
     lengths = [length for length in dict.fromkeys((SHORT, max(LONG, len(course)))) if length <= len(course)]
-    trends = [found for length in lengths if (found := _of(scope, course[-length:], len(lengths))) is not None]
-    return min(trends, key=lambda found: found.chance, default=None)
+    trends = [tendency for length in lengths if (tendency := _of(scope, course[-length:], len(lengths))) is not None]
+    return min(trends, key=lambda tendency: tendency.chance, default=None)
 
 
 def mann_kendall(values: Sequence[float]) -> tuple[int, float]:
@@ -87,4 +87,4 @@ def _course(scope: Scope, name: str) -> list[Value]:
     if values is None or not value.known or not complete(scope, table, scope.period):
         return []
     whole = {period.label for period in (*complete_periods(scope, table), scope.period)}
-    return [one for one in values if one.period in whole and not isnan(rate(scope, one))]
+    return [known for known in values if known.period in whole and not isnan(rate(scope, known))]

@@ -30,7 +30,10 @@ LIBRARIES = ("deltalake", "duckdb", "holidays", "pyarrow")
 
 def made_of(inputs: Sequence[Input], staged: Sequence[Staged], resolved: dict[str, Any], rules: Sequence[str]) -> dict[str, Any]:
     """What a snapshot keeps of the load that made it, to know it again."""
-    files = [[one.display, facts.sha256, one.path.stat().st_size] for one, facts in zip(inputs, staged, strict=False)]
+    files = [
+        [source_file.display, facts.sha256, source_file.path.stat().st_size]
+        for source_file, facts in zip(inputs, staged, strict=False)
+    ]
     return {"read_by": _read_by(inputs, resolved, rules), "files": files}
 
 
@@ -60,7 +63,7 @@ def ledger_of_repeated(
     for name in base.versions:  # a damaged file must not be found by a report first; its footer tells
         connection.execute(f"SELECT count(*) FROM ({store.view(base, name).sql})").fetchall()
     rows = {row["file"]: row for row in base.files}
-    names = [*(one.display for one in inputs), *(["itsq.toml"] if resolved["settings"]["services"] else [])]
+    names = [*(source_file.display for source_file in inputs), *(["itsq.toml"] if resolved["settings"]["services"] else [])]
     if len({*names}) < len(names) or not all(name in rows for name in names):
         return None
     return [
@@ -71,16 +74,20 @@ def ledger_of_repeated(
 def _are_same(inputs: Sequence[Input], files: list[list[Any]]) -> bool:
     """Whether the files are there with the same bytes; the cheap questions first."""
     try:
-        if [[one.display, one.path.stat().st_size] for one in inputs] != [[name, size] for name, _, size in files]:
+        if [[source_file.display, source_file.path.stat().st_size] for source_file in inputs] != [
+            [name, size] for name, _, size in files
+        ]:
             return False
-        return all(digest(one.path) == sha256 for one, (_, sha256, _) in zip(inputs, files, strict=True))
+        return all(digest(source_file.path) == sha256 for source_file, (_, sha256, _) in zip(inputs, files, strict=True))
     except OSError:
         return False
 
 
 def _read_by(inputs: Sequence[Input], resolved: dict[str, Any], rules: Sequence[str]) -> str:
     """SHA-256 of all that says how the files are read, the program included."""
-    ways = [[one.member, one.source.model_dump(mode="json"), one.mapping.source_text] for one in inputs]
+    ways = [
+        [source_file.member, source_file.source.model_dump(mode="json"), source_file.mapping.source_text] for source_file in inputs
+    ]
     content = [ways, resolved, rules, _program(), [version(name) for name in LIBRARIES]]
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode("utf-8")).hexdigest()
 

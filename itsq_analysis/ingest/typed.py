@@ -294,17 +294,17 @@ def _by_use(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Readi
     usual = tidied(_stripped(text), reading.odd.get(column.name, frozenset()))
     sample = f"SELECT {usual} AS t FROM {quoted(raw.relation)} WHERE {text} <> '' LIMIT {SAMPLE}"
     formats = [*reading.formats.local, *reading.formats.zoned]
-    tried = [local_micros("t", [one], serials=False) for one in reading.formats.local]
-    tried += [zoned_micros("t", [one]) for one in reading.formats.zoned]
+    tried = [local_micros("t", [pattern], serials=False) for pattern in reading.formats.local]
+    tried += [zoned_micros("t", [pattern]) for pattern in reading.formats.zoned]
     if reading.formats.epoch:
         formats.append(EPOCH)
         tried.append(epoch_micros("t"))
-    [counts] = connection.execute(f"SELECT {', '.join(f'count({one})' for one in tried)} FROM ({sample})").fetchall()
+    [counts] = connection.execute(f"SELECT {', '.join(f'count({spelling})' for spelling in tried)} FROM ({sample})").fetchall()
     fits = dict(zip(formats, counts, strict=True))
-    local = sorted(reading.formats.local, key=lambda one: -fits[one])
-    zoned = sorted(reading.formats.zoned, key=lambda one: -fits[one])
-    with_offset = sum(fits[one] for one in zoned) + fits.get(EPOCH, 0)
-    return replace(reading.formats, local=tuple(local), zoned=tuple(zoned)), with_offset > sum(fits[one] for one in local)
+    local = sorted(reading.formats.local, key=lambda pattern: -fits[pattern])
+    zoned = sorted(reading.formats.zoned, key=lambda pattern: -fits[pattern])
+    with_offset = sum(fits[pattern] for pattern in zoned) + fits.get(EPOCH, 0)
+    return replace(reading.formats, local=tuple(local), zoned=tuple(zoned)), with_offset > sum(fits[pattern] for pattern in local)
 
 
 def _doubts(reading: Reading, times: list[Column]) -> list[str]:

@@ -63,10 +63,10 @@ def relative(text: str) -> Relative:
     >>> relative("+5 % on 2025-10")
     Relative(amount=0.05, points=False, baseline='2025-10')
     """
-    found = FORM.fullmatch(text.strip())
-    if not found:
+    match = FORM.fullmatch(text.strip())
+    if not match:
         raise ValueError(EXAMPLE)
-    sign, number, unit, named = found.groups()
+    sign, number, unit, named = match.groups()
     amount = round(float(number) / 100, 12) * (1 if sign == "+" else -1)
     named = named.lower()
     baseline = "last year" if "last year" in named else "before" if named == "period before" else named.upper()

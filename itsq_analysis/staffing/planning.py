@@ -147,8 +147,8 @@ def _usable(daily: pd.DataFrame, weeks: Weeks) -> bool:
     return len(daily) >= FEWEST_DAYS and daily["ds"].max() >= pd.Timestamp(weeks.start - timedelta(days=OLDEST))
 
 
-def _has(found: pd.DataFrame, team: str) -> bool:
-    return bool((found["unique_id"] == CONTACTS + team).any())
+def _has(forecasts: pd.DataFrame, team: str) -> bool:
+    return bool((forecasts["unique_id"] == CONTACTS + team).any())
 
 
 def _by_team(
@@ -159,12 +159,12 @@ def _by_team(
     rostered = {str(team) for team in roster["team"]}
     groups = {str(team) for team in days["team"]}
     named = rostered or (groups if set(settings.staffing.handling) & {"incidents", "requests"} else set())
-    found: dict[str, pd.DataFrame] = {}
+    daily: dict[str, pd.DataFrame] = {}
     for team in sorted(named | {stated.team for stated in settings.staffing.teams if stated.handling}):
         rows = days[days["team"].isin(groups_of(team, groups, belongs))].groupby("ds", as_index=False)[["opened", "ended"]].sum()
         if len(rows) >= FEWEST_DAYS:
-            found[team] = rows
-    return found
+            daily[team] = rows
+    return daily
 
 
 def groups_of(team: str, groups: set[str], belongs: dict[str, str]) -> list[str]:
@@ -212,14 +212,14 @@ def _nothing(*notes: str) -> pd.DataFrame:
 def _desk(
     team: str,
     rows: pd.DataFrame,
-    found: pd.DataFrame,
+    forecasts: pd.DataFrame,
     roster: pd.DataFrame,
     settings: Settings,
     weeks: Weeks,
     calendar: Callable[[str], Calendar],
 ) -> Desk:
     staffing = settings.staffing.of(team)
-    daily = found.loc[found["unique_id"] == CONTACTS + team, ["ds", "mean"]]
+    daily = forecasts.loc[forecasts["unique_id"] == CONTACTS + team, ["ds", "mean"]]
     opens = calendar(staffing.calendar) if staffing.calendar else None
     return desk(team, rows, daily.reset_index(drop=True), roster[roster["team"] == team], staffing, weeks, opens)
 
@@ -227,7 +227,7 @@ def _desk(
 def _teams(
     connection: DuckDBPyConnection,
     teams: dict[str, pd.DataFrame],
-    found: pd.DataFrame,
+    forecasts: pd.DataFrame,
     roster: pd.DataFrame,
     settings: Settings,
     weeks: Weeks,
@@ -238,7 +238,7 @@ def _teams(
     belongs = reading.teams_of_groups(connection)
     works = []
     for team, rows in teams.items():
-        own = found[found["unique_id"] == TICKETS + team]
+        own = forecasts[forecasts["unique_id"] == TICKETS + team]
         if len(own) < len(weeks.days):
             continue
         groups = groups_of(team, {*opened, *mixes}, belongs)

@@ -59,7 +59,7 @@ def ticket_days(connection: DuckDBPyConnection, zone: ZoneInfo, end: datetime) -
 
 def open_tickets(connection: DuckDBPyConnection, end: datetime) -> dict[str, dict[str, int]]:
     """Tickets open at a moment: team -> "incidents" and "requests" -> how many."""
-    found = _frame(
+    rows = _frame(
         connection,
         f"""SELECT team, kind, count(*) AS n FROM ({TICKETS})
             WHERE team IS NOT NULL AND opened_at < $moment AND (ended IS NULL OR ended >= $moment)
@@ -67,14 +67,14 @@ def open_tickets(connection: DuckDBPyConnection, end: datetime) -> dict[str, dic
         moment=end,
     )
     counts: dict[str, dict[str, int]] = {}
-    for team, kind, count in found.itertuples(index=False, name=None):
+    for team, kind, count in rows.itertuples(index=False, name=None):
         counts.setdefault(team, {})[kind] = int(count)
     return counts
 
 
 def kinds_of_tickets(connection: DuckDBPyConnection, since: datetime, end: datetime) -> dict[str, dict[str, int]]:
     """Tickets opened in a time: team -> "incidents" and "requests" -> how many."""
-    found = _frame(
+    rows = _frame(
         connection,
         f"""SELECT team, kind, count(*) AS n FROM ({TICKETS})
             WHERE team IS NOT NULL AND opened_at >= $since AND opened_at < $moment GROUP BY ALL ORDER BY team, kind""",
@@ -82,7 +82,7 @@ def kinds_of_tickets(connection: DuckDBPyConnection, since: datetime, end: datet
         moment=end,
     )
     counts: dict[str, dict[str, int]] = {}
-    for team, kind, count in found.itertuples(index=False, name=None):
+    for team, kind, count in rows.itertuples(index=False, name=None):
         counts.setdefault(team, {})[kind] = int(count)
     return counts
 
@@ -105,10 +105,10 @@ def first_lines(connection: DuckDBPyConnection) -> set[str]:
 
 def teams_of_groups(connection: DuckDBPyConnection) -> dict[str, str]:
     """Assignment group -> the team that it belongs to in the register of groups."""
-    found = _frame(connection, "SELECT assignment_group, team FROM groups WHERE team IS NOT NULL")
-    return dict(zip(found["assignment_group"], found["team"], strict=True))
+    rows = _frame(connection, "SELECT assignment_group, team FROM groups WHERE team IS NOT NULL")
+    return dict(zip(rows["assignment_group"], rows["team"], strict=True))
 
 
 def _frame(connection: DuckDBPyConnection, query: str, **values: Any) -> pd.DataFrame:
-    found: pd.DataFrame = connection.sql(query, params=values or None).to_arrow_table().to_pandas()
-    return found
+    frame: pd.DataFrame = connection.sql(query, params=values or None).to_arrow_table().to_pandas()
+    return frame

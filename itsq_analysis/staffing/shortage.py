@@ -78,7 +78,7 @@ def stretches(hours: pd.DataFrame, marked: NDArray[np.bool_]) -> list[Stretch]:
     ordinary = ordinary.assign(marked=marked[ordinary.index], day=stamps.date, weekday=stamps.day_of_week, hour=stamps.hour)
     shares = ordinary.groupby(["weekday", "hour"])["marked"].mean()
     often = shares[shares >= HALF].index
-    found = []
+    stretches = []
     for weekday, start, end in _runs(list(often)):
         of_weekday = ordinary[ordinary["weekday"] == weekday]
         rows = of_weekday[of_weekday["hour"].between(start, end - 1) & of_weekday["marked"]]
@@ -86,23 +86,25 @@ def stretches(hours: pd.DataFrame, marked: NDArray[np.bool_]) -> list[Stretch]:
         days = tuple(sorted(rows["day"].unique()))
         people = max(1, round(float(amounts.mean())))
         of = int(of_weekday["day"].nunique())
-        found.append(Stretch(weekday, start, end, people, days, of, float(amounts.sum()), float(rows["busy"].astype(float).mean())))
-    return sorted(found, key=lambda one: (-one.person_hours, one.weekday, one.start))
+        stretches.append(
+            Stretch(weekday, start, end, people, days, of, float(amounts.sum()), float(rows["busy"].astype(float).mean()))
+        )
+    return sorted(stretches, key=lambda stretch: (-stretch.person_hours, stretch.weekday, stretch.start))
 
 
-def occasions(hours: pd.DataFrame, marked: NDArray[np.bool_], told: list[Stretch]) -> list[Occasion]:
+def occasions(hours: pd.DataFrame, marked: NDArray[np.bool_], known_stretches: list[Stretch]) -> list[Occasion]:
     """Marked hours on days that no stretch tells, the special days first, then by person-hours."""
-    known = {(day, hour) for one in told for day in one.days for hour in range(one.start, one.end)}
+    known = {(day, hour) for stretch in known_stretches for day in stretch.days for hour in range(stretch.start, stretch.end)}
     rows = hours.assign(day=hours["ds"].dt.date, hour=hours["ds"].dt.hour)[marked]
     rows = rows.loc[np.array([pair not in known for pair in zip(rows["day"], rows["hour"], strict=True)], dtype=bool)]
-    found = []
+    gaps = []
     for day, start, end in _runs(list(zip(rows["day"], rows["hour"], strict=True))):
         part = rows[(rows["day"] == day) & rows["hour"].between(start, end - 1)]
         amounts = part["gap"].astype(float).abs()
         special = part["special"].iloc[0]
         name = None if pd.isna(special) else str(special)
-        found.append(Occasion(day, start, end, max(1, round(float(amounts.max()))), name, float(amounts.sum())))
-    return sorted(found, key=lambda one: (one.special is None, -one.person_hours, one.day))
+        gaps.append(Occasion(day, start, end, max(1, round(float(amounts.max()))), name, float(amounts.sum())))
+    return sorted(gaps, key=lambda occasion: (occasion.special is None, -occasion.person_hours, occasion.day))
 
 
 def _runs(pairs: list[tuple[Any, int]]) -> Iterator[tuple[Any, int, int]]:

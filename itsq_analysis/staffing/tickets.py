@@ -58,8 +58,8 @@ class TeamWork:
 
     def chance(self, people: int) -> float:
         """The probability that the backlog ends within its limit with so many people; NaN if they were not tried."""
-        found = self.chances.loc[self.chances["people"] == people, "within"]
-        return float(found.iloc[0]) if len(found) else float("nan")
+        chances = self.chances.loc[self.chances["people"] == people, "within"]
+        return float(chances.iloc[0]) if len(chances) else float("nan")
 
     @property
     def chance_now(self) -> float:

@@ -64,7 +64,7 @@ class Weeks:
         if self.worked(day):
             return "adjusted"
         before = [day - timedelta(days=back) for back in range(1, BREAK + 1)]
-        off = not any(bool(self.calendar.is_working_day(one)) for one in before)
+        off = not any(bool(self.calendar.is_working_day(day)) for day in before)
         return "after" if off and bool(self.calendar.is_working_day(day)) else None
 
     @property

@@ -218,8 +218,8 @@ class Store:
 
     def _sweep(self, snapshots: Sequence[Snapshot]) -> None:
         """Remove what loads that did not end have written: files that no snapshot names."""
-        versions = {(name, version): one for one in snapshots for name, version in one.versions.items()}
-        named = {path for (name, _), one in versions.items() for path in self.files(one, name)}
+        versions = {(name, version): snapshot for snapshot in snapshots for name, version in snapshot.versions.items()}
+        named = {path for (name, _), snapshot in versions.items() for path in self.files(snapshot, name)}
         ledger = open_newest(self.root / "ledger")
         rows = pa.table(ledger.get_add_actions())["path"].to_pylist() if ledger else []
         named |= {self.root / "ledger" / unquote(path) for path in rows}

@@ -35,8 +35,8 @@ def term(id: str, language: Language) -> str:  # noqa: A002 - the key's name in 
     >>> term("missed", "en"), term("missed", "zh")
     ('missed', '未达标')
     """
-    found: str = _texts("terms.toml")[id][language]
-    return found
+    words: str = _texts("terms.toml")[id][language]
+    return words
 
 
 def term_ids(prefix: str) -> frozenset[str]:

@@ -351,8 +351,8 @@ class Wording:
         if self.language != "zh":
             return number
         noun = self.catalogue[indicator].counted if indicator else None
-        found = _MEASURE_WORD.match(noun["zh"]) if noun else None
-        return f"{number} {found[0] if found else PIECES}"
+        match = _MEASURE_WORD.match(noun["zh"]) if noun else None
+        return f"{number} {match[0] if match else PIECES}"
 
 
 def wording_of(scope: Scope, language: Language) -> Wording:

@@ -96,8 +96,8 @@ class Explored(Judged):
         rows = moved(scope, earlier, by)
         wording = wording_of(scope, language or self.settings.organisation.language)
         counts = {
-            "n": sum(one.moved in ("better", "worse", "changed") for one in rows),
-            "compared": sum(not one.reason for one in rows),
+            "n": sum(row.moved in ("better", "worse", "changed") for row in rows),
+            "compared": sum(not row.reason for row in rows),
         }
         names = {"before": wording.period_label(earlier.label), "now": wording.period_label(scope.period.label)}
         return told(_moved_frame(rows), wording, say("compare_moved", wording.language, **counts, **names))
@@ -190,16 +190,16 @@ def _tree_frame(indicator: str, branches: Sequence[Branch]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "indicator": indicator,
-            "depth": [one.depth for one in branches],
-            "dimension": [one.path[-1][0] if one.path else None for one in branches],
-            "member": [one.path[-1][1] if one.path else None for one in branches],
-            "before": [one.before for one in branches],
-            "now": [one.now for one in branches],
-            "contribution": [one.contribution for one in branches],
-            "chance": [one.chance for one in branches],
-            "n_before": [one.n_before for one in branches],
-            "n_now": [one.n_now for one in branches],
-            "followed": [one.followed for one in branches],
+            "depth": [branch.depth for branch in branches],
+            "dimension": [branch.path[-1][0] if branch.path else None for branch in branches],
+            "member": [branch.path[-1][1] if branch.path else None for branch in branches],
+            "before": [branch.before for branch in branches],
+            "now": [branch.now for branch in branches],
+            "contribution": [branch.contribution for branch in branches],
+            "chance": [branch.chance for branch in branches],
+            "n_before": [branch.n_before for branch in branches],
+            "n_now": [branch.n_now for branch in branches],
+            "followed": [branch.followed for branch in branches],
         }
     )
 
@@ -207,16 +207,16 @@ def _tree_frame(indicator: str, branches: Sequence[Branch]) -> pd.DataFrame:
 def _moved_frame(rows: Sequence[Moved]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "indicator": [one.now.indicator for one in rows],
-            "moved": [one.moved for one in rows],
-            "before": [one.before.value for one in rows],
-            "now": [one.now.value for one in rows],
-            "difference": [one.difference for one in rows],
-            "chance": [one.chance for one in rows],
-            "mix": [one.mix for one in rows],
-            "performance": [one.performance for one in rows],
-            "n_before": [one.before.population for one in rows],
-            "n_now": [one.now.population for one in rows],
-            "reason": [one.reason for one in rows],
+            "indicator": [row.now.indicator for row in rows],
+            "moved": [row.moved for row in rows],
+            "before": [row.before.value for row in rows],
+            "now": [row.now.value for row in rows],
+            "difference": [row.difference for row in rows],
+            "chance": [row.chance for row in rows],
+            "mix": [row.mix for row in rows],
+            "performance": [row.performance for row in rows],
+            "n_before": [row.before.population for row in rows],
+            "n_now": [row.now.population for row in rows],
+            "reason": [row.reason for row in rows],
         }
     )

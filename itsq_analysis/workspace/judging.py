@@ -243,8 +243,8 @@ class Judged(Measured):
         """
         from itsq_analysis.briefing.since import as_frame, read_facts, since
 
-        told = since(read_facts(Path(before)), read_facts(Path(after)))
-        return as_frame(told, language or self.settings.organisation.language)
+        changes = since(read_facts(Path(before)), read_facts(Path(after)))
+        return as_frame(changes, language or self.settings.organisation.language)
 
     def staffing(self, weeks: int = 6, *, as_of: date | datetime | str | None = None) -> pd.DataFrame:
         """People needed to answer calls and chats in every open hour of the coming weeks, beside those on the roster.

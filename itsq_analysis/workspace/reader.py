@@ -154,7 +154,7 @@ class Reader:
         """
         rows = self._frame("SELECT * FROM quarantine ORDER BY file, line")
         if rule is not None:
-            own = (one.id for table in contracts().values() for one in table.rules)
+            own = (check.id for table in contracts().values() for check in table.rules)
             known_name(rule, sorted({*RULES, *own, *rows["rule"]}), "a rule of quarantine")
         return rows if rule is None else rows[rows["rule"] == rule].reset_index(drop=True)
 
@@ -163,14 +163,14 @@ class Reader:
         zone = self.settings.organisation.zone
         rows = [
             {
-                "id": one.id,
-                "committed_at": one.committed_at.astimezone(zone),
-                "horizon": one.horizon.astimezone(zone) if one.horizon else None,
-                "files": len(one.files),
-                "read": sum(entry["read"] for entry in one.files),
-                "hash": one.hash[:12],
+                "id": snapshot.id,
+                "committed_at": snapshot.committed_at.astimezone(zone),
+                "horizon": snapshot.horizon.astimezone(zone) if snapshot.horizon else None,
+                "files": len(snapshot.files),
+                "read": sum(entry["read"] for entry in snapshot.files),
+                "hash": snapshot.hash[:12],
             }
-            for one in self.store.snapshots()
+            for snapshot in self.store.snapshots()
         ]
         return pd.DataFrame(rows, columns=["id", "committed_at", "horizon", "files", "read", "hash"])
 

@@ -34,13 +34,13 @@ def inputs_of(settings: Settings, folder: Path, without: Sequence[str] = ()) -> 
                     display = "/".join(filter(None, (path.relative_to(folder).as_posix(), member)))
                     found.setdefault((path, member), Input(path, display, source, mapping, member))
     inputs = list(found.values())
-    names = [one.display for one in inputs]
+    names = [source_file.display for source_file in inputs]
     for name in without:
         if name not in names:
             near = get_close_matches(name, names, n=1, cutoff=0.5)
             advice = f"write {near[0]}" if near else f"use one of {', '.join(names)}"
             raise IngestError(f"a file to leave out must be one that a [[source]] of itsq.toml names; found {name!r}; {advice}")
-    return [one for one in inputs if one.display not in without]
+    return [source_file for source_file in inputs if source_file.display not in without]
 
 
 def _members(path: Path) -> list[str]:
@@ -65,9 +65,9 @@ def input_of(settings: Settings, folder: Path, path: Path, mapping: str | None, 
     inside = path.resolve().is_relative_to(folder)
     display = path.resolve().relative_to(folder).as_posix() if inside else path.name
     if mapping is None:
-        for one in inputs_of(settings, folder):
-            if one.path.samefile(path):
-                return one
+        for source_file in inputs_of(settings, folder):
+            if source_file.path.samefile(path):
+                return source_file
         raise IngestError(f"a file that no [[source]] of itsq.toml names needs a mapping; found {path.name}; add --mapping NAME")
     known = load_mapping(mapping, folder)
     tables = known.tables

@@ -206,7 +206,7 @@ class Workspace(Explored):
     ) -> pd.DataFrame:
         from itsq_analysis.ingest.load import load
 
-        texts = {one.source.mapping: one.mapping.source_text for one in inputs}
+        texts = {source_file.source.mapping: source_file.mapping.source_text for source_file in inputs}
         before = self.store.snapshots()[-1:]
         ledger = load(
             self.settings,

@@ -175,8 +175,8 @@ class Calendar:
         low, high = self.span
         outside = at.min() if at.min() < low else at.max()
         if not low <= outside <= high:
-            found = np.datetime64(int(outside), "us")
-            raise SettingsError(self._outside(f"{found}Z"))
+            day = np.datetime64(int(outside), "us")
+            raise SettingsError(self._outside(f"{day}Z"))
 
     def _check_days(self, index: Int64s, last: int) -> None:
         outside = index[(index < 0) | (index > last)]

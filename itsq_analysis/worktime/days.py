@@ -121,9 +121,9 @@ def _written(name: str, language: str | None) -> str:
     'Day off (substituted from 20 September 2026)'
     """
     if language == "en_US":
-        return _MONTH_FIRST.sub(lambda found: f"{int(found[2])} {_MONTHS[int(found[1]) - 1]} {found[3]}", name)
+        return _MONTH_FIRST.sub(lambda match: f"{int(match[2])} {_MONTHS[int(match[1]) - 1]} {match[3]}", name)
     if language == "zh_CN":
-        return _YEAR_FIRST.sub(lambda found: f"{found[1]}年{int(found[2])}月{int(found[3])}日", name)
+        return _YEAR_FIRST.sub(lambda match: f"{match[1]}年{int(match[2])}月{int(match[3])}日", name)
     return name
 
 

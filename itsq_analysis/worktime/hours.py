@@ -109,7 +109,7 @@ def parse_intervals(text: str, where: str = "", whole: str | None = None) -> tup
     ((1320, 1800),)
     """
     shown = text if whole is None else whole
-    found = []
+    spans = []
     for part in re.split("[,;]", text.translate(_PUNCTUATION)):
         match = _INTERVAL.fullmatch(part.strip())
         if match is None:
@@ -118,17 +118,17 @@ def parse_intervals(text: str, where: str = "", whole: str | None = None) -> tup
         start, end = 60 * hour + minute, 60 * end_hour + end_minute
         if minute > 59 or end_minute > 59 or start >= DAY_MINUTES or end > DAY_MINUTES or start == end:
             _refuse(shown, where, part.strip(), "use times from 00:00 to 24:00, and an end that differs from the start")
-        found.append((start, end if end > start else end + DAY_MINUTES))
-    found.sort()
-    for (_, end), (start, _) in pairwise(found):
+        spans.append((start, end if end > start else end + DAY_MINUTES))
+    spans.sort()
+    for (_, end), (start, _) in pairwise(spans):
         if start < end:
             _refuse(shown, where, text.strip(), "give intervals that do not overlap")
-    return tuple(found)
+    return tuple(spans)
 
 
 def _weekdays(names: str, text: str, where: str) -> list[int]:
     """Weekday numbers of "Mon-Fri", "Sat,Sun", "Fri-Mon"."""
-    found: list[int] = []
+    days: list[int] = []
     for part in names.split(","):
         ends = [name.strip().capitalize() for name in part.split("-")]
         for name in ends:
@@ -137,8 +137,8 @@ def _weekdays(names: str, text: str, where: str) -> list[int]:
         if len(ends) > 2:
             _refuse(text, where, part.strip(), "write a range as Mon-Fri")
         first, last = WEEKDAYS.index(ends[0]), WEEKDAYS.index(ends[-1])
-        found += [day % 7 for day in range(first, last + 1 + (7 if last < first else 0))]
-    return found
+        days += [day % 7 for day in range(first, last + 1 + (7 if last < first else 0))]
+    return days
 
 
 def _refuse(text: str, where: str, found: str, remedy: str) -> NoReturn:

@@ -89,11 +89,11 @@ def pieces(outages: Iterable[Outage], loss: Callable[[Outage], float]) -> list[P
     [(0, 10, 0.5), (10, 20, 1.0), (20, 30, 1.0)]
     """
     losses = sorted((o.service, o.start, o.end, loss(o)) for o in outages if o.end > o.start and loss(o) > 0)
-    found = []
+    timeline = []
     for run in _runs(losses):
         service, run_start = run[0][:2]
-        found += [Piece(service, run_start, *piece) for piece in _cut(run)]
-    return found
+        timeline += [Piece(service, run_start, *piece) for piece in _cut(run)]
+    return timeline
 
 
 def _runs(losses: Iterable[tuple[str, int, int, float]]) -> Iterator[list[tuple[str, int, int, float]]]:

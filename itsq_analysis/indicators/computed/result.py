@@ -82,9 +82,9 @@ def results(scope: ComputedScope, measured: Mapping[Key, Result], otherwise: Res
     members = {None} if scope.dimension is None else {member for _, member in measured}
     ordered = sorted(members, key=lambda member: (member is None, member or ""))
     places = [(period, member) for period in range(len(scope.periods)) for member in ordered]
-    found = [measured.get(place, otherwise) for place in places]
+    cells = [measured.get(place, otherwise) for place in places]
     columns = {"period": [period for period, _ in places], "member": [member for _, member in places]}
-    columns |= {name: [getattr(result, name) for result in found] for name in COLUMNS[2:]}
+    columns |= {name: [getattr(result, name) for result in cells] for name in COLUMNS[2:]}
     frame = pd.DataFrame({name: pd.Series(column, dtype="object") for name, column in columns.items()})
     numbers = dict.fromkeys(("value", "numerator", "denominator", "lower", "upper"), "float64")
     return frame.astype({"period": "int64", "n": "int64"} | numbers)

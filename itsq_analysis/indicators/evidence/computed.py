@@ -169,7 +169,7 @@ def uptime(*kinds: str, per_user: bool = False) -> Rows:
             return (service.users or 0) if per_user else 1
 
         agreed = _agreed(scope, services, weight, "no_users" if per_user else None)
-        return _frame([*agreed, *_lost(scope, [one for one in services if weight(one)], kinds, loss)])
+        return _frame([*agreed, *_lost(scope, [weighed for weighed in services if weight(weighed)], kinds, loss)])
 
     return rows
 

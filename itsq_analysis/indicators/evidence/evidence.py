@@ -94,7 +94,11 @@ def evidence(scope: Scope, name: str, by: str | None = None, member: str | None 
     if by:
         rows = rows[rows["member"].isna() if member is None else rows["member"] == member].reset_index(drop=True)
     tickets = set(rows.loc[rows["left_out"] == EXEMPTED, "key"])
-    registered = tuple(one for one in exemptions(scope) if one.approved and one.indicator == name and one.ticket in tickets)
+    registered = tuple(
+        exemption
+        for exemption in exemptions(scope)
+        if exemption.approved and exemption.indicator == name and exemption.ticket in tickets
+    )
     return Evidence(indicator, value, rows, registered, _statements(scope, indicator, by))
 
 

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from itsq_analysis.indicators.value import Value
 
 
-def facts_of(told: Evidence) -> list[tuple[str, str]]:
+def facts_of(evidence: Evidence) -> list[tuple[str, str]]:
     """Definition, population, value, interval, judgement, what counts and what is left out, exemptions."""
-    indicator, value, rows = told.indicator, told.value, told.rows
+    indicator, value, rows = evidence.indicator, evidence.value, evidence.rows
     where = "" if value.dimension is None else f", {value.dimension} = {value.member or 'not known'}"
     facts = [
         ("indicator", f"{indicator.title['en']} ({indicator.id}, section {indicator.section})"),
@@ -28,23 +28,29 @@ def facts_of(told: Evidence) -> list[tuple[str, str]]:
         ("interval", indicator.interval["en"]),
         ("target", _target(indicator, value)),
         ("rows", f"{int(rows['counts'].sum()):,} counted of {len(rows):,}"),
-        ("left out", "; ".join(f"{reason_text(reason, 'en')}: {count:,}" for reason, count in told.left_out.items())),
-        ("exempted", "; ".join(f"{one.ticket} ({one.reason}; {one.approved_by}, {one.approved_on})" for one in told.exempted)),
-        ("from the rows", f"{amount(indicator, told.recomputed)}, {'as told' if told.agrees else 'NOT as told'}"),
+        ("left out", "; ".join(f"{reason_text(reason, 'en')}: {count:,}" for reason, count in evidence.left_out.items())),
+        (
+            "exempted",
+            "; ".join(
+                f"{exemption.ticket} ({exemption.reason}; {exemption.approved_by}, {exemption.approved_on})"
+                for exemption in evidence.exempted
+            ),
+        ),
+        ("from the rows", f"{amount(indicator, evidence.recomputed)}, {'as told' if evidence.agrees else 'NOT as told'}"),
     ]
     return [(key, text) for key, text in facts if text]
 
 
-def as_text(told: Evidence) -> str:
+def as_text(evidence: Evidence) -> str:
     """Lines for a terminal."""
-    return "\n".join([told.indicator.id, *(f"  {key}: {text}" for key, text in facts_of(told))])
+    return "\n".join([evidence.indicator.id, *(f"  {key}: {text}" for key, text in facts_of(evidence))])
 
 
-def as_html(told: Evidence) -> str:
+def as_html(evidence: Evidence) -> str:
     """A table for a notebook with the first rows; texts of an export are escaped."""
-    lines = Markup("").join(Markup("<tr><th>{}</th><td>{}</td></tr>").format(key, text) for key, text in facts_of(told))
-    rows = Markup(told.rows.head(10).to_html(index=False, escape=True))  # noqa: S704 - escaped by pandas
-    return str(Markup("<table><caption>{}</caption>{}</table>{}").format(told.indicator.id, lines, rows))
+    lines = Markup("").join(Markup("<tr><th>{}</th><td>{}</td></tr>").format(key, text) for key, text in facts_of(evidence))
+    rows = Markup(evidence.rows.head(10).to_html(index=False, escape=True))  # noqa: S704 - escaped by pandas
+    return str(Markup("<table><caption>{}</caption>{}</table>{}").format(evidence.indicator.id, lines, rows))
 
 
 def amount(indicator: Indicator, value: float) -> str:
@@ -81,10 +87,10 @@ def _target(indicator: Indicator, value: Value) -> str:
 
 
 def _expressions(indicator: Indicator) -> list[tuple[str, str]]:
-    found = [(key, expression.text) for key in ("where", "of") if (expression := getattr(indicator, key))]
-    found += [
+    rules = [(key, expression.text) for key in ("where", "of") if (expression := getattr(indicator, key))]
+    rules += [
         (key, str(told))
         for key in ("time", "until", "numerator", "denominator", "plus", "minus")
         if (told := getattr(indicator, key))
     ]
-    return found + ([("function", indicator.function)] if indicator.function else [])
+    return rules + ([("function", indicator.function)] if indicator.function else [])

@@ -24,7 +24,7 @@ def ticket_tables(scope: Scope, number: str) -> dict[str, list[date]]:
     Raises:
         IndicatorError: none does.
     """
-    found: dict[str, list[date]] = {}
+    days: dict[str, list[date]] = {}
     for name, table in contracts().items():
         if table.key != ("number",) or name in REGISTERS:
             continue
@@ -32,12 +32,12 @@ def ticket_tables(scope: Scope, number: str) -> dict[str, list[date]]:
         rows = scope.query(f'SELECT {", ".join(times) or "1"} FROM "{name}" WHERE number = {literal(number)}')
         if len(rows):
             moments = [moment for moment in rows.iloc[0] if times and not pd.isna(moment)]
-            found[name] = sorted(moment.date() for moment in moments)
-    if not found:
+            days[name] = sorted(moment.date() for moment in moments)
+    if not days:
         raise IndicatorError(
             f"an indicator or a ticket must be known; found {number!r}, which is neither; write a ticket's number as exported"
         )
-    return found
+    return days
 
 
 def periods_of(scope: Scope, number: str) -> tuple[Period, ...]:

@@ -46,7 +46,7 @@ def rules_of(
     """The rules' terms and the position of each incident's rule, as at the load; columns service, priority, opened_at."""
     services = connection.sql("SELECT service, tier FROM services").to_arrow_table()
     rule = choose_rules(incidents, services, settings.sla, settings.organisation.zone)
-    return read_terms(settings, {one.id: calendars(one.id) for one in settings.calendars}), rule
+    return read_terms(settings, {calendar.id: calendars(calendar.id) for calendar in settings.calendars}), rule
 
 
 def read_clocks(
@@ -75,12 +75,12 @@ def read_clocks(
     whole = (on_clock(terms, calendar, until) - at_first) // SECOND
     allowed = terms.resolution[rule]
     due, late = np.full(size, MISSING), np.full(size, MISSING)
-    for number, one in enumerate(terms.calendars):
+    for number, hours in enumerate(terms.calendars):
         mine = np.flatnonzero((calendar == number) & (allowed != MISSING))
         place = np.full(size, -1)
         place[mine] = np.arange(mine.size)
         own = stops[place[row[stops]] >= 0]
-        of_due = (one, opened[mine], allowed[mine], place[row[own]], start[own], end[own])
+        of_due = (hours, opened[mine], allowed[mine], place[row[own]], start[own], end[own])
         due[mine], late[mine] = due_at(*of_due), late_from(*of_due)
     return Clocks(whole, whole - paused // SECOND, allowed, due, late, spent, stretches.logged(size))
 
@@ -88,6 +88,6 @@ def read_clocks(
 def on_clock(terms: Terms, calendar: Int64s, at: Int64s) -> Int64s:
     """What the clock of each moment's calendar shows (see `Calendar.worked`), microseconds."""
     shown = np.empty_like(at)
-    for number, one in enumerate(terms.calendars):
-        shown[calendar == number] = one.worked(at[calendar == number])
+    for number, hours in enumerate(terms.calendars):
+        shown[calendar == number] = hours.worked(at[calendar == number])
     return shown

@@ -57,8 +57,8 @@ def late_findings(scope: Scope, volume: Volume | None, onset: date | None) -> It
     yield from whole or _moved(late)
     yield from _urgent_targets(scope)
     yield from _seldom(scope)
-    worst, told = worst_member(scope), any("late where" in finding.tells for finding in whole)
-    if worst and not told:
+    worst, is_told = worst_member(scope), any("late where" in finding.tells for finding in whole)
+    if worst and not is_told:
         sentence, change = _lay_with(late, worst)
         yield Finding(sentence, worst.cases, 1.0, change, cause="late where", section="missed_targets")
 

@@ -122,7 +122,7 @@ def late_hours(scope: Scope) -> tuple[GroupHours, ...]:
     for incident in late_incidents(scope, "late"):
         groups.setdefault(incident.group, []).append(incident)
     held = [GroupHours(group, tuple(incidents)) for group, incidents in groups.items()]
-    return tuple(sorted(held, key=lambda one: (-one.hours, one.group is None, one.group or "")))
+    return tuple(sorted(held, key=lambda held_by: (-held_by.hours, held_by.group is None, held_by.group or "")))
 
 
 def hours_of(scope: Scope, group: str | None) -> GroupHours | None:

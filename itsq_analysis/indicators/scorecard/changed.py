@@ -56,18 +56,18 @@ def changes(scope: Scope) -> Mapping[str, tuple[Change, ...]]:
             if judged.signal:
                 since = judged.since or value.period
                 candidates.append((name, _change(scope, name, "level", judged.direction, since, max(1, judged.run), judged.chance)))
-        found = trend(scope, name)
-        if found is not None:
-            tested.append(found.chance)
+        steady = trend(scope, name)
+        if steady is not None:
+            tested.append(steady.chance)
             candidates.append(
-                (name, _change(scope, name, "trend", found.direction, found.first.period, found.periods, found.chance))
+                (name, _change(scope, name, "trend", steady.direction, steady.first.period, steady.periods, steady.chance))
             )
     limit = discovery_limit(tested, scope.settings.scorecard.false_changes)
-    told: dict[str, tuple[Change, ...]] = {}
+    by_name: dict[str, tuple[Change, ...]] = {}
     for name, change in candidates:
         if change.chance <= limit:
-            told[name] = (*told.get(name, ()), change)
-    return told
+            by_name[name] = (*by_name.get(name, ()), change)
+    return by_name
 
 
 def discovery_limit(chances: Sequence[float], rate: float) -> float:

@@ -21,22 +21,22 @@ def rows(card: Scorecard) -> list[tuple[str, ...]]:
     """
     return [
         (
-            one.key if one.level in ("chapter", "section") else "",
-            card.title(one),
-            met(one),
-            f"{one.known} of {one.indicators} ({one.coverage:.0%})" if one.indicators else "no indicator",
-            one.status,
-            card.grades.get((one.level, one.key)) or "",
-            ", ".join(one.changed),
-            ", ".join(one.needs),
+            part.key if part.level in ("chapter", "section") else "",
+            card.title(part),
+            met(part),
+            f"{part.known} of {part.indicators} ({part.coverage:.0%})" if part.indicators else "no indicator",
+            part.status,
+            card.grades.get((part.level, part.key)) or "",
+            ", ".join(part.changed),
+            ", ".join(part.needs),
         )
-        for one in card.scores
+        for part in card.scores
     ]
 
 
-def met(one: Score) -> str:
+def met(part: Score) -> str:
     """The share of the weights met, with the sums that it is made of."""
-    return "no target" if isnan(one.share) else f"{one.share:.1%} ({one.met:.4g} of {one.with_target:.4g})"
+    return "no target" if isnan(part.share) else f"{part.share:.1%} ({part.met:.4g} of {part.with_target:.4g})"
 
 
 def as_text(card: Scorecard) -> str:

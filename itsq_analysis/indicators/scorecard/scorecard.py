@@ -50,24 +50,24 @@ class Scorecard:
         """
         rows = [
             {
-                "level": one.level,
-                "key": one.key,
-                "title": self.title(one),
-                "share": one.share,
-                "met": one.met,
-                "with_target": one.with_target,
-                "coverage": one.coverage,
-                "measurable": one.measurable,
-                "weight": one.weight,
-                "known": one.known,
-                "indicators": one.indicators,
-                "status": one.status,
-                "grade": self.grades.get((one.level, one.key)),
-                "critical": ", ".join(shown(value) for value in one.critical),
-                "changed": ", ".join(one.changed),
-                "needs": ", ".join(one.needs),
+                "level": part.level,
+                "key": part.key,
+                "title": self.title(part),
+                "share": part.share,
+                "met": part.met,
+                "with_target": part.with_target,
+                "coverage": part.coverage,
+                "measurable": part.measurable,
+                "weight": part.weight,
+                "known": part.known,
+                "indicators": part.indicators,
+                "status": part.status,
+                "grade": self.grades.get((part.level, part.key)),
+                "critical": ", ".join(shown(value) for value in part.critical),
+                "changed": ", ".join(part.changed),
+                "needs": ", ".join(part.needs),
             }
-            for one in self.scores
+            for part in self.scores
         ]
         return pd.DataFrame(rows)
 
@@ -78,28 +78,28 @@ class Scorecard:
         Columns: indicator, section, characteristic, weight, value, n, lower, upper, status, met, targets, critical, change, since,
         better, needs.
         """
-        return pd.DataFrame([self._row(one) for one in self.scored])
+        return pd.DataFrame([self._row(row) for row in self.scored])
 
-    def title(self, one: Score) -> str:
+    def title(self, part: Score) -> str:
         """The name of a score in the scorecard's language."""
-        return self.titles.get(f"{one.level} {one.key}", {}).get(self.language, one.key)
+        return self.titles.get(f"{part.level} {part.key}", {}).get(self.language, part.key)
 
-    def _row(self, one: Scored) -> dict[str, object]:
-        first = one.changes[0] if one.changes else None
+    def _row(self, row: Scored) -> dict[str, object]:
+        first = row.changes[0] if row.changes else None
         return {
-            "indicator": one.value.indicator,
-            "section": one.section,
-            "characteristic": one.characteristic,
-            "weight": one.weight,
-            **{name: getattr(one.value, name) for name in ("value", "n", "lower", "upper")},
-            "status": one.status,
-            "met": one.met if one.targets else float("nan"),
-            "targets": len(one.targets),
-            "critical": ", ".join(shown(value) for value in one.critical),
+            "indicator": row.value.indicator,
+            "section": row.section,
+            "characteristic": row.characteristic,
+            "weight": row.weight,
+            **{name: getattr(row.value, name) for name in ("value", "n", "lower", "upper")},
+            "status": row.status,
+            "met": row.met if row.targets else float("nan"),
+            "targets": len(row.targets),
+            "critical": ", ".join(shown(value) for value in row.critical),
             "change": first and f"{first.kind} {first.direction}",
             "since": first and first.since,
             "better": first and first.better,
-            "needs": ", ".join(one.needs),
+            "needs": ", ".join(row.needs),
         }
 
     def __repr__(self) -> str:
@@ -119,16 +119,20 @@ def shown(value: Value) -> str:
 def scorecard(scope: Scope, language: Literal["en", "zh"] = "en") -> Scorecard:
     """The scorecard of the scope's period: indicator → section → chapter → overall, and by quality characteristic."""
     cube(scope).want(scope.catalogue)
-    scored = tuple(sorted((_scored(scope, one) for one in scope.catalogue.values()), key=lambda one: one.section))
-    by_section = [score("section", number, [one for one in scored if one.section == number]) for number in SECTIONS]
-    by_section = [one if one.indicators else replace(one, needs=(NO_INDICATOR,)) for one in by_section]
-    by_chapter = [score("chapter", str(n), [one for one in scored if one.section[0] == str(n)]) for n in range(1, 9)]
-    kinds = [*words()["characteristic"], *([""] if any(one.characteristic is None for one in scored) else [])]
-    by_kind = [score("characteristic", kind, [one for one in scored if (one.characteristic or "") == kind]) for kind in kinds]
+    scored = tuple(
+        sorted((_scored(scope, indicator) for indicator in scope.catalogue.values()), key=lambda indicator: indicator.section)
+    )
+    by_section = [score("section", number, [row for row in scored if row.section == number]) for number in SECTIONS]
+    by_section = [part if part.indicators else replace(part, needs=(NO_INDICATOR,)) for part in by_section]
+    by_chapter = [score("chapter", str(n), [row for row in scored if row.section[0] == str(n)]) for n in range(1, 9)]
+    kinds = [*words()["characteristic"], *([""] if any(row.characteristic is None for row in scored) else [])]
+    by_kind = [score("characteristic", kind, [row for row in scored if (row.characteristic or "") == kind]) for kind in kinds]
     scores = (score("overall", "", scored), *by_chapter, *by_section, *by_kind)
     settings = scope.settings.scorecard
     grades: dict[tuple[str, str], str | None] = {}
-    grades |= {(one.level, one.key): settings.grade(one.share, bool(one.critical)) for one in scores} if settings.grades else {}
+    grades |= (
+        {(part.level, part.key): settings.grade(part.share, bool(part.critical)) for part in scores} if settings.grades else {}
+    )
     return Scorecard(scope.period.label, scored, scores, grades, _titles(), language)
 
 
@@ -142,7 +146,11 @@ def _scored(scope: Scope, indicator: Indicator) -> Scored:
         characteristic=indicator.characteristic,
         weight=scope.settings.scorecard.weight(indicator.id, indicator.section),
         targets=targets,
-        critical=tuple(one for one in targets if one.status == "missed" and (one.indicator, one.dimension, one.member) in critical),
+        critical=tuple(
+            judged
+            for judged in targets
+            if judged.status == "missed" and (judged.indicator, judged.dimension, judged.member) in critical
+        ),
         needs=() if value.known else _needs(scope, indicator, value),
         changes=changes(scope).get(indicator.id, ()),
     )

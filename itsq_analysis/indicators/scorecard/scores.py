@@ -102,19 +102,19 @@ class Score:
 
 def score(level: Level, key: str, scored: Iterable[Scored]) -> Score:
     """The sums of these indicators."""
-    own = [one for one in scored if one.weight > 0]
-    known, judged = [one for one in own if one.value.known], [one for one in own if one.targets]
+    own = [row for row in scored if row.weight > 0]
+    known, judged = [row for row in own if row.value.known], [row for row in own if row.targets]
     return Score(
         level=level,
         key=key,
         indicators=len(own),
         known=len(known),
         judged=len(judged),
-        weight=sum(one.weight for one in own),
-        measurable=sum(one.weight for one in known),
-        with_target=sum(one.weight for one in judged),
-        met=sum(one.met for one in judged),
-        critical=tuple(value for one in own for value in one.critical),
-        needs=tuple(dict.fromkeys(need for one in own for need in one.needs)),
-        changed=tuple(one.value.indicator for one in own if one.changes),
+        weight=sum(row.weight for row in own),
+        measurable=sum(row.weight for row in known),
+        with_target=sum(row.weight for row in judged),
+        met=sum(row.met for row in judged),
+        critical=tuple(value for row in own for value in row.critical),
+        needs=tuple(dict.fromkeys(need for row in own for need in row.needs)),
+        changed=tuple(row.value.indicator for row in own if row.changes),
     )

@@ -53,8 +53,8 @@ def _service_time(scope: Scope, slo: SloSettings, windows: Windows) -> list[tupl
     if slo.service:
         frame = frame[frame["member"] == slo.service]
     sums = frame[["period", "numerator", "denominator"]].groupby("period").sum()
-    found = {int(str(place)): (float(good), float(total)) for place, good, total in sums.itertuples(name=None)}
-    return [found.get(place, (0.0, 0.0)) for place in range(len(windows))]
+    by_place = {int(str(place)): (float(good), float(total)) for place, good, total in sums.itertuples(name=None)}
+    return [by_place.get(place, (0.0, 0.0)) for place in range(len(windows))]
 
 
 def _tickets(scope: Scope, slo: SloSettings, windows: Windows) -> list[tuple[float, float]]:

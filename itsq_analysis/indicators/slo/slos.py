@@ -82,5 +82,5 @@ def _forecast(scope: Scope, slo: SloSettings, running: Budget, daily: list[Budge
     left = (1 - slo.objective) * whole - running.spent
     gone = gone_days(left, [budget.spent for budget in daily], ahead) if running.spent or left > 0 else (inf,) * 3
     names = ("gone_early", "gone_likely", "gone_late")
-    told = {name: None if isinf(day) else scope.today + timedelta(days=int(day)) for name, day in zip(names, gone, strict=True)}
-    return {"month_left": left, **told}
+    days = {name: None if isinf(day) else scope.today + timedelta(days=int(day)) for name, day in zip(names, gone, strict=True)}
+    return {"month_left": left, **days}

@@ -127,13 +127,15 @@ def complete(columns: Columns, profiles: Sequence[Profile], rows: int, day_first
     """Fill in by content what no header told: number, the time of opening, the end, state and priority."""
     free = [profile for profile in profiles if not columns.taken(profile.place) and profile.kind != "empty"]
     if "number" in wanted and "number" not in columns.places:
-        unique = [one for one in free if one.filled == rows == one.distinct and not one.is_time and _short(one)]
+        unique = [column for column in free if column.filled == rows == column.distinct and not column.is_time and _short(column)]
         if unique:
             columns.places["number"] = unique[0].place
             columns.by_content["number"] = "every row has another text there"
     for concept in ("state", "priority"):
         if concept in wanted and concept not in columns.places:
-            scored = [(_known(one, concept), one) for one in free if 2 <= one.distinct <= FEW_WORDS and one.kind == "text"]
+            scored = [
+                (_known(column, concept), column) for column in free if 2 <= column.distinct <= FEW_WORDS and column.kind == "text"
+            ]
             best = max(scored, key=lambda pair: pair[0], default=(0.0, None))
             if best[1] is not None and best[0] >= 0.6 and not columns.taken(best[1].place):
                 columns.places[concept] = best[1].place
@@ -148,14 +150,18 @@ def _short(profile: Profile) -> bool:
 def _complete_times(
     columns: Columns, profiles: Sequence[Profile], rows: int, day_first: bool | None, wanted: Collection[str]
 ) -> None:
-    times = [one for one in profiles if one.kind == "time" and not columns.taken(one.place)]
+    times = [column for column in profiles if column.kind == "time" and not columns.taken(column.place)]
     if "opened_at" in wanted and "opened_at" not in columns.places:
-        full = [one for one in times if one.filled >= 0.98 * rows]
-        first = [one for one in full if all(in_order(one, other, day_first) >= IN_ORDER for other in times if other is not one)]
+        full = [column for column in times if column.filled >= 0.98 * rows]
+        first = [
+            column
+            for column in full
+            if all(in_order(column, other, day_first) >= IN_ORDER for other in times if other is not column)
+        ]
         if first:
             columns.places["opened_at"] = first[0].place
             columns.by_content["opened_at"] = "always there, and before all other times"
-            times = [one for one in times if one is not first[0]]
+            times = [column for column in times if column is not first[0]]
     _complete_ends(columns, profiles, times, rows, day_first, wanted)
 
 
@@ -171,11 +177,13 @@ def _complete_ends(
     opened, closed = columns.places.get("opened_at"), columns.places.get("closed_at")
     if opened is None or "resolved_at" not in wanted or "resolved_at" in columns.places:
         return
-    by_place = {one.place: one for one in profiles}
-    later = [one for one in times if 0 < one.filled < rows and in_order(by_place[opened], one, day_first) >= IN_ORDER]
+    by_place = {column.place: column for column in profiles}
+    later = [column for column in times if 0 < column.filled < rows and in_order(by_place[opened], column, day_first) >= IN_ORDER]
     if closed is not None:
         later = [
-            one for one in later if in_order(one, by_place[closed], day_first) >= IN_ORDER and one.filled >= by_place[closed].filled
+            column
+            for column in later
+            if in_order(column, by_place[closed], day_first) >= IN_ORDER and column.filled >= by_place[closed].filled
         ]
     if len(later) == 1:
         columns.places["resolved_at"] = later[0].place

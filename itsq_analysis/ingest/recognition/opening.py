@@ -40,11 +40,11 @@ def together(connection: duckdb.DuckDBPyConnection, opened: Sequence[RawTable]) 
     for other in opened[1:]:
         headers += [header for header in other.headers if normal(header) not in set(map(normal, headers))]
     parts = []
-    for number, one in enumerate(opened):
-        places = {normal(header): place for place, header in enumerate(one.headers)}
+    for number, export in enumerate(opened):
+        places = {normal(header): place for place, header in enumerate(export.headers)}
         cells = [f"c{places[normal(header)]}" if normal(header) in places else "NULL::VARCHAR" for header in headers]
         listed = ", ".join(f"{cell} AS c{place}" for place, cell in enumerate(cells))
-        parts.append(f"SELECT {listed}, _row::BIGINT + {number}::BIGINT * 1000000000 AS _row FROM {quoted(one.relation)}")
+        parts.append(f"SELECT {listed}, _row::BIGINT + {number}::BIGINT * 1000000000 AS _row FROM {quoted(export.relation)}")
     name = f"{first.relation}_together"
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS {' UNION ALL '.join(parts)}")
     return replace(first, headers=tuple(headers)), name

@@ -62,7 +62,7 @@ def page(language: Language) -> str:
 
 def _section(tool: Tool, language: Language) -> str:
     words = WORDS[language]
-    signatures = [", ".join(f"`{header}`" for header in one) for one in tool.headers[:SHOWN]]
+    signatures = [", ".join(f"`{header}`" for header in headers) for headers in tool.headers[:SHOWN]]
     known = f" {words['or']} ".join(signatures)
     lines = [
         f"- {words['export']}: {tool.export[language]}",

@@ -55,15 +55,15 @@ def propose(
     plain, words = answers_of(answers or {})
     encoding = plain.pop("encoding", None)
     opened = [
-        read_file(connection, one.path, one.display, looks_like_header, limits, member=one.member, encoding=encoding)
-        for one in exports
+        read_file(connection, export.path, export.display, looks_like_header, limits, member=export.member, encoding=encoding)
+        for export in exports
     ]
     raw, relation = together(connection, opened)
-    files = tuple(one.display for one in exports)
+    files = tuple(export.display for export in exports)
     tool = tool_of(raw.headers)
     known = profiles(connection, relation, raw.headers, tool.missing if tool else ())
-    rows = sum(one.read - len(one.malformed) for one in opened)
-    notes = [f"{file}: {text}" for file, one in zip(files, opened, strict=True) for text in one.warnings]
+    rows = sum(sheet.read - len(sheet.malformed) for sheet in opened)
+    notes = [f"{file}: {text}" for file, sheet in zip(files, opened, strict=True) for text in sheet.warnings]
     source: dict[str, Any] = {"encoding": encoding} if encoding else {}
     if shipped := shipped_proposal(raw.headers, table):
         mapping, its_table = shipped
@@ -134,18 +134,18 @@ class _Looking:
         self._words(columns)
         self._stated()
         used = set(columns.places.values())
-        self.proposal.unused = [one.header for one in self.known if one.place not in used]
+        self.proposal.unused = [profile.header for profile in self.known if profile.place not in used]
 
     def _days_and_clocks(self, columns: Columns) -> None:
         """A day and a time of day that stand in two columns are one moment."""
-        clocks = [one for one in self.known if one.kind == "clock"]
+        clocks = [profile for profile in self.known if profile.kind == "clock"]
         for name, place in columns.places.items():
             column = self.table.columns.get(name)
             day = self.known[place]
             if column is None or column.type != "time" or not day.is_day:
                 continue
-            fitting = [one for one in clocks if name in meanings(one.header)]
-            beside = [one for one in clocks if one.place == place + 1]
+            fitting = [profile for profile in clocks if name in meanings(profile.header)]
+            beside = [profile for profile in clocks if profile.place == place + 1]
             if len(fitting) == 1 or beside:
                 clock = fitting[0] if len(fitting) == 1 else beside[0]
                 joined = f"{{{day.header}}} {{{clock.header}}}"
@@ -237,10 +237,10 @@ class _Looking:
     def _require(self, columns: Columns) -> None:
         """Nothing, or an IngestError where a required column is missing."""
         stated = {*self.proposal.source.get("columns", {}), *self.proposal.source.get("stated", {})}
-        missing = [one.name for one in self.table.columns.values() if one.required and one.name not in columns.places]
+        missing = [column.name for column in self.table.columns.values() if column.required and column.name not in columns.places]
         missing = [name for name in missing if name not in stated]
         if missing:
-            shown = ", ".join(repr(one.header) for one in self.known[:40])
+            shown = ", ".join(repr(profile.header) for profile in self.known[:40])
             raise IngestError(
                 f"an export of {self.table.name} must have {' and '.join(missing)}; found no such column in "
                 f"{self.proposal.files[0]}, only {shown}; say which it is: --answer {missing[0]}=HEADER, or what the file holds: "

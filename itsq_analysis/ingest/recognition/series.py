@@ -67,7 +67,7 @@ def contacts_columns(proposal: Proposal, known: Sequence[Profile], columns: Colu
         proposal.source.setdefault("stated", {})["channel"] = "phone"
         proposal.notes.append("contacts are calls, since no column tells the channel")
     used = set(places.values())
-    proposal.unused = [one.header for one in known if one.place not in used]
+    proposal.unused = [column.header for column in known if column.place not in used]
 
 
 def _step(profile: Profile, order: Order) -> float:
@@ -80,14 +80,14 @@ def _step(profile: Profile, order: Order) -> float:
 
 def metrics_columns(proposal: Proposal, known: Sequence[Profile], answers: Mapping[str, str]) -> None:
     """Measurements: long (a column of values beside time, resource and metric) or wide (each series a column)."""
-    time = next((one for one in known if one.is_time), None)
+    time = next((column for column in known if column.is_time), None)
     if time is None:
         raise IngestError(f"an export of metrics must have a time; found none in {proposal.files[0]}; export it with times")
-    named = {normal(one.header): one for one in known}
+    named = {normal(column.header): column for column in known}
     resource = _first(named, RESOURCES)
     metric = _first(named, METRICS)
     value = _first(named, VALUES)
-    numbers = [one for one in known if one.kind == "number"]
+    numbers = [column for column in known if column.kind == "number"]
     proposal.columns["time"] = [time.header]
     stem = proposal.name
     stated = proposal.source.setdefault("stated", {})
@@ -107,7 +107,7 @@ def metrics_columns(proposal: Proposal, known: Sequence[Profile], answers: Mappi
             proposal.columns["resource"] = [resource.header]
         else:
             stated[other] = answers.get(other, stem)
-        proposal.notes.append(f"each of {', '.join(one.header for one in numbers[:6])} is a {wide} of its own")
+        proposal.notes.append(f"each of {', '.join(column.header for column in numbers[:6])} is a {wide} of its own")
     for name, text in stated.items():
         proposal.notes.append(f"every row is of {name} {text!r}, since no column tells it; else: --answer {name}=NAME")
     if not stated:

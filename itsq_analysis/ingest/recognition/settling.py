@@ -46,14 +46,14 @@ def with_zone(
 ) -> Proposal:
     """The zone of local times, epochs and serial dates."""
     bound = {place for concept, place in columns.places.items() if concept in TIMES}
-    used = [one for one in known if one.is_time and (one.place in bound or not columns.places)]
+    used = [column for column in known if column.is_time and (column.place in bound or not columns.places)]
     if "timezone" in answers:
         proposal.source["timezone"] = answers["timezone"]
-    elif tool and tool.utc_headers & {one.header for one in known} and any(one.kind == "time" for one in used):
+    elif tool and tool.utc_headers & {column.header for column in known} and any(column.kind == "time" for column in used):
         proposal.source["timezone"] = "UTC"
         proposal.notes.append(f"times are read as UTC, in which {tool.title} writes stored values; else: --answer timezone=ZONE")
     if not proposal.mapping:
         proposal.top |= {
-            key: True for key, kind in (("epoch", "epoch"), ("serials", "serial")) if any(one.kind == kind for one in used)
+            key: True for key, kind in (("epoch", "epoch"), ("serials", "serial")) if any(column.kind == kind for column in used)
         }
     return proposal

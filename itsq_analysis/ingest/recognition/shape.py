@@ -85,10 +85,10 @@ def order_of(profiles: Sequence[Profile], columns: Columns) -> Order:
     """
     used = [profile for profile in profiles if profile.kind == "time" and columns.taken(profile.place)]
     used = used or [profile for profile in profiles if profile.kind == "time"]
-    differ = [one for one in used if not np.array_equal(one.times[0], one.times[1], equal_nan=True)]
+    differ = [column for column in used if not np.array_equal(column.times[0], column.times[1], equal_nan=True)]
     if not differ:
         return Order(None)
-    unread = [sum(_unread(one, side) for one in differ) for side in (0, 1)]
+    unread = [sum(_unread(column, side) for column in differ) for side in (0, 1)]
     if unread[0] != unread[1]:
         day_first = unread[0] < unread[1]
         return Order(day_first, f"{max(unread):,} dates have a day above 12 in {'the first' if day_first else 'the second'} place")
@@ -96,7 +96,7 @@ def order_of(profiles: Sequence[Profile], columns: Columns) -> Order:
     if min(broken) < VIOLATIONS and max(broken) > 5 * max(min(broken), 0.002):
         day_first = broken[0] < broken[1]
         return Order(day_first, f"read the other way, {max(broken):.0%} of the rows would end before they begin")
-    spans = [max(float(np.ptp(one.times[side][~np.isnan(one.times[side])])) for one in differ) for side in (0, 1)]
+    spans = [max(float(np.ptp(column.times[side][~np.isnan(column.times[side])])) for column in differ) for side in (0, 1)]
     if max(spans) > 3 * min(spans):
         day_first = spans[0] < spans[1]
         return Order(day_first, "read the other way, the dates would be scattered over months", is_open=False)

@@ -49,12 +49,15 @@ def try_out(
         IngestError: a file cannot be read so.
     """
     mapping = mapping_of(proposal)
-    staged = [stage_file(connection, one.path, one.display, source, mapping, settings, loaded_at, one.member) for one in exports]
+    staged = [
+        stage_file(connection, export.path, export.display, source, mapping, settings, loaded_at, export.member)
+        for export in exports
+    ]
     start = STARTS.get(proposal.table, "opened_at")
     columns = contract(proposal.table).columns
     zone = settings.organisation.timezone
-    rows = " UNION ALL BY NAME ".join(f"SELECT * FROM {quoted(one.relation)}" for one in staged)
-    refused = " UNION ALL ".join(f"SELECT rule, column_name, value FROM {quoted(one.quarantined)}" for one in staged)
+    rows = " UNION ALL BY NAME ".join(f"SELECT * FROM {quoted(part.relation)}" for part in staged)
+    refused = " UNION ALL ".join(f"SELECT rule, column_name, value FROM {quoted(part.quarantined)}" for part in staged)
     ends = "resolved_at" if "resolved_at" in columns else "closed_at" if "closed_at" in columns else ""
     months: dict[str, int] = {}
     median = None
@@ -79,14 +82,14 @@ def try_out(
         ).fetchall()
     }
     return Trial(
-        sum(one.read for one in staged), sum(one.refused for one in staged), rules, months, median, without, _unread(staged)
+        sum(part.read for part in staged), sum(part.refused for part in staged), rules, months, median, without, _unread(staged)
     )
 
 
 def _unread(staged: Sequence[Staged]) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
-    for one in staged:
-        for column, words in one.unmapped.items():
+    for part in staged:
+        for column, words in part.unmapped.items():
             for word, rows in words.items():
                 counted = found.setdefault(column, {})
                 counted[word] = counted.get(word, 0) + rows

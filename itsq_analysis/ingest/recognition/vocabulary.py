@@ -141,7 +141,9 @@ def tools() -> tuple[Tool, ...]:
 def tool_of(headers: Sequence[str]) -> Tool | None:
     """The tool whose headers stand in a file: of several, the one with the longest signature that fits."""
     keys = {key for header in headers for key in (normal(header), without_number(header))}
-    fitting = [(len(one), -place, tool) for place, tool in enumerate(tools()) for one in tool.signature if one <= keys]
+    fitting = [
+        (len(signature), -place, tool) for place, tool in enumerate(tools()) for signature in tool.signature if signature <= keys
+    ]
     return max(fitting, key=lambda fit: fit[:2])[2] if fitting else None
 
 

@@ -104,7 +104,7 @@ def chosen(frame: pd.DataFrame, name: str | None) -> pd.DataFrame:
     """The rows of one series, or all."""
     if name is None:
         return frame.reset_index(drop=True)
-    known_name(name, [str(one) for one in frame["unique_id"].unique()], "a series")
+    known_name(name, [str(series) for series in frame["unique_id"].unique()], "a series")
     rows: pd.DataFrame = frame[frame["unique_id"] == name]
     return rows.reset_index(drop=True)
 

@@ -131,10 +131,12 @@ def _members(scope: Scope, values: list[Value], wording: Wording) -> tuple[pd.Da
 def _majors(scope: Scope, values: list[Value], wording: Wording) -> pd.DataFrame:
     """Major incidents of the stretch that is drawn, one upright line each."""
     first, _ = span(values[0]).bounds(scope.settings.organisation.zone)
-    majors = [(one.at, one) for one in major_incidents(scope, first) if one.at is not None] if scope.has("incidents") else []
+    majors = (
+        [(major.at, major) for major in major_incidents(scope, first) if major.at is not None] if scope.has("incidents") else []
+    )
     texts = [
-        " ".join(filter(None, (formats.day(at, wording.language), one.number, wording.called(one.service or ""))))
-        for at, one in majors
+        " ".join(filter(None, (formats.day(at, wording.language), major.number, wording.called(major.service or ""))))
+        for at, major in majors
     ]
     return pd.DataFrame(
         {"series": "", "ds": [pd.Timestamp(at) for at, _ in majors], "text": texts}, columns=["series", "ds", "text"]
