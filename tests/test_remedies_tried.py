@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import python_calamine as calamine
+import xlsxwriter
 
 from itsq_analysis import SettingsError, open_workspace
 from itsq_analysis.cli.commands import _parameters
@@ -145,6 +147,37 @@ def refused_share(ws: Workspace) -> None:
     )
     assert re.search("were refused, .* see: itsq quarantine", ws.itsq("load").out)
     assert "100" in ws.itsq("quarantine").out
+
+
+def repair(ws: Workspace) -> None:
+    file = ws.folder / "refused.xlsx"
+    assert "itsq quarantine export refused.xlsx" in ws.itsq("quarantine", "export").err
+    with xlsxwriter.Workbook(ws.folder / "exports/a.xlsx") as book:
+        sheet = book.add_worksheet("a")
+        for place, row in enumerate((["number", "opened_at"], ["1", "2026-10-05 09:00"], ["2", "never"])):
+            sheet.write_row(place, 0, row)
+    assert (
+        "sheet 1, B3 opened_at: unreadable_time never: rows refused: 1; repair them with: itsq quarantine export"
+        in ws.itsq("load").out
+    )
+    assert f"next: repair the marked cells there, then: itsq quarantine reload {file}" in ws.itsq("quarantine", "export", file).out
+    assert "found none in refused.xlsx" in ws.itsq("quarantine", "reload", file).err
+    assert "must begin with the columns file, place" in ws.itsq("quarantine", "reload", ws.folder / "exports/a.xlsx").err
+    head, row = calamine.load_workbook(file).get_sheet_by_index(0).to_python()
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet("a")
+        sheet.write_row(0, 0, head)
+        sheet.write_row(1, 0, ["2026-10-06 09:00" if cell == "never" else cell for cell in row])
+    assert "1 read = 1 inserted" in ws.itsq("quarantine", "reload", file).out
+    assert "no row is in quarantine" in ws.itsq("quarantine").out
+
+
+def two_sources(ws: Workspace) -> None:
+    ws.settings(extra='[[source]]\nglob = "b.csv"\nmapping = "register"\ntable = "incidents"\n')
+    ws.put(GOOD.replace("10:00\n2", "11:00\n2"), "b.csv")
+    ws.put(GOOD)
+    assert "itsq quarantine --rule conflict" in ws.itsq("load").out
+    assert "2026-10-05 10:00" in ws.itsq("quarantine", "--rule", "conflict").out
 
 
 def rule_of_quarantine(ws: Workspace) -> None:
@@ -323,7 +356,7 @@ def first_job(ws: Workspace) -> None:
     end = text.index("\n\n", start) if "\n\n" in text[start:] else len(text)
     block = "\n".join(line[1:] if re.match(r"#[\[a-z]", line) else line for line in text[start:end].splitlines())
     file.write_text(text[:start] + block + text[end:], encoding="utf-8")
-    assert "quality-monthly" in ws._run("jobs", "-w", new).out
+    assert "quality-monthly" in ws._run("jobs", "--next", "60", "-w", new).out  # whatever day it is, one lies among 60
 
 
 SCENARIOS: dict[str, Callable[[Workspace], None] | str] = {
@@ -332,6 +365,12 @@ SCENARIOS: dict[str, Callable[[Workspace], None] | str] = {
     "--set takes NAME=VALUE": set_of_run,
     "rows in quarantine are counted by rule": see_quarantine,
     "rows; one by one with": see_quarantine,
+    "export and reload need a workbook": repair,
+    "next: repair the marked cells there": repair,
+    "a workbook of refused rows must begin with": repair,
+    "must have a changed row that is still in quarantine": repair,
+    "rows refused: {rows:,}; repair them with": repair,
+    "under the same key, such as": two_sources,
     "rows; all of them with": all_of_quarantine,
     "less than X; see: itsq quarantine": keep_less,
     "an export of X must have the columns": "ingest/test_cases.py::test_B2_the_remedies_for_headers_work",

@@ -181,19 +181,29 @@ def snapshots(workspace: WorkspaceOption = None, format: FormatOption = "table")
 
 @app.command()
 def quarantine(
+    action: Annotated[
+        Literal["export", "reload"] | None, typer.Argument(help="Write the rows to be repaired, or load them again.")
+    ] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The workbook, such as refused.xlsx.")] = None,
     rule: Annotated[str | None, typer.Option(metavar="RULE", help="Only rows that this rule refused, one by one.")] = None,
     workspace: WorkspaceOption = None,
     snapshot: SnapshotOption = None,
     format: FormatOption = "table",  # noqa: A002
     raw: RawOption = False,
 ) -> None:
-    """Show the rows that were refused.
+    """Show the rows that were refused, and repair them.
 
-    How many by rule, or one by one with --rule.
+    How many by rule, or one by one with --rule. `export FILE.xlsx` writes a workbook with the reasons, `reload FILE.xlsx` loads the
+    rows that were repaired in it.
     """
-    from itsq_analysis.cli.quarantine import by_rule, one_by_one
+    from itsq_analysis.cli.quarantine import by_rule, exported, one_by_one, reloaded
 
-    rows = _open(workspace, snapshot=snapshot).quarantine(rule)
+    opened = _open(workspace, snapshot=snapshot)
+    if action is not None:
+        for line in exported(opened, file, rule) if action == "export" else reloaded(opened, file):
+            say(line)
+        return
+    rows = opened.quarantine(rule)
     if format != "table":
         write_frame(rows, format, raw=raw)
     elif rows.empty:

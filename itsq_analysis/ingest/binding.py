@@ -15,6 +15,7 @@ from itsq_analysis.tables import VERSION_NUMBER, Contract, toml_text
 
 NEAREST = 3  # canonical columns proposed for a header that nobody knows
 SHOWN = 40  # headers listed in a message
+REPAIRS = "itsq:repairs"  # column of repaired rows that says which refused row each stands for (see `repairs`)
 VALUE = "value"  # column that holds what stands below the headers of a wide file
 
 
@@ -164,7 +165,7 @@ class Binder:
         self._refuse_missing(columns, version, headers, display)
         used = {part for one in self.joined if normal(one.alias) in keys for part in one.parts}
         bound = {*columns.values(), version, *(place for place, key in enumerate(keys) if key in used)}
-        unknown = [position for position in range(len(headers)) if position not in bound]
+        unknown = [position for position in range(len(headers)) if position not in bound and headers[position] != REPAIRS]
         return Binding(columns, version, {headers[position]: self._nearest(keys[position], columns) for position in unknown})
 
     def _position(self, column: str, headers: Sequence[str], display: str) -> int | None:

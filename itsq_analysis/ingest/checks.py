@@ -57,6 +57,10 @@ RULES = {
         "en": f"A time before {FIRST_YEAR} or after {LAST_YEAR}.",
         "zh": f"早于 {FIRST_YEAR} 年或晚于 {LAST_YEAR} 年的时间。",
     },
+    "conflict": {
+        "en": "Another source says something else under the same key, and neither is the newer one; that one is used.",
+        "zh": "另一来源对同一主键的内容不同，且无法判断新旧；采用该来源的记录。",
+    },
 }
 TOTALS = ("合计", "总计", "小计", "total", "grand total", "subtotal", "sum")
 

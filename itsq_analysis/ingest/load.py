@@ -18,8 +18,10 @@ import duckdb
 import pandas as pd
 
 from itsq_analysis.errors import IngestError
+from itsq_analysis.ingest.clearing import balanced, keep_refused
 from itsq_analysis.ingest.day_order import OpenOrder
 from itsq_analysis.ingest.derive import build_calendars, rules_hash
+from itsq_analysis.ingest.drift import doubts_of_columns, doubts_of_refused
 from itsq_analysis.ingest.horizon import horizon_of, single_value
 from itsq_analysis.ingest.ledger import LEDGER_COLUMNS, digest_of, file_row, merged
 from itsq_analysis.ingest.mapping import Mapping
@@ -48,7 +50,7 @@ Progress = Callable[[str, int, float], None]  # what was done, rows read so far,
 class Input:
     """A file to load, the name it has in the ledger, and the source entry and mapping that tell how to read it.
 
-    `member` is the part of a zip that holds several exports.
+    `member` is the part of a zip that holds several exports; `repairs` is the file whose refused rows it replaces.
     """
 
     path: Path
@@ -56,6 +58,7 @@ class Input:
     source: SourceSettings
     mapping: Mapping
     member: str = ""
+    repairs: str = ""
 
 
 def load(
@@ -101,7 +104,7 @@ def load(
             told = {"made_of": made_of(inputs, staged, resolved, rules_read)}
             if settings.services:
                 staged.append(stage_services(connection, settings))
-            loading = _Loading(connection, transaction, staged, settings, directory, loaded_at, rules)
+            loading = _Loading(connection, transaction, inputs, staged, settings, directory, loaded_at, rules)
             loading.write(progress)
             ledger = loading.ledger()
             doubts = [doubt.record() for doubt in loading.doubts()]
@@ -171,6 +174,7 @@ class _Loading:
         self,
         connection: duckdb.DuckDBPyConnection,
         transaction: Transaction,
+        inputs: list[Input],
         staged: list[Staged],
         settings: Settings,
         directory: Path,
@@ -180,7 +184,9 @@ class _Loading:
         self.loaded_at = loaded_at.astimezone(UTC)
         self.connection = connection
         self.transaction = transaction
+        self.inputs = inputs
         self.staged = staged
+        self.refused: dict[str, int] = {}
         self.settings = settings
         self.directory = directory
         self.rules = rules
@@ -252,35 +258,27 @@ class _Loading:
             written += rows.get(name, 0)
             if progress is not None and rows.get(name):
                 progress(name, read, READING + (1 - READING) * written / sum(rows.values()))
-        self._write_quarantine()
-
-    def _write_quarantine(self) -> None:
-        """The refused rows of the files of this load replace those that the same files had before."""
-        view = self.transaction.store.view(self.transaction.base, "quarantine")
-        names = ", ".join(literal(facts.file) for facts in self.staged)
-        parts = [f"SELECT * FROM ({view.sql})" + (f" WHERE file NOT IN ({names})" if names else "")]
-        parts += [f"SELECT * FROM {quoted(facts.quarantined)}" for facts in self.staged if facts.quarantined]
-        self.connection.execute(f"CREATE TEMP VIEW old_quarantine AS {view.sql}")
-        self.connection.execute(f"CREATE TEMP TABLE new_quarantine AS {' UNION ALL BY NAME '.join(parts)}")
-        if self._one(
-            "SELECT count(*) FROM ((FROM new_quarantine EXCEPT ALL FROM old_quarantine) UNION ALL "
-            "(FROM old_quarantine EXCEPT ALL FROM new_quarantine))"
-        ):
-            self.transaction.write("quarantine", self.connection, [((), "SELECT * FROM new_quarantine ORDER BY file, line")])
+        self.refused = keep_refused(self.connection, self.transaction, self.inputs, self.staged, self.upserts)
 
     # the ledger ------------------------------------------------------------------------------------------------------
 
     def ledger(self) -> list[dict[str, Any]]:
         """What became of the rows of each file."""
-        return [
+        rows = [
             file_row(facts, self.upserts[facts.table].counts.get(number, (0, 0, 0))) for number, facts in enumerate(self.staged)
         ]
+        return balanced(rows, self.refused)
 
     def doubts(self) -> list[Doubt]:
         """What is hard to believe in the files and in the tables that they fill."""
         base = self.transaction.base
         rules = {(file, rule): rows for file, rule, rows in self._refused()}
-        found = [*doubts_of_files(self.staged, rules, base.files if base else [], self.loaded_at)]
+        earlier = base.files if base else []
+        found = [
+            *doubts_of_files(self.staged, rules, earlier, self.loaded_at),
+            *doubts_of_columns(self.staged, earlier),
+            *doubts_of_refused(self.connection, self.staged),
+        ]
         files = [facts.file for facts in self.staged]
         for name, upsert in self.upserts.items():
             if name not in TICKETS or self.horizon is None:
@@ -303,7 +301,7 @@ class _Loading:
     def commit(self, ledger: list[dict[str, Any]], resolved: dict[str, Any], told: dict[str, Any]) -> None:
         """Commit a snapshot, unless nothing at all has changed; what is `told` of the load is recorded with it."""
         base = self.transaction.base
-        files = merged(base.files if base else [], ledger)
+        files = balanced(merged(base.files if base else [], ledger), self.refused)
         resolved = resolved | {"rules": self.rules}
         digest = digest_of(files, resolved)
         if base is None or base.hash != digest or base.versions != self.transaction.versions or base.horizon != self.horizon:

@@ -61,6 +61,13 @@ _SENTENCES = {
     "time_order": "{file}: {rows:,} rows ({share:.1%}) tell of an end before the beginning; see: itsq quarantine --rule {rule}",
     "after_the_load": "{file}: {rows:,} rows tell of times after the load ({clock}) and were refused; are zone and order of "
     "day and month right? see: itsq quarantine --rule after_the_load",
+    "refused_cells": "{file}, {cells}: rows refused: {rows:,}; repair them with: itsq quarantine export FILE.xlsx",
+    "missing_columns": "{file} lacks {columns}, which all {files:,} earlier files had, in its {rows:,} rows; export them too",
+    "new_columns": "{file} has {columns} in its {rows:,} rows, which none of {files:,} earlier files had; if a header was renamed, "
+    f"name it {_ENTRY}",
+    "changed_type": "{file}: {column} could not be read in {rows:,} rows ({share:.1%}), before in {earlier:.1%}; has it changed?",
+    "conflict": "{rows:,} rows of {file} differ from those of {other} under the same key, such as {example}; those of {other} are "
+    "used; see: itsq quarantine --rule conflict",
     "same_number": "{rows:,} numbers stand for tickets that were opened at different times, such as {example}; one is kept; "
     f"if they are different tickets, make the numbers differ, for example {_ENTRY}: "
     'columns = {{ number = ["{{repository}}-{{number}}"] }}',

@@ -35,6 +35,7 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         rf"{EDGE}[+＋]{DIGIT}{{1,3}}(?:[ \-]?{DIGIT}){{7,12}}{END}",
     ),
 }
+KNOWN = re.compile("p-[0-9a-f]{16}")
 PSEUDONYM = "p-"  # before a pseudonym, so that nobody takes it for a name
 
 
@@ -133,7 +134,8 @@ def _pseudonyms(connection: duckdb.DuckDBPyConnection, raw: RawTable, columns: S
     name = quoted(raw.relation + "_pseudonyms")
     union = " UNION ".join(f"SELECT DISTINCT {column} FROM {quoted(raw.relation)}" for column in columns)
     texts = [text for (text,) in connection.execute(union).fetchall() if text and text.strip()] if columns else []
-    known = {"text": pa.array(texts, pa.string()), "pseudonym": pa.array([privacy.pseudonym(text) for text in texts], pa.string())}
+    made = [text if KNOWN.fullmatch(text) else privacy.pseudonym(text) for text in texts]  # a repaired row has them already
+    known = {"text": pa.array(texts, pa.string()), "pseudonym": pa.array(made, pa.string())}
     connection.register("_known_pseudonyms", pa.table(known))
     connection.execute(f"CREATE TABLE {name} AS FROM _known_pseudonyms")
     connection.unregister("_known_pseudonyms")

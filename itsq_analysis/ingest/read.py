@@ -24,7 +24,7 @@ from itsq_analysis.ingest.delimited import read_delimited
 from itsq_analysis.ingest.header import Header, IsHeader, sheet_header, text_header
 from itsq_analysis.ingest.json_records import JsonRecords, is_json, read_json, records_of
 from itsq_analysis.ingest.markup import markup_of, read_html, read_xml
-from itsq_analysis.ingest.workbook import read_workbook
+from itsq_analysis.ingest.workbook import SheetPart, letters_of, read_workbook
 from itsq_analysis.store import literal, quoted
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ class RawTable:
         delimiter: "" for all that is no delimited text.
         sha256: of the file's bytes as they lie on disk.
         warnings: what the tool said beside its data.
+        sheets: of a workbook, which lines stand in which sheet.
+        letters: of a workbook, what a spreadsheet calls the columns c0, c1, …; "" for one that is made of others.
     """
 
     relation: str
@@ -61,6 +63,8 @@ class RawTable:
     warnings: tuple[str, ...] = ()
     swallowing: frozenset[int] = frozenset()
     cut_short: frozenset[int] = frozenset()
+    sheets: tuple[SheetPart, ...] = ()
+    letters: tuple[str, ...] = ()
 
     @property
     def is_workbook(self) -> bool:
@@ -92,7 +96,9 @@ class RawTable:
             f"SELECT {', '.join(columns)}, _line, _row * {len(cells)} + unnest(range({len(cells)})) AS _row FROM {wide}"
         )
         headers = (*(self.headers[place] for place in kept), *names)
-        return replace(self, headers=headers, read=(self.read - len(self.malformed)) * len(cells) + len(self.malformed))
+        letters = (*(self.letters[place] for place in kept), "", "") if self.letters else ()
+        read = (self.read - len(self.malformed)) * len(cells) + len(self.malformed)
+        return replace(self, headers=headers, letters=letters, read=read)
 
     def with_columns(self, connection: duckdb.DuckDBPyConnection, added: Mapping[str, str]) -> RawTable:
         """The same with further columns: header -> SQL over c0, c1, ..."""
@@ -104,7 +110,8 @@ class RawTable:
             f"ALTER VIEW {quoted(self.relation)} RENAME TO {plain}; "
             f"CREATE VIEW {quoted(self.relation)} AS SELECT *, {listed} FROM {plain}"
         )
-        return replace(self, headers=(*self.headers, *added))
+        letters = (*self.letters, *("" for _ in added)) if self.letters else ()
+        return replace(self, headers=(*self.headers, *added), letters=letters)
 
     def replaced(self, connection: duckdb.DuckDBPyConnection, made: Mapping[str, str]) -> RawTable:
         """The same with other texts in some columns: c0, c1 … -> SQL over these."""
@@ -148,8 +155,9 @@ def read_file(
             plain = unpack(path, display, folder, limits, member)
             refuse_misnamed(path, plain, display)
             if is_workbook(plain):
-                header, rows = read_workbook(plain, display, is_header, limits)
-                return _store_rows(connection, relation, header, rows, "workbook", digest(path))
+                header, rows, sheets = read_workbook(plain, display, is_header, limits)
+                raw = _store_rows(connection, relation, header, rows, "workbook", digest(path))
+                return replace(raw, sheets=sheets, letters=tuple(map(letters_of, range(len(header.names)))))
             if is_parquet(plain):
                 return _store_parquet(connection, relation, plain, display, limits, digest(path))
             return _read_text(connection, relation, plain, display, is_header, folder, encoding, digest(path))

@@ -82,9 +82,9 @@ def stage_file(
     reading = replace(reading, odd=odd_of, plain_texts=plain, clock=reading.clock.within(plain.years))
     typed = refuse_cut_short(connection, raw, make_typed(connection, raw, reading))
     typed = refuse_below_header(connection, raw, typed, binder, binding)
-    quarantined = make_quarantine(connection, raw, reading, typed, display)
-    raw.drop(connection)
     is_log = binding.version is not None or binder.by_time
+    quarantined = make_quarantine(connection, raw, reading, typed, display, is_log=is_log)
+    raw.drop(connection)
     first_opens = is_log and binding.columns.get("opened_at") == binding.columns.get(table.updated or "")
     ends = not {"resolved_at", "closed_at"} & binding.columns.keys()
     rows = _rows(connection, table, typed, binding if is_log else None, first_opens=first_opens, ends=ends)

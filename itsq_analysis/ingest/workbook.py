@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,8 +23,22 @@ Cell = int | float | str | bool | time | date | datetime | timedelta
 Sheet = list[list[str]]
 
 
-def read_workbook(path: Path, display: str, is_header: IsHeader, limits: LoadSettings) -> tuple[Header, Sheet]:
-    """The header and all rows of the sheet that holds the records; row 1 of the sheet is the first.
+@dataclass(frozen=True)
+class SheetPart:
+    """Which rows of a workbook stand in one sheet: its number among the visible ones, and two names of its first row.
+
+    `line` counts over all sheets that are read, `row` within the sheet.
+    """
+
+    number: int
+    line: int
+    row: int
+
+
+def read_workbook(
+    path: Path, display: str, is_header: IsHeader, limits: LoadSettings
+) -> tuple[Header, Sheet, tuple[SheetPart, ...]]:
+    """The header and all rows of the sheet that holds the records, and which rows stand where; row 1 of the sheet is the first.
 
     Several visible sheets with text are told apart by their headers: exactly one must be accepted by `is_header`.
 
@@ -33,35 +48,42 @@ def read_workbook(path: Path, display: str, is_header: IsHeader, limits: LoadSet
     """
     size = path.stat().st_size
     refuse_bomb(size, _unpacked(path), display, limits)
-    sheets = {name: rows for name, rows in _open(path, display).items() if any(any(row) for row in rows)}
+    visible = sheets_of(path, display)
+    numbers = {name: number for number, name in enumerate(visible, 1)}
+    sheets = {name: rows for name, rows in visible.items() if any(any(row) for row in rows)}
     if not sheets:
         raise IngestError(f"an export must have a header; found nothing in {display}; export it again")
     fitting = {name: rows for name, rows in sheets.items() if any(is_header(row) for row in rows[:20])}
     chosen = fitting or sheets
-    if len(chosen) > 1 and (same := _one_table(list(chosen.values()), display, is_header)):
+    if len(chosen) > 1 and (same := _one_table({numbers[name]: rows for name, rows in chosen.items()}, display, is_header)):
         return same
     if len(chosen) > 1:
         raise IngestError(
             f"a workbook must have one sheet with the records; found {', '.join(map(repr, chosen))} in {display}; "
             "hide or remove the others"
         )
-    [rows] = chosen.values()
+    [(name, rows)] = chosen.items()
     width = max(len(row) for row in rows)
     rows = [row + [""] * (width - len(row)) for row in rows]
-    return sheet_header(rows, display, is_header), rows
+    return sheet_header(rows, display, is_header), rows, (SheetPart(numbers[name], 1, 1),)
 
 
-def _one_table(sheets: list[Sheet], display: str, is_header: IsHeader) -> tuple[Header, Sheet] | None:
+def _one_table(sheets: dict[int, Sheet], display: str, is_header: IsHeader) -> tuple[Header, Sheet, tuple[SheetPart, ...]] | None:
     """Sheets with the same header, as one for each month, one below the other; None where their headers differ.
 
     Lines are then counted over the sheets in their order.
     """
-    headers = [sheet_header(rows, display, is_header) for rows in sheets]
+    headers = [sheet_header(rows, display, is_header) for rows in sheets.values()]
     if any(header.names != headers[0].names for header in headers):
         return None
     width = len(headers[0].names)
-    rows = [*sheets[0], *(row for sheet, header in zip(sheets[1:], headers[1:], strict=True) for row in sheet[header.rows :])]
-    return headers[0], [(row + [""] * width)[:width] for row in rows]
+    joined: Sheet = []
+    parts = []
+    for (number, sheet), header in zip(sheets.items(), headers, strict=True):
+        skipped = header.rows if joined else 0
+        parts.append(SheetPart(number, len(joined) + 1, skipped + 1))
+        joined += sheet[skipped:]
+    return headers[0], [(row + [""] * width)[:width] for row in joined], tuple(parts)
 
 
 def _unpacked(path: Path) -> int:
@@ -73,7 +95,12 @@ def _unpacked(path: Path) -> int:
         return path.stat().st_size
 
 
-def _open(path: Path, display: str) -> dict[str, Sheet]:
+def sheets_of(path: Path, display: str) -> dict[str, Sheet]:
+    """The visible sheets of a workbook by name, every cell as text.
+
+    Raises:
+        IngestError: it is protected by a password, or no workbook.
+    """
     try:
         with calamine.load_workbook(path) as book:
             visible = [
@@ -94,6 +121,20 @@ def _open(path: Path, display: str) -> dict[str, Sheet]:
 
 def _rows(sheet: calamine.CalamineSheet) -> Sheet:
     return [[cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+
+
+def letters_of(position: int) -> str:
+    """What a spreadsheet calls a column.
+
+    >>> [letters_of(position) for position in (0, 25, 26, 701, 702)]
+    ['A', 'Z', 'AA', 'ZZ', 'AAA']
+    """
+    letters = ""
+    number = position + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
 
 
 def cell_text(cell: Cell) -> str:

@@ -17,6 +17,11 @@ QUARANTINE = pa.schema(
         ("column_name", pa.string()),
         ("value", pa.string()),
         ("record", pa.string()),
+        ("header", pa.string()),  # under which the refused value stands
+        ("cell", pa.string()),  # of a workbook, such as "sheet 1, D17"
+        ("key", pa.string()),  # JSON list of the row's key as it was read
+        ("version", pa.string()),  # when the row was last changed, as it was read
+        ("cleared_by", pa.string()),  # file with a later good version of the row, or with its repair; such a row is not shown
     ]
 )
 LEDGER = pa.schema(

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import duckdb
 
 FORMAT = 1
+SHOWN_OF_REFUSED = "file, line, cell, table_name, rule, column_name, header, value, record"
 UNFINISHED = ".unfinished"  # is there while a load works, and after one that did not end
 UNNAMEABLE = re.compile(r"%[0-9A-Fa-f]{2}|[\[\]|^\\\x00-\x1f\x7f]")
 
@@ -152,7 +153,10 @@ class Store:
     def _views(self, snapshot: Snapshot | None) -> Iterator[tuple[str, TableView]]:
         for name, contract in contracts().items():
             yield name, TableView.over(self.files(snapshot, name), contract.schema)
-        yield "quarantine", TableView.over(self.files(snapshot, "quarantine"), QUARANTINE)
+        refused = self.view(snapshot, "quarantine")
+        yield "quarantine", TableView(f"SELECT {SHOWN_OF_REFUSED} FROM ({refused.sql}) WHERE cleared_by IS NULL", refused.files)
+        conflicts = f"SELECT {SHOWN_OF_REFUSED}, cleared_by AS used FROM ({refused.sql}) WHERE rule = 'conflict'"
+        yield "conflicts", TableView(conflicts, refused.files)
 
     def view(self, snapshot: Snapshot | None, name: str, parts: Collection[str] | None = None) -> TableView:
         """The SELECT over one table of a snapshot, or these parts of it, for a connection that may read the store's files."""

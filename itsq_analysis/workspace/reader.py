@@ -149,10 +149,14 @@ class Reader:
     def quarantine(self, rule: str | None = None) -> pd.DataFrame:
         """The rows that were refused, with file, line, rule and offending value; all rules or one.
 
+        Rows on which two sources differ are no refused ones: they are there under the rule "conflict" alone, with the file that is
+        `used`.
+
         Raises:
             IndicatorError: there is no such rule.
         """
-        rows = self._frame("SELECT * FROM quarantine ORDER BY file, line")
+        view = "conflicts" if rule == "conflict" else "quarantine"
+        rows = self._frame(f"SELECT * FROM {view} ORDER BY file, line")
         if rule is not None:
             own = (check.id for table in contracts().values() for check in table.rules)
             known_name(rule, sorted({*RULES, *own, *rows["rule"]}), "a rule of quarantine")

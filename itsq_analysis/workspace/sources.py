@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,16 +26,17 @@ def inputs_of(settings: Settings, folder: Path, without: Sequence[str] = ()) -> 
     """
     from itsq_analysis.ingest.load import Input
     from itsq_analysis.ingest.mapping import load_mapping
+    from itsq_analysis.ingest.repairs import FOLDER
 
     found: dict[tuple[Path, str], Input] = {}
     for source in settings.sources:
         mapping = load_mapping(source.mapping, folder)
         for path in sorted(folder.glob(source.glob)):
-            if path.is_file() and not path.name.startswith(("~$", ".")):
+            if path.is_file() and not path.name.startswith(("~$", ".")) and path.relative_to(folder).parts[0] != FOLDER:
                 for member in _members(path):
                     display = "/".join(filter(None, (path.relative_to(folder).as_posix(), member)))
                     found.setdefault((path, member), Input(path, display, source, mapping, member))
-    inputs = list(found.values())
+    inputs = [*found.values(), *_repaired_inputs(settings, folder, list(found.values()))]
     names = [source_file.display for source_file in inputs]
     for name in without:
         if name not in names:
@@ -41,6 +44,55 @@ def inputs_of(settings: Settings, folder: Path, without: Sequence[str] = ()) -> 
             advice = f"write {near[0]}" if near else f"use one of {', '.join(names)}"
             raise IngestError(f"a file to leave out must be one that a [[source]] of itsq.toml names; found {name!r}; {advice}")
     return [source_file for source_file in inputs if source_file.display not in without]
+
+
+def _repaired_inputs(settings: Settings, folder: Path, found: Sequence[Input]) -> list[Input]:
+    """The files of repaired rows, each read as the file whose rows it repairs, also where that is there no more."""
+    from itsq_analysis.ingest.load import Input
+    from itsq_analysis.ingest.mapping import load_mapping
+    from itsq_analysis.ingest.repairs import FOLDER, original_of
+
+    sources = {one.display: one.source for one in found}
+    inputs = []
+    for path in sorted((folder / FOLDER).rglob("*.csv")):
+        display = path.relative_to(folder).as_posix()
+        original = original_of(display)
+        source = sources.get(original) or next((one for one in settings.sources if fnmatch(original, one.glob)), None)
+        if source is not None:
+            inputs.append(Input(path, display, _plain(source), load_mapping(source.mapping, folder), repairs=original))
+    return inputs
+
+
+def _plain(source: SourceSettings) -> SourceSettings:
+    """A source's entry for its repaired rows: UTF-8, and what stood in the header of a wide file has a column."""
+    from itsq_analysis.ingest.binding import VALUE
+
+    if not source.wide:
+        return source if source.encoding is None else source.model_copy(update={"encoding": None})
+    columns = source.columns | {source.wide: (source.wide,), VALUE: (VALUE,)}
+    return source.model_copy(update={"wide": None, "encoding": None, "columns": columns})
+
+
+def repaired_input(settings: Settings, folder: Path, path: Path, read: Mapping[str, Any]) -> Input:
+    """A file of repaired rows, read as the ledger says that its original was.
+
+    Args:
+        settings: of the workspace.
+        folder: of the workspace.
+        path: the file.
+        read: the ledger's row of the original.
+    """
+    from itsq_analysis.ingest.load import Input
+    from itsq_analysis.ingest.mapping import load_mapping
+
+    known = next((one for one in inputs_of(settings, folder) if one.path == path), None)
+    if known is None:
+        mapping = load_mapping(read["mapping"], folder)
+        source = SourceSettings(glob=read["file"], mapping=read["mapping"], table=read["table"])
+        known = Input(path, path.relative_to(folder).as_posix(), source, mapping, repairs=read["file"])
+    if read["day_first"] is None:
+        return known
+    return replace(known, source=known.source.model_copy(update={"day_first": read["day_first"]}))
 
 
 def _members(path: Path) -> list[str]:

@@ -127,6 +127,7 @@ QUARANTINE = [
         "table_name": "incidents",
         "rule": "resolved_before_opened",
         "column_name": "resolved_at",
+        "cell": None,
         "value": "2026-01-01",
         "record": "{}",
     },
@@ -136,6 +137,7 @@ QUARANTINE = [
         "table_name": "incidents",
         "rule": "resolved_before_opened",
         "column_name": "resolved_at",
+        "cell": None,
         "value": "<script>\n",
         "record": "{}",
     },
@@ -145,6 +147,7 @@ QUARANTINE = [
         "table_name": "outages",
         "rule": "required",
         "column_name": "service",
+        "cell": "sheet 1, B2",
         "value": None,
         "record": "{}",
     },
@@ -310,7 +313,7 @@ def test_quarantine_is_counted_by_rule_or_listed(capsys: pytest.CaptureFixture[s
     counted = itsq(capsys, "quarantine").out
     rows = [line.split() for line in counted.splitlines() if line.strip()]
     assert rows[2] == ["incidents", "resolved_before_opened", "2", "a.csv", "7", "2026-01-01"]
-    assert rows[3] == ["outages", "required", "1", "b.csv", "2"]
+    assert rows[3] == ["outages", "required", "1", "b.csv", "sheet", "1,", "B2"]
     assert rows[4][:2] == ["3", "rows;"]
     listed = itsq(capsys, "quarantine", "--rule", "resolved_before_opened").out
     assert "<script>\\n" in listed
