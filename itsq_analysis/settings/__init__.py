@@ -16,6 +16,7 @@ from itsq_analysis.settings.model import (
     SqlSettings,
     StoreSettings,
 )
+from itsq_analysis.settings.pulls import PullSettings
 from itsq_analysis.settings.reading import find_workspace, load_settings, parse_settings
 from itsq_analysis.settings.staffing import StaffingSettings, TeamStaffing
 from itsq_analysis.settings.target import Target
@@ -26,6 +27,7 @@ __all__ = [
     "LoadSettings",
     "OrganisationSettings",
     "PeriodSettings",
+    "PullSettings",
     "ReportSettings",
     "ServiceSettings",
     "Settings",

@@ -33,6 +33,7 @@ from itsq_analysis.settings.fields import (
 )
 from itsq_analysis.settings.jobs import DeliverySettings, JobSettings, RecipientSettings
 from itsq_analysis.settings.privacy import PrivacySettings
+from itsq_analysis.settings.pulls import PullSettings
 from itsq_analysis.settings.scorecard import ScorecardSettings
 from itsq_analysis.settings.slo import SloSettings
 from itsq_analysis.settings.staffing import Share, StaffingSettings
@@ -262,7 +263,8 @@ class Settings(TomlTable):
     report: ReportSettings = ReportSettings()
     staffing: StaffingSettings = StaffingSettings()
     capacity: CapacitySettings = CapacitySettings()
-    # What runs unattended shapes no number: snapshots do not record it, and a change of it leaves kept facts as they are.
+    # What fetches exports and what runs unattended shape no number: snapshots do not record it, and a change of it leaves kept facts as they are.
+    pulls: tuple[PullSettings, ...] = Field(default=(), alias="pull", exclude=True)
     jobs: tuple[JobSettings, ...] = Field(default=(), alias="job", exclude=True)
     recipients: tuple[RecipientSettings, ...] = Field(default=(), alias="recipient", exclude=True)
     delivery: DeliverySettings = Field(default=DeliverySettings(), exclude=True)
