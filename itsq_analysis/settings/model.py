@@ -263,7 +263,7 @@ class Settings(TomlTable):
     report: ReportSettings = ReportSettings()
     staffing: StaffingSettings = StaffingSettings()
     capacity: CapacitySettings = CapacitySettings()
-    # What fetches exports and what runs unattended shape no number: snapshots do not record it, and a change of it leaves kept facts as they are.
+    # What fetches exports and what runs unattended shape no number: snapshots do not record it, kept facts stay.
     pulls: tuple[PullSettings, ...] = Field(default=(), alias="pull", exclude=True)
     jobs: tuple[JobSettings, ...] = Field(default=(), alias="job", exclude=True)
     recipients: tuple[RecipientSettings, ...] = Field(default=(), alias="recipient", exclude=True)

@@ -33,7 +33,7 @@ class Server:
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Faults: "429" with Retry-After, "503", "cut" (half of the body, then the end), "login" (HTML), "elsewhere" (a redirection)."""
+    """Faults: "429" with Retry-After, "503", "cut" (half of the body, then the end), "login" (HTML), "elsewhere" (redirected)."""
 
     server_: Server
 

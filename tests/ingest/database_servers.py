@@ -1,4 +1,4 @@
-"""Real database servers for a test: PostgreSQL and MariaDB of Debian, each in a folder of its own, on a free port of this machine."""
+"""Real database servers for a test: PostgreSQL and MariaDB of Debian, each in a folder of its own, on a free port here."""
 
 from __future__ import annotations
 

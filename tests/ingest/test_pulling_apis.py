@@ -152,7 +152,8 @@ def test_it_waits_as_it_is_told_and_asks_again_after_faults(tmp_path: Path, slee
     assert len(sleeps) >= 3
 
 
-def test_a_pull_that_broke_off_goes_on_after_its_last_whole_page(tmp_path: Path, sleeps: list[float]) -> None:
+@pytest.mark.usefixtures("sleeps")
+def test_a_pull_that_broke_off_goes_on_after_its_last_whole_page(tmp_path: Path) -> None:
     with serving(ServiceNow(8)) as server:
         pull = settings("servicenow", server.url, table="incident", page=3)
         server.faults = ["", "", *["503"] * 7]
@@ -168,13 +169,14 @@ def test_a_pull_that_broke_off_goes_on_after_its_last_whole_page(tmp_path: Path,
         assert server.asked[before].parameters["sysparm_query"].startswith("sys_updated_on>2026-03-01 00:00:02^")
 
 
-def test_what_cannot_be_put_right_by_asking_again_is_said(tmp_path: Path, sleeps: list[float]) -> None:
+@pytest.mark.usefixtures("sleeps")
+def test_what_cannot_be_put_right_by_asking_again_is_said(tmp_path: Path) -> None:
     with serving(lambda _: ({"error": "no"}, {}, 401)) as server:
         pull = settings("servicenow", server.url, table="incident")
-        with pytest.raises(IngestError, match="status 401.*check user, password"):
+        with pytest.raises(IngestError, match=r"status 401.*check user, password"):
             pulled(pull, tmp_path)
         server.faults = ["login"]
-        with pytest.raises(IngestError, match="must answer JSON; found '<html>.*login page"):
+        with pytest.raises(IngestError, match=r"must answer JSON; found '<html>.*login page"):
             pulled(pull, tmp_path)
         server.faults = ["elsewhere"]
         with pytest.raises(IngestError, match=r"redirection to https://elsewhere.example.com/"):
@@ -182,7 +184,7 @@ def test_what_cannot_be_put_right_by_asking_again_is_said(tmp_path: Path, sleeps
         server.answer = lambda _: ({"rows": []}, {})
         with pytest.raises(IngestError, match="a list of objects under 'result'"):
             pulled(pull, tmp_path)
-    with pytest.raises(IngestError, match="must be reachable; found .* in 7 tries"):
+    with pytest.raises(IngestError, match=r"must be reachable; found .* in 7 tries"):
         pulled(pull, tmp_path)
 
 

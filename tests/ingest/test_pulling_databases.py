@@ -82,8 +82,8 @@ def owner(server: str) -> Iterator[Owner]:
         }
         rows.append(row)
     rows[-1]["updated_at"] = None
-    shown = [{name: value.strftime("%Y-%m-%d %H:%M:%S") + ("+00" if found.time == "TIMESTAMPTZ" else "") if isinstance(value, datetime)
-              else value for name, value in row.items()} for row in rows]  # fmt: skip
+    form = "%Y-%m-%d %H:%M:%S" + ("+00" if found.time == "TIMESTAMPTZ" else "")
+    shown = [{name: f"{value:{form}}" if isinstance(value, datetime) else value for name, value in row.items()} for row in rows]
     names = ", ".join(f":{name}" for name in rows[0])
     found.run(f"INSERT INTO ticket VALUES ({names})", shown)
     yield found
@@ -120,14 +120,15 @@ def test_a_table_is_pulled_and_loaded_and_then_only_what_changed(owner: Owner, w
     zone = "+00" if owner.time == "TIMESTAMPTZ" else ""
     owner.run(f"UPDATE ticket SET priority = 1, updated_at = '2026-03-09 00:00:00{zone}' WHERE number = 'T00003'")
     [again] = ws.pull(at=AT + timedelta(hours=1))
-    assert again.rows == 1 + 5 + 1  # the changed one, those of the last five minutes, the one without a time
+    assert again.rows == 1 + 6 + 1  # the changed one, those of the last five minutes, the one without a time
     ledger = ws.load()
     assert (ledger["inserted"].sum(), ledger["updated"].sum()) == (0, 1)
     [last] = ws.pull(at=AT + timedelta(hours=2))
     assert last.rows == 2
 
 
-def test_a_query_without_a_watermark_replaces_its_file(owner: Owner, ws: Workspace) -> None:
+@pytest.mark.usefixtures("owner")
+def test_a_query_without_a_watermark_replaces_its_file(ws: Workspace) -> None:
     query = "SELECT number, opened_at, 'a:b' AS state, cost, vip, resolved_at FROM ticket WHERE priority = 1 AND number LIKE 'T%';"
     ws = changed(ws, table=None, query=query, watermark=None)
     [first] = ws.pull(at=AT)

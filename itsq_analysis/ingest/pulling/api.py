@@ -123,9 +123,13 @@ def _refusal(answer: urllib3.BaseHTTPResponse) -> str:
     if answer.status in (401, 403):
         return f"must let us read; found status {answer.status} ({said}); check user, password and what the account may read"
     if answer.status < 400:
-        return f"must answer by itself; found a redirection to {_shown(answer.headers.get('Location', '').encode())}; write that as url"
+        elsewhere = _shown(answer.headers.get("Location", "").encode())
+        return f"must answer by itself; found a redirection to {elsewhere}; write that as url"
     if answer.status in PASSING:
-        return f"must answer; found status {answer.status} ({said}) in {TRIES + 1} tries; pull again later: it goes on where it stopped"
+        return (
+            f"must answer; found status {answer.status} ({said}) in {TRIES + 1} tries; "
+            "pull again later: it goes on where it stopped"
+        )
     return f"must answer; found status {answer.status} ({said}); check url, table and query"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 DRIVERS = {"postgresql": "postgresql+pg8000", "mysql": "mysql+pymysql", "mariadb": "mariadb+pymysql"}
 READ_ONLY = {"sqlite": "PRAGMA query_only = ON", "oracle": "SET TRANSACTION READ ONLY"}
 BEFORE = {"mysql": "SET SESSION TRANSACTION READ ONLY", "mariadb": "SET SESSION TRANSACTION READ ONLY"}
-KINDS = {
+KINDS: dict[str, Callable[[str], Any]] = {
     "datetime": datetime.fromisoformat,
     "date": date.fromisoformat,
     "int": int,
@@ -157,10 +157,10 @@ def _query(pull: PullSettings, watermark: str | None) -> Select[Any]:
         source: Any = table(name, schema=schema or None)
     else:
         source = text(f"({str(pull.query).strip().rstrip(';')}) pulled".replace(":", r"\:"))
-    query = select(literal_column("*")).select_from(source)
+    query: Select[Any] = select(literal_column("*")).select_from(source)
     if pull.watermark is None:
         return query
-    changed = column(pull.watermark)
+    changed: Any = column(pull.watermark)
     if watermark is not None:
         query = query.where(or_(changed >= _start(watermark, pull.overlap), changed.is_(None)))
     return query.order_by(changed)

@@ -1,7 +1,7 @@
 """GLPI's search of tickets, by the time of their change.
 
-Source: GLPI REST API documentation (apirest.md: initSession, Search items) and the search options of tickets in GLPI's source. Times
-stand in the zone of the server.
+Source: GLPI REST API documentation (apirest.md: initSession, Search items) and the search options of tickets in GLPI's source.
+Times stand in the zone of the server.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from itsq_analysis.settings.references import looked_up
 
 FIELDS = {
     "2": "ID", "1": "Title", "12": "Status", "3": "Priority", "10": "Urgency", "11": "Impact", "14": "Type", "15": "Opening date",
-    "17": "Resolution date", "16": "Closing date", "18": "Time to resolve", "19": "Last update", "7": "Category", "8": "Technician group",
-    "9": "Request source",
+    "17": "Resolution date", "16": "Closing date", "18": "Time to resolve", "19": "Last update", "7": "Category",
+    "8": "Technician group", "9": "Request source",
 }  # fmt: skip
 CHANGED = "19"
 FORMAT = "%Y-%m-%d %H:%M:%S"

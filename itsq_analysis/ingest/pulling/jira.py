@@ -23,7 +23,7 @@ MOST = 100  # issues of a page that Jira gives at most with all fields
 
 
 def pages(api: Api, pull: PullSettings, since: datetime | None, cursor: Cursor | None) -> Iterator[Page]:
-    """Issues with all fields in the order of change. The cursor holds `at`, the minute to ask from, and how many of it to `skip`."""
+    """Issues with all fields in the order of change. The cursor holds `at`, the minute to ask from, and how many to `skip`."""
     zone = _zone(api, pull)
     cloud = api.get("/rest/api/2/serverInfo", {}).content.get("deploymentType") == "Cloud"
     cursor = cursor or {"at": since.astimezone(zone).strftime(MINUTE) if since else "1970-01-01 00:00", "skip": 0}

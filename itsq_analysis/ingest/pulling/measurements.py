@@ -1,7 +1,7 @@
 """Measurements of Prometheus and Zabbix: one file per day (UTC) of what the tool answers; a day that is not over comes again.
 
-Sources: Prometheus documentation, HTTP API, range queries (at most 11,000 points per series); Zabbix documentation, API, item.get and
-trend.get.
+Sources: Prometheus documentation, HTTP API, range queries (at most 11,000 points per series); Zabbix documentation, API, item.get
+and trend.get.
 """
 
 from __future__ import annotations

@@ -39,6 +39,7 @@ def listed(content: Any, name: str, pull: PullSettings) -> list[dict[str, Any]]:
     records = content.get(name) if isinstance(content, dict) else None
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise IngestError(
-            f"pull {pull.id}: {pull.kind} must answer a list of objects under {name!r}; found another answer; check kind, url and table"
+            f"pull {pull.id}: {pull.kind} must answer a list of objects under {name!r}; found another answer; "
+            "check kind, url and table"
         )
     return records

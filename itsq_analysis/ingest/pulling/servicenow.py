@@ -1,7 +1,7 @@
 """ServiceNow's Table API: rows by the time of their change, page by page, without an offset that changing rows would shift.
 
-Source: ServiceNow documentation, REST Table API (sysparm_query, sysparm_limit, Link header; the limit is applied before access rules,
-so that a page may be short, or empty, and not the last).
+Source: ServiceNow documentation, REST Table API (sysparm_query, sysparm_limit, Link header; the limit is applied before access
+rules, so that a page may be short, or empty, and not the last).
 """
 
 from __future__ import annotations
