@@ -148,7 +148,8 @@ def test_durations_are_read_in_the_unit_of_their_column(stage: Any) -> None:
     assert found.column("handle_seconds") == [184200.0, 3900.0, 93784.0, 7200.0, None]
     assert found.column("wait_seconds") == [253.0, 90.0, 45.0, None, None]
     assert found.facts.unmapped == {"handle_seconds": {"later": 1}, "wait_seconds": {"4:13": 1}}
-    drills = "number,planned_on,held_on,target_hours,actual_hours,target_loss_minutes\nD1,2026-03-01,2026-03-01,4小时,2小时30分,15分钟\n"
+    drills = "number,planned_on,held_on,target_hours,actual_hours,target_loss_minutes\n"
+    drills += "D1,2026-03-01,2026-03-01,4小时,2小时30分,15分钟\n"
     found = stage(drills, "drills")
     assert contract("drills").columns["actual_hours"].type == "number"
     assert [found.column(name) for name in ("target_hours", "actual_hours", "target_loss_minutes")] == [[4.0], [2.5], [15.0]]
