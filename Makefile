@@ -32,9 +32,10 @@ $(DEMO)/store/loaded: $(VENV)/installed $(DEMO_INPUTS) $(SOURCES)
 reports/made: $(DEMO)/store/loaded
 	@mkdir -p reports
 	$(BIN)/itsq run $(REPORTS) -w $(DEMO) --lang en,zh --out reports
+	$(BIN)/itsq run service -w $(DEMO) --services E-mail --lang en,zh --out reports
 	@touch $@
 
-report: reports/made ## every report of the demo organisation, in English and Chinese
+report: reports/made ## every report of the demo organisation, and one service review, in English and Chinese
 	@ls reports/*.html
 
 browser: ## Chromium and a Chinese font for the browser tests

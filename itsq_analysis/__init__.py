@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from itsq_analysis.pages.capacity.report import CapacityReport, capacity_report
     from itsq_analysis.pages.forecast.report import ForecastReport, forecast_report
     from itsq_analysis.pages.quality.report import QualityReport, quality_report
+    from itsq_analysis.pages.service.report import service_review
     from itsq_analysis.pages.unusual.review import anomaly_review
     from itsq_analysis.workspace import Workspace, open_workspace
 
@@ -47,6 +48,7 @@ __all__ = [
     "forecast_report",
     "open_workspace",
     "quality_report",
+    "service_review",
     "to_events",
 ]
 
@@ -67,6 +69,7 @@ _HOMES = {name: "errors" for name in __all__ if name.endswith("Error")} | {
     "forecast_report": "pages.forecast.report",
     "open_workspace": "workspace",
     "quality_report": "pages.quality.report",
+    "service_review": "pages.service.report",
     "to_events": "anomaly.events",
 }
 

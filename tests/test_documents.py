@@ -17,7 +17,7 @@ import typer
 from itsq_analysis import open_workspace
 from itsq_analysis.anomaly.labels import read_labels
 from itsq_analysis.cli import app
-from itsq_analysis.reports.notebooks import read_json
+from itsq_analysis.reports.notebooks import find_notebook, read_json
 from itsq_analysis.reports.parameters import parameter_model
 from itsq_analysis.settings import check_settings, parse_settings, write_workspace
 from tests.cli.running import itsq
@@ -74,7 +74,7 @@ def test_every_command_and_option_exists(path: Path) -> None:
 def test_every_report_that_is_run_takes_what_is_set(path: Path) -> None:
     for name, report, *arguments in (command for command in commands(read(path)) if command[0] == "run"):
         given = dict(one.split("=", 1) for flag, one in pairwise(arguments) if flag == "--set")
-        file = ROOT / "notebooks" / f"{report}_report.ipynb"
+        file = find_notebook(report, ROOT / "data" / "sample")
         model = parameter_model(read_json(file), file.name)
         assert given.keys() <= model.model_fields.keys(), name
         model(**{key: int(value) if value.isdigit() else value for key, value in given.items()})

@@ -57,10 +57,10 @@ def cycles(grid: Array, usual: int = 1) -> Ints:
         grid: series × step; NaN where nothing is known.
         usual: as in `cycle`.
     """
-    found = np.full(len(grid), usual, dtype="int64")
+    lengths = np.full(len(grid), usual, dtype="int64")
     for row in np.flatnonzero(_likely(grid, usual)).tolist():
-        found[row] = cycle(grid[row], usual)
-    return found
+        lengths[row] = cycle(grid[row], usual)
+    return lengths
 
 
 def _likely(grid: Array, usual: int) -> npt.NDArray[np.bool_]:

@@ -58,14 +58,14 @@ def unusual(histories: Histories, adjusted: Adjusted) -> Array:
     Returns:
         series × row; 1 = the extreme quantile.
     """
-    told = np.maximum(excess(histories), np.maximum(flatline(histories), drift(histories)))
+    score = np.maximum(excess(histories), np.maximum(flatline(histories), drift(histories)))
     chosen = np.flatnonzero(adjusted.seasonal.any(axis=1))
     if len(chosen):
         rest = excess(adjusted.cleaned(histories).rows(chosen))
         by_time = np.maximum(adjusted.strength[chosen, : rest.shape[1]], rest)
         width = by_time.shape[1]
-        told[chosen, :width] = np.where(adjusted.seasonal[chosen, :width], by_time, told[chosen, :width])
-    return np.asarray(told)
+        score[chosen, :width] = np.where(adjusted.seasonal[chosen, :width], by_time, score[chosen, :width])
+    return np.asarray(score)
 
 
 def errors(histories: Histories, detectors: Sequence[BaseDetector]) -> Single:

@@ -65,7 +65,7 @@ def adjust(histories: Histories) -> Adjusted:
         apart = (x - usual) / spread
         clean = np.abs(apart) <= CLEAN  # an outage, and the value after it, say nothing about which tells the usual day better
         clean[:, 1:] &= clean[:, :-1]
-        own, *plain = (_error(np.where(clean, x - told, np.nan), width) for told in (usual, *without))
+        own, *plain = (_error(np.where(clean, x - expectation, np.nan), width) for expectation in (usual, *without))
         nearer = (own < error) & ~np.isnan(apart)
         error = np.where(nearer, own, error)
         far = np.abs(apart) / (ALONE * _farthest(histories, np.abs(apart)))

@@ -148,13 +148,13 @@ def future_gains(trends: Trends, horizon: int) -> Array:
         4 × steps × series × settings.
     """
     doubt = trends.doubt
-    found = np.empty((4, horizon, *trends.level.shape))
+    quantiles = np.empty((4, horizon, *trends.level.shape))
     for step in range(horizon):
         doubt = doubt.forward()
         gains = doubt.gains()
-        found[:3, step], found[3, step] = gains[:3], np.sqrt(gains[3])
+        quantiles[:3, step], quantiles[3, step] = gains[:3], np.sqrt(gains[3])
         doubt = doubt.learn(gains, np.ones((1, 1)))
-    return found
+    return quantiles
 
 
 def _scale(x: Array) -> Array:

@@ -27,7 +27,7 @@ NumberArgument = Annotated[int, typer.Argument(metavar="ID", help="A run's numbe
 
 @app.command()
 def jobs(
-    next_: Annotated[int, typer.Option("--next", metavar="K", min=1, help="The next K moments of all jobs.")] = 10,
+    next_: Annotated[int, typer.Option("--next", metavar="K", min=1, help="The next K of all jobs, at least one of each.")] = 10,
     workspace: WorkspaceOption = None,
     format: FormatOption = "table",  # noqa: A002 - the option's name
 ) -> None:
@@ -41,7 +41,9 @@ def jobs(
         return
     now = present()
     following = {job.id: found.timetable(job).following(now, next_) for job in found.settings.jobs}
-    coming = sorted((due, job.id, job) for job in found.settings.jobs for due in following[job.id])[:next_]
+    moments = sorted((due, job.id, job) for job in found.settings.jobs for due in following[job.id])
+    # a daily job must not push a monthly one off the list
+    coming = [moment for place, moment in enumerate(moments) if place < next_ or moment[0] == following[moment[1]][0]]
     rows = [
         (_local(due, found, job), found.timetable(job).zone.key, job.id, _makes(job), ", ".join(job.to)) for due, _, job in coming
     ]

@@ -98,24 +98,24 @@ def _plain(value: Any, frames: Frames) -> Any:
 
 
 def _framed(value: Any, frames: Frames) -> Any:
-    told: dict[str, Any] = {TAG: "array", "value": len(frames)}
+    tagged: dict[str, Any] = {TAG: "array", "value": len(frames)}
     if isinstance(value, pd.DataFrame):
-        told = {TAG: "frame", "value": len(frames)}
+        tagged = {TAG: "frame", "value": len(frames)}
         frames.append(value.copy(deep=False))
         frames[-1].attrs = {}
     elif isinstance(value, pd.Series):
-        told = {TAG: "series", "value": len(frames), "name": value.name}
+        tagged = {TAG: "series", "value": len(frames), "name": value.name}
         frames.append(value.rename("0").to_frame())
         frames[-1].attrs = {}
     elif isinstance(value, pd.Index):
-        told = {TAG: "index", "value": len(frames), "name": value.name, "freq": getattr(value, "freqstr", None)}
+        tagged = {TAG: "index", "value": len(frames), "name": value.name, "freq": getattr(value, "freqstr", None)}
         frames.append(pd.DataFrame({"0": value}))
     else:
-        told["shape"] = list(value.shape)
+        tagged["shape"] = list(value.shape)
         frames.append(pd.DataFrame({"0": value.reshape(-1)}))
     if attrs := getattr(value, "attrs", None):
-        told["attrs"] = _plain(attrs, frames)
-    return told
+        tagged["attrs"] = _plain(attrs, frames)
+    return tagged
 
 
 def _moment(value: Any) -> Any:

@@ -29,12 +29,14 @@ def forecast_active(frame: pd.DataFrame, horizon: int, *, freq: str, **options: 
     names = set(ended["unique_id"].tolist())
     alive = frame[~frame["unique_id"].isin(names)]
     if not len(alive):
-        lasts = ", ".join(f"{one.unique_id} since {_day(one.last)}" for one in ended.itertuples())
+        lasts = ", ".join(f"{name.unique_id} since {_day(name.last)}" for name in ended.itertuples())
         raise ForecastError(
             f"a forecast needs a series that goes on; found only ended ones ({lasts}); choose another table or as_of"
         )
     result = forecast(alive, horizon, freq=freq, **options)
-    notes = [f"{one.unique_id} has had nothing since {_day(one.last)}: taken as ended, not forecast" for one in ended.itertuples()]
+    notes = [
+        f"{name.unique_id} has had nothing since {_day(name.last)}: taken as ended, not forecast" for name in ended.itertuples()
+    ]
     result.attrs["notes"] = [*notes, *result.attrs["notes"]]
     return result
 

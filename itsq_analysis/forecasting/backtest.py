@@ -79,7 +79,7 @@ def _cutoffs(cutoffs: Any, layout: Layout) -> list[Any]:
     """
     if isinstance(cutoffs, str) or not isinstance(cutoffs, Iterable):
         raise ForecastError(f'cutoffs must be a list of timestamps; found {cutoffs!r}; give for example ["2026-05-31"]')
-    return list(dict.fromkeys(_cutoff(one, layout) for one in cutoffs))
+    return list(dict.fromkeys(_cutoff(cutoff, layout) for cutoff in cutoffs))
 
 
 def _cutoff(cutoff: Any, layout: Layout) -> Any:
@@ -130,6 +130,6 @@ def _there(hierarchy: Any, past: pd.DataFrame, known: pd.DataFrame) -> pd.DataFr
 
 
 def _scales(panel: Panel) -> pd.DataFrame:
-    season = min((one for one in panel.seasons if one < panel.length), default=1)
+    season = min((season_length for season_length in panel.seasons if season_length < panel.length), default=1)
     scales = np.array([naive_scales(row, season) for row in panel.y])
     return pd.DataFrame({"unique_id": panel.ids, "scale": scales[:, 0], "scale2": scales[:, 1]})

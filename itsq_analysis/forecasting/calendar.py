@@ -79,14 +79,14 @@ def special_days(holidays: Holidays, first: date, last: date, future: date) -> S
         named = _from_frame(holidays, last, future)
     else:
         given = list(holidays) if isinstance(holidays, Iterable) and not isinstance(holidays, str) else [holidays]
-        codes = [one for one in given if not isinstance(one, pd.DataFrame)]
-        found = [_country(code, first.year - 1, last.year + 1) for code in codes]
-        named = _first_kind([(day, kind, name) for days, _ in found for day, (kind, name) in days.items()])
-        for own in (one for one in given if isinstance(one, pd.DataFrame)):
+        codes = [item for item in given if not isinstance(item, pd.DataFrame)]
+        countries = [_country(code, first.year - 1, last.year + 1) for code in codes]
+        named = _first_kind([(day, kind, name) for days, _ in countries for day, (kind, name) in days.items()])
+        for own in (item for item in given if isinstance(item, pd.DataFrame)):
             named |= _from_frame(own, last, future, whole=False)
         notes = tuple(
             f"the adjusted working days of {year} are not yet announced for {code}: they are forecast as ordinary days"
-            for code, (_, adjusted) in zip(codes, found, strict=True)
+            for code, (_, adjusted) in zip(codes, countries, strict=True)
             for year in range(future.year, last.year + 1)
             if adjusted is not None and year > adjusted
         )
@@ -95,7 +95,7 @@ def special_days(holidays: Holidays, first: date, last: date, future: date) -> S
 
 def _first_kind(days: Sequence[tuple[date, str, str]]) -> dict[date, tuple[str, str]]:
     chosen: dict[date, tuple[str, str]] = {}
-    for day, kind, name in sorted(days, key=lambda one: (one[0], KINDS.index(one[1]), one[2])):
+    for day, kind, name in sorted(days, key=lambda entry: (entry[0], KINDS.index(entry[1]), entry[2])):
         chosen.setdefault(day, (kind, name))
     return chosen
 
@@ -134,7 +134,7 @@ def _categories(code: str) -> list[tuple[str, str]]:
     country, _, subdivision = place.partition("-")
     kinds = dict(_CATEGORIES)
     if wanted:
-        return [(one, kinds.get(one, "public")) for one in wanted.split(",")]
+        return [(category, kinds.get(category, "public")) for category in wanted.split(",")]
     try:
         known = holidays.country_holidays(country, subdiv=subdivision or None).supported_categories
     except (NotImplementedError, ValueError) as error:
@@ -147,8 +147,8 @@ def _categories(code: str) -> list[tuple[str, str]]:
 def _from_frame(frame: pd.DataFrame, last: date, future: date, *, whole: bool = True) -> dict[date, tuple[str, str]]:
     column = next((name for name in ("ds", "date") if name in frame), None)
     if column is None:
-        found = ", ".join(map(str, frame.columns)) or "none"
-        raise ForecastError(f"a frame of holidays must have a column ds; found {found}; rename the one that holds the dates")
+        columns = ", ".join(map(str, frame.columns)) or "none"
+        raise ForecastError(f"a frame of holidays must have a column ds; found {columns}; rename the one that holds the dates")
     days = pd.to_datetime(frame[column], errors="coerce")
     if days.isna().any():
         row = int(days.isna().to_numpy().argmax())
@@ -183,10 +183,10 @@ def _with_neighbours(named: dict[date, tuple[str, str]]) -> dict[date, tuple[str
         for near, kept in ((day + timedelta(days=1), "after"), (day - timedelta(days=1), "before")):
             beyond = near + (near - day)
             if not works(near):
-                found = _next_working(day, near - day, works)
-                if found is None:
+                following = _next_working(day, near - day, works)
+                if following is None:
                     continue
-                near = found
+                near = following
             elif not works(beyond) and beyond not in named:
                 kept = "bridge"
             if near not in result or KINDS.index(kept) < KINDS.index(result[near][0]):

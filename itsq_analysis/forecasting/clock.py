@@ -81,7 +81,7 @@ def localized(stamps: pd.DatetimeIndex, zone: tzinfo) -> pd.DatetimeIndex:
     aware = stamps.tz_localize(zone, ambiguous=np.ones(len(stamps), dtype=bool), nonexistent="NaT")
     missing = stamps[np.asarray(aware.isna()) & np.asarray(stamps.notna())].unique()
     # pandas' "shift_forward" goes an hour ahead where only half an hour is skipped
-    following = {one: _next(one, zone) for one in missing}
+    following = {stamp: _next(stamp, zone) for stamp in missing}
     return aware if not following else pd.DatetimeIndex(aware.where(aware.notna(), stamps.map(following)))
 
 

@@ -51,7 +51,7 @@ def reference_of(panel: Panel, rows: Ints, numbers: Ints, kind: str, per_day: in
     minutes = panel.grid.step.minutes
     weekday = ((numbers * minutes + panel.grid.step.origin) // DAY) % 7
     if kind == "working":
-        to = [[(one - weekday) * per_day + shift * per_day for one in range(5)] for shift in shifts]
+        to = [[(workday - weekday) * per_day + shift * per_day for workday in range(5)] for shift in shifts]
         return median_known(np.stack([_values(panel, rows, numbers + move) for moves in to for move in moves]))
     if kind in ("after", "before"):
         return np.full((len(rows), len(numbers)), np.nan)

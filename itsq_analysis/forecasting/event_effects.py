@@ -123,9 +123,9 @@ def known_events(events: Sequence[PlannedEvent], first: date, cutoff: date, last
     chosen = []
     for event in events:
         begun = event.first <= cutoff
-        told = event.known is None or event.known <= cutoff + timedelta(days=1)
+        announced = event.known is None or event.known <= cutoff + timedelta(days=1)
         inside = event.first <= last and (event.last is None or event.last >= first)
-        if inside and (begun or told) and not (begun and event.last is None):
+        if inside and (begun or announced) and not (begun and event.last is None):
             chosen.append(replace(event, last=event.last or last, known=None))
     return tuple(chosen)
 

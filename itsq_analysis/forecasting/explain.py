@@ -187,7 +187,7 @@ def _holidays(forecast: PanelForecast) -> pd.DataFrame:
     rows = []
     for kind, name in sorted(effects.named):
         change = effects.change(kind, name)
-        rows += [(one, kind, name, share) for one, share in zip(forecast.panel.ids.tolist(), change.tolist(), strict=True)]
+        rows += [(series, kind, name, share) for series, share in zip(forecast.panel.ids.tolist(), change.tolist(), strict=True)]
     frame = pd.DataFrame(rows, columns=columns)
     return frame[frame["kind"].isin(REPLACED) | (frame["effect"].abs() >= 0.05)].reset_index(drop=True)
 

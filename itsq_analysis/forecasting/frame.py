@@ -147,8 +147,8 @@ def _parsed(ds: pd.Series, ids: pd.Series) -> pd.Series:
             warnings.filterwarnings("ignore", "Could not infer format", UserWarning)
             return pd.Series(pd.to_datetime(ds), index=ds.index)
     except (ValueError, TypeError) as error:
-        found = pd.to_datetime(ds, errors="coerce", utc=True, format="mixed")
-        bad = np.flatnonzero(found.isna())
+        parsed = pd.to_datetime(ds, errors="coerce", utc=True, format="mixed")
+        bad = np.flatnonzero(parsed.isna())
         row = int(bad[0]) if len(bad) else 0
         remedy = "correct it" if len(bad) else "write all of them in one zone and format"
         raise ForecastError(
@@ -180,7 +180,7 @@ def _values(y: pd.Series, ids: pd.Series, ds: pd.Series) -> npt.NDArray[np.float
 def _numeric(y: pd.Series) -> npt.NDArray[np.float64]:
     """Numbers, NaN for what is none; a whole number that no float holds is infinite."""
     if y.dtype == object:
-        y = y.map(lambda one: np.inf if isinstance(one, int) and abs(one) > MOST_Y else one)
+        y = y.map(lambda value: np.inf if isinstance(value, int) and abs(value) > MOST_Y else value)
     return np.asarray(pd.to_numeric(y, errors="coerce").to_numpy(dtype="float64", na_value=np.nan))
 
 
@@ -234,9 +234,11 @@ def _seasons(season_length: int | Sequence[int] | None) -> tuple[int, ...] | Non
     if season_length is None:
         return None
     lengths = list(season_length) if isinstance(season_length, Iterable) else [season_length]
-    if not lengths or any(isinstance(one, bool) or not isinstance(one, (int, np.integer)) or one < 1 for one in lengths):
+    if not lengths or any(
+        isinstance(length, bool) or not isinstance(length, (int, np.integer)) or length < 1 for length in lengths
+    ):
         raise ForecastError(f"season_length must be whole numbers of steps, 1 or more; found {season_length!r}; give for example 7")
-    return tuple(sorted({int(one) for one in lengths if one > 1}))
+    return tuple(sorted({int(length) for length in lengths if length > 1}))
 
 
 def _bands(members: Bools, codes: Ints, number: Ints, most: int) -> list[Bools]:
@@ -250,7 +252,7 @@ def _bands(members: Bools, codes: Ints, number: Ints, most: int) -> list[Bools]:
     if cells <= MOST_CELLS or length[members].sum() > LEAST_FILLED * cells:
         return [members]
     band = np.floor(np.log(length) / np.log(4)).astype(int)
-    return [members & (band == one) for one in np.unique(band[members]).tolist()]
+    return [members & (band == number) for number in np.unique(band[members]).tolist()]
 
 
 def _panel(
@@ -289,4 +291,4 @@ def _implied(grid: Grid, seasons: tuple[int, ...]) -> tuple[int, ...]:
     """Where one season is named, the calendar's longer ones that hold it a whole number of times (24 -> 168)."""
     if grid.step == Step() and len(seasons) == 1 and seasons[0] in HOURS_OF_A_DAY:
         return (7 * seasons[0],)
-    return tuple(one for one in grid.seasons if len(seasons) == 1 and one > seasons[0] and one % seasons[0] == 0)
+    return tuple(season for season in grid.seasons if len(seasons) == 1 and season > seasons[0] and season % seasons[0] == 0)

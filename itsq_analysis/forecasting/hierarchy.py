@@ -28,7 +28,7 @@ class Hierarchy:
 
     def equations(self, ids: npt.NDArray[Any]) -> Array:
         """Parents × series: 1 at the parent, -1 at its children; only parents all of whose family is there."""
-        place = {one: column for column, one in enumerate(ids.tolist())}
+        place = {series: column for column, series in enumerate(ids.tolist())}
         rows = []
         for parent, children in self.children.items():
             if parent in place and all(child in place for child in children):
@@ -56,10 +56,10 @@ def check_hierarchy(hierarchy: pd.DataFrame | None, ids: npt.NDArray[Any]) -> Hi
     pairs = hierarchy[["parent", "child"]]
     known = set(ids.tolist())
     for column in ("parent", "child"):
-        for row, one in enumerate(pairs[column].tolist()):
-            if not isinstance(one, Hashable) or one not in known:
+        for row, series in enumerate(pairs[column].tolist()):
+            if not isinstance(series, Hashable) or series not in known:
                 raise ForecastError(
-                    f"hierarchy must name series of the frame; found {column} {one!r} in row {row}; add it, or drop the row"
+                    f"hierarchy must name series of the frame; found {column} {series!r} in row {row}; add it, or drop the row"
                 )
     if pairs.duplicated().any():
         row = int(pairs.duplicated().to_numpy().argmax())
@@ -123,7 +123,7 @@ def add_up(result: pd.DataFrame, hierarchy: Hierarchy, negative: set[Any], sprea
     half = (result[f"hi-{spread}"] - result[f"lo-{spread}"]) / 2
     width = result.assign(half=half).pivot(index="ds", columns="unique_id", values="half")
     ids = means.columns.to_numpy()
-    may = np.array([one in negative for one in ids.tolist()])
+    may = np.array([series in negative for series in ids.tolist()])
     filled = means.to_numpy(copy=True)
     for there in {tuple(row) for row in means.notna().to_numpy().tolist()}:
         rows = np.flatnonzero((means.notna().to_numpy() == np.array(there)).all(axis=1))
@@ -131,7 +131,7 @@ def add_up(result: pd.DataFrame, hierarchy: Hierarchy, negative: set[Any], sprea
         equations = hierarchy.equations(ids[columns])
         variance = (0.1 + width.to_numpy()[np.ix_(rows, columns)]) ** 2
         filled[np.ix_(rows, columns)] = reconcile(filled[np.ix_(rows, columns)], equations, variance, may[columns])
-    place = {one: column for column, one in enumerate(ids.tolist())}
+    place = {series: column for column, series in enumerate(ids.tolist())}
     row = means.index.get_indexer(pd.Index(result["ds"]))
-    column = np.array([place[one] for one in result["unique_id"].tolist()])
+    column = np.array([place[series] for series in result["unique_id"].tolist()])
     return result.assign(mean=filled[row, column])

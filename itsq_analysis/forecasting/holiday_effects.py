@@ -121,11 +121,11 @@ def find_effects(panel: Panel, special: SpecialDays) -> Effects | None:
     step = _steps(days, {kind for kind, _ in special.days.values()}, panel, shut=shut)
     own, named = _own(days, step, panel.n)
     y = panel.y.copy()
-    for one in days:
-        rows, columns = one.rows[:, None], one.columns
-        ratio = own[one.kind][one.rows] + named.get((one.kind, one.name), np.zeros(panel.n))[one.rows]
-        effect = step[one.kind] * np.nan_to_num(one.reference - one.usual) + ratio[:, None] * np.abs(one.usual)
-        y[rows, columns] = np.nan if one.kind in REPLACED else y[rows, columns] - np.nan_to_num(effect)
+    for day in days:
+        rows, columns = day.rows[:, None], day.columns
+        ratio = own[day.kind][day.rows] + named.get((day.kind, day.name), np.zeros(panel.n))[day.rows]
+        effect = step[day.kind] * np.nan_to_num(day.reference - day.usual) + ratio[:, None] * np.abs(day.usual)
+        y[rows, columns] = np.nan if day.kind in REPLACED else y[rows, columns] - np.nan_to_num(effect)
     if not panel.negative.all():
         y = np.where(panel.negative[:, None], y, np.maximum(y, 0.0))
     bare = (~np.isnan(y)).sum(axis=1) < LEAST_LEFT * panel.known.sum(axis=1)  # hardly anything but special days: left as it is
@@ -151,7 +151,7 @@ def _observed(panel: Panel, special: SpecialDays) -> list[_Day]:
     masked = _masked(panel, special)
     weeks = [7 * week for week in range(-WEEKS, WEEKS + 1)]
     around = [day * per_day for day in weeks if day]
-    found = []
+    days_seen = []
     for rows in same_end(panel.last):
         numbers = panel.grid.number(panel.past()[rows[0]])
         by_kind: dict[str, list[tuple[date, Ints]]] = {}
@@ -166,8 +166,8 @@ def _observed(panel: Panel, special: SpecialDays) -> list[_Day]:
             for (day, columns), end in zip(days, ends, strict=True):
                 own = slice(end - len(columns), end)
                 seen = panel.y[rows[:, None], columns]
-                found.append((day, _Day(kind, special.days[day][1], rows, columns, seen, usual[:, own], reference[:, own])))
-    return [observed for _, observed in sorted(found, key=lambda item: item[0])]
+                days_seen.append((day, _Day(kind, special.days[day][1], rows, columns, seen, usual[:, own], reference[:, own])))
+    return [observed for _, observed in sorted(days_seen, key=lambda item: item[0])]
 
 
 def _masked(panel: Panel, special: SpecialDays) -> Panel:
@@ -207,19 +207,19 @@ def _steps(days: Sequence[_Day], kinds: set[str], panel: Panel, *, shut: bool) -
 def _step(days: Sequence[_Day], kind: str, panel: Panel, prior: float) -> float:
     """How far days of a kind move towards their reference, over all series; the prior counts as some days."""
     over, under = 0.0, 0.0
-    for one in days:
-        if one.kind != kind:
+    for day in days:
+        if day.kind != kind:
             continue
-        scale = panel.scale[one.rows][:, None] * np.sqrt(max(len(one.columns), 1))
-        move = (one.reference - one.usual) / scale
-        took = (one.seen - one.usual) / scale
+        scale = panel.scale[day.rows][:, None] * np.sqrt(max(len(day.columns), 1))
+        move = (day.reference - day.usual) / scale
+        took = (day.seen - day.usual) / scale
         known = ~(np.isnan(move) | np.isnan(took))
         over += float((move * took)[known].sum())
         under += float((move * move)[known].sum())
     if under <= 0:
         return prior
-    each = under / max(sum(one.kind == kind for one in days), 1)
-    return float(np.clip((over + PRIOR_DAYS * each * prior) / (under + PRIOR_DAYS * each), -0.2, 1.2))
+    weight = under / max(sum(day.kind == kind for day in days), 1)
+    return float(np.clip((over + PRIOR_DAYS * weight * prior) / (under + PRIOR_DAYS * weight), -0.2, 1.2))
 
 
 def _own(days: Sequence[_Day], step: dict[str, float], n: int) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:
@@ -227,24 +227,24 @@ def _own(days: Sequence[_Day], step: dict[str, float], n: int) -> tuple[dict[str
     total = {kind: np.zeros(n) for kind in step}
     count = {kind: np.zeros(n) for kind in step}
     by_name: dict[tuple[str, str], tuple[Array, Array]] = {}
-    for one in days:
-        share, known = _departure(one, step[one.kind])
-        total[one.kind][one.rows] += share
-        count[one.kind][one.rows] += known
-        sums = by_name.setdefault((one.kind, one.name), (np.zeros(n), np.zeros(n)))
-        sums[0][one.rows] += share
-        sums[1][one.rows] += known
+    for day in days:
+        share, known = _departure(day, step[day.kind])
+        total[day.kind][day.rows] += share
+        count[day.kind][day.rows] += known
+        sums = by_name.setdefault((day.kind, day.name), (np.zeros(n), np.zeros(n)))
+        sums[0][day.rows] += share
+        sums[1][day.rows] += known
     own = {kind: total[kind] / (count[kind] + OWN_DAYS) for kind in step}
     named = {key: (sums[0] - sums[1] * own[key[0]]) / (sums[1] + NAMED_DAYS) for key, sums in by_name.items()}
     return own, named
 
 
-def _departure(one: _Day, step: float) -> tuple[Array, Array]:
+def _departure(day: _Day, step: float) -> tuple[Array, Array]:
     """Per series of a day: (seen - expected) / usual, cut at ±1.5, and whether it is known (1 or 0)."""
-    expected = one.usual + step * np.nan_to_num(one.reference - one.usual)
-    known = ~(np.isnan(one.seen) | np.isnan(expected))
-    rest = np.where(known, one.seen - expected, 0.0).sum(axis=1)
-    usual = np.where(known, np.abs(one.usual), 0.0).sum(axis=1)
+    expected = day.usual + step * np.nan_to_num(day.reference - day.usual)
+    known = ~(np.isnan(day.seen) | np.isnan(expected))
+    rest = np.where(known, day.seen - expected, 0.0).sum(axis=1)
+    usual = np.where(known, np.abs(day.usual), 0.0).sum(axis=1)
     able = known.any(axis=1) & (usual > 0)
     return np.where(able, np.clip(rest / np.where(able, usual, 1.0), -1.5, 1.5), 0.0), able.astype(float)
 
@@ -252,11 +252,11 @@ def _departure(one: _Day, step: float) -> tuple[Array, Array]:
 def _unrest(days: Sequence[_Day], step: dict[str, float], own: dict[str, Array], panel: Panel) -> float:
     """Size of the errors on holidays over that on ordinary days, drawn towards 1.5, at most 4."""
     sizes = []
-    for one in days:
-        if one.kind in REPLACED:
-            expected = one.usual + step[one.kind] * np.nan_to_num(one.reference - one.usual)
-            expected = expected + own[one.kind][one.rows][:, None] * np.abs(one.usual)
-            sizes.append(float(mean_or_zero(np.abs(one.seen - expected) / panel.scale[one.rows][:, None]).mean()))
+    for day in days:
+        if day.kind in REPLACED:
+            expected = day.usual + step[day.kind] * np.nan_to_num(day.reference - day.usual)
+            expected = expected + own[day.kind][day.rows][:, None] * np.abs(day.usual)
+            sizes.append(float(mean_or_zero(np.abs(day.seen - expected) / panel.scale[day.rows][:, None]).mean()))
     seen = float(np.mean(sizes)) if sizes else 0.0
     return float(np.clip((seen * len(sizes) + 1.5 * 3) / (len(sizes) + 3), 1.0, 4.0))
 

@@ -39,7 +39,7 @@ def quantiles(panel: Panel, combination: Combination, horizon: int, probabilitie
     levels = _shrunk(scaled, probabilities)
     middle = _shrunk(scaled, [0.5])
     apart = 1 + (max(combination.offsets[1:]) - min(combination.offsets[1:])) / horizon
-    wider = np.array([_wider(one, len(paths), apart, panel.n) for one in probabilities])
+    wider = np.array([_wider(probability, len(paths), apart, panel.n) for probability in probabilities])
     levels = middle + wider[:, None] * (levels - middle)
     final = combination.paths[0]
     result = final[None] + levels[:, :, None] * spread(final)[None] * growth[None, None, :]
@@ -47,13 +47,13 @@ def quantiles(panel: Panel, combination: Combination, horizon: int, probabilitie
     return np.asarray(np.sort(result, axis=0))
 
 
-def _beside_history(panel: Panel, path: Array, found: Array, probabilities: Sequence[float], share: float) -> Array:
+def _beside_history(panel: Panel, path: Array, levels: Array, probabilities: Sequence[float], share: float) -> Array:
     """Where windows are few, nothing narrower than what lies between the errors of these and the spread of the history."""
     if share >= 1:
-        return found
-    between = share * found + (1 - share) * _without_backtest(panel, path, probabilities, believed=True)
+        return levels
+    between = share * levels + (1 - share) * _without_backtest(panel, path, probabilities, believed=True)
     side = np.sign(np.asarray(probabilities) - 0.5)[:, None, None]
-    return np.asarray(np.where(side * (between - found) > 0, between, found))
+    return np.asarray(np.where(side * (between - levels) > 0, between, levels))
 
 
 def _wider(probability: float, windows: int, apart: float, n: int) -> float:
@@ -76,12 +76,12 @@ def _spread(paths: Array, errors: Array, panel: Panel) -> Callable[[Array], Arra
     typical = np.maximum(np.abs(paths).mean(axis=(0, 2)), 1e-9)
     best = np.full(panel.n, np.inf)
     power, factor = np.zeros(panel.n), np.ones(panel.n)
-    for one in POWERS:
-        shape = _shape(paths, typical, one)
+    for candidate in POWERS:
+        shape = _shape(paths, typical, candidate)
         unit = np.maximum((size / shape).sum(axis=(0, 2)) / count, 1e-9)
         cost = np.where(known, np.log(shape), 0.0).sum(axis=(0, 2)) / count + np.log(unit)
         better = cost < best
-        best, power, factor = np.where(better, cost, best), np.where(better, one, power), np.where(better, unit, factor)
+        best, power, factor = np.where(better, cost, best), np.where(better, candidate, power), np.where(better, unit, factor)
     power = np.where(panel.negative | (typical <= 1e-9), 0.0, power)  # paths of nothing say nothing of how errors grow
     pooled = _floor(panel)
 
@@ -122,7 +122,7 @@ def _shrunk(scaled: Array, probabilities: Sequence[float]) -> Array:
     count = known.sum(axis=1)
     everyone = np.quantile(flat[known], probabilities)
     ordered = np.sort(flat, axis=1)
-    own = np.stack([_quantile(ordered, count, one) for one in probabilities])
+    own = np.stack([_quantile(ordered, count, probability) for probability in probabilities])
     share = count / (count + OWN)
     own = np.where(count > 0, own, everyone[:, None])
     return np.asarray(share * own + (1 - share) * everyone[:, None])

@@ -172,8 +172,8 @@ class ForecastOutlook:
         """The last weeks of one series and the days ahead: ds, y, median (the mean), lower and upper (of the range told)."""
         past = self.history[self.history["unique_id"] == series].tail(weeks * WEEK)[["ds", "y"]].astype({"y": float})
         ahead, level = self.days[self.days["unique_id"] == series], f"{self.asked.level:g}"
-        told = {"median": ahead["mean"], "lower": ahead[f"lo-{level}"], "upper": ahead[f"hi-{level}"]}
-        return pd.concat([past, pd.DataFrame({"ds": ahead["ds"], **told})], ignore_index=True)
+        columns = {"median": ahead["mean"], "lower": ahead[f"lo-{level}"], "upper": ahead[f"hi-{level}"]}
+        return pd.concat([past, pd.DataFrame({"ds": ahead["ds"], **columns})], ignore_index=True)
 
     def load(self) -> pd.DataFrame:
         """The whole by calendar week from Monday: week (its first day), weekday (0 is Monday), value; missing outside the days."""

@@ -44,8 +44,8 @@ def forecast_explanation(scope: Scope, asked: Asked) -> Explanation:
 def track_record(scope: Scope, asked: Asked) -> TrackRecord:
     """Earlier forecasts of the whole for as many days: those that readers were told instead of those recomputed within a week."""
     outlook = forecast_outlook(scope, asked)
-    told = told_before(scope, record_folder(scope, asked), outlook.start, [ALL])
-    return record_of(outlook, told.rows, told.files)
+    kept = told_before(scope, record_folder(scope, asked), outlook.start, [ALL])
+    return record_of(outlook, kept.rows, kept.files)
 
 
 def record_folder(scope: Scope, asked: Asked) -> str:
@@ -53,15 +53,15 @@ def record_folder(scope: Scope, asked: Asked) -> str:
     return record_name(scope, asked.table, asked.by, f"days{asked.horizon}")
 
 
-def record_of(outlook: ForecastOutlook, told: pd.DataFrame, files: tuple[tuple[str, str], ...] = ()) -> TrackRecord:
+def record_of(outlook: ForecastOutlook, kept: pd.DataFrame, files: tuple[tuple[str, str], ...] = ()) -> TrackRecord:
     """The record of an outlook, with the rows that readers were told (as `told_before` gives them)."""
     again = outlook.earlier[(outlook.earlier["unique_id"] == outlook.whole) & (outlook.earlier["span"] == ALL)].assign(told=False)
     history = outlook.history[outlook.history["unique_id"] == outlook.whole]
-    if len(told):
-        days = pd.to_datetime(told["made"])
+    if len(kept):
+        days = pd.to_datetime(kept["made"])
         near = [bool((abs(days - pd.Timestamp(day)) < timedelta(days=WEEK)).any()) for day in again["made"]]
-        came = [span_sum(history, start, end) for start, end in zip(told["start"], told["end"], strict=True)]
-        again = pd.concat([again[[not close for close in near]], told.assign(y=came, told=True)], ignore_index=True)
+        came = [span_sum(history, start, end) for start, end in zip(kept["start"], kept["end"], strict=True)]
+        again = pd.concat([again[[not close for close in near]], kept.assign(y=came, told=True)], ignore_index=True)
     rows = again.sort_values("made", kind="stable").reset_index(drop=True)
     before = [span_sum(history, start - (end - start), start) for start, end in zip(rows["start"], rows["end"], strict=True)]
     return TrackRecord(expectations(rows, before, rows["told"].tolist()), outlook.asked.level, files)

@@ -50,11 +50,11 @@ def paths(forecast: pd.DataFrame, count: int, *, together: float = USUAL, seed: 
     values = np.stack([_line(drawn[:, step], scores, quantiles[:, step]) for step in range(steps)], axis=1)
     if quantiles.min() >= 0:
         values = np.maximum(values, 0.0)
-    found = values.mean(axis=0)
+    drawn_mean = values.mean(axis=0)
     mean = forecast["mean"].to_numpy(dtype=float)
-    usable = (found > 0) & (mean > 0)
-    scaled = values * np.where(usable, mean / np.where(usable, found, 1.0), 1.0)
-    return np.asarray(scaled if quantiles.min() >= 0 else values + mean - found)
+    usable = (drawn_mean > 0) & (mean > 0)
+    scaled = values * np.where(usable, mean / np.where(usable, drawn_mean, 1.0), 1.0)
+    return np.asarray(scaled if quantiles.min() >= 0 else values + mean - drawn_mean)
 
 
 def errors_together(backtest: pd.DataFrame) -> float:

@@ -104,8 +104,8 @@ def _days(grid: Grid, places: Ints, special: SpecialDays) -> tuple[Array, Array]
         begin = stamps if monday else stamps - step.minutes // DAY + 1
         end = begin + step.minutes // DAY
     worked = np.busday_count(begin, end).astype(float)
-    for one, (kind, _) in special.days.items():
-        day64 = np.datetime64(one)
+    for special_day, (kind, _) in special.days.items():
+        day64 = np.datetime64(special_day)
         usual = float(np.is_busday(day64))
         now = WORKED.get(kind, usual)
         now = usual if not usual and kind != "working" else now

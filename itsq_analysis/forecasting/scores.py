@@ -125,8 +125,8 @@ def _refuse(frame: pd.DataFrame, bad: pd.Series[bool] | npt.NDArray[np.bool_], r
     wrong = frame.loc[np.asarray(bad)]
     if len(wrong):
         at = wrong.iloc[0]
-        found = f"{len(wrong)} such, first series {at['unique_id']!r}, cutoff {at['cutoff']}, ds {at['ds']}"
-        raise ForecastError(f"{rule}; found {found}; {remedy}")
+        rows = f"{len(wrong)} such, first series {at['unique_id']!r}, cutoff {at['cutoff']}, ds {at['ds']}"
+        raise ForecastError(f"{rule}; found {rows}; {remedy}")
 
 
 def _levels(bt: pd.DataFrame) -> list[str]:
@@ -171,9 +171,9 @@ def _means(points: pd.DataFrame, names: pd.Index[str]) -> pd.DataFrame:
     return scores.join(scaled)
 
 
-def _with_last(each: pd.DataFrame, how: str) -> pd.DataFrame:
+def _with_last(by_series: pd.DataFrame, how: str) -> pd.DataFrame:
     """The rows of the series, numbered, and under them their sum or mean."""
-    return pd.concat([each, each.agg([how])], ignore_index=True)
+    return pd.concat([by_series, by_series.agg([how])], ignore_index=True)
 
 
 def _over(above: pd.Series[float], below: pd.Series[float]) -> pd.Series[float]:
@@ -183,13 +183,13 @@ def _over(above: pd.Series[float], below: pd.Series[float]) -> pd.Series[float]:
 
 def _coverage(points: pd.DataFrame, levels: list[str], names: pd.Index[str]) -> pd.DataFrame:
     """Share inside each level's bounds with its interval: a row per series, then one over all."""
-    found: dict[str, pd.Series[float]] = {}
+    columns: dict[str, pd.Series[float]] = {}
     for level in levels:
         hits = points.groupby(["unique_id", "cutoff"], sort=False, observed=True)[f"coverage-{level}"].agg(["sum", "count"])
         whole = hits.groupby("cutoff", sort=False).sum().assign(unique_id=ALL)
         bounds = pd.concat([_clustered(hits.reset_index()).reindex(names), _clustered(whole)], ignore_index=True)
-        found |= {f"coverage-{level}{end}": bounds[key] for end, key in (("", "share"), ("-lower", "lower"), ("-upper", "upper"))}
-    return pd.DataFrame(found, index=range(len(names) + 1))
+        columns |= {f"coverage-{level}{end}": bounds[key] for end, key in (("", "share"), ("-lower", "lower"), ("-upper", "upper"))}
+    return pd.DataFrame(columns, index=range(len(names) + 1))
 
 
 def _clustered(cells: pd.DataFrame) -> pd.DataFrame:
@@ -203,16 +203,20 @@ def _clustered(cells: pd.DataFrame) -> pd.DataFrame:
 
     total = cells.groupby("unique_id", sort=False)[["sum", "count"]].transform("sum")
     spread = (cells["sum"] - total["sum"] / total["count"] * cells["count"]) ** 2
-    each = cells.assign(spread=spread, clusters=1).groupby("unique_id", sort=False)[["sum", "count", "spread", "clusters"]].sum()
-    n, k = each["count"].to_numpy(dtype=np.float64), each["clusters"].to_numpy(dtype=np.float64)
-    p = each["sum"].to_numpy(dtype=np.float64) / n
+    by_series = (
+        cells.assign(spread=spread, clusters=1).groupby("unique_id", sort=False)[["sum", "count", "spread", "clusters"]].sum()
+    )
+    n, k = by_series["count"].to_numpy(dtype=np.float64), by_series["clusters"].to_numpy(dtype=np.float64)
+    p = by_series["sum"].to_numpy(dtype=np.float64) / n
     tail = (1 - _CONFIDENCE) / 2
     with np.errstate(divide="ignore", invalid="ignore"):  # one cluster, or clusters that are all alike
-        variance = k / (k - 1) * each["spread"].to_numpy(dtype=np.float64) / n**2
+        variance = k / (k - 1) * by_series["spread"].to_numpy(dtype=np.float64) / n**2
         size = np.where((p == 0) | (p == 1), k, p * (1 - p) / variance)
         size = np.minimum(size * (t.ppf(tail, n - 1) / t.ppf(tail, k - 1)) ** 2, n)
     lower, upper = proportion_confint(p * size, size, alpha=1 - _CONFIDENCE, method="beta")
-    return pd.DataFrame({"share": p, "lower": np.where(k > 1, lower, np.nan), "upper": np.where(k > 1, upper, np.nan)}, each.index)
+    return pd.DataFrame(
+        {"share": p, "lower": np.where(k > 1, lower, np.nan), "upper": np.where(k > 1, upper, np.nan)}, by_series.index
+    )
 
 
 def _against(scores: pd.DataFrame, counted: pd.DataFrame, benchmark: pd.DataFrame, names: pd.Index[str]) -> pd.DataFrame:
@@ -228,5 +232,5 @@ def _against(scores: pd.DataFrame, counted: pd.DataFrame, benchmark: pd.DataFram
 def _symmetric(counted: pd.DataFrame, names: pd.Index[str]) -> pd.Series[float]:
     """sMAPE per series, then of all; right and wrong by nothing (0 for 0) is no error."""
     error, size = 2 * (counted["y"] - counted["median"]).abs(), counted["y"].abs() + counted["median"].abs()
-    each = (error / size.where(size > 0, 1.0)).groupby(counted["unique_id"], sort=False).mean().reindex(names)
-    return pd.Series([*each, each.mean()])
+    by_series = (error / size.where(size > 0, 1.0)).groupby(counted["unique_id"], sort=False).mean().reindex(names)
+    return pd.Series([*by_series, by_series.mean()])

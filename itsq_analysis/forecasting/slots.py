@@ -39,10 +39,10 @@ def open_slots(step: Step, codes: Ints, number: Ints, n: int) -> Iterator[tuple[
     some_codes, some_slots = codes[wanted], number[wanted] % per_week
     starts = np.searchsorted(some_codes, asked)
     ends = np.searchsorted(some_codes, asked, side="right")
-    for one, start, end in zip(asked.tolist(), starts.tolist(), ends.tolist(), strict=True):
+    for series, start, end in zip(asked.tolist(), starts.tolist(), ends.tolist(), strict=True):
         seen = np.bincount(some_slots[start:end], minlength=per_week) > 0
         if not seen.all():
-            patterns.setdefault(tuple(np.flatnonzero(seen).tolist()), []).append(one)
+            patterns.setdefault(tuple(np.flatnonzero(seen).tolist()), []).append(series)
     if len(patterns) > MOST_PATTERNS:  # rows are missing here and there, not slots
         patterns = {pattern: members for pattern, members in patterns.items() if len(members) > len(asked) // MOST_PATTERNS}
     always = everyone.copy()

@@ -58,8 +58,8 @@ def verdict(row: Expectation) -> Verdict:
 
 def _record(scope: Scope, forecast: NextPeriods) -> TrackRecord:
     """What readers were told where that is kept, else computed again as of then; against the year or the period before."""
-    told = told_before(scope, folder(scope), scope.period.end, ["1"])
-    kept = {(row["made"], row["end"]): row for row in told.rows.to_dict("records")}
+    kept_record = told_before(scope, folder(scope), scope.period.end, ["1"])
+    kept = {(row["made"], row["end"]): row for row in kept_record.rows.to_dict("records")}
     again = forecast.earlier.to_dict("records")
     is_told = [(row["made"], row["end"]) in kept for row in again]
     columns = [*forecast.earlier.columns]
@@ -72,7 +72,7 @@ def _record(scope: Scope, forecast: NextPeriods) -> TrackRecord:
     year = [_came(forecast, period.same_period_last_year()) for period in periods]
     before = [_came(forecast, period.previous()) for period in periods]
     plain = "before" if any(map(isnan, year)) else "year"
-    return TrackRecord(expectations(rows, year if plain == "year" else before, is_told), LEVEL, told.files, plain)
+    return TrackRecord(expectations(rows, year if plain == "year" else before, is_told), LEVEL, kept_record.files, plain)
 
 
 def _came(forecast: NextPeriods, period: Period) -> float:

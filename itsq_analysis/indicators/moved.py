@@ -18,7 +18,6 @@ from itsq_analysis.periods import Period
 from itsq_analysis.process.exact import fisher
 from itsq_analysis.process.judgement import tail_chance
 
-SIGMAS = 3  # from the centre to a limit
 WIDTH = 2 * 1.959964  # standard errors across a 95 % interval
 
 
@@ -115,9 +114,7 @@ def _by_cases(scope: Scope, before: Value, now: Value, sizes: tuple[float, float
 
 def _by_process(scope: Scope, now: Value, step: float) -> float:
     """The chance of such a step between two periods of the process; NaN where too few periods are known."""
-    judged = process(scope, now)
-    sigma = max(judged.upper - judged.centre, judged.centre - judged.lower) / SIGMAS
-    return _normal(step, sigma * sqrt(2))
+    return _normal(step, process(scope, now).sigma * sqrt(2))
 
 
 def _normal(distance: float, sigma: float) -> float:

@@ -84,10 +84,10 @@ def runs_of(
         "service": [{"services": [name]} for name in services],
         "language": [{"language": code} for code in LANGUAGES],
     }
-    found = [given]
+    combinations = [given]
     for part in job.for_each:
-        found = [before | own for before in found for own in parts[part]]
-    return found
+        combinations = [before | own for before in combinations for own in parts[part]]
+    return combinations
 
 
 def canonical(parameters: Mapping[str, Any]) -> str:

@@ -95,13 +95,13 @@ def send(body: dict[str, Any], kind: ChatKind, address: str, secret: str, now: d
         signed, where = _signed(body, kind, address, secret, now)
         answer = _posted(json.dumps(signed, ensure_ascii=False).encode("utf-8"), "application/json; charset=utf-8", where)
     except (HTTPError, URLError, OSError, ValueError) as error:
-        told = f"{type(error).__name__}: {error}"
+        reason = f"{type(error).__name__}: {error}"
     else:
         if _taken(kind, answer):
             return
-        told = f"the answer {answer.decode('utf-8', 'replace')}"
+        reason = f"the answer {answer.decode('utf-8', 'replace')}"
     raise ReportError(
-        f"the chat {kind} must take the post; found {one_line(hidden(told, _keys(address, secret)), SHOWN)}"
+        f"the chat {kind} must take the post; found {one_line(hidden(reason, _keys(address, secret)), SHOWN)}"
     ) from None
 
 
@@ -126,10 +126,10 @@ def send_file(name: str, content: bytes, address: str, now: datetime) -> None:
         if _taken("wecom", answer):
             send({"msgtype": "file", "file": {"media_id": json.loads(answer)["media_id"]}}, "wecom", address, "", now)
             return
-        told = f"the answer {answer.decode('utf-8', 'replace')}"
+        reason = f"the answer {answer.decode('utf-8', 'replace')}"
     except (HTTPError, URLError, OSError, ValueError, KeyError) as error:
-        told = f"{type(error).__name__}: {error}"
-    raise ReportError(f"WeCom must take the file {name}; found {one_line(hidden(told, _keys(address, '')), SHOWN)}") from None
+        reason = f"{type(error).__name__}: {error}"
+    raise ReportError(f"WeCom must take the file {name}; found {one_line(hidden(reason, _keys(address, '')), SHOWN)}") from None
 
 
 def _form(name: str, content: bytes) -> tuple[bytes, str]:
@@ -164,8 +164,8 @@ def _taken(kind: ChatKind, answer: bytes) -> bool:
     if kind == "teams":  # a workflow answers 202 without a body
         return True
     try:
-        told = json.loads(answer)
-        return bool((told["errcode"] if kind in ("wecom", "dingtalk") else told.get("code", told.get("StatusCode"))) == 0)
+        content = json.loads(answer)
+        return bool((content["errcode"] if kind in ("wecom", "dingtalk") else content.get("code", content.get("StatusCode"))) == 0)
     except (ValueError, KeyError, TypeError, AttributeError):
         return False
 

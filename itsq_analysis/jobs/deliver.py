@@ -110,12 +110,12 @@ def _waiting(ledger: Ledger, now: datetime) -> list[Delivery]:
     """What is to be sent; what is "sending" was left by a killed process, since this one holds the lock."""
     with ledger.writing() as connection:
         connection.execute("UPDATE deliveries SET state = 'pending' WHERE state = 'held' AND run IN (SELECT run FROM approvals)")
-    found = ledger.query(
+    waiting = ledger.query(
         "SELECT run, kind, recipient, address, attempt FROM deliveries WHERE state IN ('pending', 'sending') AND not_before <= ? "
         "ORDER BY run, kind DESC, recipient, address",
         [text(now)],
     )
-    return [Delivery(*row) for row in found]
+    return [Delivery(*row) for row in waiting]
 
 
 def _one(
@@ -123,7 +123,7 @@ def _one(
 ) -> tuple[str, bool] | None:
     """Send one message; None where nothing is to be said of it."""
     row, settings = ledger.row(delivery.run), jobs.settings
-    recipient = next((one for one in settings.recipients if one.id == delivery.recipient), None)
+    recipient = next((known for known in settings.recipients if known.id == delivery.recipient), None)
     name = f"{delivery.recipient}{' ' if delivery.address else ''}{delivery.address}"
     try:
         if recipient is None:

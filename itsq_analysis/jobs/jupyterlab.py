@@ -30,10 +30,10 @@ class ReportEnvironments(CondaEnvironmentManager):  # type: ignore[misc] # jupyt
 
     def list_environments(self) -> list[RuntimeEnvironment]:
         """The environments, each with our formats."""
-        found = super().list_environments()
-        for environment in found:
+        environments = super().list_environments()
+        for environment in environments:
             environment.output_formats = [*self.output_formats_mapping()]
-        return [*found]
+        return [*environments]
 
     def output_formats_mapping(self) -> dict[str, str]:
         """Format → its name in the form."""
@@ -94,7 +94,7 @@ def _name(notebook: Path) -> str:
 def _plain(value: str) -> str | list[Any]:
     """A parameter as its field in the form has it: Python, as jupyter-scheduler wants it, or the text itself."""
     try:
-        found = ast.literal_eval(value)
+        parsed = ast.literal_eval(value)
     except (ValueError, SyntaxError):
         return value
-    return found if isinstance(found, str | list) else value
+    return parsed if isinstance(parsed, str | list) else value

@@ -100,8 +100,8 @@ def facts_of(workspace: Path, row: RunRow) -> dict[str, Any]:
     file = (workspace / str(row.page)).with_suffix(FACTS)
     if row.page is None or not file.is_file():
         return {}
-    found = json.loads(file.read_text(encoding="utf-8"))
-    return found if isinstance(found, dict) else {}
+    facts = json.loads(file.read_text(encoding="utf-8"))
+    return facts if isinstance(facts, dict) else {}
 
 
 def attached(message: Message, ending: str) -> tuple[str, tuple[str, bytes]]:
@@ -135,7 +135,7 @@ def report_message(workspace: Path, settings: Settings, ledger: Ledger, row: Run
     """
     language, facts = language_of(row, settings), facts_of(workspace, row)
     earlier = before(ledger, row)
-    told = since(facts_of(workspace, earlier), facts) if earlier is not None and facts else None
+    changes = since(facts_of(workspace, earlier), facts) if earlier is not None and facts else None
     page = workspace / str(row.page)
     verdict = (facts.get("verdict") or {}).get(language, "")
     title = (facts.get("title") or {}).get(language, str(row.label))
@@ -148,7 +148,7 @@ def report_message(workspace: Path, settings: Settings, ledger: Ledger, row: Run
         ),
         "verdict": verdict or title,
         "notes": [say("job_late_data", language, note=row.note)] if row.note else [],
-        "blocks": [_short(block) for block in _blocks(facts, told, language)],
+        "blocks": [_short(block) for block in _blocks(facts, changes, language)],
         "rows": _headline(facts, language),
         "columns": [term(name, language) for name in ("indicator", "value", "target", "judgement")],
         "table_heading": term("indicator", language),
@@ -157,7 +157,9 @@ def report_message(workspace: Path, settings: Settings, ledger: Ledger, row: Run
     files = {ending: (page.with_suffix(ending).name, page.with_suffix(ending).read_bytes()) for ending in (".html", ".pdf")
              if ending == ".html" or page.with_suffix(ending).is_file()}  # fmt: skip
     drawn = pictures_of(workspace, row) if pictures else ()
-    return replace(_message(subject, language, content | {"pictures": drawn}, told is None or told.changed, files), pictures=drawn)
+    return replace(
+        _message(subject, language, content | {"pictures": drawn}, changes is None or changes.changed, files), pictures=drawn
+    )
 
 
 def failure_message(settings: Settings, row: RunRow, due: datetime) -> Message:
@@ -210,11 +212,11 @@ def _message(
 
 def _plain(content: Mapping[str, Any]) -> str:
     """The same as lines of text."""
-    told: list[str] = [content["above"], content["verdict"], *content["notes"]]
+    lines: list[str] = [content["above"], content["verdict"], *content["notes"]]
     blocks: Sequence[Block] = content["blocks"]
     for block in blocks:
-        told += ["", block.heading, *(f"- {line}" for line in block.lines)] if block.lines else []
-    told += [""] if content["rows"] else []
-    told += [": ".join(filter(None, row[:2])) + f" ({row[3]})" for row in content["rows"]]
-    told += [line["text"] for line in content["last"]]
-    return "\n".join(one_line(line, LONGEST) if line else "" for line in told)
+        lines += ["", block.heading, *(f"- {line}" for line in block.lines)] if block.lines else []
+    lines += [""] if content["rows"] else []
+    lines += [": ".join(filter(None, row[:2])) + f" ({row[3]})" for row in content["rows"]]
+    lines += [line["text"] for line in content["last"]]
+    return "\n".join(one_line(line, LONGEST) if line else "" for line in lines)

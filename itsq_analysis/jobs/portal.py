@@ -52,8 +52,8 @@ class Series:
     @property
     def language(self) -> str | None:
         """The language of the reports; None where their notebook has none."""
-        found: str | None = json.loads(self.rows[-1].parameters).get("language")
-        return found
+        language: str | None = json.loads(self.rows[-1].parameters).get("language")
+        return language
 
     def last(self) -> tuple[RunRow, Mapping[str, Any]] | None:
         """The newest run that is done, and what its report told."""
@@ -108,8 +108,8 @@ def _ours(out: Path) -> set[str]:
 def _series(jobs: WorkspaceJobs, ledger: Ledger) -> Iterator[Series]:
     """Series of reports; loads, and what was only queued or skipped, have none."""
     order = {job.id: place for place, job in enumerate(jobs.settings.jobs)}
-    found = sorted(all_series(ledger).items(), key=lambda item: (order.get(item[0][0], len(order)), item[0]))
-    for (job, parameters), rows in found:
+    items = sorted(all_series(ledger).items(), key=lambda item: (order.get(item[0][0], len(order)), item[0]))
+    for (job, parameters), rows in items:
         known = jobs.job(job)
         ended = [row for row in rows if row.state in ("done", "failed")]
         if ended and not (known and known.load) and any(row.page or row.state == "failed" for row in ended):
@@ -134,23 +134,23 @@ def _pages(jobs: WorkspaceJobs, series: Sequence[Series], language: Language, no
         "updated": say("portal_updated", language, moment=formats.minute(now.astimezone(zone), language)),
     }
     # A reader of one language sees its reports, and those that have no language or no twin.
-    own = [one for one in series if one.language in (None, language) or not _twin(one, series, language)]
-    entries = [_entry(jobs, one, language) for one in own]
+    own = [candidate for candidate in series if candidate.language in (None, language) or not _twin(candidate, series, language)]
+    entries = [_entry(jobs, run_series, language) for run_series in own]
     index = environment().get_template("index.html.j2")
-    told = {"title": term("portal_title", language), "entries": entries, "other": _name("index", other)}
-    pages = {_name("index", language): index.render(common | told)}
+    content = {"title": term("portal_title", language), "entries": entries, "other": _name("index", other)}
+    pages = {_name("index", language): index.render(common | content)}
     page = environment().get_template("series.html.j2")
-    for one, entry in zip(own, entries, strict=True):
+    for run_series, entry in zip(own, entries, strict=True):
         about = {"title": f"{entry['title']} {entry['about']}".strip(), "stale": entry["stale"], "index": _name("index", language)}
-        twin = _twin(one, series, other)
-        about["other"] = _name((twin or one).slug if (twin or one.language is None) else "index", other)
-        pages[_name(one.slug, language)] = page.render(
-            common | about, trends=_trends(one, language), runs=_runs(jobs, one, language)
+        twin = _twin(run_series, series, other)
+        about["other"] = _name((twin or run_series).slug if (twin or run_series.language is None) else "index", other)
+        pages[_name(run_series.slug, language)] = page.render(
+            common | about, trends=_trends(run_series, language), runs=_runs(jobs, run_series, language)
         )
     return {name: text.encode("utf-8") for name, text in pages.items()}
 
 
-def _twin(one: Series, series: Sequence[Series], language: str) -> Series | None:
+def _twin(run_series: Series, series: Sequence[Series], language: str) -> Series | None:
     """The same series in another language."""
 
     def rest(other: Series) -> tuple[str, dict[str, Any]]:
@@ -158,13 +158,13 @@ def _twin(one: Series, series: Sequence[Series], language: str) -> Series | None
         parameters = json.loads(other.rows[-1].parameters)
         return other.rows[-1].job, {name: value for name, value in parameters.items() if name not in left_out}
 
-    return next((other for other in series if other.language == language and rest(other) == rest(one)), None)
+    return next((other for other in series if other.language == language and rest(other) == rest(run_series)), None)
 
 
-def _entry(jobs: WorkspaceJobs, one: Series, language: Language) -> dict[str, Any]:
+def _entry(jobs: WorkspaceJobs, run_series: Series, language: Language) -> dict[str, Any]:
     """What the first page says of a series."""
-    last, old = one.last(), stale([*one.rows])
-    row, facts = last or (one.rows[-1], {})
+    last, old = run_series.last(), stale([*run_series.rows])
+    row, facts = last or (run_series.rows[-1], {})
     decisions = [decided(decision, language) for decision in facts.get("decisions", ())][:DECISIONS]
     page = _copy(jobs.folder, row) if last else None
     return {
@@ -176,8 +176,8 @@ def _entry(jobs: WorkspaceJobs, one: Series, language: Language) -> dict[str, An
         "stale": _stale(jobs, old, language) if old else "",
         "page": page and f"{COPIES}/{page.name}",
         "pdf": f"{COPIES}/{page.with_suffix(PDF).name}" if page and page.with_suffix(PDF).is_file() else None,
-        "history": _name(one.slug, language),
-        "count": sum(run.state == "done" for run in one.rows),
+        "history": _name(run_series.slug, language),
+        "count": sum(run.state == "done" for run in run_series.rows),
     }
 
 
@@ -195,15 +195,15 @@ def _moment(jobs: WorkspaceJobs, row: RunRow, moment: datetime, language: Langua
     return formats.minute(moment.astimezone(jobs.timetable(job).zone if job else jobs.settings.organisation.zone), language)
 
 
-def _runs(jobs: WorkspaceJobs, one: Series, language: Language) -> list[dict[str, Any]]:
+def _runs(jobs: WorkspaceJobs, run_series: Series, language: Language) -> list[dict[str, Any]]:
     """Every run of a series, the newest first."""
-    told, shown = [], set[Path | None]()
-    for row, facts in zip(reversed(one.rows), reversed(one.facts), strict=True):
+    entries, shown = [], set[Path | None]()
+    for row, facts in zip(reversed(run_series.rows), reversed(run_series.facts), strict=True):
         page = _copy(jobs.folder, row) if row.state == "done" else None
         if page and page in shown:  # made again under the same name
             continue
         shown.add(page)
-        told.append(
+        entries.append(
             {
                 "period": period_of(facts, language) or row.job,
                 "page": page and f"{COPIES}/{page.name}",
@@ -213,16 +213,16 @@ def _runs(jobs: WorkspaceJobs, one: Series, language: Language) -> list[dict[str
                 "verdict": (facts.get("verdict") or {}).get(language, "") if page else row.note,
             }
         )
-    return told
+    return entries
 
 
-def _trends(one: Series, language: Language) -> list[dict[str, Any]]:
+def _trends(run_series: Series, language: Language) -> list[dict[str, Any]]:
     """The headline values of the newest report, each with its course over the reports."""
-    last = one.last()
+    last = run_series.last()
     if last is None:
         return []
     rows = []
-    courses = [_values(facts) for facts in {facts["period"]: facts for facts in one.facts if facts.get("period")}.values()]
+    courses = [_values(facts) for facts in {facts["period"]: facts for facts in run_series.facts if facts.get("period")}.values()]
     for value in last[1].get("headline", ()):
         words, status = value["words"][language], term(value["status"].replace(" ", "_"), language)
         course = [(label, values.get(value["indicator"])) for label, values in courses]
@@ -258,7 +258,7 @@ def _copy(workspace: Path, row: RunRow) -> Path | None:
 
 
 def _copies(workspace: Path, series: Sequence[Series]) -> dict[str, bytes]:
-    pages = {page for one in series for row in one.rows if row.state == "done" and (page := _copy(workspace, row))}
+    pages = {page for run_series in series for row in run_series.rows if row.state == "done" and (page := _copy(workspace, row))}
     files = [file for page in sorted(pages) for file in (page, page.with_suffix(PDF), page.with_suffix(".xlsx")) if file.is_file()]
     return {f"{COPIES}/{file.name}": file.read_bytes() for file in files}
 

@@ -20,7 +20,7 @@ def series_of(row: RunRow) -> tuple[str, str]:
 def before(ledger: Ledger, row: RunRow) -> RunRow | None:
     """The run before one in its series whose report is another; None where it is the first."""
     earlier = ledger.rows("job = ? AND state = 'done' AND scheduled_for < ?", [row.job, text(row.scheduled_for)])
-    own = [found for found in earlier if series_of(found) == series_of(row) and found.page and found.page != row.page]
+    own = [other for other in earlier if series_of(other) == series_of(row) and other.page and other.page != row.page]
     return own[-1] if own else None
 
 
@@ -34,10 +34,10 @@ class Stale:
 
 def all_series(ledger: Ledger) -> dict[tuple[str, str], list[RunRow]]:
     """All runs by their series, the earliest due first."""
-    found: dict[tuple[str, str], list[RunRow]] = {}
+    by_key: dict[tuple[str, str], list[RunRow]] = {}
     for row in ledger.rows():
-        found.setdefault(series_of(row), []).append(row)
-    return found
+        by_key.setdefault(series_of(row), []).append(row)
+    return by_key
 
 
 def stale(rows: list[RunRow]) -> Stale | None:

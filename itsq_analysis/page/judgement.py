@@ -30,6 +30,16 @@ def judgement(context: ReportContext, value: Any) -> Markup:
     return Markup('<span class="{}"><span class="mark" aria-hidden="true">{}</span> {}</span>{}').format(css, mark, text, reason)
 
 
+def consequence(context: ReportContext, value: Any) -> Markup:
+    """What was agreed for a miss, beneath a missed target; empty elsewhere."""
+    if value.status != "missed":
+        return Markup("")
+    agreed = context.scope.settings.target_for(value.indicator, value.dimension, value.member, context.period.start)
+    if agreed is None or not agreed.consequence:
+        return Markup("")
+    return Markup(' <span class="note">{}</span>').format(context.say("consequence", what=agreed.consequence))
+
+
 def certainty(context: ReportContext, word: str) -> str:
     """What an interval proves, in words: certain, could be chance, too few to tell."""
     return context.term(word.replace(" ", "_"))

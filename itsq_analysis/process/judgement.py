@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import inf, nan, sqrt
+from math import floor, inf, nan, sqrt
 from typing import Literal
 
 import numpy as np
@@ -11,13 +11,15 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from itsq_analysis.process.exact import binomial, hypergeometric
-from itsq_analysis.process.limits import Floats, Kind, Limits, limits_of, scaled
+from itsq_analysis.process.limits import REACH, Floats, Kind, Limits, limits_of, scaled
 from itsq_analysis.process.runs import Run, Side, run_of
 
 FEWEST, MOST = 12, 24  # complete periods before, from which limits are made
 FREEDOM = 0.62  # degrees of freedom of a mean moving range of two, per range (Wheeler, Advanced Topics in SPC)
 ASKED = 0.05
-RARE = 0.01  # a count outside its limits must be as rare by its exact chance; with few cases the limits alone cry too often
+RARE = 0.01  # a count outside its usual range is as rare by its exact chance; with few cases the limits alone cry too often
+MANY = 100  # cases of the scarcer kind in a period: from there on what lies beyond three standard deviations is rare
+CLOSE = 1e-6  # of a case
 NO_RUN = Run(0, None, 1.0)
 Word = Literal["keeps", "keeps missing", "hit and miss"]
 Reason = Literal["no_value", "few_periods", "no_target", ""]
@@ -28,12 +30,15 @@ class Process:
     """What the periods before say about a value.
 
     Attributes:
-        word: "keeps" the target (limits wholly on its good side), "keeps missing" it (wholly on the bad one), "hit and miss" (it
-            lies between them); None for a `reason`: no_target, few_periods (fewer than 12 complete ones before) or no_value.
-        centre, lower, upper: of the limits, for the value's own n; NaN without limits.
+        word: "keeps" the target (range wholly on its good side), "keeps missing" it (wholly on the bad one), "hit and miss" (it
+            lies inside); None for a `reason`: no_target, few_periods (fewer than 12 complete ones before) or no_value.
+        centre: of the limits; NaN without limits.
+        lower, upper: the usual range of a value with this n: the limits, and of counts also what is not rarer than 1 in 100; NaN
+            without limits.
+        sigma: a third of the way from the centre to the farther limit, in the value's unit.
         periods: complete ones before that were used.
-        signal: the value lies outside the limits (a count also by its exact chance), or is at least the 7th in a row on one side.
-        outside: the value lies outside the limits; a signal without it is a run.
+        signal: the value lies outside the usual range, or is at least the 7th in a row on one side.
+        outside: the value lies outside the usual range; a signal without it is a run.
         direction: of the signal.
         since: label of the period in which it began: that of the value, or the first of the run.
         run: how many values in a row lie on this side of the centre, this one included.
@@ -46,6 +51,7 @@ class Process:
     centre: float = nan
     lower: float = nan
     upper: float = nan
+    sigma: float = nan
     periods: int = 0
     signal: bool = False
     outside: bool = False
@@ -87,8 +93,10 @@ def judge_process(
         return Process(None, "few_periods", periods=course.before)
     sizes = course.sizes[:-1] if course.counted else None
     limits = limits_of(kind, course.values[:-1], sizes, course.size, floor, ceiling)
-    word, reason = _word(limits, target, better)
-    process = Process(word, reason, limits.centre, limits.lower, limits.upper, limits.periods)
+    lower, upper = _usual(course, limits, kind, floor, ceiling) if course.counted else (limits.lower, limits.upper)
+    word, reason = _word(lower, upper, target, better)
+    sigma = max(limits.upper - limits.centre, limits.centre - limits.lower) / REACH
+    process = Process(word, reason, limits.centre, lower, upper, sigma, limits.periods)
     if not course.known:
         return replace(process, reason=reason or "no_value")
     if kind == "skewed":
@@ -134,12 +142,35 @@ def _course(past: pd.DataFrame, now: pd.Series, *, counted: bool) -> _Course:
     return _Course(labels, np.append(values[kept], value), np.append(sizes[kept], size), counted)
 
 
-def _word(limits: Limits, target: float | None, better: str) -> tuple[Word | None, Reason]:
+def _usual(course: _Course, limits: Limits, kind: Kind, floor: float, ceiling: float) -> tuple[float, float]:
+    """The limits of a count, as wide as what is not `RARE`: few periods make them uncertain, and few cases jump."""
+    from scipy.special import stdtrit
+
+    reach = float(stdtrit(FREEDOM * (limits.periods - 1), 1 - RARE / 2)) * limits.sigma * sqrt(1 + 1 / limits.periods)
+    lowest, highest = max(floor, 0.0), min(ceiling, 1.0 if kind == "proportion" else inf)
+    lower = max(lowest, min(limits.lower, limits.centre - reach))
+    upper = min(highest, max(limits.upper, limits.centre + reach))
+    scarcer = min(limits.centre, 1 - limits.centre) if kind == "proportion" else limits.centre
+    if scarcer * course.size > MANY:
+        return lower, upper
+    return -_reached(course, kind, -1, -lower, -lowest), _reached(course, kind, 1, upper, highest)
+
+
+def _reached(course: _Course, kind: Kind, side: int, limit: float, end: float) -> float:
+    """The farthest of the counts from a limit on that are not `RARE`, one by one up to the end; all × side (1 up, -1 down)."""
+    count = floor(limit * course.size + CLOSE) + 1
+    before, sizes = course.values[:-1], np.append(course.sizes[:-1], course.size)
+    while count / course.size <= end and tail_chance(np.append(before, side * count / course.size), sizes, kind) > RARE:
+        limit, count = count / course.size, count + 1
+    return limit
+
+
+def _word(lower: float, upper: float, target: float | None, better: str) -> tuple[Word | None, Reason]:
     if target is None or np.isnan(target) or better not in ("higher", "lower"):
         return None, "no_target"
-    good, bad = (limits.lower >= target, limits.upper < target)
+    good, bad = (lower >= target, upper < target)
     if better == "lower":
-        good, bad = (limits.upper <= target, limits.lower > target)
+        good, bad = (upper <= target, lower > target)
     return ("keeps" if good else "keeps missing" if bad else "hit and miss"), ""
 
 
@@ -151,7 +182,8 @@ def _signalled(process: Process, course: _Course, run: Run, limits: Limits, kind
     value, far = float(course.values[-1]), _student(distance, limits)
     # The exact chance of few cases is asked for where the normal curve calls them rare.
     chance = max(far, tail_chance(course.values, course.sizes, kind)) if course.counted and far < ASKED else far
-    outside = (value > limits.upper or value < limits.lower) and (chance <= RARE or not course.counted)
+    close = CLOSE / course.sizes[-1] if course.counted else 0.0  # a count divided and multiplied again
+    outside = value > process.upper + close or value < process.lower - close
     judged = replace(process, run=run.length, chance=min(1.0, 2 * min(chance, run.chance)))
     if not outside and not run.signal:
         return judged

@@ -27,12 +27,12 @@ def storms(seconds: Sequence[float] | NDArray[np.float64]) -> list[tuple[int, in
     moments = np.asarray(seconds, dtype=float)
     bounds = [0, *(np.flatnonzero(np.diff(moments) > GAP) + 1).tolist(), len(moments)]
     days, counts = np.unique(moments // 86400, return_counts=True)
-    found = []
+    storms = []
     for first, last in pairwise(bounds):
         if last - first < FEWEST:
             continue
         own = (days >= moments[first] // 86400) & (days <= moments[last - 1] // 86400)
         usual = max(1.0, float(counts[~own].mean())) if (~own).any() else 1.0  # a day without any is not counted as usual
         if 1 - poisson(last - first - 1, usual) < RARE:
-            found.append((first, last))
-    return found
+            storms.append((first, last))
+    return storms

@@ -13,15 +13,27 @@ from itsq_analysis.reports.manifest import notebook_hash
 from itsq_analysis.resources import folder
 
 SUFFIX = "_report.ipynb"
+REVIEW = "_review.ipynb"  # a report too, where it shows a page's header; the others are for people at work
+HEADER = ".header()"
 RECORD = ".itsq-notebooks.json"  # what each copy was when it was made; an unedited copy may be replaced by a newer version
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
 def report_notebooks(workspace: Path) -> dict[str, Path]:
-    """Report name → notebook: the workspace's own in `notebooks/`, which go before the shipped ones of the same name."""
+    """Report name → notebook: the workspace's own in `notebooks/`, which go before the shipped ones of the same name.
+
+    NAME_report.ipynb, or NAME_review.ipynb with a cell `….header()`, which a page begins with.
+    """
     places = [folder("notebooks"), workspace / "notebooks"]
-    found = {file.name.removesuffix(SUFFIX): file for place in places for file in sorted(place.glob(f"*{SUFFIX}"))}
+    found: dict[str, Path] = {}
+    for place in places:
+        found |= {file.name.removesuffix(REVIEW): file for file in sorted(place.glob(f"*{REVIEW}")) if _has_header(file)}
+        found |= {file.name.removesuffix(SUFFIX): file for file in sorted(place.glob(f"*{SUFFIX}"))}
     return {name: found[name] for name in sorted(found) if NAME.fullmatch(name)}
+
+
+def _has_header(file: Path) -> bool:
+    return any(HEADER in "".join(cell["source"]) for cell in read_json(file)["cells"] if cell.get("cell_type") == "code")
 
 
 def find_notebook(name: str, workspace: Path) -> Path:

@@ -109,12 +109,12 @@ def _odd_changes(zone: ZoneInfo, minutes: int) -> tuple[pd.Timestamp, ...]:
     """When a zone's offset changed, or will, by what is no multiple of some minutes: naive UTC, to the minute, ascending."""
     days = pd.date_range(_FIRST_CHANGE, _LAST_CHANGE, freq="D", unit="s")
     offsets = days.tz_localize(UTC).tz_convert(zone).tz_localize(None) - days
-    found: list[pd.Timestamp] = []
+    moments: list[pd.Timestamp] = []
     for day in days[:-1][(np.diff(offsets.asi8) // 60) % minutes != 0]:
         between = pd.date_range(day, periods=1441, freq="min", unit="s")
         shown = between.tz_localize(UTC).tz_convert(zone).tz_localize(None) - between
-        found += list(between[1:][(np.diff(shown.asi8) // 60) % minutes != 0])
-    return tuple(found)
+        moments += list(between[1:][(np.diff(shown.asi8) // 60) % minutes != 0])
+    return tuple(moments)
 
 
 def known_frequency(freq: str) -> str:

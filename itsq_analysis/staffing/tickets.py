@@ -190,7 +190,7 @@ def levels_of(
     if not (most[working] > 0).any():
         return None, {number: np.asarray(working * SHIFT * number, dtype=float) for number in range(1, MOST_TRIED * 3)}
     usual = max(1, round(float(np.median(most[working & (most > 0)]))))
-    each = (people >= usual / 2).sum(axis=1)
+    days_on_duty = (people >= usual / 2).sum(axis=1)
     hours = people.sum(axis=1)
     tried = range(max(1, usual - 2), usual + MOST_TRIED + 1)
-    return usual, {number: np.maximum(hours + (number - usual) * each, 0.0) for number in tried}
+    return usual, {number: np.maximum(hours + (number - usual) * days_on_duty, 0.0) for number in tried}

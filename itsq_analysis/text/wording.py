@@ -179,8 +179,8 @@ class Wording:
         if plain or (self.brief and dimension in PLAIN):
             return self.member(dimension, member)
         name = term(f"channel_{member}", self.language) if dimension == "channel" else self.called(str(member))
-        told = term(f"{dimension}_named", self.language).format(name=name)
-        return self.spaced(shortened(told, NAME)) if self.brief else told
+        named = term(f"{dimension}_named", self.language).format(name=name)
+        return self.spaced(shortened(named, NAME)) if self.brief else named
 
     def spaced(self, name: str) -> str:
         """A name inside a Chinese sentence: with a space where a Latin letter or a digit would touch a character."""

@@ -220,7 +220,7 @@ def _glob(paths: Sequence[Path], folder: Path) -> str:
 
 def _common(names: Sequence[str]) -> str:
     first, last = min(names), max(names)
-    length = next((place for place, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
+    length = next((place for place, (letter, other) in enumerate(zip(first, last, strict=False)) if letter != other), len(first))
     return first[:length]
 
 

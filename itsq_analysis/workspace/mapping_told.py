@@ -26,17 +26,17 @@ def heading(mapped: Mapped) -> str:
 def bound(mapped: Mapped) -> list[tuple[str, str, str, str]]:
     """The rows of the table of columns; see `COLUMNS`."""
     return [
-        (one.column, one.header, one.why or "header", " | ".join(text[:SAMPLE] for text in one.samples))
-        for one in mapped.proposal.bound
+        (column.column, column.header, column.why or "header", " | ".join(text[:SAMPLE] for text in column.samples))
+        for column in mapped.proposal.bound
     ]
 
 
 def lines(mapped: Mapped) -> Iterator[str]:
     """What else is told, one line each."""
     proposal = mapped.proposal
-    for column, told in proposal.words.items():
-        shown = ", ".join(f"{word} {rows:,} -> {'?' if value is None else value}" for word, rows, value in told[:SHOWN])
-        yield f"{column}: {shown}{' …' if len(told) > SHOWN else ''}"
+    for column, words in proposal.words.items():
+        shown = ", ".join(f"{word} {rows:,} -> {'?' if value is None else value}" for word, rows, value in words[:SHOWN])
+        yield f"{column}: {shown}{' …' if len(words) > SHOWN else ''}"
     for path, copy in mapped.copies.items():
         yield f"note: {path} is copied to {copy.parent.name}/{copy.name}, so that the workspace has its exports"
     for note in proposal.notes:
@@ -53,8 +53,8 @@ def as_html(mapped: Mapped) -> str:
     """The proposal for JupyterLab; texts of the export are escaped."""
     head = "".join(f"<th>{name}</th>" for name in COLUMNS)
     rows = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in bound(mapped))
-    told = "".join(f"<li>{escape(line)}</li>" for line in lines(mapped))
-    return f"<p>{escape(heading(mapped))}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><ul>{told}</ul>"
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines(mapped))
+    return f"<p>{escape(heading(mapped))}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><ul>{items}</ul>"
 
 
 def _question(question: Question) -> str:

@@ -186,7 +186,7 @@ class Measured(Reader):
 
         last = self.scope(LAST_MONTH if period is None else period, as_of)
         periods = periods_of(last, number) if period is None else (last.period,)
-        return ticket_frame([self.scope_at(each, last.moment) for each in periods], number)
+        return ticket_frame([self.scope_at(period, last.moment) for period in periods], number)
 
     def recurring(self, period: str | int | date = LAST_MONTH, as_of: date | datetime | str | None = None) -> pd.DataFrame:
         """What keeps coming back: groups of incidents with one cause by what they say, and storms (one event, many tickets).

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from itsq_analysis.reports.run import run_report
 from tests.browser import page_checks as checks
 from tests.browser.test_first_screen import HEIGHT
 
@@ -121,6 +122,11 @@ def test_the_capacity_report_is_eight_pages_long(capacity_page: Path, open_page:
 
 def test_the_forecast_report_is_seven_pages_long(forecast_page: Path, open_page: Callable[..., Any]) -> None:
     check_short(forecast_page, 7, open_page)
+
+
+def test_the_service_review_is_two_pages_long(demo: Path, tmp_path: Path, open_page: Callable[..., Any]) -> None:
+    asked = {"services": ["仓储管理 WMS"], "period": "2026-10"}
+    check_short(run_report("service", demo, asked, out=tmp_path), 2, open_page)
 
 
 def test_ten_indicators_fit_two_phone_screens_and_open_with_a_tap(quality_page: Path, open_page: Callable[..., Any]) -> None:

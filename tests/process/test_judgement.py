@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.stats import binom
 
 from itsq_analysis.process import FEWEST, MOST, Kind, Process, judge_process
-from itsq_analysis.process.judgement import tail_chance
+from itsq_analysis.process.judgement import RARE, tail_chance
 from tests.process import naive
 
 LABELS = [f"{2024 + month // 12}-{month % 12 + 1:02}" for month in range(36)]
@@ -102,9 +102,9 @@ def test_a_stock_has_no_runs() -> None:
 
 
 def test_one_event_after_years_without_any_is_no_change() -> None:
-    """Limits from 0 to 0: but one event in 13 periods falls into the last with a chance of 1 in 13."""
+    """Limits from 0 to 0: but one event in 13 periods falls into the last with a chance of 1 in 13, two with 1 in 169."""
     found = judged([0.0] * 12 + [1 / 30], [30.0] * 13, kind="rate")
-    assert (found.upper, found.signal) == (0.0, False)
+    assert (found.upper, found.signal) == (pytest.approx(2 / 30), False)
     assert found.chance == pytest.approx(4 / 13)
 
 
@@ -128,6 +128,27 @@ def test_the_band_of_a_share_follows_its_cases() -> None:
     past = ([0.95] * 12, [2000.0] * 12)
     assert judged([*past[0], 0.935], [*past[1], 4000.0], kind="proportion").signal
     assert not judged([*past[0], 0.925], [*past[1], 40.0], kind="proportion").signal
+
+
+def test_a_count_is_usual_inside_the_range_that_is_told_and_a_signal_outside() -> None:
+    """For every count that can be: few cases and many, shares and rates, 12 and 24 periods."""
+    generator = np.random.default_rng(5)
+    for kind, cases, level in [
+        ("proportion", 12, 0.9),
+        ("proportion", 400, 0.97),
+        ("proportion", 1200, 0.9),
+        ("rate", 22, 0.05),
+        ("rate", 22, 3.0),
+    ]:
+        for periods in (12, 24):
+            draw = generator.binomial(cases, level, periods) if kind == "proportion" else generator.poisson(cases * level, periods)
+            past, most = [count / cases for count in draw], cases if kind == "proportion" else int(draw.max()) * 3 + 9
+            for count in range(most + 1):
+                now = judged([*past, count / cases], [float(cases)] * (periods + 1), kind=kind)
+                inside = now.lower - 1e-9 <= count / cases <= now.upper + 1e-9
+                assert now.outside is not inside, (kind, cases, level, periods, count)
+                rare = tail_chance([*past, count / cases], [cases] * (periods + 1), kind) <= RARE
+                assert rare or inside, (kind, cases, level, periods, count)
 
 
 # While nothing changes -------------------------------------------------------------------------------------------------

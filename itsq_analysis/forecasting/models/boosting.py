@@ -44,7 +44,7 @@ def groups(offsets: Sequence[int]) -> list[list[int]]:
     """Offsets that share trees: the present alone, the earlier ones in neighbours."""
     earlier = sorted(offset for offset in set(offsets) if offset)
     parts = [list(part) for part in np.array_split(np.array(earlier, dtype=int), min(FITS, len(earlier)))] if earlier else []
-    return [[offset] for offset in offsets if offset == 0][:1] + [[int(one) for one in part] for part in parts]
+    return [[offset] for offset in offsets if offset == 0][:1] + [[int(offset) for offset in part] for part in parts]
 
 
 def _grow(table: Table, end: int, seed: int, most: int) -> HistGradientBoostingRegressor | None:

@@ -123,10 +123,12 @@ class Table:
         stride = max(len(origins) * per_origin // (share * most), 1)
         while stride > 1 and gcd(stride, self.long) > 1:
             stride -= 1
-        found = [self._part(place % share, share)._examples(origin, end) for place, origin in enumerate(origins[::stride].tolist())]
-        if not found:
+        examples = [
+            self._part(place % share, share)._examples(origin, end) for place, origin in enumerate(origins[::stride].tolist())
+        ]
+        if not examples:
             return np.zeros((0, 1)), np.zeros(0)
-        rows, target = (np.concatenate(one) for one in zip(*found, strict=True))
+        rows, target = (np.concatenate(parts) for parts in zip(*examples, strict=True))
         if len(target) > most:
             picked = np.linspace(0, len(target) - 1, most).astype(int)
             rows, target = rows[picked], target[picked]

@@ -87,10 +87,10 @@ def _variants(panel: Panel, level: Array, ahead: Array, horizon: int, day: int, 
     paths = []
     for half_life in HALF_LIVES:
         weight = 0.5 ** (age / half_life)
-        mass, total, under = (np.einsum("nwds,w->nds", one, weight) for one in (known.astype(float), y, base))
+        mass, total, under = (np.einsum("nwds,w->nds", values, weight) for values in (known.astype(float), y, base))
         for own in OWN:
             borrowed = own / np.maximum(mass.sum(axis=1, keepdims=True), 1e-9)
-            many, above, below = (one + borrowed * one.sum(axis=1, keepdims=True) for one in (mass, total, under))
+            many, above, below = (sums + borrowed * sums.sum(axis=1, keepdims=True) for sums in (mass, total, under))
             added = (above - below) / np.maximum(many, 1e-9)
             times = np.where(below > 1e-9, above / np.maximum(below, 1e-9), 1.0)
             added, times = added - added.mean(axis=2, keepdims=True), times / np.maximum(times.mean(axis=2, keepdims=True), 1e-9)

@@ -35,10 +35,10 @@ WIDTH = 8_000 // len(GRID)  # series of a block: small enough to stay in the pro
 def predict_each(tasks: Sequence[Task], _seed: int = 0, /) -> list[Array]:
     """Medians of every task, offsets × series × horizon. Series of several tasks pass through time side by side."""
     blocks = [(place, block) for place, task in enumerate(tasks) for block in _blocks(task)]
-    found: list[list[Array]] = [[] for _ in tasks]
+    parts: list[list[Array]] = [[] for _ in tasks]
     for (place, _), paths in zip(blocks, _predicted([block for _, block in blocks]), strict=True):
-        found[place].append(paths)
-    return [np.concatenate(paths, axis=1) for paths in found]
+        parts[place].append(paths)
+    return [np.concatenate(paths, axis=1) for paths in parts]
 
 
 def _blocks(task: Task) -> list[Task]:
@@ -141,12 +141,12 @@ class _Smoother:
 
 def _run(tasks: Sequence[Task], lengths: Sequence[int]) -> list[dict[int, Array]]:
     """Offset -> paths, settings × series × horizon, one dictionary a task; as many tasks at once as a block holds."""
-    found: list[dict[int, Array]] = []
-    while len(found) < len(tasks):
-        left = tasks[len(found) :]
+    by_task: list[dict[int, Array]] = []
+    while len(by_task) < len(tasks):
+        left = tasks[len(by_task) :]
         held = np.cumsum([task.panel.n for task in left])
-        found += _block(left[: max(int((held <= WIDTH).sum()), 1)], lengths)
-    return found
+        by_task += _block(left[: max(int((held <= WIDTH).sum()), 1)], lengths)
+    return by_task
 
 
 def _block(tasks: Sequence[Task], lengths: Sequence[int]) -> list[dict[int, Array]]:

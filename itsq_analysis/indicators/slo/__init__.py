@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from itsq_analysis.indicators.slo.budget import Budget, gone_days
-from itsq_analysis.indicators.slo.slos import slo_months, slos
+from itsq_analysis.indicators.slo.slos import SloCourse, slo_courses, slo_months, slos
 
-__all__ = ["Budget", "gone_days", "slo_months", "slos"]
+__all__ = ["Budget", "SloCourse", "gone_days", "slo_courses", "slo_months", "slos"]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from math import inf, isinf
 from typing import Any
 
 import pandas as pd
 
-from itsq_analysis.facts import Scope
+from itsq_analysis.facts import Scope, fact
 from itsq_analysis.indicators.slo.budget import Budget, gone_days
-from itsq_analysis.indicators.slo.counted import budgets
-from itsq_analysis.periods import history, month_of
+from itsq_analysis.periods import Period, history, month_of
 from itsq_analysis.settings.slo import SloSettings
 
 BURN = {"burn_1h": timedelta(hours=1), "burn_6h": timedelta(hours=6), "burn_1d": timedelta(days=1), "burn_3d": timedelta(days=3)}
@@ -36,16 +37,52 @@ def slo_months(scope: Scope) -> pd.DataFrame:
 
     Columns: slo, month, start, end, good, total, share, status, allowed, spent, left.
     """
-    starts_on, zone = scope.settings.period.month_starts_on, scope.settings.organisation.zone
-    months = history(month_of(scope.today, starts_on), MONTHS)
-    rows: list[dict[str, Any]] = []
-    for slo in scope.settings.slos:
-        counted = budgets(scope, slo, [month.bounds(zone) for month in months])
-        rows += [
+    months = history(month_of(scope.today, scope.settings.period.month_starts_on), MONTHS)
+    return pd.DataFrame(
+        [
             {"slo": slo.id, "month": month.label, "start": month.start, "end": month.end, **_told(budget)}
-            for month, budget in zip(months, counted, strict=True)
+            for slo in scope.settings.slos
+            for month, budget in zip(months, _of_periods(scope, slo, months), strict=True)
         ]
-    return pd.DataFrame(rows)
+    )
+
+
+@dataclass(frozen=True)
+class SloCourse:
+    """An objective over the report's periods.
+
+    Attributes:
+        slo: as in itsq.toml; where it names no service, what it counts is that of the scope's services.
+        periods: oldest first, the reporting one last.
+        budgets: of each period.
+    """
+
+    slo: SloSettings
+    periods: tuple[Period, ...]
+    budgets: tuple[Budget, ...]
+
+    @property
+    def now(self) -> Budget:
+        """The reporting period's."""
+        return self.budgets[-1]
+
+
+@fact
+def slo_courses(scope: Scope) -> tuple[SloCourse, ...]:
+    """The objectives that concern the scope's services, in the order of itsq.toml, over the reporting period and twelve before."""
+    own = [slo for slo in scope.settings.slos if not scope.services or slo.service is None or slo.service in scope.services]
+    periods = tuple(scope.history(MONTHS))
+    return tuple(SloCourse(slo, periods, tuple(_of_periods(scope, slo, periods))) for slo in own)
+
+
+def _of_periods(scope: Scope, slo: SloSettings, periods: Sequence[Period]) -> list[Budget]:
+    return _budgets(scope, slo, [period.bounds(scope.settings.organisation.zone) for period in periods])
+
+
+def _budgets(scope: Scope, slo: SloSettings, windows: Sequence[tuple[datetime, datetime]]) -> list[Budget]:
+    from itsq_analysis.indicators.slo.counted import budgets  # here: a page that is kept loads neither scipy nor functions
+
+    return budgets(scope, slo, windows)
 
 
 def _told(budget: Budget) -> dict[str, Any]:
@@ -57,7 +94,7 @@ def _row(scope: Scope, slo: SloSettings) -> dict[str, Any]:
     month = month_of(scope.today, scope.settings.period.month_starts_on)
     days = [(moment - timedelta(days=back + 1), moment - timedelta(days=back)) for back in range(RATE_DAYS)]
     spans = [(moment - length, moment) for length in (timedelta(days=slo.days), *BURN.values())]
-    rolling, *rest = budgets(scope, slo, [*spans, month.bounds(zone), *days])
+    rolling, *rest = _budgets(scope, slo, [*spans, month.bounds(zone), *days])
     burns, running, daily = rest[: len(BURN)], rest[len(BURN)], rest[len(BURN) + 1 :]
     return {
         "slo": slo.id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itsq_analysis.briefing.service import budget_lines
 from itsq_analysis.charts import heat_grid, timeline
 from itsq_analysis.indicators.cube import cube
 from itsq_analysis.indicators.interruptions import interruptions
@@ -30,15 +31,16 @@ SERVICES = 10  # of which something is told, those that lost most
 def availability(context: ReportContext) -> Section:
     """Major incidents first; then minutes and user-hours beside the percentage, which hides number and length of outages."""
     known = context.has("outages") or bool(context.scope.services)
-    told = _answer(context) if known else [context.say("availability_no_data")]
+    told = availability_answer(context) if known else [context.say("availability_no_data")]
+    told = [*told, *(context.wording.sentence(line) for line in budget_lines(context.scope))]
     majors = majors_answer(context)  # that there were none, or that nobody can know, is told last
     answers = [*majors, *told] if major_incidents(context.scope) else [*told, *majors]
-    parts = [*beside(_timeline(context), _grid(context) if known else []), *majors_parts(context)]
-    parts += [*_list(context), *_by_service(context)] if known else []
+    parts = [*beside(interruptions_picture(context), _grid(context) if known else []), *majors_parts(context)]
+    parts += [*outage_list(context), *_by_service(context)] if known else []
     return context.section("availability", answers, parts)
 
 
-def _answer(context: ReportContext) -> list[str]:
+def availability_answer(context: ReportContext) -> list[str]:
     """What was lost; outages that cost users as much as a major incident; availability, also by users."""
     total = all_services(context.scope)
     value, count, longest = cube(context.scope).value("availability"), len(total.outages), context.shown(total.longest)
@@ -70,7 +72,7 @@ def _grid(context: ReportContext) -> list[Part]:
     return [heat_grid(context.named_in(lost.frame), title=title, summary=summary, language=context.language, unit="minutes")]
 
 
-def _timeline(context: ReportContext) -> list[Part]:
+def interruptions_picture(context: ReportContext) -> list[Part]:
     """Outages, major incidents without one in the register, and maintenance, as they lay in the period."""
     frame = interruptions(context.scope)
     if not (frame["kind"] != "maintenance").any():
@@ -93,7 +95,7 @@ def _timeline(context: ReportContext) -> list[Part]:
     ]
 
 
-def _list(context: ReportContext) -> list[Part]:
+def outage_list(context: ReportContext) -> list[Part]:
     """The outages that are no major incident and cost users most."""
     others = [outage for outage in outages(context.scope) if not outage.major]
     if not others:

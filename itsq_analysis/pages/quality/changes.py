@@ -26,11 +26,12 @@ def changes(context: ReportContext) -> Section:
     if not context.has("changes"):
         return context.section("changes", [context.say("changes_no_data")], again)
     values = [context.cube.value(name) for name in IDS]
-    told = [indicator_table(context, values), *after_changes(context), *_failed(context)]
-    return context.section("changes", _answer(context), (*beside(_calendar(context), told), *again))
+    told = [indicator_table(context, values), *after_changes(context), *failed_table(context)]
+    return context.section("changes", changes_answer(context), (*beside(_calendar(context), told), *again))
 
 
-def _answer(context: ReportContext) -> list[str]:
+def changes_answer(context: ReportContext) -> list[str]:
+    """How many changes were closed, how many of them failed, and incidents that name one."""
     closed = closed_changes(context.scope)[-1]
     if not closed.n:
         return [context.say("changes_none", period=context.period_name)]
@@ -66,7 +67,8 @@ def _calendar(context: ReportContext) -> list[Part]:
     return [change_calendar(rows, title=context.say("changes_chart"), summary=summary, language=context.language)]
 
 
-def _failed(context: ReportContext) -> list[Part]:
+def failed_table(context: ReportContext) -> list[Part]:
+    """The failed changes of the period, one by one."""
     failed = failed_changes(context.scope)
     if failed.empty:
         return []

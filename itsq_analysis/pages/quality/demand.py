@@ -29,8 +29,8 @@ DAILY = 62  # days of a period that are still drawn one by one
 def demand(context: ReportContext) -> Section:
     """Whether there is more work and who drives it; volumes per day with the backlog, forecasts, days and what was unusual."""
     comes = [*forecast_picture(context), *forecast_told(context)]
-    parts = (*beside([_monthly(context), *_daily(context)], [*comes, *unusual_parts(context)]), *_beside(context))
-    return context.section("demand", [*_answer(context), *people_pointer(context)], parts)
+    parts = (*beside([monthly_picture(context), *_daily(context)], [*comes, *unusual_parts(context)]), *_beside(context))
+    return context.section("demand", [*demand_answer(context), *people_pointer(context)], parts)
 
 
 def unannounced(context: ReportContext) -> list[str]:
@@ -45,8 +45,11 @@ def unannounced(context: ReportContext) -> list[str]:
     ]
 
 
-def _answer(context: ReportContext) -> list[str]:
-    """Whether the period's rate lies outside its usual limits, who drives it, and whether work is kept up with."""
+def demand_answer(context: ReportContext, *, people: bool = True) -> list[str]:
+    """Whether the period's rate lies outside its usual limits, who drives it, and whether work is kept up with.
+
+    `people` tells the group with most open work too.
+    """
     now, edge = flow(context.scope)[-1], thin_edge(context.scope)
     if not now.opened.value > 0:
         return [context.say("no_incidents", period=context.period_name)]
@@ -55,7 +58,7 @@ def _answer(context: ReportContext) -> list[str]:
         return [context.say("thin", period=context.period_name, **facts)]
     change, levels = _change(context, now), level_sentences(context)
     first = [*levels, change] if driven(context) else [change, *levels]
-    return [*first, _backlog(context, now), *_heaviest(context), *unannounced(context)]
+    return [*first, _backlog(context, now), *(_heaviest(context) if people else []), *unannounced(context)]
 
 
 def _heaviest(context: ReportContext) -> list[str]:
@@ -141,7 +144,8 @@ def festival_note(context: ReportContext) -> list[str]:
     return [context.say("festival", **facts)]
 
 
-def _monthly(context: ReportContext) -> Part:
+def monthly_picture(context: ReportContext) -> Part:
+    """Opened and resolved in each period, with the backlog."""
     course = flow(context.scope)
     known = [row for row in course if row.opened_rate == row.opened_rate]
     first, last = (known or course)[0], course[-1]

@@ -48,6 +48,12 @@ def exempted_at(context: ReportContext, row: Any) -> Exempted | None:
     return values.get((row.indicator, dimension, member))
 
 
+def exempted_note(context: ReportContext, value: Any) -> Markup:
+    """The value before approved exemptions where they changed it; empty elsewhere."""
+    exempt = exempted_at(context, value)
+    return before_exemptions(context, exempt) if exempt else Markup("")
+
+
 def before_exemptions(context: ReportContext, exemption: Exempted) -> Markup:
     """The value before exemptions, to stand beneath the one after them."""
     facts = {"n": exemption.n, "before": context.shown(exemption.before)}

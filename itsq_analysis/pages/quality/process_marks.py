@@ -40,7 +40,7 @@ def process_notes(context: ReportContext, value: Value) -> Iterator[str]:
             yield context.say(f"process_{judged.reason}", n=judged.periods)
         return
     usual = context.say("process_usual", range=range_text(context, value))
-    if judged.upper == judged.lower == 0:
+    if judged.centre == judged.sigma == 0:
         yield context.say("process_never", n=judged.periods)
     elif judged.outside:
         yield context.say(f"process_{judged.direction}", range=range_text(context, value))

@@ -15,10 +15,10 @@ from itsq_analysis.indicators.processes import days, per_day, process, rate, usu
 from itsq_analysis.indicators.targets import agreed_targets
 from itsq_analysis.indicators.value import Value, span
 from itsq_analysis.page.context import FEW, PERIODS, URGENT, ReportContext
-from itsq_analysis.page.judgement import judgement, target_cell, value_cell
+from itsq_analysis.page.judgement import consequence, judgement, target_cell, value_cell
 from itsq_analysis.page.section import Part, Section, subheading, table
 from itsq_analysis.pages.quality.comparisons import WHENS, amount, comparison_cells
-from itsq_analysis.pages.quality.exemptions import before_exemptions, exempted_at
+from itsq_analysis.pages.quality.exemptions import exempted_note
 from itsq_analysis.pages.quality.process_marks import process_mark
 from itsq_analysis.text import formats
 
@@ -59,17 +59,17 @@ def _urgent(context: ReportContext) -> list[Value]:
 
 def _row(context: ReportContext, value: Value, beside: bool) -> dict[str, str | Markup]:
     """One line, after approved exemptions."""
-    counted, exempt = value.dimension == "priority" and value.member in URGENT, exempted_at(context, value)
+    counted = value.dimension == "priority" and value.member in URGENT
     others: dict[str, str | Markup] = {}
     if beside:
-        others |= comparison_cells(context, value.indicator) if value.dimension is None else _before(context, value)
+        others |= comparison_cells(context, value.indicator) if value.dimension is None else member_before(context, value)
     return {
         "indicator": _name(context, value),
-        "value": _counted(context, value) if counted else _value(context, value),
+        "value": _counted(context, value) if counted else counted_value(context, value),
         "target": target_cell(context, value),
-        "judgement": judgement(context, value) + (before_exemptions(context, exempt) if exempt else Markup("")),
+        "judgement": judgement(context, value) + consequence(context, value) + exempted_note(context, value),
         "process": process_mark(context, value),
-        "trend": _sparkline(context, value),
+        "trend": small_course(context, value),
         **others,
     }
 
@@ -80,7 +80,7 @@ def _name(context: ReportContext, value: Value) -> str:
     return context.plain.scoped(value)
 
 
-def _value(context: ReportContext, value: Value) -> Markup:
+def counted_value(context: ReportContext, value: Value) -> Markup:
     """The value, and beneath it the count, or how many that is per day; a count is what it is."""
     indicator, basis = context.scope.catalogue[value.indicator], per_day(context.scope, value.indicator)
     facts = [context.of(value)] if value.known and indicator.unit != "count" and value.population >= FEW else []
@@ -102,7 +102,7 @@ def _with_notes(value: Markup, facts: list[str]) -> Markup:
     return value + Markup("").join(Markup(' <span class="note">{}</span>').format(fact) for fact in facts)
 
 
-def _before(context: ReportContext, value: Value) -> dict[str, str]:
+def member_before(context: ReportContext, value: Value) -> dict[str, str]:
     """A member's value of the period before; of P1 and P2 the count as it is: too few cases for more."""
     cells, before = dict.fromkeys(WHENS, formats.MISSING), context.cube.course(value, 2)[0]
     if before.known and complete(context.scope, "incidents", context.period.previous()):
@@ -145,7 +145,7 @@ def _answer(context: ReportContext, agreed: Sequence[Value]) -> Iterator[str]:
         yield context.say("scorecard_rest", **facts)
 
 
-def _sparkline(context: ReportContext, value: Value) -> Markup:
+def small_course(context: ReportContext, value: Value) -> Markup:
     """The last 13 periods with the target and the usual range; counts per day, what can still change hollow."""
     scope, course = context.scope, context.cube.course(value, PERIODS)
     basis, name = per_day(scope, value.indicator), _name(context, value)

@@ -19,14 +19,14 @@ SHOWN = 9  # services in the picture
 def users_voice(context: ReportContext) -> Section:
     """Satisfaction with the number of answers beside it; suppliers against what was agreed with them."""
     asked = context.has("surveys")
-    told = _answer(context) if asked else [context.say("users_no_data")]
+    told = voice_answer(context) if asked else [context.say("users_no_data")]
     values = [context.cube.value(name) for name in TOLD]
     numbers = [indicator_table(context, values, "users_voice_values")] if asked else []
-    parts = (*beside(_picture(context), [*numbers, *supplier_picture(context)]), *supplier_table(context))
+    parts = (*beside(voice_picture(context), [*numbers, *supplier_picture(context)]), *supplier_table(context))
     return context.section("users_voice", [*told, *supplier_answer(context)], parts)
 
 
-def _answer(context: ReportContext) -> list[str]:
+def voice_answer(context: ReportContext) -> list[str]:
     """How many were satisfied, since when that moves, and how many spoke; automatic answers are left out and counted."""
     satisfied, answered = context.cube.value("csat"), context.cube.value("survey_response_rate")
     key = "users" if satisfied.known else "users_none"
@@ -40,7 +40,7 @@ def _answer(context: ReportContext) -> list[str]:
     return [*told, *([context.say("users_automatic", n=context.number(automatic))] if automatic > 0 else [])]
 
 
-def _picture(context: ReportContext) -> list[Part]:
+def voice_picture(context: ReportContext) -> list[Part]:
     """Answers by service and score."""
     given = sorted(answers(context.scope), key=lambda one: (-one.negative, -one.n))
     if not given:

@@ -37,15 +37,15 @@ STEADY = [2.0, 4.0] * 6
 
 def test_within_the_limits_it_is_no_change() -> None:
     found = answer(demand(with_rates([*STEADY, 3.0])))
-    assert found.startswith("Work stayed within its usual range: 3.0 incidents per working day (usual: 0.0–8.")
+    assert found.startswith("Work stayed within its usual range: 3.0 incidents per working day (usual: 0.0–9.5")
     assert found.endswith("from the 12 periods before). The backlog is 0, about 0.0 working days of inflow.")
 
 
 @pytest.mark.parametrize(("rate", "word", "side"), [(12.0, "More", "above"), (2.0, "Less", "below")])
 def test_only_beyond_the_limits_it_is(rate: float, word: str, side: str) -> None:
-    """5 a day, with 110 a month a Poisson process: ± 1.4."""
+    """5 a day, with 110 a month a Poisson process: ± 1.8 by Student's t, for a range made of 12 periods."""
     found = answer(demand(with_rates([5.0] * 12 + [rate])))
-    assert found.startswith(f"{word} work than usual: {rate:.1f} incidents per working day, {side} the usual 3.6–6.4")
+    assert found.startswith(f"{word} work than usual: {rate:.1f} incidents per working day, {side} the usual 3.2–6.8")
 
 
 def test_a_run_says_since_when() -> None:
@@ -77,7 +77,7 @@ def test_where_services_run_around_the_clock_days_are_days() -> None:
     always = '[[service]]\nservice = "ERP"\ncalendar = "7x24"\n'
     rows = of_months([90] * 13, service="ERP")
     found = demand(context(NO_HOLIDAYS + always, incidents=rows, only=["ERP"]))
-    assert "2.9 incidents per day (usual: 2.0–3.9" in answer(found)
+    assert "2.9 incidents per day (usual: 1.8–4.1" in answer(found)
     picture = next(part for part in found.parts if isinstance(part, Chart))
     assert picture.data.iloc[-1].tolist()[:2] == ["Oct 2026", "2.9"]
 

@@ -1,0 +1,1 @@
+"""The service review: one section a file, joined in `report`."""
