@@ -34,8 +34,8 @@ def looked_up(reference: str | None) -> str:
             f"itsq.toml refers to the entry {name} of the keyring; found none; run: python -m keyring set {service} {entry}"
         )
     raise SettingsError(
-        f"itsq.toml refers to the environment variable {name}; found it not set; set it where itsq is started, "
-        "for unattended runs where itsq run-due is"
+        f"itsq.toml refers to the environment variable {name}; found it not set; set it where "
+        "the command is started, for unattended runs where itsq run-due is"
     )
 
 

@@ -12,11 +12,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from pydantic import ValidationError
 
 from itsq_analysis.errors import IngestError, SettingsError
 from itsq_analysis.ingest.pulling.pull import pull_one
 from itsq_analysis.settings import PullSettings
 from itsq_analysis.workspace import open_workspace
+from tests.cli.running import itsq
 from tests.ingest.api_server import Asked, serving
 
 AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -421,3 +423,36 @@ def test_a_wrong_pull_is_told_without_repeating_a_secret(tmp_path: Path, wrong: 
         open_workspace(workspace(tmp_path, f"[[pull]]\n{lines}\n"))
     assert said in str(refused.value)
     assert "geheim" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ({"kind": "prometheus", "url": "https://x"}, {"query": "up", "since": "2026-01-01"}),
+        ({"kind": "servicenow", "url": "https://x"}, {"table": "incident"}),
+        ({"kind": "jira", "url": "https://x", "watermark": "updated"}, {"watermark": None}),
+        ({"kind": "database", "url": "mysql://me:x@db/itsm", "table": "t"}, {"url": "mysql://me@db/itsm", "password": "env:DB"}),
+        ({"kind": "database", "url": "mysql://me:x@db/itsm", "table": "t"}, {"url": "env:DATABASE_URL"}),
+    ],
+)
+def test_a_wrong_pull_put_right_is_taken(wrong: dict[str, Any], right: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        PullSettings.model_validate({"id": "mine", **wrong})
+    assert PullSettings.model_validate({"id": "mine", **wrong, **right}).id == "mine"
+
+
+def test_the_command_says_what_to_do_next(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = workspace(tmp_path, "")
+    monkeypatch.chdir(folder)
+    ended = itsq(capsys, "pull")
+    assert ended.code == 2
+    assert "a pull needs an entry [[pull]] in itsq.toml" in ended.err
+    with serving(ServiceNow(30)) as server:
+        workspace(tmp_path, f'[[pull]]\nid = "mine"\nkind = "servicenow"\nurl = "{server.url}"\ntable = "incident"\n')
+        ended = itsq(capsys, "pull")
+        assert "mine: 30 rows or days, files 1\nnext: no [[source]] names pulled/mine/" in ended.out
+        assert itsq(capsys, "map", ended.out.split()[-1], "--yes").code == 0
+        assert itsq(capsys, "load").out.splitlines()[-1].startswith("total: 30 read = 30 inserted")
+        assert itsq(capsys, "pull").out.endswith("next: itsq load\n")
