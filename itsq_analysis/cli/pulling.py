@@ -36,8 +36,7 @@ def pull(
         paths = [path.relative_to(opened.path).as_posix() for path in pulled.files]
         unread += [path for path in paths if not any(fnmatch(path, source.glob) for source in opened.settings.sources)][:1]
     for path in unread:
-        say(
-            f'next: no [[source]] names {path}; have one written, and let its glob be "{PurePosixPath(path).parent}/*": itsq map {path}'
-        )
+        glob = f"{PurePosixPath(path).parent}/*"
+        say(f'next: no [[source]] names {path}; have one written, and let its glob be "{glob}": itsq map {path}')
     if not unread:
         say("next: itsq load")
