@@ -8,7 +8,7 @@ DEMO_INPUTS := $(DEMO)/itsq.toml $(wildcard $(DEMO)/exports/* $(DEMO)/registers/
 REPORTS := $(patsubst notebooks/%_report.ipynb,%,$(wildcard notebooks/*_report.ipynb))
 SOURCES := $(shell find itsq_analysis notebooks templates -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help report test check lint format lab browser databases bench lock docs pictures demo clean
+.PHONY: help report test check lint format lab browser databases spark bench lock docs pictures demo clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -56,7 +56,12 @@ node_modules/installed: package-lock.json
 	else echo "For the accessibility tests install Node.js, which brings npm, on Debian: sudo apt-get install npm"; fi
 
 test: $(VENV)/installed-dev node_modules/installed $(if $(CI),browser databases) ## all tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 -m "not spark"
+
+# Spark is large and needs Java 17; its tests are a step of their own.
+spark: $(VENV)/installed-dev ## the tests with a real Spark
+	@if command -v java >/dev/null; then $(PIP) install --require-hashes -r requirements-spark.lock && $(BIN)/python -m pytest -m spark tests/indicators/test_spark.py; \
+	else echo "The tests with Spark are left out: they need Java 17, on Debian: sudo apt-get install default-jre-headless"; fi
 
 lint: $(VENV)/installed-dev ## style and types
 	$(BIN)/ruff check .

@@ -20,7 +20,7 @@ CONDA_NAMES = {
 
 
 def split(requirement: str) -> tuple[str, str]:
-    name, bound = re.fullmatch(r"([A-Za-z0-9_.-]+?)\s*((?:[=<>~!]=?|===).*)?", requirement).groups()
+    name, bound = re.fullmatch(r"([A-Za-z0-9_.-]+?)(?:\[[a-z]+\])?\s*((?:[=<>~!]=?|===).*)?", requirement).groups()
     return name.lower(), bound or ""
 
 

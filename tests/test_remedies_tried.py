@@ -430,6 +430,7 @@ SCENARIOS: dict[str, Callable[[Workspace], None] | str] = {
     "or change, such as change": "indicators/test_relative_targets.py::test_what_cannot_be_read_is_refused_with_an_example",
     'must hold a grade from "0%" on': "indicators/test_scorecard.py::test_weights_are_summed_and_percentages_not_averaged",
     "must give key, such as key": "ingest/test_privacy.py::test_pseudonyms_need_their_key",
+    "must give spark, such as spark": "indicators/test_spark.py::test_files_and_token_belong_to_a_spark",
     "must give indicator, such as indicator": "indicators/test_slo.py::test_what_cannot_be_counted_is_refused",
     "no objectives yet; write an [[slo]]": "cli/test_evidence.py::test_objectives_are_told_or_asked_for",
     "--rows takes a file that ends in": "cli/test_evidence.py::test_rows_are_written_without_formulas_and_give_the_value",

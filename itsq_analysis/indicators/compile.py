@@ -169,15 +169,23 @@ def statement(made: Plan, windows: Sequence[Window], as_of: datetime) -> str:
     `cut` is one of `cuts_of(timing, windows)`. `windows` do not overlap; without any, only the members are told.
     """
     selects: list[str] = []
-    for timing in made.numbers if windows else ():
-        rows = placed_sql(made, timing, windows)
-        outputs = _outputs(made, timing)
-        for place in range(len(made.dimensions)):
-            selects.append(f"SELECT {len(selects)} AS part, _cut AS cut, _d{place} AS member, {outputs} FROM ({rows}) GROUP BY ALL")
-    for place in range(len(made.dimensions)):
-        head = f"{len(selects)} AS part, NULL::BIGINT AS cut, _d{place} AS member"
-        selects.append(f"SELECT {head}, {_outputs(made)} FROM base GROUP BY _d{place}")
+    for place, timing in enumerate(made.numbers if windows else ()):
+        head, sets = _by_dimension(made, place, ("_cut",))
+        selects.append(f"SELECT {head}, {_outputs(made, timing)} FROM ({placed_sql(made, timing, windows)}) GROUP BY {sets}")
+    head, sets = _by_dimension(made, len(selects), ())
+    selects.append(f"SELECT {head}, {_outputs(made)} FROM base GROUP BY {sets}")
     return f"WITH base AS MATERIALIZED ({base_sql(made, windows, as_of)})\n" + "\nUNION ALL\n".join(selects)
+
+
+def _by_dimension(made: Plan, timing: int, others: Sequence[str]) -> tuple[str, str]:
+    """The columns part, cut and member of a timing's rows, and what to group them by: every dimension in one pass."""
+    places = range(len(made.dimensions))
+    own = [f"WHEN grouping(_d{place}) = 0 THEN" for place in places]
+    part = f"CASE {' '.join(f'{this} {timing * len(places) + place}' for place, this in enumerate(own))} END"
+    member = f"CASE {' '.join(f'{this} _d{place}' for place, this in enumerate(own))} END"
+    cut = others[0] if others else "NULL::BIGINT"
+    sets = ", ".join(f"({', '.join((*others, f'_d{place}'))})" for place in places)
+    return f"{part} AS part, {cut} AS cut, {member} AS member", f"GROUPING SETS ({sets})"
 
 
 def _outputs(made: Plan, timing: Timing | None = None) -> str:
@@ -235,12 +243,12 @@ def placed_sql(made: Plan, timing: Timing, windows: Sequence[Window]) -> str:
     With `until`, each row once per window at whose end it is present: time < end, and until missing or ≥ end.
     """
     time, until = timing
-    bounds, chosen = _bounds(windows), f"_cut IN ({', '.join(map(str, cuts_of(timing, windows)))})"
+    bounds, chosen = _bounds(windows), f"IN ({', '.join(map(str, cuts_of(timing, windows)))})"
     if until is None:
-        return f'SELECT *, "_at_{time}" AS _cut FROM base WHERE {chosen}'
+        return f'SELECT *, "_at_{time}" AS _cut FROM base WHERE "_at_{time}" {chosen}'
     after, last = f'"_at_{time}"', f'coalesce("_at_{until}", {len(bounds)})'
     present = f"SELECT *, unnest(range({after} + 1, {last} + 1)) AS _cut FROM base WHERE {after} < {last}"
-    moments = f"SELECT *, [{', '.join(map(moment_sql, bounds))}][_cut] AS moment FROM ({present}) WHERE {chosen}"
+    moments = f"SELECT *, [{', '.join(map(moment_sql, bounds))}][_cut] AS moment FROM ({present}) WHERE _cut {chosen}"
     begun = contract(made.table).all_columns[time].moment_sql(made.zone)
     age = f"(epoch_us(moment) - epoch_us({begun})) // 1000000 AS age_seconds"
     last_day = f"CAST((moment - INTERVAL 1 MICROSECOND) AT TIME ZONE '{made.zone}' AS DATE) AS last_day"

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from itsq_analysis.indicators.dimensions import dimension_sql, from_sql
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
     from itsq_analysis.periods import Period
     from itsq_analysis.settings import Settings
+    from itsq_analysis.store.engine import Engine
     from itsq_analysis.worktime import Calendar
 
 T = TypeVar("T")
@@ -28,7 +27,7 @@ class ComputedScope:
     organisation. `shared` is what the indicators of one pass have read so far, see `once`.
     """
 
-    connection: DuckDBPyConnection
+    connection: Engine
     settings: Settings
     calendars: Callable[[str], Calendar]
     periods: tuple[Period, ...]

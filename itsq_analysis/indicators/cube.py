@@ -176,8 +176,8 @@ class Cube:
 
     def _query(self, periods: Periods, known_at: tuple[datetime, ...] = ()) -> Query:
         scope, moment = self.scope, self.scope.moment.astimezone(UTC)
-        connection, calendars = scope.workspace.connection, scope.workspace.calendar
-        return Query(connection, scope.catalogue, scope.settings, periods, moment, calendars, known_at)
+        engine, calendars = scope.workspace.engine, scope.workspace.calendar
+        return Query(engine, scope.catalogue, scope.settings, periods, moment, calendars, known_at)
 
     def _judged(self, query: Query, keys: Sequence[Key]) -> pd.DataFrame:
         """The value frame of these cells, after exemptions, with the values before them beside; kept with the dear facts."""
@@ -207,7 +207,7 @@ class Cube:
             return before
         after = [before[~before["indicator"].isin(own)]]
         for name, places in own.items():
-            with without(self.scope.workspace.connection, exempted[name]):
+            with without(self.scope.workspace.engine, exempted[name]):
                 after.append(evaluate(query, places))
         return pd.concat(after, ignore_index=True)
 

@@ -6,20 +6,23 @@ exempted outage is down time that does not count.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from itsq_analysis.facts import Scope, fact
 from itsq_analysis.indicators.registers import day, indicator_id, text
 from itsq_analysis.store import literal, quoted
+from itsq_analysis.store.spark import Spark
 from itsq_analysis.tables import contracts
 
 if TYPE_CHECKING:
     import pandas as pd
     from duckdb import DuckDBPyConnection
+
+    from itsq_analysis.store.engine import Engine
 
 NAMES = ("number", "ticket")  # columns by which a row is a ticket's, or a survey about one
 REGISTERS = ("notes", "exemptions")  # these name tickets, but hold none
@@ -66,22 +69,28 @@ def approved(scope: Scope) -> dict[str, tuple[str, ...]]:
 
 
 @contextmanager
-def without(connection: DuckDBPyConnection, tickets: Sequence[str]) -> Iterator[None]:
-    """Inside the block the connection's tables do not show these tickets.
-
-    A view of the connection's own temporary schema goes before the table of the same name.
-    """
-    [(database, schema)] = connection.execute("SELECT current_database(), current_schema()").fetchall()
+def without(engine: Engine, tickets: Sequence[str]) -> Iterator[None]:
+    """Inside the block the engine's tables do not show these tickets."""
     hidden = f"({', '.join(literal(ticket) for ticket in tickets)})"
+    kept: dict[str, str] = {}
+    for name, table in contracts().items():
+        columns = [column for column in NAMES if column in table.columns and name not in REGISTERS]
+        if columns:
+            kept[name] = " AND ".join(f"({quoted(column)} IS NULL OR {quoted(column)} NOT IN {hidden})" for column in columns)
+    with engine.narrowed(kept) if isinstance(engine, Spark) else _narrowed(cast("DuckDBPyConnection", engine), kept):
+        yield
+
+
+@contextmanager
+def _narrowed(connection: DuckDBPyConnection, kept: Mapping[str, str]) -> Iterator[None]:
+    """A view of the connection's own temporary schema goes before the table of the same name."""
+    [(database, schema)] = connection.execute("SELECT current_database(), current_schema()").fetchall()
     made: list[str] = []
     try:
-        for name, table in contracts().items():
-            columns = [column for column in NAMES if column in table.columns and name not in REGISTERS]
-            if columns:
-                kept = " AND ".join(f"({quoted(column)} IS NULL OR {quoted(column)} NOT IN {hidden})" for column in columns)
-                source = ".".join(quoted(part) for part in (database, schema, name))
-                connection.execute(f"CREATE TEMP VIEW {quoted(name)} AS SELECT * FROM {source} WHERE {kept}")
-                made.append(name)
+        for name, condition in kept.items():
+            source = ".".join(quoted(part) for part in (database, schema, name))
+            connection.execute(f"CREATE TEMP VIEW {quoted(name)} AS SELECT * FROM {source} WHERE {condition}")
+            made.append(name)
         yield
     finally:
         for name in made:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itsq_analysis.tables import contract
+
 OVER = "state IN ('resolved', 'closed', 'canceled')"
 UNKNOWN = ("sla_resolution_met", "working_seconds", "paused_seconds", "elapsed_seconds")  # told of the last resolution only
 
@@ -33,8 +35,8 @@ def known_sql(table: str, as_of: str) -> str:
     then = {name: f"coalesce(o.{name}, i.{name})" for name in ("ended_at", "state")}
     then |= {name: f"CASE WHEN o.number IS NULL THEN i.{name} ELSE o.{name} END" for name in ("resolved_at", "closed_at")}
     then |= {name: f"CASE WHEN o.number IS NULL THEN i.{name} END" for name in UNKNOWN}
-    columns = ", ".join(f"{sql} AS {name}" for name, sql in then.items())
+    columns = ", ".join(f"{then.get(name, f'i.{name}')} AS {name}" for name in contract(table).all_columns)
     return (
-        f'(SELECT i.* REPLACE ({columns}) FROM "incidents" i LEFT JOIN ({ended}) o '
+        f'(SELECT {columns} FROM "incidents" i LEFT JOIN ({ended}) o '
         f"ON o.number = i.number AND coalesce(i.ended_at >= {as_of}, true))"
     )

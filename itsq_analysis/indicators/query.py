@@ -14,10 +14,9 @@ from itsq_analysis.indicators.dimensions import DIMENSIONS, dimension_sql
 from itsq_analysis.indicators.indicator import Indicator
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
     from itsq_analysis.periods import Period
     from itsq_analysis.settings import Settings
+    from itsq_analysis.store.engine import Engine
     from itsq_analysis.worktime import Calendar
 
 Catalogue = Mapping[str, Indicator]
@@ -32,7 +31,7 @@ class Query:
     `baselines` are values of earlier periods that targets are relative to, by indicator, dimension, member and the period's label.
     """
 
-    connection: DuckDBPyConnection
+    connection: Engine
     catalogue: Catalogue
     settings: Settings
     periods: tuple[Period, ...]

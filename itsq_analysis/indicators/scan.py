@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from itsq_analysis.errors import IndicatorError
 from itsq_analysis.indicators.compile import Plan, Timing, Window, cuts_of, statement
 from itsq_analysis.indicators.intervals import Floats
+from itsq_analysis.store.engine import Engine
 
 Member = str | None
 Integers = NDArray[np.int64]
@@ -53,11 +54,11 @@ class Cells:
 Scan = dict[tuple[Timing, str | None], Cells]
 
 
-def scan(connection: duckdb.DuckDBPyConnection, made: Plan, windows: Sequence[Window], periods: int, as_of: datetime) -> Scan:
+def scan(connection: Engine, made: Plan, windows: Sequence[Window], periods: int, as_of: datetime) -> Scan:
     """Run the plan's statement; `periods` is the number of periods that the windows' indices point into.
 
     Raises:
-        IndicatorError: DuckDB cannot compute an expression on these rows.
+        IndicatorError: the engine cannot compute an expression on these rows.
     """
     table = _rows(connection, made, windows, as_of)
     part, cut, member = table["part"].to_numpy(), pc.fill_null(table["cut"], 0).to_numpy(), table["member"].to_pylist()
@@ -87,7 +88,7 @@ def in_order(members: Iterable[Member]) -> tuple[Member, ...]:
     return tuple(sorted(members, key=lambda member: (member is None, member or "")))
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, made: Plan, windows: Sequence[Window], as_of: datetime) -> pa.Table:
+def _rows(connection: Engine, made: Plan, windows: Sequence[Window], as_of: datetime) -> pa.Table:
     try:
         return connection.sql(statement(made, windows, as_of)).to_arrow_table().combine_chunks()
     except duckdb.Error as error:

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-import duckdb
-
 from itsq_analysis.indicators.computed_scope import moment_sql
+from itsq_analysis.store.engine import Engine
 from itsq_analysis.tables import contract
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -17,9 +16,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Facts:
     """Of one table and some of its columns; read at the first question, in one scan."""
 
-    def __init__(
-        self, connection: duckdb.DuckDBPyConnection, table: str, columns: Iterable[str], as_of: datetime, zone: str = "UTC"
-    ) -> None:
+    def __init__(self, connection: Engine, table: str, columns: Iterable[str], as_of: datetime, zone: str = "UTC") -> None:
         self._connection, self._table, self._as_of, self._zone = connection, table, as_of, zone
         self._columns = sorted(set(columns))
 
@@ -44,4 +41,5 @@ class Facts:
         time = contract(self._table).since.moment_sql(self._zone)
         first = f"epoch_us(min({time}) FILTER (WHERE {time} < {moment_sql(self._as_of)}))"
         counts = "".join(f', count("{column}")' for column in self._columns)
-        return self._connection.execute(f'SELECT count(*), {first}{counts} FROM "{self._table}"').fetchall()[0]
+        [read] = self._connection.sql(f'SELECT count(*), {first}{counts} FROM "{self._table}"').fetchall()
+        return tuple(read)

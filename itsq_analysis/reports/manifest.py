@@ -22,6 +22,7 @@ PACKAGES = (
     "pandas", "papermill", "psutil", "pyarrow", "pydantic", "python-calamine", "rich", "rjieba", "scikit-learn", "scipy", "sqlglot",
     "statsmodels", "threadpoolctl", "typer", "tzdata", "urllib3", "vl-convert-python", "xlsxwriter",
 )  # fmt: skip
+CONTROL = ("number", "version", "status")  # which edition of a report it is
 INPUT_KEYS = ("file", "table", "mapping", "sha256", "read", "quarantined")
 
 
@@ -37,6 +38,7 @@ def manifest(
     files: Mapping[str, bytes] | None = None,
     previous: Mapping[str, bytes] | None = None,
     kept: Kept | None = None,
+    header: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The manifest of a report.
 
@@ -51,6 +53,7 @@ def manifest(
         files: those beside the page, by name.
         previous: the values of the earlier report that this one was compared with, by the file's name.
         kept: forecasts that were read from the workspace and those that were handed over to be kept.
+        header: what the report says of itself; of it number, version and status.
     """
     return {
         "report": name,
@@ -68,6 +71,7 @@ def manifest(
         "notebook": notebook_hash(notebook),
         "template": folder_hash(folder("templates")),
         "environment": environment(),
+        "control": {key: str((header or {}).get(key, "")) for key in CONTROL},
         "html": sha256(html).hexdigest(),
         "files": _hashes(files or {}),
         "left_out": left_out,

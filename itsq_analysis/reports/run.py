@@ -185,6 +185,7 @@ def _make(run: Run, target: Path, kernel: Kernel, options: Options) -> list[Path
             files={path.name: content for path, content in beside.items()},
             previous=earlier,
             kept=kept,
+            header=page.header,
         )
         forecasts = {run.workspace / FOLDER / name: content for name, content in kept.new.items()}
         contents = {

@@ -5,6 +5,7 @@ from itsq_analysis.settings.findings import Finding
 from itsq_analysis.settings.init import write_workspace
 from itsq_analysis.settings.model import (
     CalendarSettings,
+    EngineSettings,
     LoadSettings,
     OrganisationSettings,
     PeriodSettings,
@@ -23,6 +24,7 @@ from itsq_analysis.settings.target import Target
 
 __all__ = [
     "CalendarSettings",
+    "EngineSettings",
     "Finding",
     "LoadSettings",
     "OrganisationSettings",

@@ -6,9 +6,10 @@ import hashlib
 import json
 from datetime import date
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, StrictBool, StrictInt, ValidationInfo, field_validator, model_validator
+from pydantic import Field, StrictBool, StrictInt, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from itsq_analysis.settings.fields import (
     Aliases,
@@ -141,6 +142,38 @@ class SqlSettings(TomlTable):
     memory_mb: StrictInt = Field(default=4096, ge=256)
 
 
+class EngineSettings(TomlTable):
+    """What computes the values: DuckDB on this machine where nothing is said, else a Spark.
+
+    Attributes:
+        spark: the address of its Spark Connect server, such as "sc://spark.example.com:15002".
+        files: the store's folder as that Spark reaches it, such as "/mnt/itsq/store"; None where it has the path that it has here.
+        token: with which the server lets one in, as a reference to an environment variable: "env:SPARK_TOKEN".
+    """
+
+    spark: Name | None = None
+    files: Name | None = None
+    token: Annotated[str, StringConstraints(pattern=r"^env:[A-Za-z_][A-Za-z0-9_]{0,119}$")] | None = None
+
+    @field_validator("spark")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        place = urlsplit(value or "sc://host")
+        try:
+            complete = place.scheme == "sc" and bool(place.hostname) and (place.port or 1) > 0
+        except ValueError:  # a port that is none
+            complete = False
+        if not complete or "token=" in place.path.lower() or place.username:
+            raise ValueError('must be an address such as "sc://spark.example.com:15002", without a token')
+        return value
+
+    @model_validator(mode="after")
+    def _belongs_to_spark(self) -> EngineSettings:
+        if self.spark is None and (self.files or self.token):
+            raise ValueError('must give spark, such as spark = "sc://spark.example.com:15002", where files or token is given')
+        return self
+
+
 class SlaRule(TomlTable):
     """Within which time tickets of a service or tier and of some priorities are answered and resolved.
 
@@ -263,7 +296,9 @@ class Settings(TomlTable):
     report: ReportSettings = ReportSettings()
     staffing: StaffingSettings = StaffingSettings()
     capacity: CapacitySettings = CapacitySettings()
-    # What fetches exports and what runs unattended shape no number: snapshots do not record it, kept facts stay.
+    # Where numbers are computed, what is fetched and what runs unattended shapes no number: snapshots do not record it,
+    # and a change of it leaves kept facts as they are.
+    engine: EngineSettings = Field(default=EngineSettings(), exclude=True)
     pulls: tuple[PullSettings, ...] = Field(default=(), alias="pull", exclude=True)
     jobs: tuple[JobSettings, ...] = Field(default=(), alias="job", exclude=True)
     recipients: tuple[RecipientSettings, ...] = Field(default=(), alias="recipient", exclude=True)

@@ -143,6 +143,28 @@ class Explored(Judged):
             _tree_frame(indicator, branches), wording, say("tree", wording.language, title=wording.title(indicator), **names)
         )
 
+    def improvements(self, period: str | int | date = LAST_MONTH, *, as_of: date | datetime | str | None = None) -> pd.DataFrame:
+        """Whether the improvements of the register worked: each done one's indicator since, against what was to be expected.
+
+        The periods after the one in which it was done, up to `period`, are compared with up to twelve before it. A difference after
+        an improvement is no proof that it made it. One that names a volume is to lower it.
+
+        Args:
+            period: the last one that is looked at; its grain cuts the time.
+            as_of: as of the end of this day.
+
+        Returns:
+            One row an improvement that was done in the 25 periods up to `period`, the last done first: number, title, owner,
+            indicator, service, done_on, due_on, stated (what the register says), verdict (worked, no_effect, worse, too_early,
+            unmeasured), expected, actual (means of a period; counts per day), lower, upper (95 % interval of actual less
+            expected), periods.
+
+        >>> open_workspace("data/sample").improvements("2026-10")  # doctest: +SKIP
+        """
+        from itsq_analysis.indicators.improvements import improvements_frame
+
+        return improvements_frame(self.scope(period, as_of))
+
     def tickets(
         self,
         indicator: str,

@@ -18,6 +18,7 @@ from itsq_analysis.ingest.checks import RULES
 from itsq_analysis.settings import Settings
 from itsq_analysis.store import Snapshot, Store
 from itsq_analysis.store.query import limited_query
+from itsq_analysis.store.spark import spark_engine
 from itsq_analysis.tables import contract, contracts
 from itsq_analysis.workspace.calendars import special_days
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from itsq_analysis.indicators import Indicator
+    from itsq_analysis.store.engine import Engine
 
 
 class Reader:
@@ -41,7 +43,7 @@ class Reader:
         self.path = path
         self.store = Store(path / settings.store.path)
         self.services = tuple(services)
-        self._number, self._limits = snapshot, settings.sql
+        self._number, self._limits, self._engine = snapshot, settings.sql, settings.engine
         self.settings = settings if snapshot is None else Settings.model_validate(self.snapshot.resolved["settings"])
 
     @cached_property
@@ -72,6 +74,19 @@ class Reader:
         """
         self.check_services()
         return self.store.connect(self.snapshot, self.services)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """What computes the values: `connection`, or the Spark of `[engine]` in itsq.toml over the same snapshot.
+
+        Raises:
+            IndicatorError: a service that nothing in the snapshot names.
+            StoreError: the Spark cannot be reached.
+        """
+        if self._engine.spark is None:
+            return self.connection
+        self.check_services()
+        return spark_engine(self.store, self.snapshot, self.services, self._engine)
 
     def check_services(self) -> None:
         """Refuse a service that nothing names, with the nearest names; a report over nothing would look like a good month."""

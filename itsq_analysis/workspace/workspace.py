@@ -65,7 +65,18 @@ def given_workspace(
 
 # What the rooms further along need of a workspace. An analyst has no use for it, so completion does not offer it.
 PLUMBING = {
-    *("asked_snapshot", "cache", "calendar", "check_services", "connection", "definitions", "history", "horizon", "in_force"),
+    *(
+        "asked_snapshot",
+        "cache",
+        "calendar",
+        "check_services",
+        "connection",
+        "definitions",
+        "engine",
+        "history",
+        "horizon",
+        "in_force",
+    ),
     *("known_services", "known_until", "metric_series", "moment", "refresh", "rows", "scope_at", "special_days", "store"),
 }
 
@@ -264,5 +275,5 @@ class Workspace(Explored):
         )
 
     def _forget(self) -> None:
-        for name in ("snapshot", "connection", "special_days", "_calendars", "_scopes", "definitions"):
+        for name in ("snapshot", "connection", "engine", "special_days", "_calendars", "_scopes", "definitions"):
             self.__dict__.pop(name, None)

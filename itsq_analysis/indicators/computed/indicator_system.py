@@ -38,7 +38,7 @@ def with_rows(scope: ComputedScope) -> list[dict[str, bool]]:
     tables = sorted({indicator.table for indicator in load_catalogue().values() if indicator.table})
     zone = scope.settings.organisation.timezone
     firsts = ", ".join(f'(SELECT epoch_us(min({contract(table).since.moment_sql(zone)})) FROM "{table}")' for table in tables)
-    [first] = scope.connection.execute(f"SELECT {firsts}").fetchall()
+    [first] = scope.connection.sql(f"SELECT {firsts}").fetchall()
     begun = dict(zip(tables, first, strict=True))
     ends = map(microseconds, scope.ends)
     return [{name: moment is not None and moment < end for name, moment in begun.items()} for end in ends]

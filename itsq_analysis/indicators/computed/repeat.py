@@ -26,18 +26,21 @@ def repeat_incidents(scope: ComputedScope) -> pd.DataFrame:
     """
     rows = scope.connection.sql(
         f"""WITH told AS (SELECT resolved_at, {KEY} AS likeness FROM incidents WHERE state IS DISTINCT FROM 'canceled'),
-            likes AS (SELECT likeness, row_number() OVER () AS place FROM (SELECT DISTINCT likeness FROM told)),
-            earlier AS (SELECT l.place, t.resolved_at FROM told t JOIN likes l ON l.likeness = t.likeness
-                        WHERE t.resolved_at >= {moment_sql(min(scope.starts))} - {LOOKBACK}),
             asked AS (SELECT p.period, p.start, {scope.member_sql("incidents")} AS member, t.opened_at, t.service, t.ci, t.category,
                              t.subcategory
                       {scope.from_sql("incidents")} JOIN {scope.periods_sql} ON t.opened_at >= p.start AND t.opened_at < p.stop
                       WHERE NOT EXISTS (SELECT 1 FROM incidents c WHERE c.number = t.number AND c.state = 'canceled')),
-            k AS (SELECT a.period, a.start, a.member, a.opened_at, l.place FROM (SELECT *, {KEY} AS likeness FROM asked) a
-                  LEFT JOIN likes l ON l.likeness = a.likeness)
-            SELECT k.period, k.member, count(*) FILTER (WHERE e.resolved_at >= k.opened_at - {LOOKBACK}), count(k.place),
-                   count(*), bool_or(k.start - {LOOKBACK} < (SELECT min(opened_at) FROM incidents))
-            FROM k ASOF LEFT JOIN earlier e ON k.place = e.place AND k.opened_at > e.resolved_at GROUP BY ALL"""
+            moments AS (
+                SELECT period, start, member, {KEY} AS likeness, opened_at, NULL::TIMESTAMPTZ AS resolved_at FROM asked
+                UNION ALL SELECT NULL, NULL, NULL, likeness, NULL, resolved_at FROM told
+                WHERE likeness IS NOT NULL AND resolved_at >= {moment_sql(min(scope.starts))} - {LOOKBACK}),
+            k AS (
+                SELECT *, max(resolved_at) OVER (
+                    PARTITION BY likeness ORDER BY coalesce(opened_at, resolved_at), opened_at IS NULL ROWS UNBOUNDED PRECEDING
+                ) AS before FROM moments)
+            SELECT period, member, count(*) FILTER (WHERE before >= opened_at - {LOOKBACK}), count(likeness), count(*),
+                   bool_or(start - {LOOKBACK} < (SELECT min(opened_at) FROM incidents))
+            FROM k WHERE period IS NOT NULL GROUP BY ALL"""
     ).fetchall()
     measured: dict[Key, Result] = {}
     for period, member, repeated, known, opened, short in rows:

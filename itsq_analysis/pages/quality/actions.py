@@ -32,9 +32,9 @@ def actions(context: ReportContext) -> Section:
     still, done = open_actions(context.scope), done_actions(context.scope)
     parts: list[Part] = []
     if still:
-        parts.append(html_table(context, context.wording, _open_columns(context), still[:SHOWN], context.term("actions_open")))
+        parts.append(html_table(context, context.wording, open_columns(context), still[:SHOWN], context.term("actions_open")))
     if done:
-        parts.append(html_table(context, context.wording, _done_columns(context), done[:SHOWN], context.term("actions_done")))
+        parts.append(html_table(context, context.wording, done_columns(context), done[:SHOWN], context.term("actions_done")))
     if max(len(still), len(done)) > SHOWN:
         parts.append(paragraph(context.say("in_sheet", sheet=context.term("action_list"))))
     checks = [unknown(context, names) for names in unknown_names(context.scope)]
@@ -62,7 +62,8 @@ def _answer(context: ReportContext) -> list[str]:
     return told
 
 
-def _open_columns(context: ReportContext) -> list[Column[Note]]:
+def open_columns(context: ReportContext) -> list[Column[Note]]:
+    """Of the actions that are not done."""
     return [
         Column("note_action", lambda note: _what(context, note)),
         Column("overdue", lambda note: note.days_overdue, "count", lambda note: _overdue(context, note)),
@@ -73,7 +74,8 @@ def _open_columns(context: ReportContext) -> list[Column[Note]]:
     ]
 
 
-def _done_columns(context: ReportContext) -> list[Column[Note]]:
+def done_columns(context: ReportContext) -> list[Column[Note]]:
+    """Of those that are, with what became of the value."""
     scope = context.scope
     return [
         Column("note_action", lambda note: note.action),

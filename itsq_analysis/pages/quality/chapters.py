@@ -34,7 +34,7 @@ def _section(context: ReportContext, number: str, values: Sequence[Value]) -> Se
     told = [*_answer(context, values, known)]
     parts: list[Part] = [values_table(context, known, beside=False)] if known else []
     if unknown:
-        parts.append(bullets([_unmeasured(context, value) for value in unknown]))
+        parts.append(bullets([unmeasured(context, value) for value in unknown]))
     title = f"{number} {section_titles()[number][context.language]}"
     definitions = definitions_table(context, [value.indicator for value in values])
     return Section(
@@ -59,7 +59,7 @@ def _answer(context: ReportContext, values: Sequence[Value], known: Sequence[Val
         yield context.say("chapter_quiet")
 
 
-def _unmeasured(context: ReportContext, value: Value) -> str:
+def unmeasured(context: ReportContext, value: Value) -> str:
     """Why there is no value: the table or column that it would need, else the reason in the period."""
     needs = [_needed(context, one) for one in lacking(context.scope, value.indicator)]
     reason = context.say("chapter_needs", list=context.listed(needs)) if needs else why(context, value)

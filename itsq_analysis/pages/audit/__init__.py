@@ -1,0 +1,1 @@
+"""The audit report: one section a file, joined in `report`."""
