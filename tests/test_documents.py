@@ -25,7 +25,8 @@ from tests.documents import CHINESE, FENCED, ROOT, blocks, commands, page_name, 
 
 TASKS = [path for path in pages() if path.parent.name == "docs" and FENCED.search(read(path))]
 IN_BOTH = {
-    *("docs/evidence.md", "docs/forecasts.md", "docs/late-tickets.md", "docs/metrics-and-capacity.md"),
+    *("docs/databases-and-apis.md", "docs/evidence.md", "docs/forecasts.md", "docs/late-tickets.md"),
+    "docs/metrics-and-capacity.md",
     *("docs/people.md", "docs/recurring.md", "docs/scale.md", "docs/unattended.md", "docs/unusual.md"),
 }
 # Kinds of blocks that are tried here, and drawings, which are not to be run; README's are tried in test_readme.py.

@@ -91,6 +91,7 @@ class Worker:
         from itsq_analysis.workspace import open_workspace
 
         opened = open_workspace(self.workspace)
+        opened.pull()
         ledger = opened.load()
         if poor := [*poorly_kept(ledger, opened.settings.load.keep_at_least)]:
             raise IngestError("; ".join(poor))

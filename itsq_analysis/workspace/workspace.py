@@ -20,6 +20,7 @@ from itsq_analysis.workspace.sources import in_force, input_of, inputs_of
 
 if TYPE_CHECKING:
     from itsq_analysis.ingest.load import Input
+    from itsq_analysis.ingest.pulling.pull import Pulled
     from itsq_analysis.workspace.mapping_files import Mapped
 
 
@@ -175,6 +176,35 @@ class Workspace(Explored):
         self._forget()
         self.definitions = definitions
         return name
+
+    def pull(
+        self,
+        ids: Sequence[str] = (),
+        *,
+        at: datetime | None = None,
+        progress: Callable[[str, int], None] | None = None,
+    ) -> list[Pulled]:
+        """Fetch what is new for the [[pull]] entries of itsq.toml, as files of the folder `pulled`; a load reads them.
+
+        Args:
+            ids: of the entries; () is all.
+            at: up to when measurements are fetched (aware); None is now.
+            progress: told the entry and the rows so far.
+
+        Raises:
+            SettingsError: there is no such entry, or a reference has no value.
+            IngestError: a source cannot be read; what was fetched before is kept, and the next pull goes on.
+        """
+        from itsq_analysis.ingest.pulling.pull import pull_one
+
+        known = {entry.id: entry for entry in self.settings.pulls}
+        for name in ids:
+            if name not in known:
+                listed = ", ".join(known) or "none"
+                raise SettingsError(f"a pull must be a [[pull]] of itsq.toml; found {name!r}; itsq.toml has {listed}")
+        chosen = [known[name] for name in ids or known]
+        zone, moment = self.settings.organisation.zone, at or datetime.now(UTC)
+        return [pull_one(entry, self.path, zone, moment, progress=progress) for entry in chosen]
 
     def load(
         self,

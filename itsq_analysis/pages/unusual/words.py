@@ -10,7 +10,7 @@ from itsq_analysis.text import clauses
 from itsq_analysis.text.length import shortened
 from itsq_analysis.text.wording import Wording
 
-NAME = 40  # columns of a name
+NAME = 48  # columns of a name
 PRECEDENTS = 2  # unusual happenings that are told
 UNNAMED = {"change": "change", "outage": "unplanned"}  # where its type is not known
 RARE = 0.25  # a month; rarer than that is told as once in so many months
