@@ -8,7 +8,7 @@ DEMO_INPUTS := $(DEMO)/itsq.toml $(wildcard $(DEMO)/exports/* $(DEMO)/registers/
 REPORTS := $(patsubst notebooks/%_report.ipynb,%,$(wildcard notebooks/*_report.ipynb))
 SOURCES := $(shell find itsq_analysis notebooks templates -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help report test check lint format lab browser spark bench lock docs pictures site demo clean
+.PHONY: help report test check lint format lab browser databases spark bench lock docs pictures site demo clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -44,12 +44,18 @@ browser: ## Chromium and a Chinese font for the browser tests
 	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium fonts-noto-cjk >/dev/null; \
 	else echo "For the browser tests install Chromium and a Chinese font, on Debian: sudo apt-get install chromium fonts-noto-cjk"; fi
 
+databases: ## PostgreSQL and MariaDB for the tests of pulls, which start servers of their own
+	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && command -v mariadb-install-db >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends postgresql mariadb-server >/dev/null; \
+	else echo "For the tests of databases install their servers, on Debian: sudo apt-get install postgresql mariadb-server"; fi
+
 # axe-core, which the accessibility tests run in the browser; nothing else comes from npm.
 node_modules/installed: package-lock.json
 	@if command -v npm >/dev/null; then npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; \
 	else echo "For the accessibility tests install Node.js, which brings npm, on Debian: sudo apt-get install npm"; fi
 
-test: $(VENV)/installed-dev node_modules/installed $(if $(CI),browser) ## all tests
+test: $(VENV)/installed-dev node_modules/installed $(if $(CI),browser databases) ## all tests
 	$(BIN)/python -m pytest -n 2 -m "not spark"
 
 # Spark is large and needs Java 17; its tests are a step of their own.

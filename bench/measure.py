@@ -5,8 +5,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
+from pathlib import Path
+
+# Linux tells the peak of a process that begins another one as that of the other, too. So a small one begins what is measured.
+LAUNCHER = """
+import resource, subprocess, sys
+code = subprocess.call(sys.argv[2:])
+usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+with open(sys.argv[1], "w") as file:
+    file.write(f"{usage.ru_utime + usage.ru_stime} {usage.ru_maxrss}")
+sys.exit(code)
+"""
 
 
 @dataclass(frozen=True)
@@ -40,12 +52,12 @@ def table(title: str, costs: dict[str, Cost], note: str = "") -> str:
 
 
 def _once(command: tuple[str, ...], environment: dict[str, str] | None) -> Cost:
-    started = time.perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=os.environ | (environment or {}))
-    assert child.stdout is not None
-    output = child.stdout.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise SystemExit(f"{' '.join(command[:4])} … failed:\n{output.decode(errors='replace')[-4000:]}")
-    return Cost(time.perf_counter() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    with tempfile.TemporaryDirectory() as folder:
+        usage, started = Path(folder) / "usage", time.perf_counter()
+        launched = [sys.executable, "-S", "-c", LAUNCHER, str(usage), *command]
+        done = subprocess.run(launched, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=os.environ | (environment or {}))
+        wall = time.perf_counter() - started
+        if done.returncode:
+            raise SystemExit(f"{' '.join(command[:4])} … failed:\n{done.stdout.decode(errors='replace')[-4000:]}")
+        cpu, peak = map(float, usage.read_text().split())
+    return Cost(wall, cpu, peak / 1024)

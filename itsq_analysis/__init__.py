@@ -17,22 +17,20 @@ if TYPE_CHECKING:
     from itsq_analysis.errors import ForecastError, IndicatorError, IngestError, ItsqError, ReportError, SettingsError, StoreError
     from itsq_analysis.forecasting import backtest, evaluate, explain, forecast
     from itsq_analysis.page.section import Section
-    from itsq_analysis.pages.capacity.report import CapacityReport, capacity_report
-    from itsq_analysis.pages.forecast.report import ForecastReport, forecast_report
-    from itsq_analysis.pages.quality.report import QualityReport, quality_report
+    from itsq_analysis.pages.capacity.report import capacity_report
+    from itsq_analysis.pages.daily.report import daily_report
+    from itsq_analysis.pages.forecast.report import forecast_report
+    from itsq_analysis.pages.quality.report import quality_report
     from itsq_analysis.pages.service.report import service_review
     from itsq_analysis.pages.unusual.review import anomaly_review
     from itsq_analysis.workspace import Workspace, open_workspace
 
 __all__ = [
-    "CapacityReport",
     "Chart",
     "ForecastError",
-    "ForecastReport",
     "IndicatorError",
     "IngestError",
     "ItsqError",
-    "QualityReport",
     "ReportError",
     "Section",
     "SettingsError",
@@ -41,6 +39,7 @@ __all__ = [
     "anomaly_review",
     "backtest",
     "capacity_report",
+    "daily_report",
     "detect",
     "evaluate",
     "explain",
@@ -53,15 +52,13 @@ __all__ = [
 ]
 
 _HOMES = {name: "errors" for name in __all__ if name.endswith("Error")} | {
-    "CapacityReport": "pages.capacity.report",
     "Chart": "charts",
-    "ForecastReport": "pages.forecast.report",
-    "QualityReport": "pages.quality.report",
     "Section": "page.section",
     "Workspace": "workspace",
     "anomaly_review": "pages.unusual.review",
     "backtest": "forecasting",
     "capacity_report": "pages.capacity.report",
+    "daily_report": "pages.daily.report",
     "detect": "anomaly.detect",
     "evaluate": "forecasting",
     "explain": "forecasting",

@@ -6,6 +6,8 @@ from typing import Literal
 
 from itsq_analysis.errors import ItsqError
 
+KEEP_OPEN = "ITSQ_KEEP_OPEN"  # variable of kernels that make reports one after another; an analyst opens a workspace as it is now
+
 
 def folder(name: Literal["notebooks", "templates", "data/sample"]) -> Path:
     """The folder of the shipped notebooks, of the page templates or of the demo workspace.

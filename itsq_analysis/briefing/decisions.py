@@ -24,7 +24,7 @@ IN_A_ROW = 3  # periods missed with certainty
 SUPPLIER = (3, 6)  # periods below target, of so many
 BACKLOG_DAYS = 5  # working days of inflow that may be open, where no target of the backlog is agreed
 CAPACITY = 3  # periods from which the resolved per working day are taken
-WHAT, CAUSE = 64, 48  # columns of what people wrote
+WHAT = 64  # columns of what people wrote
 
 
 @fact
@@ -130,7 +130,7 @@ def _causes(scope: Scope) -> Iterator[Decision]:
     """Major incidents of the period with a cause that an earlier one of twelve months had."""
     for repeated in repeated_causes(scope):
         yield Decision(
-            Sentence("rule_cause_what", {"cause": Name(repeated.cause, CAUSE)}),
+            Sentence("rule_cause_what", {"cause": Name(repeated.cause)}),
             Sentence("rule_cause_number", {"n": Number(len(repeated.numbers))}),
             decide_by(scope),
             service_owner(scope, repeated.service) if repeated.service else "",

@@ -11,8 +11,6 @@ from itsq_analysis.indicators.major_incidents import costly_outages, major_incid
 from itsq_analysis.indicators.targets import agreed_targets
 from itsq_analysis.indicators.value import Value
 
-SERVICE = 28  # columns of a name
-
 
 @fact
 def verdict(scope: Scope) -> Sentence:
@@ -53,7 +51,7 @@ def majors_line(scope: Scope) -> Sentence:
     facts: list[Part] = []
     services = list(dict.fromkeys(incident.service for incident in incidents if incident.service))
     if len(services) == 1:
-        facts.append(Name(services[0], SERVICE))
+        facts.append(Name(services[0]))
     hours = [incident.hours for incident in incidents if incident.hours is not None]
     if hours:
         facts.append(Sentence("first_majors_time", {"time": Duration(sum(hours))}))

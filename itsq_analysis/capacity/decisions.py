@@ -8,11 +8,9 @@ from itsq_analysis.capacity.days import metrics_scope, next_report
 from itsq_analysis.capacity.orders import later_orders, orders, renewals
 from itsq_analysis.capacity.outlook import capacity_outlooks
 from itsq_analysis.capacity.resource_register import resource_register
-from itsq_analysis.capacity.statements import NAME, card_lines, likely_day, order_line, reached, reached_in_short
+from itsq_analysis.capacity.statements import card_lines, likely_day, order_line, reached, reached_in_short
 from itsq_analysis.facts import Decision, Scope, Sentence, fact
 from itsq_analysis.facts.sentence import Day, Name, Number
-
-WIDE = 30  # columns of a resource's name in a question
 
 
 @fact
@@ -21,7 +19,7 @@ def capacity_decisions(scope: Scope) -> tuple[Decision, ...]:
     rule = Sentence("rule_capacity", {})
     return tuple(
         Decision(
-            what=Sentence("rule_capacity_what", {"name": Name(outlook.resource.name, WIDE)}),
+            what=Sentence("rule_capacity_what", {"name": Name(outlook.resource.name)}),
             number=reached_in_short(outlook),
             by=outlook.safe.by,
             owner=outlook.resource.owner,
@@ -49,7 +47,7 @@ def lapsed_contracts(scope: Scope) -> tuple[Decision, ...]:
     ended = [end for end in renewals(seen) if end.day < seen.today] if seen is not None else []
     return tuple(
         Decision(
-            what=Sentence("rule_lapsed_what", {"name": Name(end.resource.name, NAME)}),
+            what=Sentence("rule_lapsed_what", {"name": Name(end.resource.name)}),
             number=Sentence("rule_lapsed_number", {"day": Day(end.day)}),
             by=scope.today,
             owner=end.resource.owner,
@@ -72,6 +70,6 @@ def capacity_verdict(scope: Scope) -> Sentence:
         n = {} if only else {"n": Number(len(asked))}
         return Sentence(f"cap_verdict{only}", facts | n | {"first": reached(asked[0])})
     if coming:
-        first = {"name": Name(coming[0].resource.label, NAME), "by": likely_day(coming[0].safe.by)}
+        first = {"name": Name(coming[0].resource.label), "by": likely_day(coming[0].safe.by)}
         return Sentence(f"cap_verdict_later{only}", facts | first)
     return Sentence(f"cap_verdict_none{only}", facts)

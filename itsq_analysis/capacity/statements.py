@@ -13,7 +13,7 @@ from itsq_analysis.facts import Scope, Sentence
 from itsq_analysis.facts.sentence import Ago, Chance, Day, Days, Growth, Listed, Money, Months, Name, Number, Part, Quantity, Share
 
 NOT_WITHIN, OPEN_END = "cap_not_within", "cap_open_end"  # terms for a day beyond the horizon
-NAME, TITLE = 40, 34  # columns of a card
+TITLE = 48  # columns of an option on a card
 NAMED = 2  # options on a card
 
 
@@ -34,7 +34,7 @@ def latest_day(day: date | None) -> Day:
 
 def reached(outlook: CapacityOutlook) -> Sentence:
     """When the limit is reached, in a clause."""
-    facts: dict[str, Part] = {"name": Name(outlook.resource.label, NAME), "limit": Share(outlook.resource.critical, whole=True)}
+    facts: dict[str, Part] = {"name": Name(outlook.resource.label), "limit": Share(outlook.resource.critical, whole=True)}
     if outlook.crossed:
         return Sentence("cap_crossed", facts)
     if outlook.forecast.likely is None:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from itsq_analysis.charts import labels
-from itsq_analysis.charts.labels import FONT, SIZE, WORDS, Language, Unit, clean, number, shorten, text_width, thin, word
+from itsq_analysis.charts.labels import FONT, SIZE, WORDS, Language, Unit, clean, number, text_width, thin, word, wrapped
 from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
 from itsq_analysis.tables.plain_text import is_missing
@@ -255,17 +255,18 @@ def key_line(entries: Sequence[tuple[str, str, str]], width: float, left: float,
     """
     x, line, placed = 0.0, 0, []
     for role, shape, text in entries:
-        short = shorten(text, width - 24)
-        if x and x + 18 + text_width(short) > width:
+        lines = wrapped(text, width - 24)
+        if x and x + 18 + max(map(text_width, lines)) > width:
             x, line = 0.0, line + 1
-        placed.append((role, shape, short, x - left, line))
-        x += 18 + text_width(short) + 16
+        placed.append((role, shape, lines, x - left, line))
+        x, line = x + 18 + max(map(text_width, lines)) + 16, line + len(lines) - 1
     height = (line + 1) * LINE_HEIGHT + lift if placed else 0.0
     layers = []
-    for role, shape, text, start, row in placed:
+    for role, shape, lines, start, row in placed:
         y = (row + 0.5) * LINE_HEIGHT - height
         layers.append(symbol([{"x": start + 6, "y": y}], at("x"), at("y"), role, shape))
-        layers.append(texts([{"x": start + 18, "y": y, "text": text}], at("x"), at("y"), align="left"))
+        rows: Rows = [{"x": start + 18, "y": y + place * LINE_HEIGHT, "text": text} for place, text in enumerate(lines)]
+        layers.append(texts(rows, at("x"), at("y"), align="left"))
     return layers, height
 
 

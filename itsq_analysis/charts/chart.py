@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from itsq_analysis.charts.canvas import at, no_data, texts
-from itsq_analysis.charts.labels import Language, clean, shorten
+from itsq_analysis.charts.canvas import Rows, at, no_data, texts
+from itsq_analysis.charts.labels import Language, clean, wrapped
 from itsq_analysis.charts.palette import concrete
 from itsq_analysis.charts.svg import draw
 
@@ -68,10 +68,19 @@ class Chart:
             return spec
         padding = spec["padding"]
         room = spec["width"] + padding["left"] + padding["right"]
-        row = {"x": -padding["left"], "y": -padding["top"] - TITLE_ROOM / 2, "text": shorten(self.title, room, TITLE_SIZE)}
-        heading = texts([row], at("x"), at("y"), "ink", align="left", fontSize=TITLE_SIZE, fontWeight=600)
-        layers = [*spec["layer"], concrete(heading)]
-        return {**spec, "layer": layers, "padding": {**padding, "top": padding["top"] + TITLE_ROOM}, "description": self.summary}
+        lines = wrapped(self.title, room, TITLE_SIZE)
+        rows: Rows = [
+            {"x": -padding["left"], "y": -padding["top"] - TITLE_ROOM * (place + 0.5), "text": line}
+            for place, line in enumerate(reversed(lines))
+        ]
+        heading = texts(rows, at("x"), at("y"), "ink", align="left", fontSize=TITLE_SIZE, fontWeight=600)
+        top = padding["top"] + TITLE_ROOM * len(lines)
+        return {
+            **spec,
+            "layer": [*spec["layer"], concrete(heading)],
+            "padding": {**padding, "top": top},
+            "description": self.summary,
+        }
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002 (IPython's signature)
         """Everything a front end may want; never text/html, which would hide the interactive form."""

@@ -38,7 +38,7 @@ from itsq_analysis.charts.canvas import (
     upright_lines,
 )
 from itsq_analysis.charts.chart import Chart, compose
-from itsq_analysis.charts.labels import Language, number, shorten, text_width, word
+from itsq_analysis.charts.labels import Language, number, text_width, word
 from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
 from itsq_analysis.process.exact import binomial, binomial_quantile
@@ -156,19 +156,19 @@ def _members(groups: _Groups, x: Spec, y: Spec, px: float, plot: float) -> list[
 
 
 def _names(groups: _Groups, y: Spec, px: float, plot: float) -> list[Spec]:
-    """The names of members outside, the farthest from the middle first; one that would stand on another is left to the table."""
+    """Names of members outside, the farthest from the middle first; one without room of its own is left to the table."""
     low, high = y["scale"]["domain"]
     placed: list[tuple[float, float, float]] = []  # left, right, height above the foot
     drawn = []
     for place in sorted(np.flatnonzero(groups.outside), key=lambda one: -abs(groups.share[one] - groups.centre)):
-        share, short = float(groups.share[place]), shorten(groups.names[place], plot)
-        half, foot = text_width(short) / 2, (share - low) / (high - low) * HEIGHT
+        share, name = float(groups.share[place]), groups.names[place]
+        half, foot = text_width(name) / 2, (share - low) / (high - low) * HEIGHT
         centre = min(max(float(groups.count[place]) * px, half), plot - half)
         dy = -13 if share > groups.centre or foot < 24 else 14
         box = (centre - half, centre + half, foot - dy)
-        if any(box[0] < right and left < box[1] and abs(box[2] - above) < LINE for left, right, above in placed):
+        if 2 * half > plot or any(box[0] < right and left < box[1] and abs(box[2] - above) < LINE for left, right, above in placed):
             continue
         placed.append(box)
-        spot: Rows = [{"x": centre, "y": share, "text": short}]
+        spot: Rows = [{"x": centre, "y": share, "text": name}]
         drawn.append(texts(spot, at("x"), y, "ink", dy=dy))
     return drawn

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from itsq_analysis.charts.canvas import (
+    LINE_HEIGHT,
     PHONE,
     Frame,
     Room,
@@ -26,8 +27,8 @@ from itsq_analysis.charts.canvas import (
     texts,
 )
 from itsq_analysis.charts.chart import Chart, compose
-from itsq_analysis.charts.labels import MISSING, Language, shorten, text_width, thin
-from itsq_analysis.charts.lanes import Lanes
+from itsq_analysis.charts.labels import MISSING, Language, text_width, thin, wrapped
+from itsq_analysis.charts.lanes import NEXT_LINE, Lanes
 from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 STEP = 26.0
 NARROWEST = 22.0  # px that a cell needs for its number; on a narrower canvas rows and columns change places
 LONGEST = 120.0  # px of a row's name
+HEAD = 40.0  # px that a column's name may take, however narrow the column
 ONE_SIZE = 14  # columns up to which the picture for a phone serves everywhere
 ENOUGH = "0"
 FRAMED = 1.5  # too many, from which on a cell is framed
@@ -103,6 +105,12 @@ def gap_grid(frame: Frame, *, title: str, summary: str, language: Language = "en
     return replace(made, spec=made.narrow, narrow=None)
 
 
+def _lanes(names: Sequence[str]) -> Lanes:
+    """A lane per row, high enough for the longest name's lines."""
+    lines = tuple(wrapped(name, LONGEST) for name in names)
+    return Lanes(lines, _left(names), STEP + NEXT_LINE * (max(map(len, lines)) - 1), above=False)
+
+
 def _left(names: Sequence[str]) -> float:
     return round(min(max(text_width(name) for name in names), LONGEST) + 14, 1)
 
@@ -110,19 +118,26 @@ def _left(names: Sequence[str]) -> float:
 def _design(grid: _Grid, width: float) -> Spec:
     if width < PHONE and (width - _left(grid.rows) - 4) / len(grid.columns) < NARROWEST and len(grid.rows) < len(grid.columns):
         grid = grid.turned()
-    lane = Lanes(tuple(grid.rows), _left(grid.rows), STEP, above=False)
+    lane = _lanes(grid.rows)
     plot = width - lane.left - 4
     entries = [("missed", "square", grid.names[0]), ("c1", "frame", grid.names[1])]
-    key, key_height = key_line(entries, width, lane.left, 30)
-    layers = [*key, _heads(grid, plot), lane.labels(), *_cells(grid, lane, plot / len(grid.columns))]
+    heads, heads_height = _heads(grid, plot)
+    key, key_height = key_line(entries, width, lane.left, heads_height)
+    layers = [*key, heads, lane.labels(), *_cells(grid, lane, plot / len(grid.columns))]
     return canvas(width, lane.height, Room(lane.left, 4, key_height, 4), layers)
 
 
-def _heads(grid: _Grid, plot: float) -> Spec:
-    middles = centres(len(grid.columns), plot)
-    names = [shorten(name, plot / len(grid.columns) - 3) for name in grid.columns]
-    rows: Rows = [{"x": middles[place], "y": -14.0, "text": names[place]} for place in thin(names, middles, gap=2)]
-    return texts(rows, at("x"), at("y"))
+def _heads(grid: _Grid, plot: float) -> tuple[Spec, float]:
+    """The columns' names, long ones in more lines, and the px that they take above the cells."""
+    middles, room = centres(len(grid.columns), plot), max(plot / len(grid.columns) - 3, HEAD)
+    names = [wrapped(name, room) for name in grid.columns]
+    widest = [max(lines, key=text_width) for lines in names]
+    rows: Rows = [
+        {"x": min(middles[place], plot + 4 - text_width(widest[place]) / 2), "y": -14 - line * LINE_HEIGHT, "text": text}
+        for place in thin(widest, middles, gap=2)
+        for line, text in enumerate(reversed(names[place]))
+    ]
+    return texts(rows, at("x"), at("y")), 30 + LINE_HEIGHT * (max(map(len, names)) - 1)
 
 
 def _cells(grid: _Grid, lane: Lanes, cell: float) -> list[Spec]:
@@ -137,7 +152,7 @@ def _cells(grid: _Grid, lane: Lanes, cell: float) -> list[Spec]:
                 marks["muted"].append(spot | {"text": MISSING})
             if value is None or -NOTHING < value < FRAMED:
                 continue
-            box = lane.span(place, STEP - 4) | {"from": column - 0.45, "to": column + 0.45}
+            box = lane.span(place, STEP - 4) | {"from": column - 0.45, "to": column + 0.45, "tip": f"{row} {head}: {text}"}
             (few if value < 0 else many).append(box)
             if text_width(text) <= cell:
                 marks["paper" if value < 0 else "ink"].append(spot)

@@ -69,20 +69,23 @@ def intervals(
     unit: Unit = "hours",
     value_name: str | None = None,
     interval_name: str | None = None,
+    target_name: str | None = None,
 ) -> Chart:
     """One lane per member: a dot at `value`, a bar from `lower` to `upper`, a short upright line at `target`.
 
     `frame`: `member`, `value`, and optionally `lower`, `upper`, `target`, as in a value frame (for P50–P90 give the median as
-    `value` and `lower`, the P90 as `upper`). `value_name` and `interval_name` say what dot and bar are. The scale starts at 0,
+    `value` and `lower`, the P90 as `upper`). `value_name`, `interval_name` and `target_name` say what dot, bar and
+    upright line are. The scale starts at 0,
     for shares at a round number below the smallest; hours that differ more than thirtyfold stand on a logarithmic one. Raises
     ItsqError if a column lacks; no rows give the "no data" picture.
     """
     rows = require(frame, "intervals", "member", "value")
-    said = (value_name or word("value", language), interval_name or word("interval", language), word("target", language))
+    given = {"value": value_name, "interval": interval_name, "target": target_name}
+    dot, bar, mark = (name or word(key, language) for key, name in given.items())
     value, lower, upper, target = (cells(rows, column) for column in ("value", "lower", "upper", "target"))
-    waits = _Waits(members(rows), value, lower, upper, target, said, unit, language)
-    columns = {"name": waits.members, said[0]: numbers(value, unit, language)}
-    for name, values in (("from", lower), ("to", upper), ("target", target)):
+    waits = _Waits(members(rows), value, lower, upper, target, (dot, bar, mark), unit, language)
+    columns = {"name": waits.members, dot: numbers(value, unit, language)}
+    for name, values in (("from", lower), ("to", upper), (mark, target)):
         if any(part is not None for part in values):
             columns[name] = numbers(values, unit, language)
     return compose(

@@ -1,4 +1,4 @@
-"""Texts in a chart: cleaned, measured, shortened; numbers and dates written the English and the Chinese way.
+"""Texts in a chart: cleaned, measured, wrapped; numbers and dates written the English and the Chinese way.
 
 Widths are computed here, never by the machine's fonts, so a chart has the same bytes with and without Chinese fonts: an East
 Asian wide character and the few broad Latin ones (m, W, %) take 1 em, any other 0.64 em, which is
@@ -57,17 +57,21 @@ def text_width(text: str, size: float = SIZE) -> float:
     return round(size * (wide + NARROW * (len(text) - wide)), 1)
 
 
-def shorten(text: str, room: float, size: float = SIZE) -> str:
-    """The text, cut with an ellipsis where it does not fit into the room (px).
+def wrapped(text: str, room: float, size: float = SIZE) -> tuple[str, ...]:
+    """The text in lines that fit into the room (px): broken at spaces and between Chinese characters, a longer word anywhere.
 
-    >>> shorten("Finance applications", 80)
-    'Finance…'
+    >>> wrapped("Finance applications", 100), wrapped("财务应用 ERP", 40, 12)
+    (('Finance', 'applications'), ('财务应', '用 ERP'))
     """
-    if text_width(text, size) <= room + 0.1:
-        return text
-    while text and text_width(text + "…", size) > room:
-        text = text[:-1]
-    return text.rstrip() + "…"
+    lines = [""]
+    for word_ in re.findall(r"[\u2e80-\uffff]|[^\s\u2e80-\uffff]+|\s+", text):
+        if text_width(lines[-1] + word_, size) > room and lines[-1].strip():
+            lines.append("")
+        for sign in [word_] if text_width(word_, size) <= room else word_:
+            if lines[-1] and text_width(lines[-1] + sign, size) > room:
+                lines.append("")
+            lines[-1] += sign
+    return tuple(line.strip() for line in lines if line.strip()) or (text,)
 
 
 def number(value: float | None, unit: Unit, language: Language) -> str:

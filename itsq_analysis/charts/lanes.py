@@ -1,4 +1,4 @@
-"""One horizontal lane per member: its name beside it, or on a phone above it where the name is long."""
+"""One horizontal lane per member: its name beside it, or on a phone above it where the name is long; long ones take more lines."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from itsq_analysis.charts.canvas import PHONE, Room, Rows, Spec, at, canvas, key_line, scaled, texts, upright_lines
-from itsq_analysis.charts.labels import shorten, text_width
+from itsq_analysis.charts.labels import text_width, wrapped
 
 Key = Sequence[tuple[str, str, str]]  # role, shape, text
 Axis = tuple[Sequence[float], Sequence[str]]  # px from the plot's left edge, names
-NAME_LINE = 20.0  # px a name takes above its lane
+NAME_LINE, NEXT_LINE = 20.0, 15.0  # px that a name takes above its lane, and each further line of it
 
 
 @dataclass(frozen=True)
 class Lanes:
     """Where lanes lie. Vertical positions are in px from the top of the plot, on the scale `y("field")`."""
 
-    names: tuple[str, ...]
+    names: tuple[tuple[str, ...], ...]  # each in its lines
     left: float  # px before the plot
     step: float  # px from lane to lane
     above: bool
@@ -33,21 +33,25 @@ class Lanes:
 
     def middle(self, place: int) -> float:
         """The middle of a lane's marks."""
-        return (place + 0.5) * self.step + (NAME_LINE / 2 - 2 if self.above else 0.0)
+        return (place + 0.5) * self.step + ((NAME_LINE + self._further) / 2 - 2 if self.above else 0.0)
 
     def span(self, place: int, thickness: float) -> dict[str, float]:
         """Top and foot of a mark in a lane, for fields `y` and `foot`."""
         return {"y": self.middle(place) - thickness / 2, "foot": self.middle(place) + thickness / 2}
 
     def labels(self) -> Spec:
-        """The names; one that had to be cut is shown whole on hovering."""
-        room, x = (10_000.0, -self.left) if self.above else (self.left - 14, -12.0)
-        offset = -(self.step - NAME_LINE) / 2 - 8 if self.above else 0.0
-        rows: Rows = [
-            {"x": x, "y": self.middle(place) + offset, "text": shorten(name, room), "tip": name}
-            for place, name in enumerate(self.names)
-        ]
+        """The names, whole."""
+        rows: Rows = []
+        for place, lines in enumerate(self.names):
+            last = place * self.step + NAME_LINE / 2 + self._further if self.above else self.middle(place) + _half(lines)
+            for line, text in enumerate(reversed(lines)):
+                rows.append({"x": -self.left if self.above else -12.0, "y": last - line * NEXT_LINE, "text": text})
         return texts(rows, at("x"), self.y("y"), "ink", align="left" if self.above else "right")
+
+    @property
+    def _further(self) -> float:
+        """Px of all lines after the first, of the longest name."""
+        return 2 * max(map(_half, self.names), default=0.0)
 
     def beside(self, captions: Sequence[str], x: float) -> Spec:
         """A text at each lane's right, `x` px from the plot's left edge."""
@@ -69,5 +73,13 @@ def lanes(names: Sequence[str], width: float, step: float) -> Lanes:
     """
     longest = max((text_width(name) for name in names), default=0.0)
     if width < PHONE and longest > 0.25 * width:
-        return Lanes(tuple(shorten(name, width) for name in names), 24.0, step + NAME_LINE, above=True)
-    return Lanes(tuple(names), round(min(longest, 0.42 * width) + 14, 1), step, above=False)
+        lines = tuple(wrapped(name, width) for name in names)
+        return Lanes(lines, 24.0, step + NAME_LINE + 2 * max(map(_half, lines)), above=True)
+    lines = tuple(wrapped(name, 0.42 * width) for name in names)
+    left = round(min(longest, 0.42 * width) + 14, 1)
+    return Lanes(lines, left, max([step, *(2 * _half(one) + 22 for one in lines)]), above=False)
+
+
+def _half(lines: Sequence[str]) -> float:
+    """Px from the middle of a name's lines to its first or last one."""
+    return NEXT_LINE * (len(lines) - 1) / 2

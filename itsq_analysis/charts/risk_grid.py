@@ -24,7 +24,7 @@ from itsq_analysis.charts.canvas import (
     texts,
 )
 from itsq_analysis.charts.chart import Chart, compose
-from itsq_analysis.charts.labels import MISSING, Language, shorten, word
+from itsq_analysis.charts.labels import MISSING, Language, word
 from itsq_analysis.charts.lanes import Lanes, lanes
 from itsq_analysis.charts.palette import colour
 from itsq_analysis.errors import ItsqError
@@ -102,9 +102,8 @@ def _design(risks: _Risks, width: float) -> Spec:
     lane = Lanes(lane.names, left, lane.step, lane.above)
     plot = width - left - 4
     key, key_height = _band_key(width, left, language)
-    cell = plot / len(risks.horizons)
     middles = centres(len(risks.horizons), plot)
-    heads: Rows = [{"x": x, "y": -12.0, "text": shorten(name, cell - 4)} for x, name in zip(middles, risks.horizons, strict=True)]
+    heads: Rows = [{"x": x, "y": -12.0, "text": name} for x, name in zip(middles, risks.horizons, strict=True)]
     layers = [*key, texts(heads, at("x"), at("y")), lane.labels(), *_cells(risks, lane)]
     return canvas(width, lane.height, Room(left, 4, key_height, 4), layers)
 

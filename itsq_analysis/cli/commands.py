@@ -57,6 +57,10 @@ RawOption = Annotated[bool, typer.Option("--raw", help="Texts in csv as they wer
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; what a user can put right ends as a message on stderr and exit code 2."""
+    if arguments is None and sys.argv[1:2] == ["run"]:
+        from itsq_analysis.reports.forking import start_anew
+
+        start_anew()
     survive_any_encoding()
     try:
         app(args=arguments, prog_name="itsq")
@@ -338,6 +342,7 @@ def run(
     Beside a page stand its values (.values.csv), a workbook (.xlsx) and its facts (.facts.json). Several reports and languages are
     made by one process; one that fails does not stop the others, and the exit code is 2.
     """
+    from itsq_analysis.reports.forking import preloaded
     from itsq_analysis.reports.notebooks import find_notebook
     from itsq_analysis.reports.run import run_reports
     from itsq_analysis.reports.source import refresh
@@ -345,22 +350,23 @@ def run(
     folder = _folder(workspace)
     for name in names:  # before anything is recorded
         find_notebook(name, folder)
-    languages = [part.strip() for part in lang.split(",")] if lang else []
-    language = languages[0] if len(languages) == 1 else None
-    given = {"period": period, "language": language, "services": services or None, "as_of": as_of, "previous": previous}
-    parameters = _parameters(set_ or []) | {key: value for key, value in given.items() if value is not None}
-    options: dict[str, Any] = {"languages": languages or _language_of(folder), "out": out, "snapshot": snapshot}
-    options |= {"pictures": png, "pdf": pdf, "slides": slides}
-    if snapshot is None and (number := refresh(folder, waiting=warn)):
-        warn(f"itsq.toml, catalogue/ or calendar/ has changed since the last load; snapshot {number} records it")
-    failed = 0
-    for report in run_reports(names, folder, parameters, **options):
-        for path in (report.page, *report.beside) if files else (report.page,):
-            if path:
-                say(str(path))
-        if report.error:
-            failed += 1
-            warn(f"itsq: {report.error}")
+    with preloaded(names):
+        languages = [part.strip() for part in lang.split(",")] if lang else []
+        language = languages[0] if len(languages) == 1 else None
+        given = {"period": period, "language": language, "services": services or None, "as_of": as_of, "previous": previous}
+        parameters = _parameters(set_ or []) | {key: value for key, value in given.items() if value is not None}
+        options: dict[str, Any] = {"languages": languages or _language_of(folder), "out": out, "snapshot": snapshot}
+        options |= {"pictures": png, "pdf": pdf, "slides": slides}
+        if snapshot is None and (number := refresh(folder, waiting=warn)):
+            warn(f"itsq.toml, catalogue/ or calendar/ has changed since the last load; snapshot {number} records it")
+        failed = 0
+        for report in run_reports(names, folder, parameters, **options):
+            for path in (report.page, *report.beside) if files else (report.page,):
+                if path:
+                    say(str(path))
+            if report.error:
+                failed += 1
+                warn(f"itsq: {report.error}")
     if failed:
         raise typer.Exit(2)
 

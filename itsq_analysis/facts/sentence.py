@@ -183,7 +183,7 @@ class Name:
     """
 
     text: str
-    width: int = 24
+    width: int = 48
 
 
 @dataclass(frozen=True)

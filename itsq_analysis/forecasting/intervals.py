@@ -39,8 +39,7 @@ def quantiles(panel: Panel, combination: Combination, horizon: int, probabilitie
     levels = _shrunk(scaled, probabilities)
     middle = _shrunk(scaled, [0.5])
     apart = 1 + (max(combination.offsets[1:]) - min(combination.offsets[1:])) / horizon
-    wider = np.array([_wider(probability, len(paths), apart, panel.n) for probability in probabilities])
-    levels = middle + wider[:, None] * (levels - middle)
+    levels = middle + _wider(np.asarray(probabilities), len(paths), apart, panel.n)[:, None] * (levels - middle)
     final = combination.paths[0]
     result = final[None] + levels[:, :, None] * spread(final)[None] * growth[None, None, :]
     result = _beside_history(panel, final, result, probabilities, apart * np.sqrt(panel.n) / ENOUGH)
@@ -56,16 +55,16 @@ def _beside_history(panel: Panel, path: Array, levels: Array, probabilities: Seq
     return np.asarray(np.where(side * (between - levels) > 0, between, levels))
 
 
-def _wider(probability: float, windows: int, apart: float, n: int) -> float:
-    """Factor on a quantile for what few windows do not show: Student's t over the normal, one degree for each window that overlaps
+def _wider(probabilities: Array, windows: int, apart: float, n: int) -> Array:
+    """Factor on quantiles for what few windows do not show: Student's t over the normal, one degree for each window that overlaps
     no other (of all series together, which are alike in part: the root of their number), and one more.
     """
-    from scipy.stats import norm, t
+    from scipy.special import ndtri, stdtrit
 
     least = 1 + FEW / (windows * np.sqrt(n))
-    if abs(probability - 0.5) < 1e-9:
-        return float(least)
-    return float(max(least, t.ppf(probability, 1 + apart * np.sqrt(n)) / norm.ppf(probability)))
+    central = np.abs(probabilities - 0.5) < 1e-9
+    normal = np.where(central, 1.0, ndtri(probabilities))
+    return np.asarray(np.where(central, least, np.maximum(least, stdtrit(1 + apart * np.sqrt(n), probabilities) / normal)))
 
 
 def _spread(paths: Array, errors: Array, panel: Panel) -> Callable[[Array], Array]:
@@ -144,7 +143,7 @@ def _without_backtest(panel: Panel, path: Array, probabilities: Sequence[float],
 
     Unless it is `believed`, a count that hardly changed is taken to spread like a Poisson count, and two values for too few.
     """
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     known = np.where(panel.known, panel.y, 0.0)
     count = np.maximum(panel.known.sum(axis=1), 1)
@@ -154,4 +153,4 @@ def _without_backtest(panel: Panel, path: Array, probabilities: Sequence[float],
     if not believed:
         least = np.where(panel.negative, 0.0, np.sqrt(np.maximum(mean, 0.0)) * panel.counts)
         size = np.maximum(np.maximum(size, least), 0.1 * np.abs(mean) * (count < 3))
-    return np.asarray(path[None] + t.ppf(probabilities, DEGREES)[:, None, None] * size[None, :, None])
+    return np.asarray(path[None] + stdtrit(DEGREES, np.asarray(probabilities))[:, None, None] * size[None, :, None])

@@ -85,6 +85,7 @@ def _recorded(raw: Mapping[str, Any]) -> Indicator:
     return Indicator(**{**known, **parsed, "requires": tuple(raw.get("requires", ()))})
 
 
+@cache
 def sections() -> dict[str, dict[str, Words]]:
     """The chapters of the standard that have indicators: {"1": {"1": title, "1.1": title, …}, …}."""
     parts = {}

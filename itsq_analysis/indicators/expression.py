@@ -11,7 +11,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
+from itertools import count
 
 import duckdb
 import sqlglot
@@ -56,6 +57,7 @@ _TRIALS: tuple[dict[str, str], ...] = (
     {"VARCHAR": "'a'", "BIGINT": f"{LARGE}", "DOUBLE": f"{LARGE}.0", "BOOLEAN": "true"},
     {"VARCHAR": "'a'", "BIGINT": f"{-LARGE}", "DOUBLE": f"{-LARGE}.0", "BOOLEAN": "true"},
 )
+_NUMBERS = count()  # of trial tables
 _TIMES = {"DATE": "DATE '2026-10-05'", "TIMESTAMP WITH TIME ZONE": "TIMESTAMPTZ '2026-10-05 00:00:00+00'"}
 
 
@@ -96,6 +98,13 @@ def parse_expression(text: str, table: str, where: str, stock: bool = False) -> 
 BETWEEN, LIKE/ILIKE, CASE, coalesce, epoch, + - * / // %, lower, upper, literals and the table's columns; \
 found ReadCSV in 'READ_CSV('/etc/passwd')'; take it out
     """
+    if not isinstance(text, str):
+        raise IndicatorError(f"{where}: an expression must be text; found {text!r}; write it in quotation marks")
+    return _checked(text, table, where, stock)
+
+
+@lru_cache(maxsize=1024)  # a snapshot's catalogue is read again by every report that a process makes of it
+def _checked(text: str, table: str, where: str, stock: bool) -> Expression:
     columns = {name: column.sql_type for name, column in contract(table).all_columns.items()} | (STOCK_COLUMNS if stock else {})
     node = _parsed(text, where)
     for part in node.walk():
@@ -112,8 +121,6 @@ def refusal(where: str, found: str) -> IndicatorError:
 
 
 def _parsed(text: str, where: str) -> exp.Expr:
-    if not isinstance(text, str):
-        raise IndicatorError(f"{where}: an expression must be text; found {text!r}; write it in quotation marks")
     if len(text) > MAX_CHARACTERS:
         raise IndicatorError(f"{where}: an expression must be at most {MAX_CHARACTERS} characters; found {len(text)}; shorten it")
     if bad := next((character for character in text if _is_hidden(character)), None):
@@ -222,7 +229,7 @@ def _type(node: exp.Expr, columns: tuple[tuple[str, str], ...], where: str) -> s
     """What DuckDB makes of it: it is bound, and run on the trial rows."""
     sql = node.sql(dialect="duckdb", comments=False)
     try:
-        found = _trial(columns).cursor().sql(f"SELECT {sql} FROM trial")
+        found = _trials().cursor().sql(f"SELECT {sql} FROM {_trial(columns)}")
         found.fetchall()
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
@@ -231,13 +238,19 @@ def _type(node: exp.Expr, columns: tuple[tuple[str, str], ...], where: str) -> s
 
 
 @cache
-def _trial(columns: tuple[tuple[str, str], ...]) -> duckdb.DuckDBPyConnection:
+def _trials() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_external_access = false")
-    declared = ", ".join(f'"{name}" {sql_type}' for name, sql_type in columns)
-    connection.execute(f"CREATE TABLE trial ({declared})")
-    connection.execute(f"INSERT INTO trial VALUES ({', '.join('NULL' for _ in columns)})")
-    for row in _TRIALS:
-        connection.execute(f"INSERT INTO trial VALUES ({', '.join((row | _TIMES)[sql_type] for _, sql_type in columns)})")
     return connection
+
+
+@cache
+def _trial(columns: tuple[tuple[str, str], ...]) -> str:
+    """The name of the table that holds the trial rows of these columns."""
+    name = f"trial{next(_NUMBERS)}"
+    declared = ", ".join(f'"{column}" {sql_type}' for column, sql_type in columns)
+    told = [", ".join((row | _TIMES)[sql_type] for _, sql_type in columns) for row in _TRIALS]
+    rows = "), (".join([", ".join(["NULL"] * len(columns)), *told])
+    _trials().execute(f"CREATE TABLE {name} ({declared}); INSERT INTO {name} VALUES ({rows})")
+    return name

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from itsq_analysis.errors import IngestError
+from itsq_analysis.ingest.durations import duration_sql
 from itsq_analysis.ingest.header import normal, without_number
 from itsq_analysis.ingest.mapping import TableMapping
 from itsq_analysis.store import literal
@@ -57,8 +58,8 @@ class Joined:
         """The joined text; a product or quotient to six digits."""
         if match := PRODUCT.fullmatch(self.alias):
             first, sign, second, number, most = match.groups()
-            factor = f"try_cast(c{places[normal(second)]} AS DOUBLE)" if second else number
-            product = f"round(try_cast(c{places[normal(first)]} AS DOUBLE) {sign} nullif({factor}, 0), {6 if sign == '/' else 0})"
+            factor = _number(places[normal(second)]) if second else number
+            product = f"round({_number(places[normal(first)])} {sign} nullif({factor}, 0), {6 if sign == '/' else 0})"
             if most:
                 product = f"least({product}, try_cast(c{places[normal(most)]} AS DOUBLE))"
             return f"regexp_replace(({product})::VARCHAR, '\\.0$', '')"
@@ -66,6 +67,11 @@ class Joined:
             literal(before) + ("" if name is None else f" || nullif(c{places[normal(name)]}, '')") for before, name in self.pieces
         ]
         return " || ".join(texts)
+
+
+def _number(place: int) -> str:
+    """SQL: the number of a column, also the seconds of a duration."""
+    return f"coalesce(try_cast(c{place} AS DOUBLE), {duration_sql(f'trim(c{place})')})"
 
 
 def _pieces(alias: str) -> list[tuple[str, str | None]]:
@@ -105,7 +111,7 @@ class Binder:
         self.table = table
         self.stated = dict(stated or {})
         self.wide = wide
-        named = [alias for aliases in (more or {}).values() for alias in aliases]
+        named = [alias for aliases in (*(more or {}).values(), *mapping.columns.values()) for alias in aliases]
         self.joined = [Joined(alias) for alias in named if Joined(alias).parts]
         self.own = {column: {normal(alias) for alias in aliases} for column, aliases in (more or {}).items()}
         self.version = (

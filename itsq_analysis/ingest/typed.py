@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from itsq_analysis.ingest.checks import TIMES, Check, first_failed, is_lenient, is_mark, outside, row_checks, text_of
+from itsq_analysis.ingest.durations import duration_sql, unit_of
 from itsq_analysis.ingest.mapping import Value
 from itsq_analysis.ingest.plain_texts import PlainTexts
 from itsq_analysis.ingest.read import RawTable
@@ -166,6 +167,8 @@ def _unread(connection: duckdb.DuckDBPyConnection, raw: RawTable, reading: Readi
 def _number(reading: Reading, column: Column, text: str, *, lenient: bool) -> str:
     """SQL: the number that a text names; where the column is lenient, one outside its bounds is missing."""
     number = number_sql(text, reading.decimal)
+    if unit := unit_of(column.name):
+        number = f"coalesce({number}, ({duration_sql(text)}) / {unit})"
     beyond = outside(column).replace(quoted(column.name), f"({number})") if lenient else ""
     return f"CASE WHEN NOT coalesce({beyond}, false) THEN {number} END" if beyond else number
 

@@ -24,6 +24,7 @@ from itsq_analysis.jobs.deliver import fate_of, report_entries
 from itsq_analysis.jobs.ledger import FOLDER, Ledger, RunRow
 from itsq_analysis.jobs.planning import Fate, failed
 from itsq_analysis.reports.failure import one_line
+from itsq_analysis.reports.forking import preloaded
 from itsq_analysis.settings import Settings, load_settings
 from itsq_analysis.settings.jobs import JobSettings
 
@@ -90,6 +91,7 @@ class Worker:
         from itsq_analysis.workspace import open_workspace
 
         opened = open_workspace(self.workspace)
+        opened.pull()
         ledger = opened.load()
         if poor := [*poorly_kept(ledger, opened.settings.load.keep_at_least)]:
             raise IngestError("; ".join(poor))
@@ -121,6 +123,8 @@ def main(arguments: list[str], say: Callable[[str], None]) -> None:
     settings = load_settings(workspace)
     job = next(job for job in settings.jobs if job.id == name)
     with ExitStack() as stack:
+        if not job.load:
+            stack.enter_context(preloaded([str(job.report)]))
         ledger = Ledger(workspace)
         stack.callback(ledger.close)
         worker = Worker(workspace, settings, job, stack)

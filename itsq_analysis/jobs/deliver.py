@@ -15,16 +15,16 @@ from typing import Literal
 
 from filelock import FileLock, Timeout
 
-from itsq_analysis.errors import ReportError
+from itsq_analysis.errors import ItsqError, ReportError
 from itsq_analysis.jobs import chat, mail
 from itsq_analysis.jobs.ledger import Entry, Ledger, RunRow, text
 from itsq_analysis.jobs.message import Message, attached, failure_message, language_of, report_message
 from itsq_analysis.jobs.planning import Fate
-from itsq_analysis.jobs.references import looked_up
 from itsq_analysis.jobs.workspace_jobs import WorkspaceJobs
 from itsq_analysis.reports.failure import one_line
 from itsq_analysis.settings import Settings
 from itsq_analysis.settings.jobs import JobSettings, RecipientSettings
+from itsq_analysis.settings.references import looked_up
 
 ATTEMPTS = 6
 BACK_OFF = timedelta(minutes=1)  # after the first attempt, then twice as long, and so on
@@ -143,7 +143,7 @@ def _one(
             return f"written: {file}", True
         _record(ledger, delivery, state="sending", attempt=delivery.attempt + 1)
         post.send()
-    except (ReportError, OSError) as error:
+    except (ItsqError, OSError) as error:
         return _failed(ledger, delivery, name, one_line(str(error)), now(), dry=dry_run is not None)
     _record(ledger, delivery, state="sent", sent_at=text(now()), error="")
     return f"sent: {row.job} {delivery.kind} to {name}", True

@@ -21,6 +21,7 @@ from itsq_analysis.jobs.clock import present
 from itsq_analysis.jobs.ledger import Ledger, RunRow
 from itsq_analysis.jobs.planning import Fate, failed
 from itsq_analysis.reports.failure import one_line
+from itsq_analysis.reports.forking import AT_START
 from itsq_analysis.settings.jobs import JobSettings
 
 LOOK = 0.3  # seconds between two looks at time and memory
@@ -59,7 +60,7 @@ def supervise(
             stderr=stderr,
             text=True,
             encoding="utf-8",
-            env=_environment(),
+            env=_environment(job),
         )
         child = Child(process)
         said: SimpleQueue[str] = SimpleQueue()
@@ -79,10 +80,11 @@ def supervise(
             _record(ledger, child.number, fate, limit or _last_words(process, stderr), stopped=limit == "stopped")
 
 
-def _environment() -> dict[str, str]:
-    """The environment of the child: a relative PYTHONPATH would mean another folder to its kernel."""
+def _environment(job: JobSettings) -> dict[str, str]:
+    """The environment of the child: a relative PYTHONPATH would mean another folder to its kernel, which it forks, if it can."""
     search = [str(Path(entry).resolve()) for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
-    return {**os.environ, "PYTHONUTF8": "1", **({"PYTHONPATH": os.pathsep.join(search)} if search else {})}
+    fixed = {"PYTHONUTF8": "1"} | ({} if job.load else AT_START)
+    return {**os.environ, **fixed, **({"PYTHONPATH": os.pathsep.join(search)} if search else {})}
 
 
 def _listen(process: subprocess.Popen[str], said: SimpleQueue[str]) -> None:

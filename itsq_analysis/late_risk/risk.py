@@ -22,10 +22,12 @@ from itsq_analysis.late_risk.reasons import reasons
 from itsq_analysis.late_risk.remaining import remaining, wait_hours
 from itsq_analysis.late_risk.snapshots import Snapshots, snapshots
 from itsq_analysis.late_risk.tickets import Floats, read_tickets
+from itsq_analysis.periods import parse_period
 from itsq_analysis.worktime import Calendar
 
 FEWEST = 500  # tickets that ended
 WORTH = 0.1  # chance from which on reasons are looked for
+COUNTED = {"handovers": "moves", "reopened": "reopened"}  # reasons that need one at least
 HELP = {"handovers": "one_owner", "reopened": "find_cause", "load": "relieve_group", "time": "next_in_turn"}
 
 
@@ -50,9 +52,14 @@ class AtRisk:
     left_out: tuple[str, ...]
 
 
-@fact(disk=True)
+@fact
 def at_risk(scope: Scope) -> AtRisk:
-    """The open incidents as of the scope's moment, learnt from what was known then and nothing later."""
+    """The open incidents as of the scope's moment, learnt from what was known then and nothing later; the same for any period."""
+    return _at_risk(scope.workspace.scope_at(parse_period(scope.today), scope.moment))
+
+
+@fact(disk=True)
+def _at_risk(scope: Scope) -> AtRisk:
     workspace, settings = scope.workspace, scope.settings
     tickets = read_tickets(workspace.connection, settings, workspace.calendar, scope.moment)
     ended = int((~tickets.open).sum())
@@ -64,7 +71,9 @@ def at_risk(scope: Scope) -> AtRisk:
         return AtRisk(pd.DataFrame(), pd.DataFrame(), ended, reason, tickets.logged, left_out)
     with threadpool_limits(limits=1, user_api="openmp"):  # threads that wait for each other burn a busy machine's time
         frame, chances = _judged(features, calendar)
-    return AtRisk(frame, _by_day(scope, calendar, frame, chances), ended, "", tickets.logged, left_out)
+    ahead, on_day = _ahead(scope, calendar, frame, chances)
+    frame["soon"] = on_day.sum(axis=1).clip(upper=frame["probability"]).reindex(frame.index)
+    return AtRisk(frame, _by_day(ahead, on_day), ended, "", tickets.logged, left_out)
 
 
 def known_at_risk(scope: Scope) -> AtRisk:
@@ -113,7 +122,7 @@ def _judged(features: Features, calendar: Calendar) -> tuple[pd.DataFrame, Float
     why: list[tuple[str, ...]] = [()] * ticket.size
     asked = np.flatnonzero(promised & ~late & (chance >= WORTH))
     for place, ids in zip(asked, reasons(hazard, now.iloc[asked], left[asked], of_past[past.left > 0]), strict=True):
-        why[place] = ids
+        why[place] = tuple(name for name in ids if name not in COUNTED or now[COUNTED[name]].iloc[place] > 0)
     hours = remaining(lasting, edges(left))
     wait_hours(features, ticket, now, past, of_past, hours)
     frame = _rows(features, ticket, now).assign(
@@ -166,21 +175,24 @@ def _help(state: object, why: tuple[str, ...]) -> str:
     return waiting.get(str(state)) or next((HELP[name] for name in why if name in HELP), "next_in_turn")
 
 
-def _by_day(scope: Scope, calendar: Calendar, frame: pd.DataFrame, resumes: Floats) -> pd.DataFrame:
-    """Expected number of tickets that become late, by group and local day."""
+def _ahead(scope: Scope, calendar: Calendar, frame: pd.DataFrame, resumes: Floats) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The tickets that may become late, and the chance of each on each local day up to the fifth working one."""
     zone = scope.settings.organisation.zone
     first = scope.moment.astimezone(zone).date()
     days = [first + timedelta(days=ahead) for ahead in range(4 * SOON_DAYS)]
     working = [day for day, works in zip(days, calendar.is_working_day(days), strict=True) if works][:SOON_DAYS]
     days = days[: days.index(working[-1]) + 1] if working else days[:SOON_DAYS]
     ahead = frame["late_from"].notna() & (frame["probability"] < 1)
-    tickets, chance = frame[ahead], resumes[ahead.to_numpy()]
+    on_day = _on_day(calendar, frame[ahead], resumes[ahead.to_numpy()], pd.DatetimeIndex(days))
+    return frame[ahead], pd.DataFrame(on_day, index=frame.index[ahead], columns=days)
+
+
+def _by_day(tickets: pd.DataFrame, on_day: pd.DataFrame) -> pd.DataFrame:
+    """Expected number of tickets that become late, by group and local day."""
     rows = []
     for group, part in tickets.groupby("group", dropna=False, sort=True):
-        on_day = _on_day(calendar, part, chance[tickets.index.get_indexer(part.index)], pd.DatetimeIndex(days))
-        for place, day in enumerate(days):
-            low, high = count_range(on_day[:, place])
-            rows.append((group, day, float(on_day[:, place].sum()), low, high))
+        for day, chances in on_day.loc[part.index].items():
+            rows.append((group, day, float(chances.sum()), *count_range(chances)))
     return pd.DataFrame(rows, columns=["group", "day", "expected", "low", "high"]).astype({"group": "str"})
 
 

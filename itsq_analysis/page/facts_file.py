@@ -3,7 +3,7 @@
 verdict    the report's answer in every language, and its title
 headline   the headline indicators as they are printed, of a report that has values
 facts      key of a printed number -> indicator, days, dimension, member, field, basis and moment that it stands for; of a table
-           of resources, options or forecasts the fact, its row and field, and the number or day
+           of resources, options, forecasts or open tickets the fact, its row and field, and the number or day
 values     the value frame of the report, after approved exemptions
 findings   id, facts, weight and section, with the wording of every language
 decisions  likewise

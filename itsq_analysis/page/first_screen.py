@@ -27,7 +27,7 @@ from itsq_analysis.text.marks import plain, with_links
 LIMIT = {"en": 120, "zh": 260}  # English words, Chinese characters, with the title and the words above
 ROWS = 3  # of decisions, and of findings
 ENOUGH = 2  # decisions for which the heaviest finding is told shorter
-OWNER = 28  # columns of a name
+OWNER = 48  # columns of a name
 TAG = re.compile(r"<[^>]*>")
 
 

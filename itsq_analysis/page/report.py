@@ -34,6 +34,7 @@ class Report:
     """
 
     paged = False  # whether every section is a page of its own on paper
+    short = False  # whether it is one page on paper: without contents and control block
 
     def __init__(self, context: ReportContext, parameters: dict[str, Any], earlier: Earlier | None = None) -> None:
         self.context = context
@@ -71,6 +72,7 @@ class Report:
             "services": context.listed(context.workspace.services) or context.term("all_services"),
             "snapshot": context.workspace.snapshot.id,
             "paged": self.paged,
+            "short": self.short,
             **context.workspace.settings.report.model_dump(exclude={"headline"}),
         }
         return Header(facts)

@@ -139,6 +139,16 @@ def folded(title: str, part: Html) -> Html:
     return Html(Markup('<details class="data"><summary>{}</summary>{}</details>').format(title, part.markup))
 
 
+def phone_fold(title: str, *parts: Html) -> Html:
+    """A heading with what follows from it, which opens on a phone when the heading is tapped; elsewhere it is open.
+
+    >>> str(phone_fold("a < b", paragraph("c")).markup)
+    '<details class="fold"><summary><h3>a &lt; b</h3></summary>\\n<p class="note">c</p></details>'
+    """
+    inside = Markup("").join(Markup("\n{}").format(part.markup) for part in parts)
+    return Html(Markup('<details class="fold"><summary><h3>{}</h3></summary>{}</details>').format(title, inside))
+
+
 def table(
     columns: dict[str, str],
     rows: Sequence[dict[str, str] | dict[str, str | Markup]],

@@ -13,20 +13,26 @@ import logging
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.utils import run_sync
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from papermill.parameterize import parameterize_notebook
 
+from itsq_analysis.reports.forking import AT_START, kernel_parent
 from itsq_analysis.reports.parameters import resolve
+from itsq_analysis.resources import KEEP_OPEN
+
+if TYPE_CHECKING:
+    import subprocess
 
 LOGGER = logging.getLogger("itsq_analysis.reports")
 NAME = "python3"  # of the kernel
@@ -111,6 +117,21 @@ class ItsqEngine(NBClientEngine):  # type: ignore[misc]
                     client.kc.stop_channels()
 
 
+class Forked(LocalProvisioner):
+    """Forks a kernel from a process that has imported what it needs, or starts it where that process is gone."""
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
+        """Start the kernel; returns how it is reached."""
+        if (preloaded := kernel_parent()) is not None and self.parent is not None:
+            connection, stream = self.parent.connection_file, kwargs["stdout"].fileno()
+            with suppress(OSError):
+                kernel = preloaded.start(connection, kwargs["env"], kwargs.get("cwd"), stream)
+                self.process = cast("subprocess.Popen[Any]", kernel)
+                self.pid = self.pgid = kernel.pid
+                return self.connection_info
+        return await super().launch_kernel(cmd, **kwargs)
+
+
 class Kernel:
     """A kernel process that executes notebooks one after another; each finds an empty namespace, with what was imported at hand.
 
@@ -137,7 +158,10 @@ class Kernel:
         """What starts the process and speaks with it."""
         if self._manager is None:
             connection = str(Path(self.private, "kernel.json"))
-            self._manager = AsyncKernelManager(kernel_name=NAME, kernel_spec_manager=ThisInterpreter(), connection_file=connection)
+            manager = AsyncKernelManager(kernel_name=NAME, kernel_spec_manager=ThisInterpreter(), connection_file=connection)
+            if kernel_parent() is not None:
+                manager.provisioner = Forked(kernel_id=manager.kernel_id, kernel_spec=manager.kernel_spec, parent=manager)
+            self._manager = manager
         return self._manager
 
     def end(self) -> None:
@@ -184,7 +208,7 @@ def typed(nb: Any, where: str) -> Any:
 
 def _environment(private: str) -> dict[str, str]:
     """The caller's environment, with what would make two machines differ set to fixed values."""
-    fixed = {"TZ": "UTC", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "IPYTHONDIR": private}
+    fixed = {**AT_START, "TZ": "UTC", "PYTHONUTF8": "1", "IPYTHONDIR": private, KEEP_OPEN: "1"}
     # A path relative to the caller's working directory would mean another folder to the kernel.
     search = [str(Path(entry).resolve()) for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
     return {**os.environ, **fixed, **({"PYTHONPATH": os.pathsep.join(search)} if search else {})}

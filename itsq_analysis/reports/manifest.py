@@ -20,7 +20,7 @@ from itsq_analysis.resources import folder
 PACKAGES = (
     "cronsim", "deltalake", "duckdb", "filelock", "holidays", "ipykernel", "jinja2", "nbclient", "nbconvert", "nbformat", "numpy",
     "pandas", "papermill", "psutil", "pyarrow", "pydantic", "python-calamine", "rich", "rjieba", "scikit-learn", "scipy", "sqlglot",
-    "statsmodels", "threadpoolctl", "typer", "tzdata", "vl-convert-python", "xlsxwriter",
+    "statsmodels", "threadpoolctl", "typer", "tzdata", "urllib3", "vl-convert-python", "xlsxwriter",
 )  # fmt: skip
 CONTROL = ("number", "version", "status")  # which edition of a report it is
 INPUT_KEYS = ("file", "table", "mapping", "sha256", "read", "quarantined")

@@ -17,6 +17,7 @@ from itsq_analysis.settings.model import (
     SqlSettings,
     StoreSettings,
 )
+from itsq_analysis.settings.pulls import PullSettings
 from itsq_analysis.settings.reading import find_workspace, load_settings, parse_settings
 from itsq_analysis.settings.staffing import StaffingSettings, TeamStaffing
 from itsq_analysis.settings.target import Target
@@ -28,6 +29,7 @@ __all__ = [
     "LoadSettings",
     "OrganisationSettings",
     "PeriodSettings",
+    "PullSettings",
     "ReportSettings",
     "ServiceSettings",
     "Settings",

@@ -26,11 +26,12 @@ PATTERNS = {
     "password": REFERENCE.format("SMTP_PASSWORD", "smtp") + "; no password stands in itsq.toml",
     "address": REFERENCE.format("WECOM_WEBHOOK", "wecom") + "; it holds a key",
     "secret": REFERENCE.format("DINGTALK_SECRET", "dingtalk"),
+    "app_token": REFERENCE.format("GLPI_APP_TOKEN", "glpi-app"),
     "holidays": 'must be a country such as "CN", or "" for none',
     "currency": 'must be a currency\'s three letters (ISO 4217), such as "CNY" or "EUR"',
 }
 
-SECRETS = ("password", "address", "secret")  # what is found there is not repeated
+SECRETS = ("password", "address", "secret", "app_token")  # what is found there is not repeated
 SLUGS = 'must be of lower-case letters, digits, - and _, such as "quality-monthly"'
 
 
@@ -160,7 +161,9 @@ def _structure(problem: Any, text: str, where: str) -> Finding:
     loc, kind = [*problem["loc"]], problem["type"]
     found: object = problem["input"]
     remedy = problem["msg"].removeprefix("Value error, ").replace("Input should", "must").replace("String should", "must")
-    if kind == "extra_forbidden":
+    if loc[-1] == "url" and kind == "value_error":  # it may hold a password
+        found = _Bare("another text")
+    elif kind == "extra_forbidden":
         found, remedy = _Bare("an unknown key"), _known_key(loc)
     elif kind == "missing":
         found, remedy = _Bare("nothing"), f"must be given; add {loc[-1]} = ..."
@@ -248,6 +251,7 @@ def _references(examined: Examined, calendars: set[str]) -> Iterator[Finding]:
         ("service", "service", [service.service for service in settings.services]),
         ("sla", "id", [rule.id for rule in settings.sla]),
         ("slo", "id", [slo.id for slo in settings.slos]),
+        ("pull", "id", [pull.id for pull in settings.pulls]),
         ("job", "id", [job.id for job in settings.jobs]),
         ("recipient", "id", [recipient.id for recipient in settings.recipients]),
         ("target", "indicator", [(target.indicator, *target.scope.items(), target.valid_from) for target in settings.targets]),

@@ -78,7 +78,7 @@ class JobSettings(TomlTable):
     Attributes:
         id: its name in lower-case letters, digits, - and _.
         report: the report, such as "quality", or another notebook of the workspace.
-        load: load all sources instead of making a report.
+        load: pull what every [[pull]] names and load all sources, instead of making a report.
         cron: when, five fields.
         timezone: in which `cron` is meant; None is the organisation's.
         on: on which of these days: any day, working days, first working day, last working day, working day 3.

@@ -34,6 +34,7 @@ from itsq_analysis.settings.fields import (
 )
 from itsq_analysis.settings.jobs import DeliverySettings, JobSettings, RecipientSettings
 from itsq_analysis.settings.privacy import PrivacySettings
+from itsq_analysis.settings.pulls import PullSettings
 from itsq_analysis.settings.scorecard import ScorecardSettings
 from itsq_analysis.settings.slo import SloSettings
 from itsq_analysis.settings.staffing import Share, StaffingSettings
@@ -295,9 +296,10 @@ class Settings(TomlTable):
     report: ReportSettings = ReportSettings()
     staffing: StaffingSettings = StaffingSettings()
     capacity: CapacitySettings = CapacitySettings()
-    # Where numbers are computed and what runs unattended shapes no number: snapshots do not record it, and a change of it leaves
-    # kept facts as they are.
+    # Where numbers are computed, what is fetched and what runs unattended shapes no number: snapshots do not record it,
+    # and a change of it leaves kept facts as they are.
     engine: EngineSettings = Field(default=EngineSettings(), exclude=True)
+    pulls: tuple[PullSettings, ...] = Field(default=(), alias="pull", exclude=True)
     jobs: tuple[JobSettings, ...] = Field(default=(), alias="job", exclude=True)
     recipients: tuple[RecipientSettings, ...] = Field(default=(), alias="recipient", exclude=True)
     delivery: DeliverySettings = Field(default=DeliverySettings(), exclude=True)

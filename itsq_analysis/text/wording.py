@@ -34,7 +34,7 @@ SHORT = 3  # months, below which a decimal says something
 LEAST = 0.01  # what a simulation can tell from 0 and 1
 TEN_THOUSAND = 10_000  # Chinese counts money in these
 CURRENCIES = {"CNY": "元", "USD": "美元", "EUR": "欧元", "HKD": "港元", "GBP": "英镑", "JPY": "日元"}
-NAME = 24  # columns of a brief name; a wide character takes two
+NAME = 48  # columns of a brief name; a wide character takes two
 PUNCTUATION = (
     ",.;:\N{FULLWIDTH COMMA}\N{FULLWIDTH SEMICOLON}\N{FULLWIDTH COLON}\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH LEFT PARENTHESIS}"
 )

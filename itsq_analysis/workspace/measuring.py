@@ -46,10 +46,11 @@ class Measured(Reader):
 
     def scope_at(self, period: Period, moment: datetime) -> Scope:
         """The scope of a period as of a moment."""
-        return self._scopes.setdefault((period, moment), Scope(cast("Workspace", self), period, moment))
+        return self.scopes.setdefault((period, moment), Scope(cast("Workspace", self), period, moment))
 
     @cached_property
-    def _scopes(self) -> dict[tuple[Period, datetime], Scope]:
+    def scopes(self) -> dict[tuple[Period, datetime], Scope]:
+        """The scopes that were asked for."""
         return {}
 
     def values(

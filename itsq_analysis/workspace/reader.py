@@ -43,7 +43,7 @@ class Reader:
         self.path = path
         self.store = Store(path / settings.store.path)
         self.services = tuple(services)
-        self._number, self._limits, self._engine = snapshot, settings.sql, settings.engine
+        self._number, self.limits, self._engine = snapshot, settings.sql, settings.engine
         self.settings = settings if snapshot is None else Settings.model_validate(self.snapshot.resolved["settings"])
 
     @cached_property
@@ -159,7 +159,7 @@ class Reader:
         except duckdb.Error as error:
             raise IndicatorError(f"DuckDB refuses the query: {error}") from error
         self.check_services()
-        return self._shown(limited_query(self.store.setup(self.snapshot, self.services), query, self._limits))
+        return self._shown(limited_query(self.store.setup(self.snapshot, self.services), query, self.limits))
 
     def quarantine(self, rule: str | None = None) -> pd.DataFrame:
         """The rows that were refused, with file, line, rule and offending value; all rules or one.

@@ -15,10 +15,12 @@ from itsq_analysis.settings import find_workspace, load_settings
 from itsq_analysis.settings.init import write_text
 from itsq_analysis.workspace.exploring import Explored
 from itsq_analysis.workspace.introduction import as_html, as_text, catalogue_frame, facts_of
+from itsq_analysis.workspace.kept_open import kept_open
 from itsq_analysis.workspace.sources import in_force, input_of, inputs_of
 
 if TYPE_CHECKING:
     from itsq_analysis.ingest.load import Input
+    from itsq_analysis.ingest.pulling.pull import Pulled
     from itsq_analysis.workspace.mapping_files import Mapped
 
 
@@ -55,7 +57,8 @@ def given_workspace(
         SettingsError: there is no workspace.
     """
     if not isinstance(workspace, Workspace):
-        return open_workspace(workspace, snapshot=snapshot, services=services)
+        opened = open_workspace(workspace, snapshot=snapshot, services=services)
+        return opened if snapshot is None else kept_open(opened)
     if snapshot is None and not services:
         return workspace
     kept = workspace.asked_snapshot if snapshot is None else snapshot
@@ -76,7 +79,19 @@ PLUMBING = {
         "horizon",
         "in_force",
     ),
-    *("known_services", "known_until", "metric_series", "moment", "refresh", "rows", "scope_at", "special_days", "store"),
+    *(
+        "known_services",
+        "known_until",
+        "limits",
+        "metric_series",
+        "moment",
+        "refresh",
+        "rows",
+        "scope_at",
+        "scopes",
+        "special_days",
+        "store",
+    ),
 }
 
 
@@ -162,6 +177,35 @@ class Workspace(Explored):
         self.definitions = definitions
         return name
 
+    def pull(
+        self,
+        ids: Sequence[str] = (),
+        *,
+        at: datetime | None = None,
+        progress: Callable[[str, int], None] | None = None,
+    ) -> list[Pulled]:
+        """Fetch what is new for the [[pull]] entries of itsq.toml, as files of the folder `pulled`; a load reads them.
+
+        Args:
+            ids: of the entries; () is all.
+            at: up to when measurements are fetched (aware); None is now.
+            progress: told the entry and the rows so far.
+
+        Raises:
+            SettingsError: there is no such entry, or a reference has no value.
+            IngestError: a source cannot be read; what was fetched before is kept, and the next pull goes on.
+        """
+        from itsq_analysis.ingest.pulling.pull import pull_one
+
+        known = {entry.id: entry for entry in self.settings.pulls}
+        for name in ids:
+            if name not in known:
+                listed = ", ".join(known) or "none"
+                raise SettingsError(f"a pull must be a [[pull]] of itsq.toml; found {name!r}; itsq.toml has {listed}")
+        chosen = [known[name] for name in ids or known]
+        zone, moment = self.settings.organisation.zone, at or datetime.now(UTC)
+        return [pull_one(entry, self.path, zone, moment, progress=progress) for entry in chosen]
+
     def load(
         self,
         file: str | Path | None = None,
@@ -245,5 +289,5 @@ class Workspace(Explored):
         )
 
     def _forget(self) -> None:
-        for name in ("snapshot", "connection", "engine", "special_days", "_calendars", "_scopes", "definitions"):
+        for name in ("snapshot", "connection", "engine", "special_days", "_calendars", "scopes", "definitions"):
             self.__dict__.pop(name, None)

@@ -201,5 +201,5 @@ def test_a_hostile_notebook_folder_and_file_name_are_no_report(folder: Path, tmp
     shutil.copytree(folder, copied, ignore=shutil.ignore_patterns("reports"))
     (copied / "notebooks").mkdir()
     (copied / "notebooks" / "{{7*7}}_report.ipynb").write_text("{}", encoding="utf-8")
-    with pytest.raises(ReportError, match="a report must be one of: capacity, forecast, quality; found"):
+    with pytest.raises(ReportError, match="a report must be one of: audit, capacity, daily, forecast, quality, service; found"):
         run_report("{{7*7}}", copied, {})

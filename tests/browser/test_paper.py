@@ -129,6 +129,14 @@ def test_the_service_review_is_two_pages_long(demo: Path, tmp_path: Path, open_p
     check_short(run_report("service", demo, asked, out=tmp_path), 2, open_page)
 
 
+def test_the_daily_report_is_one_page_and_four_screens_long(demo: Path, tmp_path: Path, open_page: Callable[..., Any]) -> None:
+    file = run_report("daily", demo, {}, out=tmp_path)
+    with open_page(file, width=checks.PHONE) as phone, open_page(file) as seen:
+        assert phone.page.evaluate("() => document.documentElement.scrollHeight") <= 4 * HEIGHT
+        assert len(printed(seen)) == 1
+        assert (phone.requests, seen.requests) == ([], [])
+
+
 def test_ten_indicators_fit_two_phone_screens_and_open_with_a_tap(quality_page: Path, open_page: Callable[..., Any]) -> None:
     with open_page(quality_page, width=checks.PHONE) as seen:
         rows = seen.page.locator("section[aria-labelledby=scorecard] table").first.locator("tbody tr")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from itsq_analysis.charts.canvas import Room, at, canvas, texts
-from itsq_analysis.charts.labels import clean, shorten, text_width, thin
+from itsq_analysis.charts.labels import clean, text_width, thin, wrapped
 from itsq_analysis.charts.svg import draw
 from tests.charts.drawing import parse
 
@@ -14,10 +14,10 @@ TEXT = st.text(max_size=40)
 
 
 @given(TEXT, st.floats(20, 300))
-def test_a_shortened_text_fits_its_room(text: str, room: float) -> None:
-    short = shorten(clean(text), room)
-    assert text_width(short) <= room + 0.1
-    assert short == clean(text) or short.endswith("…")
+def test_a_wrapped_text_fits_its_room_and_loses_no_sign(text: str, room: float) -> None:
+    lines = wrapped(clean(text), room)
+    assert max(map(text_width, lines)) <= room + 0.1
+    assert "".join("".join(lines).split()) == "".join(clean(text).split())
 
 
 @given(TEXT)

@@ -16,7 +16,7 @@ COMMANDS = ["init", "map", "check", "load", "snapshots", "quarantine", "values",
 COMMANDS += ["run", "template", "notebooks", "cache", "demo", "at-risk"]
 COMMANDS += ["indicators", "explain", "scorecard", "slo"]
 COMMANDS += ["jobs", "run-due", "schedule", "backfill", "runs", "rerun", "approve", "portal"]
-COMMANDS += ["recurring", "services", "doctor"]
+COMMANDS += ["pull", "recurring", "services", "doctor"]
 
 
 @pytest.fixture

@@ -177,5 +177,5 @@ def test_a_function_whose_meaning_there_is_not_known_is_refused() -> None:
 def test_files_and_token_belong_to_a_spark() -> None:
     with pytest.raises(ValueError, match=r'such as spark = "sc://spark\.example\.com:15002"'):
         EngineSettings(files="/mnt/itsq/store")
-    told = EngineSettings(files="/mnt/itsq/store", spark="sc://spark.example.com:15002", token="env:SPARK_TOKEN")  # noqa: S106 - a reference
+    told = EngineSettings(files="/mnt/itsq/store", spark="sc://spark.example.com:15002", token="env:SPARK_TOKEN")
     assert told.token == "env:SPARK_TOKEN"  # noqa: S105

@@ -140,7 +140,8 @@ def test_a_wrong_mapping_is_an_error(text, message):
     [
         (
             "servicenow2",
-            "must be one of metrics_csv, prometheus_query_range, register, servicenow, servicenow_event_log, zabbix_trends, or ",
+            "must be one of alertmanager, github_deployments, gitlab_deployments, jenkins_builds, metrics_csv, "
+            "prometheus_query_range, register, servicenow, servicenow_event_log, zabbix_problems, zabbix_trends, or ",
         ),
         ("x.toml", "readable TOML file"),
     ],
@@ -151,5 +152,5 @@ def test_an_unknown_mapping_is_an_error(name, message, tmp_path):
 
 
 def test_a_table_that_the_tool_does_not_have_is_an_error():
-    with pytest.raises(IngestError, match="reads changes, incidents, problems, requests; found table 'outages'"):
+    with pytest.raises(IngestError, match=r"reads changes, config_items, incidents, knowledge_articles, .*; found table 'outages'"):
         load_mapping("servicenow").table("outages")

@@ -92,7 +92,7 @@ def test_check_refuses_what_a_job_cannot_find(unattended: Unattended) -> None:
 
     assert said(JOB) == []
     [(key, remedy)] = said(JOB.replace('report = "small"', 'report = "smal"'))
-    assert (key, "capacity, forecast, quality, small" in remedy) == ("job[1].report", True)
+    assert (key, "audit, capacity, daily, forecast, quality, service, small" in remedy) == ("job[1].report", True)
     [(key, remedy)] = said(JOB + 'parameters = { perod = "2026-10" }\n')
     assert (key, "did you mean 'period'?" in remedy) == ("job[1].parameters", True)
     small = (unattended.folder / "notebooks" / "small_report.ipynb").read_text(encoding="utf-8")

@@ -20,13 +20,13 @@ import pandas as pd
 import pytest
 
 from itsq_analysis.charts import sparkline
-from itsq_analysis.errors import ReportError
+from itsq_analysis.errors import ReportError, SettingsError
 from itsq_analysis.jobs import chat
 from itsq_analysis.jobs.deliver import ATTEMPTS
 from itsq_analysis.jobs.mail import mail
 from itsq_analysis.jobs.message import Message
-from itsq_analysis.jobs.references import looked_up
 from itsq_analysis.settings.jobs import DeliverySettings
+from itsq_analysis.settings.references import looked_up
 from tests.jobs.conftest import NOW, Made, Unattended
 from tests.jobs.servers import MailServer, Webhook
 
@@ -326,7 +326,7 @@ def test_a_mail_shows_the_first_two_charts(made: Made, mail_server: MailServer) 
 
 def test_a_secret_may_stand_in_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "keyring", None)
-    with pytest.raises(ReportError, match="pip install keyring"):
+    with pytest.raises(SettingsError, match="pip install keyring"):
         looked_up("keyring:itsq/smtp")
     entries = {("itsq", "smtp"): "korrekt"}
     errors = SimpleNamespace(KeyringError=RuntimeError)
@@ -334,7 +334,7 @@ def test_a_secret_may_stand_in_the_keyring(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setitem(sys.modules, "keyring", library)
     monkeypatch.setitem(sys.modules, "keyring.errors", errors)
     assert looked_up("keyring:itsq/smtp") == "korrekt"
-    with pytest.raises(ReportError, match="python -m keyring set itsq wecom"):
+    with pytest.raises(SettingsError, match="python -m keyring set itsq wecom"):
         looked_up("keyring:itsq/wecom")
 
 

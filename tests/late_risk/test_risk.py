@@ -7,7 +7,9 @@ import pytest
 
 from itsq_analysis.errors import ForecastError
 from itsq_analysis.facts.codec import encode
+from itsq_analysis.late_risk.outlook import because, helps, late_outlook
 from itsq_analysis.late_risk.risk import at_risk, known_at_risk
+from itsq_analysis.text import LANGUAGES, say
 from tests.late_risk.made import NOW, OPEN, desk, forgotten, scope
 from tests.tables import moment
 
@@ -84,3 +86,20 @@ def test_too_few_tickets_or_no_promise_are_refused():
         known_at_risk(few)
     with pytest.raises(ForecastError, match="promises a resolution time; found none"):
         known_at_risk(none)
+
+
+def test_a_page_is_told_the_tickets_within_their_promise_and_how_many_will_miss_it(known):
+    """The counts are those of the frame; the range holds the expected number; reasons and help have words."""
+    told = late_outlook(scope(MADE))
+    within = known.tickets[known.tickets["left"] > 0]
+    assert [ticket.number for ticket in told.tickets] == within["number"].tolist()
+    assert (told.late, told.whole.expected) == ((known.tickets["left"] <= 0).sum(), pytest.approx(known.days["expected"].sum()))
+    assert told.whole.low - 1e-6 <= told.whole.expected <= told.whole.high + 1e-6
+    assert sum(count.expected for count in told.groups) == pytest.approx(told.whole.expected)
+    assert sum(count.expected for count in told.days) == pytest.approx(told.whole.expected)
+    for ticket in told.tickets:
+        assert 0 <= ticket.soon <= ticket.probability <= 1
+        sentences = [*because(ticket), helps(ticket)]
+        assert all(say(sentence.id, language, n=2, hours=1, state="") for sentence in sentences for language in LANGUAGES)
+    assert any(ticket.reasons for ticket in told.tickets)
+    assert late_outlook(scope(desk(300))) is None

@@ -11,8 +11,9 @@ from functools import cached_property
 from html import unescape
 from pathlib import Path
 
-from itsq_analysis import QualityReport, open_workspace, quality_report
+from itsq_analysis import open_workspace, quality_report
 from itsq_analysis.page.section import Section
+from itsq_analysis.pages.quality.report import QualityReport
 from itsq_analysis.text import LANGUAGES, Language
 
 SECTIONS = (

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from itsq_analysis import QualityReport, open_workspace, quality_report
+from itsq_analysis import open_workspace, quality_report
 from itsq_analysis.page.appendix import definitions, provenance
 from itsq_analysis.pages.quality.data_quality import data_quality
+from itsq_analysis.pages.quality.report import QualityReport
 from itsq_analysis.pages.quality.used import used_indicators
 from itsq_analysis.text import Language
 from tests.page.loaded import Page, incident, sections, workspace, write
@@ -85,7 +86,7 @@ def test_every_indicator_of_which_a_number_is_printed_is_defined(demo_pages: dic
     for page in demo_pages.values():
         context = page.report.context
         records = context.keys.records()
-        printed = {records[key]["indicator"] for key, _ in page.printed}
+        printed = {records[key]["indicator"] for key, _ in page.printed if "indicator" in records[key]}
         used = used_indicators(context.scope)
         defined = [row[0] for row in rows_of(definitions(context, used, []))[1:]]
         assert len(printed) > 20

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from itsq_analysis import IndicatorError, QualityReport, quality_report
+from itsq_analysis import IndicatorError, quality_report
 from itsq_analysis.briefing.findings import findings
 from itsq_analysis.indicators.cube import cube
+from itsq_analysis.pages.quality.report import QualityReport
 from itsq_analysis.text import Language
 from tests.page.loaded import SECTIONS, incident, sections, workspace
 from tests.page.made import answer, context, rows_of, told

@@ -95,7 +95,8 @@ def _fit(profile: Profile, concept: str, rows: int) -> float:
     if concept in TIMES:
         return 1.0 if profile.is_time else (0.5 if profile.kind == "empty" else 0.0)
     if concept in NUMBERS:
-        return 1.0 if profile.kind == "number" else 0.0
+        timed = profile.kind == "duration" or (profile.kind == "clock" and concept.startswith("average_"))
+        return 1.0 if profile.kind == "number" or timed else 0.0
     if profile.kind == "empty":
         return 0.5
     if profile.kind == "time":

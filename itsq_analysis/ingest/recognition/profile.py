@@ -8,6 +8,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from itsq_analysis.ingest.durations import is_duration_sql
 from itsq_analysis.ingest.time_texts import oddities, tidied
 from itsq_analysis.ingest.times import FIRST_YEAR, epoch_micros, local_micros, usual_formats, zoned_micros
 from itsq_analysis.store import literal, quoted
@@ -32,7 +33,7 @@ class Profile:
         filled: rows with a text.
         distinct: different texts.
         words: the commonest texts -> rows.
-        kind: "time", "epoch", "serial", "clock" (a time of day), "number", "text" or "empty".
+        kind: "time", "epoch", "serial", "clock" (a time of day), "duration", "number", "text" or "empty".
         times: microseconds since 1970 of the first rows, NaN where there is none; day first, and month first.
         open_order: whether a text can be read day first and month first.
     """
@@ -82,12 +83,13 @@ def profiles(
 
 def _kind(connection: duckdb.DuckDBPyConnection, view: str) -> tuple[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
     name = quoted(view)
-    [(filled, clocks, numbers, epochs, zeros, serials, stamps, dated)] = connection.execute(
+    [(filled, clocks, numbers, epochs, zeros, serials, stamps, durations, dated)] = connection.execute(
         "SELECT count(t), count(*) FILTER (regexp_full_match(t, '[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?')), "
         "count(*) FILTER (regexp_full_match(t, '[+-]?[0-9]+([.,][0-9]+)*%?')), "
         "count(*) FILTER (regexp_full_match(t, '1[0-9]{9}([.][0-9]+)?|1[0-9]{12}')), count(*) FILTER (t = '0'), "
         "count(*) FILTER (regexp_full_match(t, '[34][0-9]{4}([.][0-9]+)?')), "
         "count(*) FILTER (regexp_full_match(t, '(19|20)[0-9]{6}([0-9]{4,6})?')), "
+        f"count(*) FILTER ({is_duration_sql('t')}), "
         f"count(*) FILTER (regexp_matches(t, {literal(DATED)}) AND length(t) < {LONGEST}) "
         f"FROM (SELECT t FROM {name} WHERE t IS NOT NULL LIMIT {SAMPLE})"
     ).fetchall()
@@ -99,6 +101,8 @@ def _kind(connection: duckdb.DuckDBPyConnection, view: str) -> tuple[str, tuple[
         return "serial", _both(connection, name, local_micros("t", (), serials=True))
     if numbers >= MOSTLY * filled and stamps < MOSTLY * filled:
         return "number", (np.empty(0), np.empty(0))
+    if durations >= MOSTLY * filled:
+        return "duration", (np.empty(0), np.empty(0))
     if dated < 0.5 * filled:
         return "text", (np.empty(0), np.empty(0))
     odd = oddities(connection, view, "t")

@@ -12,6 +12,21 @@ from itsq_analysis.tables import contract, contracts
 SHARE = 0.75  # of the headers that a register's columns must explain
 SPECIAL = (("servicenow_event_log", "incidents"), ("prometheus_query_range", "metrics"), ("zabbix_trends", "metrics"))
 TICKETS = ("incidents", "requests", "changes", "problems")  # recognised column by column instead
+WHEN_NAMED = {
+    "alerts": (
+        ("alertmanager", {"startsat"}),
+        ("zabbix_problems", {"eventid"}),
+        ("zabbix_problems", {"recoverytime"}),
+        ("zabbix_problems", {"恢复时间", "严重性"}),
+    ),
+    "deployments": (
+        ("gitlab_deployments", {"deployable.finishedat"}),
+        ("github_deployments", {"statusesurl"}),
+        ("jenkins_builds", {"timestamp", "result"}),
+    ),
+    "knowledge_articles": (("servicenow", {"sysid"}),),
+    "config_items": (("servicenow", {"sysid"}),),
+}  # tables that no file tells by itself: once a person names one, the mappings that read it, by headers
 MARKS = {"servicenow_event_log": {"sysmodcount"}, "prometheus_query_range": {"name"}, "zabbix_trends": {"clock", "num"}}
 
 
@@ -24,6 +39,9 @@ def shipped_proposal(headers: Sequence[str], table: str | None) -> tuple[str, st
             binder = Binder(contract(its_table), load_mapping(name).table(its_table))
             if binder.is_header(headers):
                 return name, its_table
+    for name, marks in WHEN_NAMED.get(table or "", ()):
+        if marks <= keys:
+            return name, str(table)
     fitting = []
     for its_table in contracts():
         if its_table in TICKETS or table not in (None, its_table) or its_table not in load_mapping("register").tables:

@@ -9,7 +9,6 @@ from itsq_analysis.capacity.decisions import capacity_decisions, capacity_verdic
 from itsq_analysis.capacity.margins import margins
 from itsq_analysis.capacity.orders import orders, renewals
 from itsq_analysis.capacity.outlook import unmeasured
-from itsq_analysis.capacity.statements import NAME
 from itsq_analysis.facts import Decision, Sentence
 from itsq_analysis.facts.sentence import Day, Listed, Name, Number
 from itsq_analysis.page.context import ReportContext
@@ -21,7 +20,7 @@ CARDS = 3
 # English words, Chinese characters of the block: each card tells its range, two options with prices, and what happens otherwise;
 # none is cut for length. It is more than the 120 and 260 of the other reports (page/first_screen.py), which tell no options.
 LIMIT = {"en": 220, "zh": 420}
-OWNER = 28  # columns; a wide character takes two
+OWNER = 48  # columns; a wide character takes two
 
 
 def first_screen(context: ReportContext) -> FirstScreen:
@@ -52,13 +51,13 @@ def _on_cards(context: ReportContext) -> list[Decision]:
 
 def _rest(context: ReportContext, more: int) -> list[Sentence]:
     """What no card tells: a cluster that cannot lose a member, further decisions, renewals, resources without data."""
-    failing = [Name(one.resource.label, NAME) for one in margins(context.scope) if one.fails]
+    failing = [Name(one.resource.label) for one in margins(context.scope) if one.fails]
     told = [Sentence("cap_first_failing", {"list": Listed(tuple(failing))})] if failing else []
     told += [Sentence("cap_more", {"n": Number(more)})] if more > 0 else []
     due, silent = renewals(context.scope), unmeasured(context.scope)
     if due:
         key = "cap_ended" if due[0].day < context.scope.today else "cap_ending"
-        told.append(Sentence(key, {"n": Number(len(due)), "name": Name(due[0].resource.label, NAME), "day": Day(due[0].day)}))
+        told.append(Sentence(key, {"n": Number(len(due)), "name": Name(due[0].resource.label), "day": Day(due[0].day)}))
     if silent:
         told.append(Sentence("cap_without_data", {"n": Number(len(silent))}))
     return told or [Sentence("cap_nothing_else", {})]

@@ -39,7 +39,6 @@ def risk_map(context: ReportContext) -> Section:
 
 
 def _picture(context: ReportContext, risky: tuple[CapacityOutlook, ...]) -> Chart:
-    shown = sorted(risky[:SHOWN], key=lambda one: (one.resource.service, one.resource.label))
     rows = [
         {
             "member": context.say("labelled", label=one.resource.service, text=one.resource.label)
@@ -48,7 +47,7 @@ def _picture(context: ReportContext, risky: tuple[CapacityOutlook, ...]) -> Char
             "horizon": context.say("days", n=days),
             "value": one.forecast.probability_by(days),
         }
-        for one in shown
+        for one in risky[:SHOWN]
         for days in HORIZONS
     ]
     summary = say(
@@ -56,7 +55,7 @@ def _picture(context: ReportContext, risky: tuple[CapacityOutlook, ...]) -> Char
         "cap_risk_picture",
         name=Name(risky[0].resource.label, 0),
         probability=Chance(risky[0].forecast.probability_by(HORIZONS[1])),
-        n=Number(len(shown)),
+        n=Number(min(SHOWN, len(risky))),
         of=Number(len(risky)),
     )
     return risk_grid(frame_of(rows), title=context.say("cap_risk_chart"), summary=summary, language=context.language)

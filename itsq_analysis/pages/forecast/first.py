@@ -15,8 +15,6 @@ from itsq_analysis.pages.staffing.words import clock
 from itsq_analysis.staffing.balance import balances
 from itsq_analysis.staffing.shortage import Stretch
 
-NAME = 26  # columns
-
 
 def first_screen(context: ReportContext, outlook: ForecastOutlook, record: TrackRecord) -> FirstScreen:
     """One sentence on the number, decisions about people, what stands out, and how far to trust it."""
@@ -31,7 +29,7 @@ def people_decisions(context: ReportContext) -> Iterator[Decision]:
         return
     for desk in balances(context.scope):
         for stretch in desk.repeated[:1]:
-            team: Part = Name(desk.team, NAME) if desk.team else Term("desk_unnamed")
+            team: Part = Name(desk.team) if desk.team else Term("desk_unnamed")
             facts: dict[str, Part] = {"team": team, "n": Number(stretch.people), **_hours(stretch)}
             spare = next((one for one in desk.spare if one.people >= stretch.people), None)
             moved = {f"from_{name}": part for name, part in _hours(spare).items()} if spare else {}

@@ -1,40 +1,68 @@
-"""What every member brings: a plain sentence for each, pictures of the largest, a table of all."""
+"""What every member brings: all in one picture with their ranges, a sentence for each that moves, the largest day by day."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from itsq_analysis.charts import Chart, fan
+from itsq_analysis.charts import Chart, fan, intervals
 from itsq_analysis.facts.sentence import Dates
 from itsq_analysis.forecasting.outlook import ALL, ForecastOutlook
 from itsq_analysis.forecasting.statements import expected, level_of, member_statement, name_of, things
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Html, Part, Section, beside, bullets, folded, paragraph, table
+from itsq_analysis.page.table import frame_of
 from itsq_analysis.text import formats
 from itsq_analysis.text import paragraph as sentences
 
-SENTENCES = 12  # told before the fold
+SENTENCES, SHOWN = 12, 20  # told before the fold, drawn together
 PICTURES = 8
 PAST = 8  # weeks of it in a picture
 
 
 def members(context: ReportContext, outlook: ForecastOutlook) -> Section:
-    """A sentence per member: volume, against as many days before, beyond noise or not; discontinued ones say so."""
+    """All members with their ranges and as many days before; in words those that move and those discontinued."""
     title = context.say("fc_members_title", by=dimension_name(context, outlook))
-    told = [context.wording.sentence(member_statement(outlook, series)) for series in outlook.members]
+    changes = {series: outlook.change(series) for series in outlook.members}
+    told = [context.wording.sentence(member_statement(outlook, series)) for series, how in changes.items() if how != "same"]
     told += [_discontinued(context, outlook, series, last) for series, last in outlook.discontinued.items()]
-    if not told:
+    if not changes and not told:
         return Section("fc_members", title, context.say("fc_members_none"))
-    moved = [series for series in outlook.members if outlook.change(series) in ("more", "fewer")]
+    moved = [series for series, how in changes.items() if how in ("more", "fewer")]
     facts = {"n": len(outlook.members), "moved": len(moved), "ended": len(outlook.discontinued), "horizon": outlook.asked.horizon}
     answer = [context.say("fc_members_moved" if moved else "fc_members_same", **facts)]
     answer += [context.say("fc_members_ended", **facts)] if outlook.discontinued else []
-    parts: list[Part] = [bullets(told[:SENTENCES])]
+    parts: list[Part] = [_together(context, outlook)] if changes else []
+    parts += [bullets(told[:SENTENCES])] if told else []
     if len(told) > SENTENCES:
         parts.append(folded(context.say("fc_members_more", n=len(told) - SENTENCES), bullets(told[SENTENCES:])))
     ahead, behind = outlook.working_days
     note = context.say("fc_members_note", ahead=ahead, behind=behind) if ahead else context.say("fc_members_plain")
     return Section("fc_members", title, answer[0], (*parts, paragraph(note)), sentences(answer[1:], context.language))
+
+
+def _together(context: ReportContext, outlook: ForecastOutlook) -> Chart:
+    """The largest members below one another: forecast, range, and what as many days before brought."""
+    part, level = context.wording.part, outlook.asked.level
+    totals = [outlook.total(series) for series in outlook.members[:SHOWN]]
+    ends = [row.range(level) for row in totals]
+    rows = [
+        {"member": part(name_of(outlook, row.series)), "value": row.mean, "lower": low, "upper": high}
+        | {"target": outlook.before(row.series)}
+        for row, (low, high) in zip(totals, ends, strict=True)
+    ]
+    whole = expected(outlook.total(outlook.whole), level)["mean"]
+    facts = expected(totals[0], level) | {"name": name_of(outlook, totals[0].series), "whole": whole}
+    horizon = outlook.asked.horizon
+    return intervals(
+        frame_of(rows),
+        title=context.say("fc_members_chart", things=part(things(outlook.asked.table)), horizon=horizon),
+        summary=context.say("fc_members_picture", **{key: part(fact) for key, fact in facts.items()}),
+        language=context.language,
+        unit="count",
+        value_name=context.term("fc_forecast"),
+        interval_name=context.say("fc_range_named", level=part(level_of(level))),
+        target_name=context.say("fc_members_before", horizon=horizon),
+    )
 
 
 def dimension_name(context: ReportContext, outlook: ForecastOutlook) -> str:

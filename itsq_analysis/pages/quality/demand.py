@@ -15,6 +15,7 @@ from itsq_analysis.indicators.value import Value
 from itsq_analysis.indicators.workload import workload
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.page.section import Html, Part, Section, beside, paragraph, table
+from itsq_analysis.pages.late_risk.tickets import risk_parts
 from itsq_analysis.pages.quality.comparisons import amount, comparison_cells
 from itsq_analysis.pages.quality.forecast_vs_actual import forecast_picture, forecast_told
 from itsq_analysis.pages.staffing.people import people_pointer
@@ -27,9 +28,13 @@ DAILY = 62  # days of a period that are still drawn one by one
 
 
 def demand(context: ReportContext) -> Section:
-    """Whether there is more work and who drives it; volumes per day with the backlog, forecasts, days and what was unusual."""
+    """Whether there is more work and who drives it; volumes, backlog, forecasts, days, what was unusual, tickets at risk."""
     comes = [*forecast_picture(context), *forecast_told(context)]
-    parts = (*beside([monthly_picture(context), *_daily(context)], [*comes, *unusual_parts(context)]), *_beside(context))
+    parts = (
+        *beside([monthly_picture(context), *_daily(context)], [*comes, *unusual_parts(context)]),
+        *_beside(context),
+        *risk_parts(context),
+    )
     return context.section("demand", [*demand_answer(context), *people_pointer(context)], parts)
 
 

@@ -21,6 +21,7 @@ def methods(context: ReportContext) -> list[str]:
         context.say("unusual_method"),
         context.say("unusual_changes_note", days=DAYS),
         context.say("recurring_method"),
+        context.say("risk_method"),
         context.say("differences_method", fewest=COMPARED),
         context.say("users_counted"),
         context.say("supplier_whole"),

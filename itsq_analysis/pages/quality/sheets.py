@@ -17,6 +17,7 @@ from itsq_analysis.page.cells import about_sheet, cell_rows, headings, in_unit, 
 from itsq_analysis.page.context import PERIODS, ReportContext
 from itsq_analysis.page.judgement import certainty, why
 from itsq_analysis.page.spreadsheet import Cell, Column, Kind, Sheet
+from itsq_analysis.pages.late_risk.tickets import risk_sheet
 from itsq_analysis.pages.quality.actions import actions_sheet
 from itsq_analysis.pages.quality.data_quality import quarantine_sheet
 from itsq_analysis.pages.quality.exemptions import exemptions_sheet
@@ -44,6 +45,7 @@ def workbook_sheets(context: ReportContext, found: Restated | None) -> list[Shee
         _failed_changes(context),
         recurring_sheet(context),
         late_sheet(context),
+        risk_sheet(context),
         exemptions_sheet(context),
         actions_sheet(context),
         *people_sheets(context),

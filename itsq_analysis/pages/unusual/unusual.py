@@ -28,19 +28,22 @@ def unusual_parts(context: ReportContext) -> list[Part]:
         return [bullets([context.say("unusual_short")])]
     inside = known.within(context.period.start, context.period.end)
     largest = sorted((event for event in inside if event.certain), key=lambda event: -event.size)
-    told = [_event(context, event) for event in sorted(largest[:TOLD], key=lambda event: event.first)]
+    told = [told_event(context, event) for event in sorted(largest[:TOLD], key=lambda event: event.first)]
     groups = {
         "unusual_further": sorted(largest[TOLD:], key=lambda event: event.first),
         "unusual_may_be_chance": [event for event in inside if not event.certain],
     }
+    if told and any(event.up and event.suspects for event in largest[:TOLD]):
+        told[-1] = sentences([told[-1], context.say("unusual_no_proof")], context.language)
     told += [context.say(key, list=headings(context, events)) for key, events in groups.items() if events]
     return [bullets(told or [context.say("unusual_none", period=context.period_name)])]
 
 
-def _event(context: ReportContext, event: Event) -> str:
+def told_event(context: ReportContext, event: Event) -> str:
     """Who, when and how much; where; what happened before."""
     _, *rest, _ = lines(context, event)  # how much stands in the heading; what to check is for the analyst
-    return sentences([heading(context, event) + context.term("full_stop"), *rest], context.language)
+    kept = [line for line in rest if line != context.say("unusual_no_proof")]  # told once, after the last event
+    return sentences([heading(context, event) + context.term("full_stop"), *kept], context.language)
 
 
 def driven(context: ReportContext) -> bool:

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator
 from itsq_analysis.anomaly.unusual import Event, Precedent, first_tickets
 from itsq_analysis.page.context import ReportContext
 from itsq_analysis.text import clauses
-from itsq_analysis.text import paragraph as sentences
 from itsq_analysis.text.length import shortened
 from itsq_analysis.text.wording import Wording
 
-NAME = 40  # columns of a name
+NAME = 48  # columns of a name
 PRECEDENTS = 2  # unusual happenings that are told
 UNNAMED = {"change": "change", "outage": "unplanned"}  # where its type is not known
 RARE = 0.25  # a month; rarer than that is told as once in so many months
@@ -100,8 +99,8 @@ def _before(context: ReportContext, event: Event) -> Iterator[str]:
         return
     suspects = [_precedent(context, event, precedent) for precedent in event.suspects[:PRECEDENTS]]
     if suspects:
-        yield from suspects[:-1]
-        yield sentences([suspects[-1], context.say("unusual_no_proof")], context.language)
+        yield from suspects
+        yield context.say("unusual_no_proof")
     elif event.before and not event.spread:
         yield context.say("unusual_before_usual", n=context.number(len(event.before)))
     else:

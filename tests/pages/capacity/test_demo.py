@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from itsq_analysis import CapacityReport, capacity_report
+from itsq_analysis import capacity_report
 from itsq_analysis.capacity.days import next_report
 from itsq_analysis.capacity.figures import figures
 from itsq_analysis.capacity.margins import margins, overprovisioned
@@ -24,6 +24,7 @@ from itsq_analysis.charts import Chart
 from itsq_analysis.page.appendix import SOFTWARE
 from itsq_analysis.page.files import FACTS, VALUES
 from itsq_analysis.page.values_csv import number
+from itsq_analysis.pages.capacity.report import CapacityReport
 from itsq_analysis.pages.capacity.tables import FIGURES
 from itsq_analysis.text import Language
 from tests.page.test_languages import HAN, MIXED, WORD, allowed

@@ -16,11 +16,12 @@ import pandas as pd
 import pytest
 
 from itsq_analysis.charts import Chart
+from itsq_analysis.charts.labels import clean
 from itsq_analysis.errors import ForecastError, ReportError
 from itsq_analysis.facts.sentence import Translated
 from itsq_analysis.forecasting.outlook import Asked, check
 from itsq_analysis.forecasting.outlook_facts import forecast_outlook, record_of
-from itsq_analysis.forecasting.statements import findings
+from itsq_analysis.forecasting.statements import findings, name_of
 from itsq_analysis.page.files import FACTS, VALUES
 from itsq_analysis.page.first_screen import LIMIT, FirstScreen
 from itsq_analysis.page.section import Html, Section
@@ -110,11 +111,14 @@ def test_numbers_of_members_add_up_to_the_whole(english: ForecastReport) -> None
     assert weeks["all"] == pytest.approx(200, rel=0.1)  # 20 on each of ten weekdays
 
 
-def test_a_sentence_for_every_service_and_ended_ones_say_so(english: ForecastReport) -> None:
-    sentences = told(english.members())
-    assert sentences[1].startswith("E-mail: 1")
-    assert any(one.startswith(HOSTILE) for one in sentences)
-    assert any(one.startswith(english.context.term("unknown")) for one in sentences)
+def test_every_service_is_drawn_and_ended_ones_say_so(english: ForecastReport) -> None:
+    section = english.members()
+    picture = next(part for part in section.parts if isinstance(part, Chart))
+    names = [english.context.wording.part(name_of(english.outlook, series)) for series in english.outlook.members]
+    assert picture.data["name"].tolist() == [clean(name) for name in names]
+    assert len(names) == 3
+    assert picture.data["Forecast"].tolist() == [f"{english.outlook.total(series).mean:,.0f}" for series in english.outlook.members]
+    sentences = told(section)
     assert "Fax: ended, nothing since 12 June 2026; not forecast." in sentences
     assert "Ended and not forecast: 1." in sentences[0]
 

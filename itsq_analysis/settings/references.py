@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from itsq_analysis.errors import ReportError
+from itsq_analysis.errors import SettingsError
 
 
 def looked_up(reference: str | None) -> str:
@@ -16,7 +16,7 @@ def looked_up(reference: str | None) -> str:
         reference: as in itsq.toml; None is no reference, whose value is "".
 
     Raises:
-        ReportError: there is no such variable or entry.
+        SettingsError: there is no such variable or entry.
 
     >>> os.environ["ITSQ_EXAMPLE"] = "korrekt"
     >>> looked_up("env:ITSQ_EXAMPLE"), looked_up(None)
@@ -30,10 +30,13 @@ def looked_up(reference: str | None) -> str:
         return value
     if kind == "keyring":
         service, _, entry = name.partition("/")
-        raise ReportError(
-            f"a delivery needs the entry {name} of the keyring; found none; run: python -m keyring set {service} {entry}"
+        raise SettingsError(
+            f"itsq.toml refers to the entry {name} of the keyring; found none; run: python -m keyring set {service} {entry}"
         )
-    raise ReportError(f"a delivery needs the environment variable {name}; found it not set; set it where itsq run-due is started")
+    raise SettingsError(
+        f"itsq.toml refers to the environment variable {name}; found it not set; set it where "
+        "the command is started, for unattended runs where itsq run-due is"
+    )
 
 
 def _of_keyring(name: str) -> str:
@@ -41,11 +44,11 @@ def _of_keyring(name: str) -> str:
         import keyring
         from keyring.errors import KeyringError
     except ImportError:
-        raise ReportError(
+        raise SettingsError(
             f"the reference keyring:{name} needs the library keyring; found it not installed; pip install keyring"
         ) from None
     service, _, entry = name.partition("/")
     try:
         return keyring.get_password(service, entry) or ""
     except KeyringError as error:
-        raise ReportError(f"the keyring must open for {name}; found {type(error).__name__}; unlock it, or use env:NAME") from None
+        raise SettingsError(f"the keyring must open for {name}; found {type(error).__name__}; unlock it, or use env:NAME") from None

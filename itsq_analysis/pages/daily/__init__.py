@@ -1,0 +1,1 @@
+"""The daily report: what needs a hand today."""

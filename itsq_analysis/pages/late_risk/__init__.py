@@ -1,0 +1,1 @@
+"""Open tickets at risk, as several reports tell them."""
