@@ -10,6 +10,10 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
+# Before numpy is imported, and as `itsq run` has it: a second thread adds in another order, and facts that both keep on the disk
+# differ in their last digit.
+os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
 from itsq_analysis import open_workspace
 from tests.jobs.servers import MailServer
 

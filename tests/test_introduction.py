@@ -41,7 +41,7 @@ def test_completion_offers_what_an_analyst_uses(demo: Path) -> None:
     offered = [name for name in dir(open_workspace(demo)) if not name.startswith("_")]
     assert offered == [
         *("at_risk", "capacity", "catalogue", "changes", "compare", "define", "detect", "explain_event", "explain_ticket"),
-        *("explain_value", "forecast", "impact", "load", "map", "path", "period", "plot", "quarantine"),
+        *("explain_value", "forecast", "impact", "improvements", "load", "map", "path", "period", "plot", "pull", "quarantine"),
         *("recurring", "scope", "scorecard", "series", "services", "settings", "slos", "snapshot", "snapshots"),
         *("sql", "staffing", "staffing_plan", "table", "tickets", "tree", "values"),
     ]

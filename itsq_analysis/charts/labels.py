@@ -60,7 +60,7 @@ def text_width(text: str, size: float = SIZE) -> float:
 def wrapped(text: str, room: float, size: float = SIZE) -> tuple[str, ...]:
     """The text in lines that fit into the room (px): broken at spaces and between Chinese characters, a longer word anywhere.
 
-    >>> wrapped("Finance applications", 100), wrapped("财务应用 ERP", 40, 12)
+    >>> wrapped("Finance applications", 100), wrapped("财务应用 ERP", 44, 12)
     (('Finance', 'applications'), ('财务应', '用 ERP'))
     """
     lines = [""]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 PORT = 15002  # of Spark Connect where the address names none
 PATIENCE = 10  # seconds until a host answers
+RETRIES = 5  # some twenty seconds; pyspark's own fifteen keep a program ten minutes at its end where the Spark is gone
 CONFIGURED = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.timestampType": "TIMESTAMP_LTZ",
@@ -162,6 +163,7 @@ def spark_session(settings: EngineSettings) -> SparkSession:
     with catch_warnings():
         simplefilter("ignore", FutureWarning)  # about pandas 3, which we do not give to it: rows come as tables of Arrow
         try:
+            from pyspark.sql.connect.client.retries import DefaultPolicy
             from pyspark.sql.connect.session import SparkSession
         except ImportError as error:
             raise StoreError(
@@ -178,6 +180,7 @@ def spark_session(settings: EngineSettings) -> SparkSession:
             "[engine] out: DuckDB then computes the same numbers"
         ) from error
     session = SparkSession.builder.remote(_with_token(address, settings.token)).create()
+    session.client.set_retry_policies([DefaultPolicy(max_retries=RETRIES)])
     for name, value in CONFIGURED.items():
         session.conf.set(name, value)
     return session
