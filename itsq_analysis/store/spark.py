@@ -18,7 +18,7 @@ from itsq_analysis.store.sql import literal
 from itsq_analysis.tables import contracts
 
 if TYPE_CHECKING:
-    from pyspark.sql.connect.dataframe import DataFrame
+    from pyspark.sql import DataFrame
     from pyspark.sql.connect.session import SparkSession
 
     from itsq_analysis.settings import EngineSettings
