@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from itsq_analysis.errors import ForecastError, IndicatorError, IngestError, ItsqError, ReportError, SettingsError, StoreError
     from itsq_analysis.forecasting import backtest, evaluate, explain, forecast
     from itsq_analysis.page.section import Section
+    from itsq_analysis.pages.audit.report import audit_report
     from itsq_analysis.pages.capacity.report import capacity_report
     from itsq_analysis.pages.daily.report import daily_report
     from itsq_analysis.pages.forecast.report import forecast_report
@@ -37,6 +38,7 @@ __all__ = [
     "StoreError",
     "Workspace",
     "anomaly_review",
+    "audit_report",
     "backtest",
     "capacity_report",
     "daily_report",
@@ -56,6 +58,7 @@ _HOMES = {name: "errors" for name in __all__ if name.endswith("Error")} | {
     "Section": "page.section",
     "Workspace": "workspace",
     "anomaly_review": "pages.unusual.review",
+    "audit_report": "pages.audit.report",
     "backtest": "forecasting",
     "capacity_report": "pages.capacity.report",
     "daily_report": "pages.daily.report",
