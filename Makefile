@@ -8,7 +8,7 @@ DEMO_INPUTS := $(DEMO)/itsq.toml $(wildcard $(DEMO)/exports/* $(DEMO)/registers/
 REPORTS := $(patsubst notebooks/%_report.ipynb,%,$(wildcard notebooks/*_report.ipynb))
 SOURCES := $(shell find itsq_analysis notebooks templates -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help report test check lint format lab browser databases spark bench lock docs pictures site demo clean
+.PHONY: help report test check lint format lab browser databases java spark bench lock docs pictures site demo clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -58,8 +58,13 @@ node_modules/installed: package-lock.json
 test: $(VENV)/installed-dev node_modules/installed $(if $(CI),browser databases) ## all tests
 	$(BIN)/python -m pytest -n 2 -m "not spark"
 
+java: ## Java for the tests with Spark
+	@if command -v java >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends default-jre-headless >/dev/null; fi
+
 # Spark is large and needs Java 17; its tests are a step of their own.
-spark: $(VENV)/installed-dev ## the tests with a real Spark
+spark: $(VENV)/installed-dev $(if $(CI),java) ## the tests with a real Spark
 	@if command -v java >/dev/null; then $(PIP) install --require-hashes -r requirements-spark.lock && $(BIN)/python -m pytest -m spark tests/indicators/test_spark.py; \
 	else echo "The tests with Spark are left out: they need Java 17, on Debian: sudo apt-get install default-jre-headless"; fi
 
